@@ -1,0 +1,100 @@
+"""Everything that can go wrong here, as one tree.
+
+::
+
+    ResonanceError                 one sentence: what, where, what to do
+    |-- ConfigError                a setting is missing, malformed or contradicts another
+    |-- QueryError                 a query and its caller disagree
+    |   |-- UnknownQuery           no file under cypher/ declares that name
+    |   |-- ParameterError         parameters missing, unknown, or of another type
+    |   `-- QueryFileError         a file under cypher/ cannot be read as queries
+    |-- StoreError                 the engine refused or failed
+    |   |-- StoreUnavailable       not reachable, not open, locked by another process
+    |   |-- CredentialsRefused     the server turned the name and password away
+    |   |-- StoreFull              no room left on the disk
+    |   `-- StatementFailed        the engine could not run a query
+    |-- LoadError                  a source cannot be loaded
+    |   |-- SourceUnavailable      the source does not answer, or not within its time
+    |   |-- SourceRefused          the source turned the token or the request away
+    |   `-- MalformedSource        the source answered, in a shape that is not its own
+    `-- ModelError                 training or a trained model
+        |-- NotEnoughData          too few links to split, train or evaluate
+        |-- ModelMissing           no model where one was asked for
+        `-- ModelMismatch          the model was trained for another vocabulary or version
+"""
+
+
+class ResonanceError(Exception):
+    """The root: `str()` of it is one sentence that a person can act on."""
+
+
+class ConfigError(ResonanceError):
+    """A setting is missing, malformed or contradicts another."""
+
+
+class QueryError(ResonanceError):
+    """A query and its caller disagree."""
+
+
+class UnknownQuery(QueryError):
+    """No file under ``cypher/`` declares that name."""
+
+
+class ParameterError(QueryError):
+    """Parameters are missing, unknown, or of another type than declared."""
+
+
+class QueryFileError(QueryError):
+    """A file under ``cypher/`` cannot be read as queries."""
+
+
+class StoreError(ResonanceError):
+    """The engine refused or failed."""
+
+
+class StoreUnavailable(StoreError):
+    """The store is not reachable, not open, or locked by another process."""
+
+
+class CredentialsRefused(StoreError):
+    """The server turned the name and password away."""
+
+
+class StoreFull(StoreError):
+    """No room is left on the store's disk."""
+
+
+class StatementFailed(StoreError):
+    """The engine could not run a query."""
+
+
+class LoadError(ResonanceError):
+    """A source cannot be loaded."""
+
+
+class SourceUnavailable(LoadError):
+    """The source does not answer, or not within its time."""
+
+
+class SourceRefused(LoadError):
+    """The source turned the token or the request away."""
+
+
+class MalformedSource(LoadError):
+    """The source answered in a shape that is not its own."""
+
+
+class ModelError(ResonanceError):
+    """Training failed, or a trained model cannot be used."""
+
+
+class NotEnoughData(ModelError):
+    """There are too few links to split, train or evaluate."""
+
+
+class ModelMissing(ModelError):
+    """There is no model where one was asked for."""
+
+
+class ModelMismatch(ModelError):
+    """The model was trained for another vocabulary or format version."""

@@ -1,0 +1,140 @@
+"""What the graph is made of: its kinds of node and edge, and a batch of rows of one kind.
+
+The kinds are data, not classes, so that a loader, the exchange folder, the store and the
+training side all speak of the same columns. Times are integer Unix seconds, UTC; ids are
+strings with their source in front (``sv:post:12``), so that two sources can both start at 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+ColumnType = Literal["string", "int", "float", "bool", "strings"]
+
+PRIVACIES = ("public", "friends", "private")
+"""Who may see a profile or a post: everyone, accepted friends, or its owner alone."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One property of a node or an edge; null where the source does not say."""
+
+    name: str
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """A node label, the file it travels in, and its properties beside ``id``."""
+
+    label: str
+    file: str
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True)
+class EdgeKind:
+    """An edge type between two labels, the file it travels in, and its properties.
+
+    ``signal`` marks what a user does with a post: the links that the model learns.
+    """
+
+    type: str
+    file: str
+    source: str
+    target: str
+    columns: tuple[Column, ...] = ()
+    signal: bool = False
+
+
+Kind = NodeKind | EdgeKind
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one kind, as loaders make them and `graph.ingest` writes them.
+
+    A node's frame has ``id``, an edge's ``source`` and ``target``; then the kind's columns, each
+    of which may be missing from the frame.
+    """
+
+    kind: Kind
+    frame: pd.DataFrame
+
+
+Tables = Mapping[str, pd.DataFrame]
+"""A whole graph in memory: a frame a kind, keyed by `NodeKind.file` or `EdgeKind.file`."""
+
+NAME = Column("name", "string")
+AT = Column("at", "int")
+TIMES = Column("times", "int")
+DETAILS = Column("details", "string")
+"""The source's own public fields as one JSON object, shown in answers as they came."""
+
+NODES: tuple[NodeKind, ...] = (
+    NodeKind(
+        "User",
+        "users",
+        (
+            Column("username", "string"),
+            Column("joined_at", "int"),
+            Column("privacy", "string"),
+            Column("active", "bool"),
+            DETAILS,
+        ),
+    ),
+    NodeKind(
+        "Post",
+        "posts",
+        (
+            Column("title", "string"),
+            Column("text", "string"),
+            Column("url", "string"),
+            Column("created_at", "int"),
+            Column("privacy", "string"),
+            Column("available", "bool"),
+            Column("deleted", "bool"),
+            DETAILS,
+        ),
+    ),
+    NodeKind("Tag", "tags", (NAME,)),
+    NodeKind("Category", "categories", (NAME, DETAILS)),
+    NodeKind("Mood", "moods", (NAME,)),
+    NodeKind("Topic", "topics", (NAME, Column("project_code", "string"), DETAILS)),
+    NodeKind("Group", "groups", (NAME, Column("privacy", "string"))),
+)
+
+EDGES: tuple[EdgeKind, ...] = (
+    EdgeKind("AUTHORED", "authored", "User", "Post"),
+    EdgeKind("TAGGED", "tagged", "Post", "Tag", (Column("weight", "float"),)),
+    EdgeKind("IN_CATEGORY", "in_category", "Post", "Category"),
+    EdgeKind("EVOKES", "evokes", "Post", "Mood", (Column("weight", "float"),)),
+    EdgeKind("ABOUT", "about", "Post", "Topic"),
+    EdgeKind("POSTED_IN", "posted_in", "Post", "Group"),
+    EdgeKind("SHARES", "shares", "Post", "Post"),
+    EdgeKind("INTERESTED_IN", "interested_in", "User", "Tag"),
+    EdgeKind("FRIEND", "friend", "User", "User", (Column("since", "int"),)),
+    EdgeKind("ASKED", "asked", "User", "User", (AT,)),
+    EdgeKind("BLOCKS", "blocks", "User", "User", (AT,)),
+    EdgeKind("MUTES", "mutes", "User", "User", (AT,)),
+    EdgeKind("MUTES", "mutes_tags", "User", "Tag", (AT,)),
+    EdgeKind("MEMBER_OF", "member_of", "User", "Group", (Column("role", "string"),)),
+    EdgeKind("VIEWED", "viewed", "User", "Post", (AT, TIMES), signal=True),
+    EdgeKind("LIKED", "liked", "User", "Post", (AT,), signal=True),
+    EdgeKind("INSPIRED", "inspired", "User", "Post", (AT, TIMES), signal=True),
+    EdgeKind("RATED", "rated", "User", "Post", (AT, Column("percent", "int")), signal=True),
+    EdgeKind("REACTED", "reacted", "User", "Post", (AT, Column("kind", "string")), signal=True),
+    EdgeKind("COMMENTED", "commented", "User", "Post", (AT, TIMES), signal=True),
+    EdgeKind("SHARED", "shared", "User", "Post", (AT,), signal=True),
+    EdgeKind("HID", "hid", "User", "Post", (AT,)),
+)
+
+KINDS: Mapping[str, Kind] = {kind.file: kind for kind in (*NODES, *EDGES)}
+SIGNALS: tuple[EdgeKind, ...] = tuple(edge for edge in EDGES if edge.signal)
+
+
+def key_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns that name a row of this kind: ``("id",)`` or ``("source", "target")``."""
+    return ("id",) if isinstance(kind, NodeKind) else ("source", "target")
