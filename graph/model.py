@@ -131,7 +131,8 @@ EDGES: tuple[EdgeKind, ...] = (
     EdgeKind("HID", "hid", "User", "Post", (AT,)),
 )
 
-KINDS: Mapping[str, Kind] = {kind.file: kind for kind in (*NODES, *EDGES)}
+ALL_KINDS: tuple[Kind, ...] = NODES + EDGES
+KINDS: Mapping[str, Kind] = {kind.file: kind for kind in ALL_KINDS}
 SIGNALS: tuple[EdgeKind, ...] = tuple(edge for edge in EDGES if edge.signal)
 
 

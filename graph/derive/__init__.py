@@ -1,0 +1,1 @@
+"""Derived edges: champions (`TOP`) and co-engagement (`SIMILAR`), bounded per node."""
