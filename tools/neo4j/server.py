@@ -14,181 +14,27 @@ The jars lie under ``.data/neo4j/lib`` (RESONANCE_NEO4J_LIB), the server's own f
 
 import argparse
 import base64
-import contextlib
-import fcntl
-import hashlib
 import json
 import os
-import re
-import secrets
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
 
-POM = Path(__file__).with_name("pom.xml")
+from home import LOCALHOST, Server, alone, choose_port, config_text, home_password, read_record
+from jars import fail, fetch, fetched, find_java, say
+
 DATA = Path(__file__).resolve().parents[2] / ".data" / "neo4j"
 USER = "neo4j"
-LOCALHOST = "127.0.0.1"
 BOLT_PORT, HTTP_PORT = 7687, 7474
-OLDEST_JAVA = 17
 STOP_SECONDS = 60
 FOLDERS = ("conf", "data", "logs", "run", "import", "plugins", "lib")
 OPEN_PACKAGES = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
-
-NO_JAVA = (
-    "{found}: Neo4j needs Java 17 or newer; install it (Debian, Ubuntu: apt-get install "
-    "default-jre-headless; macOS: brew install openjdk@21) or set JAVA_HOME."
-)
-NO_MAVEN = (
-    "mvn is not on the PATH: Maven downloads the Neo4j jars; install it "
-    "(Debian, Ubuntu: apt-get install maven; macOS: brew install maven)."
-)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A started server: its process and the ports that it listens on."""
-
-    pid: int
-    bolt_port: int
-    http_port: int
-
-
-def fail(message: str) -> NoReturn:
-    """End with one sentence on standard error and exit code 1."""
-    raise SystemExit(f"neo4j: {message}")
-
-
-def say(message: str) -> None:
-    """Tell a person; standard output stays free for what a shell evaluates."""
-    print(f"neo4j: {message}", file=sys.stderr, flush=True)
-
-
-# What the machine must have
-
-
-def find_java() -> str:
-    """The path of a Java that is new enough, JAVA_HOME's before the PATH's."""
-    java_home = os.environ.get("JAVA_HOME")
-    inside = str(Path(java_home) / "bin") if java_home else None
-    java = (inside and shutil.which("java", path=inside)) or shutil.which("java")
-    if java is None:
-        fail(NO_JAVA.format(found="java is not on the PATH"))
-    told = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    major = java_major(told)
-    if major < OLDEST_JAVA:
-        fail(NO_JAVA.format(found=f"{java} is Java {major or 'of an unknown version'}"))
-    return java
-
-
-def java_major(told: str) -> int:
-    """The major version in what ``java -version`` told, 0 when it told none."""
-    version = re.search(r'version "(?:1\.)?(\d+)', told)
-    return int(version.group(1)) if version else 0
-
-
-# The jars
-
-
-def fetch(lib: Path) -> None:
-    """Copy the pom's jars into `lib`, which is whole or is not there."""
-    if fetched(lib):
-        say(f"the jars are in {lib}")
-        return
-    if lib.exists() and not (lib / "pom.sha256").exists():
-        fail(f"{lib} exists and was not made by this command; move it away, or name another.")
-    mvn = shutil.which("mvn")
-    if mvn is None:
-        fail(NO_MAVEN)
-    find_java()
-    say("fetching some 210 jars (137 MB), about a minute the first time")
-    copying = lib.with_name(f"{lib.name}.part")
-    shutil.rmtree(copying, ignore_errors=True)
-    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
-    done = subprocess.run(
-        [mvn, "-q", "-B", "-f", str(POM), *goal, f"-DoutputDirectory={copying}"],
-        stdout=sys.stderr,
-    )
-    if done.returncode != 0 or not copying.exists():
-        fail("Maven could not fetch the jars (its words are above); mend that and fetch again.")
-    (copying / "pom.sha256").write_text(pom_digest())
-    shutil.rmtree(lib, ignore_errors=True)
-    copying.rename(lib)
-    say(f"the jars are in {lib}")
-
-
-def fetched(lib: Path) -> bool:
-    """Whether `lib` holds the jars of today's pom."""
-    stamp = lib / "pom.sha256"
-    return stamp.exists() and stamp.read_text() == pom_digest()
-
-
-def pom_digest() -> str:
-    """What the jars depend on, as one string."""
-    return hashlib.sha256(POM.read_bytes()).hexdigest()
-
-
-# The server's folder
-
-
-def config_text(bolt_port: int, http_port: int, pagecache: str) -> str:
-    """The text of ``neo4j.conf``: this machine only, no telemetry, always a password."""
-    return f"""\
-server.default_listen_address={LOCALHOST}
-server.default_advertised_address={LOCALHOST}
-server.bolt.listen_address=:{bolt_port}
-server.bolt.advertised_address=:{bolt_port}
-server.http.listen_address=:{http_port}
-server.http.advertised_address=:{http_port}
-server.memory.pagecache.size={pagecache}
-dbms.security.auth_enabled=true
-dbms.usage_report.enabled=false
-client.allow_telemetry=false
-"""
-
-
-def home_password(home: Path) -> str:
-    """The home's password: kept from its first start, from NEO4J_PASSWORD, or a new random one."""
-    file = home / "password"
-    wished = os.environ.get("NEO4J_PASSWORD")
-    if file.exists():
-        kept = file.read_text().strip()
-        if wished and wished != kept:
-            fail(f"{home} has another password than NEO4J_PASSWORD: unset it, or wipe the home.")
-        return kept
-    password = wished or secrets.token_urlsafe(24)
-    if len(password) < 8 or password.split() != [password]:
-        fail("NEO4J_PASSWORD must have 8 characters or more and no blanks.")
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(password)
-    return password
-
-
-def read_record(home: Path) -> Server | None:
-    """The server that was last started from `home`, running or not."""
-    try:
-        return Server(**json.loads((home / "server.json").read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-
-
-@contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that no two commands fetch, start or end the same at once."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with open(folder.with_name(f"{folder.name}.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 # The process
@@ -233,32 +79,6 @@ def end(home: Path) -> bool:
             time.sleep(0.2)
     (home / "server.json").unlink(missing_ok=True)
     return True
-
-
-# Ports
-
-
-def is_free(port: int) -> bool:
-    """Whether nothing listens on this port of the machine's own address."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOCALHOST, port))
-        except OSError:
-            return False
-    return True
-
-
-def choose_port(wished: int | None, default: int) -> int:
-    """The wished port (0: any free one); with no wish the default, or a free one if taken."""
-    port = default if wished is None else wished
-    if port and is_free(port):
-        return port
-    if wished:
-        fail(f"port {wished} is taken; choose another, or 0 for any free one.")
-    with socket.socket() as probe:
-        probe.bind((LOCALHOST, 0))
-        return int(probe.getsockname()[1])
 
 
 # Starting
