@@ -1,0 +1,44 @@
+// Who is asking, and whom they know. Each starts at one node, or is a list of point look-ups.
+
+// name: users_named(username: string)
+// The users of that very name (two sources may share one); a name that a user gave up finds nobody.
+MATCH (n:Name {id: $username})-[:NAMES]->(u:User)
+WHERE u.username = $username
+RETURN u.id AS user_id
+ORDER BY user_id
+LIMIT 10
+
+// name: user_cards(user_ids: strings)
+// What the gate must know of people, in no order; ids that are not there drop out.
+UNWIND $user_ids AS user_id
+MATCH (u:User {id: user_id})
+RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active,
+    u.details AS details
+
+// name: viewer_context(user_id: string)
+// Everyone and everything that decides what this viewer may see: a kind and an id a row, in no order.
+MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User) RETURN 'friend' AS kind, f.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:BLOCKS]->(b:User) RETURN 'blocks' AS kind, b.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})<-[:BLOCKS]-(b:User) RETURN 'blocked_by' AS kind, b.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:MUTES]->(m:User) RETURN 'mutes_user' AS kind, m.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:MUTES]->(t:Tag) RETURN 'mutes_tag' AS kind, t.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:MEMBER_OF]->(g:`Group`) RETURN 'member_of' AS kind, g.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag) RETURN 'interest' AS kind, t.id AS id
+UNION ALL
+MATCH (u:User {id: $user_id})-[:HID]->(p:Post) RETURN 'hid' AS kind, p.id AS id
+
+// name: engaged_with(user_id: string)
+// Every post that the user did anything with, each once a signal, in no order: the seen set.
+MATCH (u:User {id: $user_id})-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED]->(p:Post)
+RETURN p.id AS post_id, coalesce(e.at, 0) AS at
+
+// name: authored_by(user_id: string)
+// The user's own posts, in no order.
+MATCH (u:User {id: $user_id})-[:AUTHORED]->(p:Post)
+RETURN p.id AS post_id

@@ -1,0 +1,204 @@
+"""The embedded engine, behind four conditions that keep it safe.
+
+Each condition answers a fault that was measured in Ladybug 0.22: one writer at a time behind our
+own lock (a second writer gets an error, it does not wait); no checkpoint of its own accord, ours
+with readers shut out (else they see torn rows); a torn tail of the log costs the last commits and
+not the database; no column is ever added inside a transaction. Besides: a connection a thread,
+each with one engine thread, and a stated buffer pool (the default takes 80 % of memory).
+"""
+
+import contextlib
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import ladybug
+import pandas as pd
+import pyarrow as pa
+
+from graph.cypher_files import CYPHER, CypherFiles, Query, statements
+from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
+from graph.locks import SharedLock
+from graph.store import Row
+
+BUFFER_POOL = 256 << 20
+"""Bytes; larger pools served no faster at 10 M edges, the file lies in the system's cache."""
+LOG_LIMIT = 64 << 20
+"""Bytes of write-ahead log after which a write also checkpoints."""
+
+_DERIVED = pa.schema(
+    [
+        ("source", pa.string()),
+        ("target", pa.string()),
+        ("score", pa.float64()),
+        ("rank", pa.int64()),
+    ]
+)
+
+
+_open_here: set[Path] = set()
+"""The graphs that this process holds: the engine's own file lock stops other processes only."""
+
+
+class LadybugStore:
+    """A graph in one file; this process alone, and one store in it, may hold it open."""
+
+    engine = "ladybug"
+
+    def __init__(self, path: Path):
+        """Open or make the graph at `path`; its folder is made too."""
+        self._path = path.resolve()
+        self._queries = CypherFiles(self.engine)
+        self._writing = threading.RLock()
+        self._checkpoint = SharedLock()
+        self._threads = threading.local()
+        self._connections: list[Any] = []
+        if self._path in _open_here:
+            raise StoreUnavailable(f"{path} is open in this process already; share that store")
+        with _translated(str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = ladybug.Database(
+                str(path),
+                buffer_pool_size=BUFFER_POOL,
+                auto_checkpoint=False,
+                throw_on_wal_replay_failure=False,
+            )
+        _open_here.add(self._path)
+        for statement in statements(CYPHER / "schema" / "ladybug.cypher"):
+            self._execute(statement, {}, str(path))
+
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        """See `GraphStore.run`; writes of all threads follow one another."""
+        query = self._queries[name]
+        query.check(params)
+        if query.unwinds is not None and not params[query.unwinds]:
+            return []
+        text = _with_typed_nulls(query, params)
+        if not query.writes:
+            with self._checkpoint.shared():
+                return self._execute(text, params, f"{name} ({query.where})")
+        with self._writing:
+            with self._checkpoint.shared():
+                rows = self._execute(text, params, f"{name} ({query.where})")
+            if self._log_size() > LOG_LIMIT:
+                self.checkpoint()
+            return rows
+
+    def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
+        """See `GraphStore.replace`: a new table beside the old one, then a rename."""
+        table = edge.lower()
+        with self._writing:
+            self.run(f"unstage_{table}")
+            self.run(f"stage_{table}")
+            for label, frame in rows.items():
+                if len(frame):
+                    batch = pa.Table.from_pandas(frame, schema=_DERIVED, preserve_index=False)
+                    self.run(f"copy_{table}_{label.lower()}", rows=batch)
+            with self._transaction():
+                self.run(f"drop_{table}")
+                self.run(f"swap_{table}")
+            self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Fold the log into the file, with every reader shut out meanwhile."""
+        with self._writing, self._checkpoint.alone():
+            self._execute("CHECKPOINT", {}, "checkpoint")
+
+    def close(self) -> None:
+        """Fold the log in and let go of the file."""
+        if self._path not in _open_here:
+            return
+        try:
+            self.checkpoint()
+        finally:
+            for connection in self._connections:
+                connection.close()
+            self._database.close()
+            _open_here.discard(self._path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Everything inside becomes visible at once, or not at all."""
+        with self._writing:
+            self._execute("BEGIN TRANSACTION", {}, "begin")
+            try:
+                yield
+            except BaseException:
+                # The engine has already rolled back where the statement itself failed.
+                with contextlib.suppress(StatementFailed):
+                    self._execute("ROLLBACK", {}, "rollback")
+                raise
+            self._execute("COMMIT", {}, "commit")
+
+    def _execute(self, text: str, params: Mapping[str, object], where: str) -> list[Row]:
+        with _translated(where):
+            result = self._connection().execute(text, dict(params))
+            results = result if isinstance(result, list) else [result]
+            rows = [row for one in results for row in one.rows_as_dict()]
+            for one in results:
+                one.close()
+            return rows
+
+    def _connection(self) -> Any:
+        if not hasattr(self._threads, "connection"):
+            connection = ladybug.Connection(self._database, num_threads=1)
+            self._threads.connection = connection
+            self._connections.append(connection)
+        return self._threads.connection
+
+    def _log_size(self) -> int:
+        log = self._path.with_name(self._path.name + ".wal")
+        return log.stat().st_size if log.exists() else 0
+
+
+def _with_typed_nulls(query: Query, params: Mapping[str, object]) -> str:
+    """The text, with NULL in the place of columns that are null in every row.
+
+    Ladybug reads a column's type off its values, takes one without any for text, and then refuses
+    to store it as a number (0.22); a NULL in the text has no type.
+    """
+    text = query.text
+    for parameter in query.parameters:
+        rows = params[parameter.name]
+        if not isinstance(rows, list):
+            continue
+        for column in parameter.columns:
+            if all(row[column] is None for row in rows):
+                text = re.sub(rf"\brow\.{column}\b", "NULL", text)
+    return text
+
+
+@contextlib.contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Turn the engine's errors, which are all RuntimeErrors, into ours."""
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise _translation(str(error), where) from error
+
+
+def _translation(message: str, where: str) -> StoreError:
+    if "Could not set lock" in message:
+        return StoreUnavailable(
+            f"{where} is held open by another process; end that one (a running 'resonance serve',"
+            " say), or use Neo4j, which many processes share"
+        )
+    if "No space left" in message or "File too large" in message:
+        return StoreFull(f"{where}: the disk is full; make room and run the same command again")
+    if "Permission denied" in message or "Not a directory" in message:
+        return StoreUnavailable(f"{where} cannot be opened ({message}); choose another --store")
+    return StatementFailed(f"{where}: {message}")

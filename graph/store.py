@@ -1,0 +1,106 @@
+"""The seam between everything and the engines: named queries in, plain rows out."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import pandas as pd
+
+from graph.errors import ConfigError
+
+Row = dict[str, Any]
+
+
+class GraphStore(Protocol):
+    """A graph, whichever engine holds it. Safe to share between threads."""
+
+    engine: str
+
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        """Run the query of that name under ``cypher/`` and return its rows.
+
+        Raises:
+            UnknownQuery: no file declares `name`.
+            ParameterError: `params` are not exactly the declared ones; the engine saw nothing.
+            StoreError: the engine refused or failed; nothing was written.
+        """
+
+    def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
+        """Put new derived edges in the place of all old ones of type `edge`.
+
+        Args:
+            edge: ``"TOP"`` or ``"SIMILAR"``.
+            rows: by the label that the edges start from: ``source``, ``target``, ``score``
+                (float) and ``rank`` (int, from 0). Rows whose node does not exist are an error.
+
+        A reader meanwhile sees a node's old list or its new one, never none and never half.
+        """
+
+    def close(self) -> None:
+        """Let go of the engine; what was written is on disk."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class StoreConfig:
+    """Where the graph is, and how to be let in."""
+
+    url: str = "ladybug:.data/graph"
+    """``ladybug:PATH`` (embedded), or ``bolt://HOST:PORT`` or ``neo4j://HOST:PORT``."""
+    user: str = "neo4j"
+    """The name that a Neo4j server knows (`NEO4J_USER`)."""
+    password: str = field(default="", repr=False)
+    """Its password (`NEO4J_PASSWORD`); empty means that the server asks for none."""
+    database: str = "neo4j"
+    """The database inside the server (`NEO4J_DATABASE`)."""
+
+    def __post_init__(self) -> None:
+        scheme, _, rest = self.url.partition(":")
+        if scheme not in ("ladybug", "bolt", "neo4j", "bolt+s", "neo4j+s") or not rest:
+            raise ConfigError(
+                f"the store {self.url!r} is neither ladybug:PATH nor bolt://HOST:PORT nor"
+                " neo4j://HOST:PORT; set RESONANCE_STORE or --store to one of these"
+            )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], url: str | None = None) -> Self:
+        """Settings from the environment; `url` (a command's ``--store``) wins over it."""
+        return cls(
+            url=url or environ.get("RESONANCE_STORE") or cls.url,
+            user=environ.get("NEO4J_USER") or cls.user,
+            password=environ.get("NEO4J_PASSWORD", ""),
+            database=environ.get("NEO4J_DATABASE") or cls.database,
+        )
+
+
+def open_store(config: StoreConfig | str) -> GraphStore:
+    """Open the graph that `config` names, and make its schema if it is not there.
+
+    A plain url takes its credentials from the environment.
+
+    Raises:
+        StoreUnavailable: no such server, or another process holds the embedded graph.
+        CredentialsRefused: the server turned the name and password away.
+    """
+    if isinstance(config, str):
+        config = StoreConfig.from_env(os.environ, config)
+    scheme, _, rest = config.url.partition(":")
+    # The drivers load only when they are wanted: a Neo4j worker needs no embedded engine.
+    if scheme == "ladybug":
+        from graph.ladybug_store import LadybugStore
+
+        return LadybugStore(Path(rest))
+    from graph.neo4j_store import Neo4jStore
+
+    return Neo4jStore(config)
