@@ -1,0 +1,11 @@
+# The web app alone: the "# app" requirements, which pyproject.toml pins, and no torch.
+FROM python:3.11-slim
+
+WORKDIR /app
+COPY . .
+RUN pip install --no-cache-dir . && useradd --create-home resonance
+
+USER resonance
+WORKDIR /home/resonance
+EXPOSE 8000
+CMD ["resonance", "serve", "--host", "0.0.0.0", "--port", "8000"]

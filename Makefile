@@ -1,0 +1,68 @@
+# Two commands are enough: `make demo` and `make test`. CI calls the same `make test`.
+
+# The first Python on the PATH that is new enough; `make setup PYTHON=...` names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+NEO4J := tools/neo4j/server.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format neo4j neo4j-stop bench-lastfm clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## make .venv and install the pinned requirements (5 GB, most of it torch)
+	@:
+
+demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
+	@$(BIN)/resonance demo
+
+test: setup ## every check and test: format, lint, types, import rules, pytest
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+check: test ## the same door as test
+
+format: setup ## put the code in its one format, and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+neo4j: python ## a real Neo4j without Docker (Java, Maven): fetch, start, print the address
+	@$(PYTHON) $(NEO4J) fetch
+	@$(PYTHON) $(NEO4J) start
+
+neo4j-stop: python ## end that Neo4j; its data stays
+	@$(PYTHON) $(NEO4J) stop
+
+bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
+	$(BIN)/python -m bench.lastfm
+
+clean: ## remove caches and build leftovers, not .venv and not .data
+	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is not on the PATH: install it" \
+		"(Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python@3.13)," \
+		"or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+
+# The stamp comes last, so that an install which was cut off is taken up again.
+$(INSTALLED): requirements.txt pyproject.toml | python
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11: name a newer one with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module: install it" \
+		"(Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@echo "installing into .venv (about 5 GB the first time, most of it torch)"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps -e .
+	@touch $@
