@@ -3,9 +3,9 @@ FROM python:3.11-slim
 
 WORKDIR /app
 COPY . .
-RUN pip install --no-cache-dir . && useradd --create-home resonance
+RUN pip install --no-cache-dir . && useradd --create-home --home-dir /srv/resonance resonance
 
 USER resonance
-WORKDIR /home/resonance
+WORKDIR /srv/resonance
 EXPOSE 8000
 CMD ["resonance", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -34,11 +34,11 @@ format: setup ## put the code in its one format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-neo4j: python ## a real Neo4j without Docker (Java, Maven): fetch, start, print the address
+neo4j: _python ## a real Neo4j without Docker (Java, Maven): fetch, start, print the address
 	@$(PYTHON) $(NEO4J) fetch
 	@$(PYTHON) $(NEO4J) start
 
-neo4j-stop: python ## end that Neo4j; its data stays
+neo4j-stop: _python ## end that Neo4j; its data stays
 	@$(PYTHON) $(NEO4J) stop
 
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
@@ -48,14 +48,14 @@ clean: ## remove caches and build leftovers, not .venv and not .data
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: python
-python:
+.PHONY: _python
+_python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is not on the PATH: install it" \
 		"(Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python@3.13)," \
 		"or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 
 # The stamp comes last, so that an install which was cut off is taken up again.
-$(INSTALLED): requirements.txt pyproject.toml | python
+$(INSTALLED): requirements.txt pyproject.toml | _python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "$(PYTHON) is older than Python 3.11: name a newer one with PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \

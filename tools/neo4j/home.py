@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -50,8 +51,8 @@ def home_password(home: Path) -> str:
             fail(f"{home} has another password than NEO4J_PASSWORD: unset it, or wipe the home.")
         return kept
     password = wished or secrets.token_urlsafe(24)
-    if len(password) < 8 or password.split() != [password]:
-        fail("NEO4J_PASSWORD must have 8 characters or more and no blanks.")
+    if len(password) < 8 or re.search(r"[\s\"'\\]", password):
+        fail("NEO4J_PASSWORD must have 8 characters or more, no blank, quote or backslash.")
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         out.write(password)
     return password

@@ -14,7 +14,8 @@ def neo4j_tests(report: Path) -> tuple[list[str], list[str]]:
 
     A test is one of them when its id names Neo4j (``test_x[neo4j]``), or its reason to be skipped.
     """
-    ran, skipped = [], []
+    ran: list[str] = []
+    skipped: list[str] = []
     for case in ET.parse(report).iter("testcase"):
         skip = case.find("skipped")
         test_id = f"{case.get('classname')}::{case.get('name')}"
