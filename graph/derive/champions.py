@@ -1,0 +1,74 @@
+"""The best posts of every tag, category, mood and topic, and of the graph as a whole.
+
+A champion's score is its popularity with decay, times the weight of the edge that ties it to the
+node, where it has one. The charts are nodes of their own, so that "popular" and "recent" are
+bounded traversals like everything else.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from graph.model import Tables
+
+KEEP = 200
+"""Champions a node: twenty pages of ten."""
+
+SOURCES: Mapping[str, str] = {
+    "Tag": "tagged",
+    "Category": "in_category",
+    "Mood": "evokes",
+    "Topic": "about",
+}
+"""Which label's champions come from which edges (of posts to that label)."""
+
+POPULAR, RECENT, PROJECT = "popular", "recent", "project:"
+"""The ids of the charts; a project's is the prefix and its code."""
+
+
+def champions(tables: Tables, scores: pd.Series) -> dict[str, pd.DataFrame]:
+    """The `TOP` edges, by the label that they start from.
+
+    Args:
+        tables: the graph.
+        scores: a score for every post that may be shown to everybody, by post id.
+    """
+    rows = {label: _weighted(tables, file, scores) for label, file in SOURCES.items()}
+    rows["Chart"] = charts(tables, scores)
+    return {label: ranked(frame) for label, frame in rows.items()}
+
+
+def charts(tables: Tables, scores: pd.Series) -> pd.DataFrame:
+    """The charts' posts, unranked: popular, recent (by creation), and each project's popular."""
+    popular = pd.DataFrame({"source": POPULAR, "target": scores.index, "score": scores.array})
+    created = tables["posts"].set_index("id")["created_at"].dropna()
+    created = created[created.index.isin(scores.index)].astype(float)
+    recent = pd.DataFrame({"source": RECENT, "target": created.index, "score": created.array})
+    return pd.concat([popular, recent, _projects(tables, scores)], ignore_index=True)
+
+
+def ranked(edges: pd.DataFrame) -> pd.DataFrame:
+    """Each source's `KEEP` best with their ``rank`` from 0; ties go to the lower id."""
+    best = edges.sort_values(["source", "score", "target"], ascending=[True, False, True])
+    best = best.assign(rank=best.groupby("source").cumcount())
+    return best[best["rank"] < KEEP].reset_index(drop=True)
+
+
+def _weighted(tables: Tables, file: str, scores: pd.Series) -> pd.DataFrame:
+    if file not in tables:
+        return pd.DataFrame({"source": [], "target": [], "score": []})
+    edges = tables[file]
+    edges = edges[edges["source"].isin(scores.index)]
+    weights = edges["weight"].fillna(1.0).astype(float) if "weight" in edges else 1.0
+    scored = edges["source"].map(scores).astype(float) * weights
+    return pd.DataFrame({"source": edges["target"], "target": edges["source"], "score": scored})
+
+
+def _projects(tables: Tables, scores: pd.Series) -> pd.DataFrame:
+    topics = _weighted(tables, "about", scores)
+    if "topics" not in tables or topics.empty:
+        return topics
+    codes = tables["topics"].set_index("id")["project_code"].dropna()
+    named = topics.assign(source=topics["source"].map(codes)).dropna(subset=["source"])
+    best: pd.DataFrame = named.groupby(["source", "target"], as_index=False).agg({"score": "max"})
+    return best.assign(source=PROJECT + best["source"].astype(str))

@@ -1,0 +1,50 @@
+"""Frames of the graph's kinds: typed columns in, plain rows out."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from graph.model import KINDS, Batch, Kind, Tables, key_columns
+from graph.store import Row
+
+DTYPES: Mapping[str, Any] = {
+    "string": "str",
+    "int": "Int64",
+    "float": "Float64",
+    "bool": "boolean",
+    "strings": "object",
+}
+
+
+def gather(batches: Iterable[Batch]) -> dict[str, pd.DataFrame]:
+    """All batches as one frame a kind, in the order they came; every column typed."""
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for batch in batches:
+        parts.setdefault(batch.kind.file, []).append(typed(batch.kind, batch.frame))
+    return {file: pd.concat(frames, ignore_index=True) for file, frames in parts.items()}
+
+
+def as_batches(tables: Tables) -> Iterable[Batch]:
+    """A whole graph as one batch a kind: nodes first, as `graph.model.KINDS` orders them."""
+    return (Batch(kind, tables[file]) for file, kind in KINDS.items() if file in tables)
+
+
+def typed(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
+    """The kind's columns of `frame`, each of its own type, null where `frame` has none."""
+    columns = {name: frame[name].astype("str") for name in key_columns(kind)}
+    for column in kind.columns:
+        if column.name in frame:
+            columns[column.name] = frame[column.name].astype(DTYPES[column.type])
+        else:
+            columns[column.name] = pd.Series(None, frame.index, DTYPES[column.type])
+    return pd.DataFrame(columns)
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """Rows for the store: plain Python values, None where there is none."""
+    columns = [
+        series.astype(object).where(series.notna(), None).tolist() for _, series in frame.items()
+    ]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -1,0 +1,201 @@
+"""The exchange folder: one CSV file a kind, with the headers of ``neo4j-admin database import``.
+
+Every file and every column but the ids is optional; an empty field is null, and a list of strings
+is joined by ``;``. Signals may carry ``split`` (train, valid or test), which fixes an evaluation.
+"""
+
+import csv
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from graph.errors import MalformedSource, SourceUnavailable, StoreFull
+from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
+
+SPLIT = Column("split", "string")
+SPLITS = ("train", "valid", "test")
+
+_FIELD = re.compile(r"^(?P<name>\w*)(?::(?P<type>[\w\[\]]+)(?:\((?P<label>\w+)\))?)?$")
+_IMPORT_TYPES: Mapping[str, str] = {
+    "string": "string",
+    "int": "long",
+    "float": "double",
+    "bool": "boolean",
+    "strings": "string[]",
+}
+_BOOLEANS = {"true": True, "false": False}
+
+
+def read_folder(path: Path) -> dict[str, pd.DataFrame]:
+    """Read a graph folder as tables, checked to the last field.
+
+    Raises:
+        SourceUnavailable: there is no such folder, or none of its files is of a graph.
+        MalformedSource: a header or a field is not what it should be; names the file and line.
+    """
+    if not path.is_dir():
+        raise SourceUnavailable(f"{path} is not a folder; give one with users.csv, posts.csv, ...")
+    files = sorted(path.glob("*.csv"))
+    if not files:
+        raise SourceUnavailable(f"{path} has no CSV file; a graph folder has some of {list(KINDS)}")
+    for file in files:
+        if file.stem not in KINDS:
+            raise MalformedSource(f"{file.name} is no file of a graph folder: {list(KINDS)}")
+    return {file.stem: _read_file(file, KINDS[file.stem]) for file in files}
+
+
+def write_folder(tables: Tables, path: Path) -> None:
+    """Write the tables that have rows; the folder appears as a whole or not at all.
+
+    Raises:
+        SourceUnavailable: `path` exists and is not an empty folder, or cannot be written.
+        StoreFull: the disk has no room; nothing is left behind.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise SourceUnavailable(f"{path} is there already; choose a new folder, or remove it first")
+    partial = path.with_name(f".{path.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir(parents=True)
+        for file, kind in KINDS.items():
+            if file in tables and len(tables[file]):
+                _write_file(tables[file], kind, partial / f"{file}.csv")
+        partial.replace(path)
+    except OSError as error:
+        raise StoreFull(f"{path} cannot be written ({error.strerror}); nothing is left") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _read_file(path: Path, kind: Kind) -> pd.DataFrame:
+    lines = _lines(path)
+    names = _header(path, kind, lines[0])
+    for line, fields in enumerate(lines[1:], start=2):
+        if len(fields) != len(names):
+            raise MalformedSource(
+                f"{path.name}: record {line} has {len(fields)} fields, the header {len(names)};"
+                " quote a field that holds a comma"
+            )
+    frame = pd.DataFrame(lines[1:], columns=list(names), dtype="str")
+    return pd.DataFrame({name: _typed(path, frame[name], names[name]) for name in names})
+
+
+def _lines(path: Path) -> list[list[str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = [fields for fields in csv.reader(file, strict=True) if fields]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise MalformedSource(f"{path.name} is not CSV in UTF-8: {error}; write it anew") from error
+    if not lines:
+        raise MalformedSource(f"{path.name} is empty; it needs at least its header")
+    return lines
+
+
+def _header(path: Path, kind: Kind, fields: list[str]) -> dict[str, Column]:
+    """Column name in our frames -> column, in the file's order."""
+    names: dict[str, Column] = {}
+    for field in fields:
+        column = _column(kind, field.strip())
+        if column is None or column.name in names:
+            raise MalformedSource(
+                f"{path.name}: the header's {field!r} is unknown or given twice; expected"
+                f" {','.join(_fields(kind))}"
+            )
+        names[column.name] = column
+    if missing := [key for key in _keys(kind) if key not in names]:
+        raise MalformedSource(
+            f"{path.name}: the header lacks {missing}; expected {','.join(_fields(kind))}"
+        )
+    return names
+
+
+def _column(kind: Kind, field: str) -> Column | None:
+    found = _FIELD.match(field)
+    if found is None:
+        return None
+    for key, (name, mark, label) in _keys(kind).items():
+        if (
+            found["type"] == mark
+            and found["name"] in ("", name)
+            and found["label"] in (None, label)
+        ):
+            return Column(key, "string")
+    known = [*kind.columns, *([SPLIT] if isinstance(kind, EdgeKind) and kind.signal else [])]
+    for column in known:
+        if found["name"] == column.name:
+            return column
+    return None
+
+
+def _keys(kind: Kind) -> dict[str, tuple[str, str, str]]:
+    """Our key column -> the name, mark and label of it in a header."""
+    if isinstance(kind, NodeKind):
+        return {"id": ("id", "ID", kind.label)}
+    return {
+        "source": ("", "START_ID", kind.source),
+        "target": ("", "END_ID", kind.target),
+    }
+
+
+def _fields(kind: Kind) -> list[str]:
+    """The full header of a kind."""
+    keys = [f"{name}:{mark}({label})" for name, mark, label in _keys(kind).values()]
+    return keys + [_field(column) for column in kind.columns]
+
+
+def _field(column: Column) -> str:
+    plain = column.type == "string"
+    return column.name if plain else f"{column.name}:{_IMPORT_TYPES[column.type]}"
+
+
+def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
+    """The fields of one column; an empty one is null, and a wrong one an error with its line."""
+    present = texts.where(texts != "")
+    allowed = {"privacy": PRIVACIES, "split": SPLITS}.get(column.name)
+    if column.name in ("id", "source", "target"):
+        wrong = present.isna()
+    elif column.type == "int":
+        wrong = present.notna() & ~present.str.fullmatch(r"[+-]?\d{1,18}").fillna(False)
+    elif column.type == "float":
+        wrong = present.notna() & pd.to_numeric(present, errors="coerce").isna()
+    elif column.type == "bool":
+        wrong = present.notna() & ~present.str.lower().isin(_BOOLEANS)
+    else:
+        wrong = present.notna() & ~present.isin(allowed) if allowed else present.isna() & False
+    if wrong.any():
+        position = int(wrong.to_numpy().argmax())
+        what = f"one of {list(allowed)}" if allowed else _IMPORT_TYPES[column.type]
+        raise MalformedSource(
+            f"{path.name}: record {position + 2} has {texts.iloc[position]!r} in {column.name},"
+            f" not {'an id' if column.name in ('id', 'source', 'target') else what}"
+        )
+    return _converted(present, column)
+
+
+def _converted(present: pd.Series, column: Column) -> pd.Series:
+    if column.type == "int":
+        return present.map(int, na_action="ignore").astype("Int64")
+    if column.type == "float":
+        return pd.to_numeric(present).astype("Float64")
+    if column.type == "bool":
+        return present.str.lower().map(_BOOLEANS).astype("boolean")
+    if column.type == "strings":
+        return present.map(lambda text: text.split(";"), na_action="ignore").astype("object")
+    return present
+
+
+def _write_file(frame: pd.DataFrame, kind: Kind, path: Path) -> None:
+    columns = [*kind.columns, *([SPLIT] if "split" in frame else [])]
+    names = [*_keys(kind), *(column.name for column in columns if column.name in frame)]
+    fields = _fields(kind)[: len(_keys(kind))]
+    fields += [_field(column) for column in columns if column.name in frame]
+    written = frame[names].copy()
+    for column in columns:
+        if column.name in written and column.type == "bool":
+            written[column.name] = written[column.name].map({True: "true", False: "false"})
+        if column.name in written and column.type == "strings":
+            written[column.name] = written[column.name].map(";".join, na_action="ignore")
+    written.to_csv(path, index=False, header=fields, lineterminator="\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Typed functions over the named read queries; frozen dataclasses out."""

@@ -1,0 +1,74 @@
+"""The engines, empty; and one small village that every test may read."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.store import GraphStore, StoreConfig, open_store
+from village.world import World, plant
+
+NO_NEO4J = "NEO4J_URI is not set; `make neo4j` starts a server and prints it"
+KEPT = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+NEO4J = {name: os.environ[name] for name in KEPT if name in os.environ}
+REQUIRED = os.environ.get("RESONANCE_REQUIRE_NEO4J") == "1"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test; those that want Neo4j ask for `neo4j_config`."""
+    for name in list(os.environ):
+        if name.startswith(("RESONANCE_", "NEO4J_", "SOCIALVERSE_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def ladybug_url(tmp_path: Path) -> str:
+    return f"ladybug:{tmp_path / 'graph'}"
+
+
+@pytest.fixture
+def store(ladybug_url: str) -> Iterator[GraphStore]:
+    """An empty embedded graph."""
+    with open_store(ladybug_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def neo4j_config() -> StoreConfig:
+    """Where the test server is; skips where there is none, fails where CI wants one."""
+    if "NEO4J_URI" not in NEO4J:
+        if REQUIRED:
+            pytest.fail(NO_NEO4J)
+        pytest.skip(NO_NEO4J)
+    return StoreConfig.from_env(NEO4J, NEO4J["NEO4J_URI"])
+
+
+@pytest.fixture
+def neo4j_store(neo4j_config: StoreConfig) -> Iterator[GraphStore]:
+    """The test server's graph, wiped."""
+    with open_store(neo4j_config) as opened:
+        wipe(opened)
+        yield opened
+
+
+@pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def any_store(request: pytest.FixtureRequest) -> GraphStore:
+    """An empty graph on each engine in turn: what holds on one holds on the other."""
+    opened: GraphStore = request.getfixturevalue(
+        "store" if request.param == "ladybug" else "neo4j_store"
+    )
+    return opened
+
+
+@pytest.fixture(scope="session")
+def village() -> World:
+    """A village of 120 people and 300 posts, the same every time."""
+    return plant(seed=0, users=120, posts=300, communities=4)
+
+
+def wipe(opened: GraphStore) -> None:
+    """Empty a Neo4j graph, some thousand nodes a transaction."""
+    while opened.run("wipe_some", limit=5_000)[0]["nodes"]:
+        pass
