@@ -144,7 +144,8 @@ class PostRows:
         earlier = common | _earlier_extras(place)
         if place % 400 == 399:
             return earlier
-        return earlier | {"emotions": SHAPES[self.shape[place]](terms)}
+        told = SHAPES[self.shape[place]](terms) if terms else None
+        return earlier | {"emotions": told}
 
 
 def _earlier_extras(place: int) -> Row:

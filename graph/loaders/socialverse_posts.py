@@ -1,0 +1,150 @@
+"""SocialVerse posts and their authors as rows of the graph."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from graph.loaders.moods import mood_weights
+from graph.loaders.values import as_json, items, name, public_fields, record, text, whole, yes
+
+POST_FIELDS = (
+    "slug identifier comment_count upvote_count view_count exit_count rating_count average_rating "
+    "share_count bookmark_count video_link thumbnail_url gif_thumbnail_url contract_address "
+    "chain_id chart_url"
+).split()
+TOKEN_FIELDS = "address name symbol image_url".split()
+AUTHOR_FIELDS = (
+    "first_name last_name picture_url user_type has_evm_wallet has_solana_wallet".split()
+)
+CATEGORY_FIELDS = "count description image_url".split()
+TOPIC_FIELDS = "description image_url slug is_public posts_count language created_at".split()
+
+MAX_TITLE, MAX_TEXT = 500, 5000
+MAX_KEYWORDS, MAX_TAGS = 8, 12
+MAX_TAG_CHARS, MAX_TAG_WORDS = 40, 4
+STOP_TAGS = frozenset(
+    "the a an and or of to in on video videos clip footage post posts content person people man "
+    "woman men women boy girl male female speaker viewer viewers audience individual none unknown "
+    "other misc n/a".split()
+)
+"""Keywords of nearly every film, which say nothing of this one."""
+
+Row = Mapping[str, object]
+
+
+class PostRows:
+    """Collects posts and what they point to; each row a mapping of the graph's columns."""
+
+    def __init__(self, user_of: Mapping[str, str], refused: Counter[str]) -> None:
+        self.user_of, self.refused = user_of, refused
+        self.tables: dict[str, dict[tuple[str, ...], dict[str, object]]] = defaultdict(dict)
+        self.author_details: dict[str, str] = {}
+        """User id to the author's public fields, as JSON."""
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """What was collected for a table; no row twice, later ones win."""
+        return pd.DataFrame(list(self.tables[table].values()))
+
+    def read(self, row: Row) -> None:
+        """Take one post object in."""
+        if (number := whole(row.get("id"))) is None:
+            self.refused["post_without_id"] += 1
+            return
+        post_id, summary = f"sv:post:{number}", record(row.get("post_summary"))
+        self._node("posts", post_id, **self._post(row, summary))
+        self._author(post_id, row)
+        self._category(post_id, record(row.get("category")))
+        self._topic(post_id, record(row.get("topic")))
+        for tag, weight in read_tags(row.get("tags"), summary.get("keywords")).items():
+            self._node("tags", tag, name=tag)
+            self._edge("tagged", post_id, tag, weight=weight)
+        for mood, share in mood_weights(summary.get("emotions")).items():
+            self._node("moods", mood, name=mood)
+            self._edge("evokes", post_id, mood, weight=share)
+
+    def _post(self, row: Row, summary: Row) -> dict[str, object]:
+        created_ms = whole(row.get("created_at"))
+        if created_ms is None:
+            self.refused["post_time_unreadable"] += 1
+        token = public_fields(record(row.get("baseToken")), TOKEN_FIELDS)
+        in_feed = yes(row.get("is_available_in_public_feed"), missing=True)
+        return {
+            "title": text(row.get("title"), MAX_TITLE),
+            "text": text(summary.get("description"), MAX_TEXT),
+            "url": text(row.get("video_link"), 2000),
+            "created_at": None if created_ms is None else created_ms // 1000,
+            "available": in_feed and row.get("is_locked") in (None, False, "", "0", "false"),
+            "details": as_json(public_fields(row, POST_FIELDS) | {"baseToken": token}),
+        }
+
+    def _author(self, post_id: str, row: Row) -> None:
+        """The API names the author, and only by username."""
+        user_id = self.user_of.get(name(row.get("username")))
+        if user_id is None:
+            self.refused["post_of_unknown_author"] += 1
+            return
+        self._edge("authored", user_id, post_id)
+        self.author_details[user_id] = as_json(public_fields(row, AUTHOR_FIELDS))
+
+    def _category(self, post_id: str, category: Row) -> None:
+        if (number := whole(category.get("id"))) is None:
+            return
+        category_id = f"sv:category:{number}"
+        named = name(category.get("name")) or str(number)
+        details = as_json(public_fields(category, CATEGORY_FIELDS))
+        self._node("categories", category_id, name=named, details=details)
+        self._edge("in_category", post_id, category_id)
+
+    def _topic(self, post_id: str, topic: Row) -> None:
+        """Of the topic's owner the username alone: an owner need not be an author."""
+        if (number := whole(topic.get("id"))) is None:
+            return
+        topic_id = f"sv:topic:{number}"
+        owner = {"username": name(record(topic.get("owner")).get("username"))}
+        self._node(
+            "topics",
+            topic_id,
+            name=name(topic.get("name")) or str(number),
+            project_code=name(topic.get("project_code")) or None,
+            details=as_json(public_fields(topic, TOPIC_FIELDS) | {"owner": owner}),
+        )
+        self._edge("about", post_id, topic_id)
+
+    def _node(self, table: str, id: str, **columns: object) -> None:
+        self.tables[table][(id,)] = {"id": id, **columns}
+
+    def _edge(self, table: str, source: str, target: str, **columns: object) -> None:
+        self.tables[table][source, target] = {"source": source, "target": target, **columns}
+
+
+def read_tags(tags: object, keywords: object) -> dict[str, float]:
+    """Tag to weight in 0..1: the post's own tags (weight 1), then its heaviest keywords.
+
+    Own tags may come as one text with ``#`` between them; a keyword's weight is 1 to 10.
+    """
+    own = {
+        tag: 1.0
+        for item in items(tags)
+        for part in text(item, 500).split("#")
+        if (tag := _tag(part))
+    }
+    weighed = sorted(_weighed(items(keywords)), key=lambda pair: (-pair[1], pair[0]))
+    found = dict(reversed(weighed))  # of one keyword told twice, the heavier stays
+    heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_KEYWORDS]
+    return dict(list((own | {t: w for t, w in heaviest if t not in own}).items())[:MAX_TAGS])
+
+
+def _weighed(keywords: Iterable[object]) -> Iterable[tuple[str, float]]:
+    for item in keywords:
+        told = record(item)
+        weight = whole(told.get("weight")) if told else None
+        if tag := _tag(told.get("keyword") if told else item):
+            yield tag, min(max(5 if weight is None else weight, 1), 10) / 10
+
+
+def _tag(value: object) -> str:
+    """The tag's name, which is its id too; "" for one too long, too short or too common."""
+    tag = name(value).lower().strip(" .,;:!?*\"'")
+    good = 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= MAX_TAG_WORDS
+    return tag if good and tag not in STOP_TAGS else ""

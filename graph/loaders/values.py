@@ -1,0 +1,70 @@
+"""Plain values out of foreign JSON: each function takes anything and never raises."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from math import isfinite
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+LIMIT = 2**62
+
+
+def whole(value: object) -> int | None:
+    """An integer, a float without a fraction, or digits as text; None for anything else."""
+    if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
+        return value
+    return None
+
+
+def text(value: object, limit: int) -> str:
+    """Text of at most `limit` characters that every engine can store; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    # A lone surrogate (legal in JSON) is not UTF-8, and NUL ends a text in some engines.
+    return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")[:limit]
+
+
+def name(value: object, limit: int = 150) -> str:
+    """A name as one compares it: NFC, without outer or doubled blanks."""
+    return " ".join(unicodedata.normalize("NFC", text(value, limit)).split())
+
+
+def record(value: object) -> Mapping[str, object]:
+    """An object as it is; an empty one for ``[]``, null and everything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    """A list as it is; an empty one for everything else."""
+    return value if isinstance(value, list) else []
+
+
+def yes(value: object, missing: bool = False) -> bool:
+    """A flag as JSON, PHP or a form would say it; `missing` for null, False for the unreadable."""
+    if value is None:
+        return missing
+    return value is True or (isinstance(value, int | str) and str(value).lower() in {"1", "true"})
+
+
+def public_fields(row: Mapping[str, object], fields: Iterable[str]) -> dict[str, object]:
+    """The named fields that are there and are scalars, texts made storable."""
+    return {
+        field: text(row[field], 2000) if isinstance(row[field], str) else row[field]
+        for field in fields
+        if field in row and _is_scalar(row[field])
+    }
+
+
+def _is_scalar(value: object) -> bool:
+    # JSON text such as 1e999 is read as infinity, which no JSON can say again.
+    return isfinite(value) if isinstance(value, float) else isinstance(value, str | int | None)
+
+
+def as_json(fields: Mapping[str, object]) -> str:
+    """One JSON object, keys in the given order."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
