@@ -1,5 +1,6 @@
 """The Neo4j tool's own decisions: no Java, no server and no download is needed to check them."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -38,20 +39,16 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    """A living process that has nothing to do with the tool."""
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    yield process
-    process.kill()
-    process.wait()
-    process.stdin.close()
-
-
-def server_like_process(home: Path, tool: Namespace) -> subprocess.Popen[bytes]:
-    """A process with a server's command line, which ends when it is asked to."""
-    command = [sys.executable, "-c", "input()", *tool.server.folder_arguments(home)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+@contextlib.contextmanager
+def living(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that lives until the test ends, with these words in its command line."""
+    script = "print('up', flush=True); input()"
+    command = [sys.executable, "-c", script, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        # Just after its start a process has no command line yet.
+        assert process.stdout and process.stdout.readline() == b"up\n"
+        yield process
+        process.kill()
 
 
 def record(home: Path, pid: int) -> None:
@@ -96,23 +93,22 @@ def test_a_password_that_neo4j_would_refuse_is_refused_before(tool, home, monkey
     assert not (home / "password").exists()
 
 
-def test_a_process_that_took_over_the_recorded_pid_is_never_ended(tool, home, sleeper):
-    record(home, sleeper.pid)
-    assert tool.server.running(home) is None
-    assert tool.server.end(home) is False
-    assert sleeper.poll() is None
+def test_a_process_that_took_over_the_recorded_pid_is_never_ended(tool, home):
+    with living("--home-dir", str(home)) as process:
+        record(home, process.pid)
+        assert tool.server.running(home) is None
+        assert tool.server.end(home) is False
+        assert process.poll() is None
 
 
 def test_the_server_of_a_home_with_a_longer_name_is_not_ours(tool, home):
-    process = server_like_process(home.with_name("home2"), tool)
-    with process:
+    with living(*tool.server.folder_arguments(home.with_name("home2"))) as process:
         record(home, process.pid)
         assert tool.server.running(home) is None
-        process.kill()
 
 
 def test_the_recorded_server_is_ended_and_forgotten(tool, home):
-    with server_like_process(home, tool) as process:
+    with living(*tool.server.folder_arguments(home)) as process:
         record(home, process.pid)
         assert tool.server.running(home) == tool.home.Server(process.pid, 1, 2)
         assert tool.server.end(home) is True
@@ -127,12 +123,11 @@ def test_a_damaged_record_reads_as_no_server(tool, home, text):
 
 
 def test_a_second_start_leaves_the_running_server_alone(tool, home, tmp_path):
-    with server_like_process(home, tool) as process:
+    with living(*tool.server.folder_arguments(home)) as process:
         record(home, process.pid)
         server = tool.server.start(home, tmp_path / "no-jars", Namespace())
         assert server.pid == process.pid
         assert process.poll() is None
-        process.kill()
 
 
 def test_a_start_without_jars_says_to_fetch_them(tool, home, tmp_path):

@@ -99,11 +99,12 @@ def start(home: Path, lib: Path, options: argparse.Namespace) -> Server:
     bolt = choose_port(options.bolt_port, BOLT_PORT)
     http = choose_port(options.http_port, HTTP_PORT)
     (home / "conf" / "neo4j.conf").write_text(config_text(bolt, http, options.pagecache))
-    server = Server(launch(java, lib, home, options.heap), bolt, http)
+    process = launch(java, lib, home, options.heap)
+    server = Server(process.pid, bolt, http)
     (home / "server.json").write_text(json.dumps(asdict(server)))
     answered = False
     try:
-        wait_for_answer(home, server, password, options.timeout)
+        wait_for_answer(home, process, server, password, options.timeout)
         answered = True
     finally:
         if not answered:
@@ -128,24 +129,25 @@ def set_password(java: str, lib: Path, home: Path, password: str) -> None:
         fail(f"the password could not be set: {done.stderr.strip() or done.stdout.strip()}")
 
 
-def launch(java: str, lib: Path, home: Path, heap: str) -> int:
-    """Start the server's process in a session of its own; its pid."""
+def launch(java: str, lib: Path, home: Path, heap: str) -> subprocess.Popen[bytes]:
+    """Start the server's process, in a session of its own: it outlives this command."""
     opens = [f"--add-opens={package}=ALL-UNNAMED" for package in OPEN_PACKAGES]
     entry = ["-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint"]
     command = [java, f"-Xmx{heap}", *opens, *entry, *folder_arguments(home)]
     say("starting, some 15 seconds")
     with open(home / "logs" / "console.log", "wb") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    return process.pid
 
 
-def wait_for_answer(home: Path, server: Server, password: str, seconds: float) -> None:
+def wait_for_answer(
+    home: Path, process: subprocess.Popen[bytes], server: Server, password: str, seconds: float
+) -> None:
     """Wait until a query answers: the ports open some seconds before the first one does."""
     deadline = time.monotonic() + seconds
     while not answers(server, password):
-        if running(home) is None:
+        if process.poll() is not None:
             tail = (home / "logs" / "console.log").read_text(errors="replace").splitlines()[-15:]
             fail("the server ended while starting; its last words:\n" + "\n".join(tail))
         if time.monotonic() > deadline:
