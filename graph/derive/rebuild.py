@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from graph.derive.champions import champions
+from graph.derive.champions import champions, ranked
 from graph.derive.engagements import engagements
 from graph.derive.popularity import freshness, popularity
 from graph.derive.similar import similar_posts
@@ -67,17 +67,10 @@ def similar_edges(pairs: pd.DataFrame) -> pd.DataFrame:
     shape = (len(users[1]), len(posts[1]))
     links = sparse.csr_array((np.ones(len(pairs)), (users[0], posts[0])), shape=shape)
     best = similar_posts(links)
-    lengths = np.diff(best.indptr)
     ids = posts[1].to_numpy()
-    starts = np.repeat(best.indptr[:-1], lengths)
-    return pd.DataFrame(
-        {
-            "source": np.repeat(ids, lengths),
-            "target": ids[best.indices],
-            "score": best.data.astype(float),
-            "rank": np.arange(len(best.data)) - starts,
-        }
-    )
+    sources = np.repeat(ids, np.diff(best.indptr))
+    targets, scores = ids[best.indices], best.data.astype(float)
+    return ranked(pd.DataFrame({"source": sources, "target": targets, "score": scores}))
 
 
 def _store_popularity(store: GraphStore, popular: pd.Series, ids: pd.Series) -> int:

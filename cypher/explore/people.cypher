@@ -1,0 +1,28 @@
+// People and how they hang together. Paste one into Neo4j Browser with its parameters, or run
+// `resonance explore NAME --set PARAMETER=VALUE` on either engine.
+
+// name: neighbourhood(user_id: string, limit: int)
+// Whom a user knows and what they did last: one row an edge. Try user_id=sv:user:1, limit=50.
+MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User)
+OPTIONAL MATCH (f)-[e:LIKED]->(p:Post)
+WITH f, count(p) AS likes
+RETURN f.id AS friend, f.username AS username, likes
+ORDER BY likes DESC, friend
+LIMIT $limit
+
+// name: hubs(limit: int)
+// The people with the most friends. Try limit=20.
+MATCH (u:User)-[:FRIEND]-(f:User)
+WITH u, count(DISTINCT f.id) AS friends
+RETURN u.id AS user, u.username AS username, friends
+ORDER BY friends DESC, user
+LIMIT $limit
+
+// name: people_you_may_know(user_id: string, limit: int)
+// Friends of friends by how many friends are common. Try user_id=sv:user:1, limit=20.
+MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User)-[:FRIEND]-(g:User)
+WHERE g.id <> $user_id AND NOT (u)-[:FRIEND]-(g)
+WITH g, count(DISTINCT f.id) AS mutual
+RETURN g.id AS user, g.username AS username, mutual
+ORDER BY mutual DESC, user
+LIMIT $limit

@@ -1,0 +1,50 @@
+"""The annotated queries under ``cypher/explore/``: what there are, and one's answer as a table."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from graph.cypher_files import CYPHER, Parameter, Query, read_queries
+from graph.errors import ParameterError, UnknownQuery
+from graph.store import GraphStore
+
+DEFAULTS: Mapping[str, str] = {"limit": "20"}
+
+
+def explorations() -> dict[str, Query]:
+    """Every query that is meant for people, by name."""
+    files = sorted((CYPHER / "explore").glob("*.cypher"))
+    return {query.name: query for file in files for query in read_queries(file)}
+
+
+def parameters(name: str, texts: Mapping[str, str]) -> dict[str, object]:
+    """What a person typed, as the types that the query declares; ``limit`` has a default.
+
+    Raises:
+        UnknownQuery: nothing to explore has that name.
+        ParameterError: a parameter is missing, unknown or no number where one is needed.
+    """
+    known = explorations()
+    if name not in known:
+        raise UnknownQuery(f"there is nothing to explore called {name!r}; there are {list(known)}")
+    wanted = {parameter.name: parameter for parameter in known[name].parameters}
+    given = {key: DEFAULTS[key] for key in DEFAULTS if key in wanted} | dict(texts)
+    if given.keys() != wanted.keys():
+        missing, unknown = sorted(wanted.keys() - given), sorted(given.keys() - wanted)
+        raise ParameterError(
+            f"{name}: missing {missing}, unknown {unknown}; give each as --set NAME=VALUE"
+        )
+    return {key: _value(name, wanted[key], text) for key, text in given.items()}
+
+
+def explore(store: GraphStore, name: str, texts: Mapping[str, str]) -> pd.DataFrame:
+    """The answer as a table, on whichever engine."""
+    return pd.DataFrame(store.run(name, **parameters(name, texts)))
+
+
+def _value(name: str, parameter: Parameter, text: str) -> object:
+    if parameter.type != "int":
+        return text
+    if not text.isdecimal():
+        raise ParameterError(f"{name}: {parameter.name} is {text!r}, not a whole number")
+    return int(text)
