@@ -1,0 +1,112 @@
+"""One evaluation: a graph without its held-out links, and rankings judged against them."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from gnn.baselines import Ranker
+from gnn.matrices import Floats, blocks, ids_of, matrix
+from gnn.metrics import Values, measure, top
+from gnn.split import Split, engagements, hold_out, split_links
+from gnn.vocabulary import Positions, Vocabulary
+from graph.model import Tables
+
+BLOCK = 128
+Part = Literal["valid", "test"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A graph as training may know it, and the links held out of it."""
+
+    seed: int
+    tables: Tables
+    """The graph with nothing held out left in it."""
+    split: Split
+    users: Vocabulary
+    posts: Vocabulary
+    """All that there are: every post is ranked for every user."""
+    train: sparse.csr_array
+    valid: sparse.csr_array
+    test: sparse.csr_array
+    """Shape ``(num_users, num_posts)`` of ones."""
+    untimed: int
+    """Links in no part of a split by time, since they carry none."""
+
+    def judged(self, part: Part) -> Positions:
+        """The users who have links in `part`."""
+        return np.flatnonzero(np.diff(self.relevant(part).indptr)).astype(np.int64)
+
+    def relevant(self, part: Part) -> sparse.csr_array:
+        """The links to be found."""
+        return self.valid if part == "valid" else self.test
+
+    def masked(self, part: Part) -> sparse.csr_array:
+        """The links never ranked: those of train, and at test those of valid too."""
+        return self.train if part == "valid" else sparse.csr_array(self.train + self.valid)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Every judged user's best posts."""
+
+    user_pos: Positions
+    ranked: Positions
+    """Shape ``(len(user_pos), depth)``, best first, -1 where a list ended."""
+    scores: Floats
+    """As `ranked`; nan where a list ended."""
+
+
+def make_case(tables: Tables, seed: int, upto: int | None = None) -> Case:
+    """Split a graph's links and take the held-out ones out of it.
+
+    Raises:
+        NotEnoughData: a part of the split would be empty.
+    """
+    links = engagements(tables, upto)
+    split = split_links(links, seed)
+    known = hold_out(tables, split.train, split.cut)
+    users, posts = ids_of(tables, "User"), ids_of(tables, "Post")
+    parts = [
+        matrix(frame, users, posts, row="user_id", column="post_id")
+        for frame in (split.train, split.valid, split.test)
+    ]
+    untimed = len(links) - sum(int(part.nnz) for part in parts)
+    return Case(seed, known, split, users, posts, parts[0], parts[1], parts[2], untimed)
+
+
+def rank(case: Case, ranker: Ranker, part: Part, depth: int = 100) -> Ranking:
+    """The `depth` best unmasked posts of every user who has links in `part`."""
+    users, masked = case.judged(part), case.masked(part)
+    ranked, kept = [], []
+    for user_pos in blocks(users, BLOCK):
+        scores = ranker.scores(user_pos).astype(np.float32)
+        seen = masked[user_pos].tocoo()
+        scores[seen.row, seen.col] = -np.inf
+        best = top(scores, depth)
+        ranked.append(best)
+        values = np.take_along_axis(scores, np.maximum(best, 0), axis=1)
+        kept.append(np.where(best >= 0, values, np.nan))
+    return Ranking(users, np.concatenate(ranked), np.concatenate(kept))
+
+
+def judge(case: Case, ranking: Ranking, part: Part, ks: tuple[int, ...]) -> dict[str, Values]:
+    """Every metric of a ranking, one value a judged user."""
+    return measure(ranking.ranked, case.relevant(part)[ranking.user_pos], ks)
+
+
+def valid_ndcg(case: Case, ranker: Ranker, k: int = 10) -> float:
+    """What every choice is made by: mean NDCG at `k` on valid."""
+    ranking = rank(case, ranker, "valid", depth=k)
+    return float(judge(case, ranking, "valid", (k,))[f"ndcg@{k}"].mean())
+
+
+def fingerprint(tables: Tables, upto: int | None = None) -> str:
+    """A short hash of who engaged with what, equal whatever the order of rows."""
+    links: pd.DataFrame = engagements(tables, upto)
+    lines = (links["user_id"] + "\t" + links["post_id"]).str.cat(sep="\n") if len(links) else ""
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]

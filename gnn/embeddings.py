@@ -1,0 +1,104 @@
+"""The embedding table: what training hands to serving. Needs numpy only."""
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.errors import ModelMismatch, ModelMissing
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EmbeddingTable:
+    """A vector for every user and post; the dot product of two is their affinity."""
+
+    user_ids: npt.NDArray[np.str_]
+    """Shape ``(num_users,)``."""
+    user_vectors: Floats
+    """Shape ``(num_users, dim)``."""
+    post_ids: npt.NDArray[np.str_]
+    """Shape ``(num_posts,)``."""
+    post_vectors: Floats
+    """Shape ``(num_posts, dim)``."""
+
+    def __post_init__(self) -> None:
+        users, posts = self.user_vectors.shape, self.post_vectors.shape
+        if len(users) != 2 or len(posts) != 2 or users[1] != posts[1]:
+            raise ModelMismatch(
+                f"The embedding table holds vectors of shape {users} for users and {posts} for "
+                "posts, expected two tables of one width: train again."
+            )
+        if users[0] != len(self.user_ids) or posts[0] != len(self.post_ids):
+            raise ModelMismatch(
+                f"The embedding table has {len(self.user_ids)} user ids for {users[0]} vectors "
+                f"and {len(self.post_ids)} post ids for {posts[0]}: train again."
+            )
+        if not (np.isfinite(self.user_vectors).all() and np.isfinite(self.post_vectors).all()):
+            raise ModelMismatch(
+                "The embedding table holds numbers that are not finite: train again."
+            )
+
+    @property
+    def dim(self) -> int:
+        """The width of every vector."""
+        return int(self.user_vectors.shape[1])
+
+
+def save_embeddings(table: EmbeddingTable, path: Path) -> None:
+    """Write the table as ``.npz`` without pickle, whole or not at all."""
+    with_fields = {
+        "user_ids": np.asarray(table.user_ids, dtype=np.str_),
+        "user_vectors": table.user_vectors,
+        "post_ids": np.asarray(table.post_ids, dtype=np.str_),
+        "post_vectors": table.post_vectors,
+    }
+    write_whole(path, lambda file: np.savez(file, allow_pickle=False, **with_fields))
+
+
+def load_embeddings(path: Path) -> EmbeddingTable:
+    """Read what `save_embeddings` wrote.
+
+    Raises:
+        ModelMissing: there is no such file.
+        ModelMismatch: the file is no embedding table, or a damaged one.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return EmbeddingTable(
+                arrays["user_ids"],
+                arrays["user_vectors"].astype(np.float32, copy=False),
+                arrays["post_ids"],
+                arrays["post_vectors"].astype(np.float32, copy=False),
+            )
+    except FileNotFoundError as error:
+        raise ModelMissing(
+            f"There is no embedding table at {path}: train a model first."
+        ) from error
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelMismatch(
+            f"{path} is not a readable embedding table ({error}): train again."
+        ) from error
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let `write` fill a temporary file beside `path`, then rename it there; readers see all or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

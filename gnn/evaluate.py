@@ -1,0 +1,237 @@
+"""The model beside the baselines, judged alike: the same links known, the same users, all posts.
+
+Everything that is chosen (lambda, beta, shrink, the epoch to stop at, the decoder) is chosen on valid.
+Test is scored once a reported run.
+"""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+import pandas as pd
+
+from gnn import baselines
+from gnn.baselines import DAY, EASE_LIMIT, RECENT_DAYS, Ranker, chosen
+from gnn.case import Case, Ranking, fingerprint, judge, make_case, rank, valid_ndcg
+from gnn.matrices import matrix
+from gnn.metrics import Values
+from graph.errors import ConfigError
+from graph.model import Tables
+from graph.progress import progress
+
+SHRINKS = (0.0, 10.0, 50.0)
+BETAS = (0.0, 0.2, 0.3, 0.4, 0.6)
+LAMBDAS = (5.0, 30.0, 100.0, 300.0, 1000.0)
+DEPTH = 100
+COLUMNS = ("model", "seed", "user_id", "rank", "post_id", "score")
+
+
+@dataclass
+class Report:
+    """What was measured, on what, and what was chosen on the way."""
+
+    data: dict[str, object]
+    by_user: dict[str, list[dict[str, Values]]] = field(default_factory=dict)
+    """Model -> a run -> metric -> one value a judged user."""
+    degrees: list[Values] = field(default_factory=list)
+    """A run -> how many train links each judged user has."""
+    choices: dict[str, list[object]] = field(default_factory=dict)
+    """Model -> a run -> the setting that was best on valid."""
+    notes: list[str] = field(default_factory=list)
+    """What was left out, and why."""
+    reliability: list[tuple[float, float, int]] = field(default_factory=list)
+    """Mean predicted and observed share, and pairs, of each bin; on valid, the first run."""
+
+    def models(self) -> dict[str, dict[str, dict[str, object]]]:
+        """``{"ease": {"recall@20": {"mean": 0.1, "sd": 0.0, "by_seed": [0.1]}}}``; sd over the seeds."""
+        return {name: _summary(runs) for name, runs in self.by_user.items()}
+
+    def as_json(self) -> dict[str, object]:
+        """The whole report as plain values."""
+        return {
+            "data": self.data,
+            "models": self.models(),
+            "choices": self.choices,
+            "notes": self.notes,
+            "reliability": [list(each) for each in self.reliability],
+        }
+
+
+def _summary(runs: list[dict[str, Values]]) -> dict[str, dict[str, object]]:
+    summary: dict[str, dict[str, object]] = {}
+    for metric in runs[0]:
+        means = [float(run[metric].mean()) for run in runs]
+        spread = float(np.std(means, ddof=1)) if len(means) > 1 else 0.0
+        summary[metric] = {"mean": float(np.mean(means)), "sd": spread, "by_seed": means}
+    return summary
+
+
+def evaluate(
+    tables: Tables,
+    seeds: Sequence[int],
+    ks: tuple[int, ...] = (10, 20),
+    predictions: Path | None = None,
+) -> Report:
+    """Evaluate one graph, once a seed; see `evaluate_runs`.
+
+    A seed draws the split where it is random, and always the model's start.
+    """
+    return evaluate_runs([(seed, tables) for seed in seeds], ks, predictions)
+
+
+def evaluate_runs(
+    runs: Sequence[tuple[int, Tables]],
+    ks: tuple[int, ...] = (10, 20),
+    predictions: Path | None = None,
+) -> Report:
+    """Evaluate graphs that may each bring their own ``split``.
+
+    Args:
+        runs: a seed and its graph each.
+        ks: the cut-offs of the metrics, at most `DEPTH`.
+        predictions: a CSV file for every judged user's top 100 per model; written whole or not
+            at all.
+
+    Raises:
+        NotEnoughData: a part of a split would be empty.
+        ConfigError: no run was given, or a cut-off cannot be judged.
+    """
+    if not runs or not ks or min(ks) < 1 or max(ks) > DEPTH:
+        raise ConfigError(
+            f"An evaluation needs at least one seed, and cut-offs from 1 to {DEPTH}; found "
+            f"{len(runs)} seeds and cut-offs {list(ks)}."
+        )
+    report: Report | None = None
+    with _predictions_file(predictions) as file:
+        for seed, tables in progress(runs, "seeds"):
+            case = make_case(tables, seed)
+            report = report or Report(_describe(case, tables, [seed for seed, _ in runs]))
+            _run(case, ks, report, file)
+    assert report is not None
+    return report
+
+
+def _run(case: Case, ks: tuple[int, ...], report: Report, file: TextIO | None) -> None:
+    """Judge every model once on one case's test links."""
+    first = not report.degrees
+    users = case.judged("test")
+    report.degrees.append(np.diff(case.train.indptr)[users].astype(np.float64))
+    for name, ranker, setting in rankers(case, report if first else None):
+        ranking = rank(case, ranker, "test", DEPTH)
+        report.by_user.setdefault(name, []).append(judge(case, ranking, "test", ks))
+        report.choices.setdefault(name, []).append(setting)
+        if file is not None:
+            _write(file, case, name, ranking)
+
+
+def rankers(case: Case, report: Report | None) -> Iterator[tuple[str, Ranker, object]]:
+    """Every model of the table with the setting chosen on valid; reasons for absences go to `report`."""
+    notes = [] if report is None else report.notes
+    links = case.train
+    yield "popularity", baselines.popularity(links), None
+    recent = recent_popularity(case)
+    if recent is None:
+        notes.append("popularity_recent is left out: the links carry no time.")
+    else:
+        yield "popularity_recent", recent, f"last {RECENT_DAYS} days of train"
+    shrink, knn = chosen(
+        {each: lambda each=each: baselines.item_knn(links, each) for each in SHRINKS},
+        lambda ranker: valid_ndcg(case, ranker),
+    )
+    yield "itemknn", knn, {"shrink": shrink}
+    beta, walk = chosen(
+        {each: lambda each=each: baselines.rp3beta(links, each) for each in BETAS},
+        lambda ranker: valid_ndcg(case, ranker),
+    )
+    yield "rp3beta", walk, {"beta": beta}
+    if min(links.shape) > EASE_LIMIT:
+        notes.append(
+            f"ease is left out: it would invert a matrix {min(links.shape)} wide "
+            f"(limit {EASE_LIMIT})."
+        )
+        return
+    factors = baselines.ease_factors(links)
+    lambda_, shallow = chosen(
+        {each: lambda each=each: baselines.ease(factors, each) for each in LAMBDAS},
+        lambda ranker: valid_ndcg(case, ranker),
+    )
+    yield "ease", shallow, {"lambda": lambda_}
+
+
+def recent_popularity(case: Case) -> Ranker | None:
+    """Popularity over the last days of train; None where train has no times."""
+    at = case.split.train["at"].dropna()
+    if at.empty:
+        return None
+    since = int(at.max()) - RECENT_DAYS * DAY
+    late = case.split.train[(case.split.train["at"] > since).fillna(False).astype(bool)]
+    return baselines.popularity(
+        matrix(late, case.users, case.posts, row="user_id", column="post_id")
+    )
+
+
+def _describe(case: Case, tables: Tables, seeds: list[int]) -> dict[str, object]:
+    split = case.split
+    return {
+        "users": len(case.users),
+        "posts": len(case.posts),
+        "links": int(case.train.nnz + case.valid.nnz + case.test.nnz),
+        "links_without_time": case.untimed,
+        "train": int(case.train.nnz),
+        "valid": int(case.valid.nnz),
+        "test": int(case.test.nnz),
+        "judged_users": len(case.judged("test")),
+        "split": split.rule,
+        "cut": split.cut,
+        "seeds": seeds,
+        "fingerprint": fingerprint(tables),
+    }
+
+
+@contextmanager
+def _predictions_file(path: Path | None) -> Iterator[TextIO | None]:
+    """A file beside `path` that takes its name only when all went well."""
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(COLUMNS)
+            yield file
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _write(file: TextIO, case: Case, model: str, ranking: Ranking) -> None:
+    """Append every judged user's list, best first, ranks from 1."""
+    rows, places = np.nonzero(ranking.ranked >= 0)
+    frame = pd.DataFrame(
+        {
+            "model": model,
+            "seed": case.seed,
+            "user_id": case.users.ids_at(ranking.user_pos[rows]),
+            "rank": places + 1,
+            "post_id": case.posts.ids_at(ranking.ranked[rows, places]),
+            "score": ranking.scores[rows, places],
+        }
+    )
+    frame.to_csv(file, index=False, header=False, lineterminator="\n")
+
+
+def means(report: Report) -> Mapping[str, Mapping[str, float]]:
+    """Model -> metric -> mean over the seeds."""
+    return {
+        name: {metric: float(np.mean([run[metric].mean() for run in runs])) for metric in runs[0]}
+        for name, runs in report.by_user.items()
+    }

@@ -1,0 +1,146 @@
+"""What the graph says of a (user, post) pair, beside the embeddings: the decoder's raw parts.
+
+They bear the feed sources' names, and the feed hands the decoder the same numbers online:
+
+===================  ==========================================================================
+part                 raw number for user *u* and post *p*
+===================  ==========================================================================
+embedding            dot product of *u*'s and *p*'s GraphSAGE vectors; 0 where either has none
+similar              sum, over the posts that *u* engaged with, of their SIMILAR score to *p*
+interests            number of *u*'s INTERESTED_IN tags with which *p* is TAGGED
+friends              1 if a friend of *u* AUTHORED *p*, else 0
+friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any signal)
+friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor its friends, who
+                     authored or engaged with *p*)
+popular              log(1 + sum over the users who engaged with *p* of 0.5 ^ (age / 30 days)),
+                     where age counts from the user's first engagement to `as_of`; 1 without a time
+===================  ==========================================================================
+
+A missing table gives zeros. A friendship counts in both directions. No torch here: serving, and the
+baselines' machine, need none.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from gnn.embeddings import EmbeddingTable
+from gnn.matrices import Floats, edges, link_matrix, matrix
+from gnn.split import as_of, engagements
+from gnn.vocabulary import Positions, Vocabulary
+from graph.derive.similar import similar_posts
+from graph.model import Tables
+
+PARTS = (
+    "embedding",
+    "similar",
+    "interests",
+    "friends",
+    "friends_engaged",
+    "friends_of_friends",
+    "popular",
+)
+SIMILAR_KEPT = 50
+HALF_LIFE = 30 * 86_400
+"""Seconds after which an engagement counts half towards `popular`."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """One graph's sparse matrices, from which the parts of any pair follow."""
+
+    users: Vocabulary
+    posts: Vocabulary
+    links: sparse.csr_array
+    """Who engaged with what; shape ``(num_users, num_posts)`` of ones."""
+    similar: sparse.csr_array
+    interested: sparse.csr_array
+    """Shape ``(num_users, num_tags)`` of ones."""
+    tagged: sparse.csr_array
+    """Shape ``(num_posts, num_tags)`` of ones."""
+    friends: sparse.csr_array
+    """Shape ``(num_users, num_users)`` of ones, symmetric, no diagonal."""
+    distant: sparse.csr_array
+    """Friends of friends who are no friends; shape as `friends`."""
+    authored: sparse.csr_array
+    """Shape ``(num_users, num_posts)`` of ones."""
+    popular: Floats
+    """Shape ``(num_posts,)``."""
+
+
+def structure(
+    tables: Tables, users: Vocabulary, posts: Vocabulary, upto: int | None = None
+) -> Structure:
+    """Read off `tables` what the parts need; they must hold nothing that is to be predicted."""
+    links = link_matrix(tables, users, posts)
+    interested, tagged = edges(tables, "interested_in"), edges(tables, "tagged")
+    tags = Vocabulary([*interested["target"].unique(), *tagged["target"].unique()])
+    friends = friendships(tables, users)
+    return Structure(
+        users=users,
+        posts=posts,
+        links=links,
+        similar=similar_posts(links, keep=SIMILAR_KEPT),
+        interested=matrix(interested, users, tags),
+        tagged=matrix(tagged, posts, tags),
+        friends=friends,
+        distant=_friends_of_friends(friends),
+        authored=matrix(edges(tables, "authored"), users, posts),
+        popular=np.log1p(decayed_counts(tables, posts, upto)),
+    )
+
+
+def friendships(tables: Tables, users: Vocabulary) -> sparse.csr_array:
+    """Who is whose friend; shape ``(num_users, num_users)`` of ones, symmetric, no diagonal."""
+    stored = matrix(edges(tables, "friend"), users, users)
+    both = sparse.csr_array(stored + stored.T)
+    both.setdiag(0)
+    both.eliminate_zeros()
+    return _ones(both)
+
+
+def _friends_of_friends(friends: sparse.csr_array) -> sparse.csr_array:
+    reached = _ones(sparse.csr_array(friends @ friends))
+    near = friends + sparse.eye_array(friends.shape[0], dtype=np.float32, format="csr")
+    distant = sparse.csr_array(reached - reached.multiply(near))
+    distant.eliminate_zeros()
+    return distant
+
+
+def _ones(counts: sparse.csr_array) -> sparse.csr_array:
+    counts.data = (counts.data > 0).astype(np.float32)
+    return counts
+
+
+def decayed_counts(tables: Tables, posts: Vocabulary, upto: int | None = None) -> Floats:
+    """How many users engaged with each post, the long past counting less; shape ``(num_posts,)``."""
+    links = engagements(tables, upto)
+    age = (as_of(tables, upto) - links["at"]).astype("float64").fillna(0.0).to_numpy()
+    pos = posts.positions(links["post_id"], unknown="minus_one")
+    weights = np.where(pos >= 0, 0.5 ** (np.maximum(age, 0) / HALF_LIFE), 0.0)
+    return np.bincount(np.maximum(pos, 0), weights, minlength=len(posts)).astype(np.float32)
+
+
+def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) -> Floats:
+    """The parts of some users and all posts; shape ``(len(user_pos), num_posts, len(PARTS))``.
+
+    `table` must be over the same vocabularies as `known`.
+    """
+    engaged_or_authored = _ones(sparse.csr_array(known.links + known.authored))
+    friends = known.friends[user_pos]
+    sparse_parts = (
+        known.links[user_pos] @ known.similar,
+        known.interested[user_pos] @ known.tagged.T,
+        friends @ known.authored,
+        friends @ known.links,
+        known.distant[user_pos] @ engaged_or_authored,
+    )
+    block = np.zeros((len(user_pos), len(known.posts), len(PARTS)), dtype=np.float32)
+    block[:, :, 0] = table.user_vectors[user_pos] @ table.post_vectors.T
+    for place, part in enumerate(sparse_parts, start=1):
+        block[:, :, place] = part.toarray()
+    np.minimum(block[:, :, 3], 1.0, out=block[:, :, 3])
+    np.log1p(block[:, :, 4:6], out=block[:, :, 4:6])
+    block[:, :, 6] = known.popular
+    return block

@@ -1,0 +1,92 @@
+"""How good a ranking is: Recall, NDCG, MRR and Hit at K, one number a user.
+
+Every function takes `hits`, shape ``(num_users, depth)`` bool: whether the post at that rank is
+one the user really engaged with; and `num_relevant`, shape ``(num_users,)``: how many there were
+to find (at least one each). Report the mean over the users.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Hits = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64]
+NAMES = ("recall", "ndcg", "mrr", "hit")
+
+
+def recall(hits: Hits, num_relevant: Counts, k: int) -> Values:
+    """The share of a user's relevant posts among the first `k` (not capped at `k`)."""
+    return hits[:, :k].sum(axis=1) / num_relevant
+
+
+def ndcg(hits: Hits, num_relevant: Counts, k: int) -> Values:
+    """Discounted gain, 1 / log2(rank + 1) a hit, over the best possible within `k` ranks.
+
+    Source: Jarvelin and Kekalainen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS
+    20(4), 2002; the ideal list has ``min(k, num_relevant)`` hits.
+    """
+    discounts = 1.0 / np.log2(np.arange(2, k + 2))
+    gain = hits[:, :k] @ discounts[: hits[:, :k].shape[1]]
+    ideal = np.cumsum(discounts)[np.minimum(num_relevant, k) - 1]
+    return np.asarray(gain / ideal, dtype=np.float64)
+
+
+def mrr(hits: Hits, num_relevant: Counts, k: int) -> Values:
+    """One over the rank of the first hit within `k`; 0 where there is none."""
+    head = hits[:, :k]
+    if head.shape[1] == 0:
+        return np.zeros(len(head))
+    return np.where(head.any(axis=1), 1.0 / (head.argmax(axis=1) + 1.0), 0.0)
+
+
+def hit(hits: Hits, num_relevant: Counts, k: int) -> Values:
+    """1 where any of the first `k` is relevant, else 0."""
+    return hits[:, :k].any(axis=1).astype(np.float64)
+
+
+METRICS = {"recall": recall, "ndcg": ndcg, "mrr": mrr, "hit": hit}
+
+
+def hits_of(ranked: npt.NDArray[np.int64], relevant: sparse.csr_array) -> Hits:
+    """Which ranked posts are relevant.
+
+    Args:
+        ranked: post positions, best first, -1 where a list ended; shape ``(num_users, depth)``.
+        relevant: shape ``(num_users, num_posts)``, any stored positive value is relevant.
+    """
+    num_posts = relevant.shape[1]
+    rows = np.repeat(np.arange(relevant.shape[0]), np.diff(relevant.indptr))
+    keys = (rows * num_posts + relevant.indices)[relevant.data > 0]
+    asked = np.arange(len(ranked))[:, None] * num_posts + ranked
+    return np.isin(asked, keys) & (ranked >= 0)
+
+
+def measure(
+    ranked: npt.NDArray[np.int64], relevant: sparse.csr_array, ks: Sequence[int]
+) -> dict[str, Values]:
+    """Every metric at every K, as ``{"ndcg@10": (num_users,)}``; each row must have a relevant post."""
+    hits = hits_of(ranked, relevant)
+    num_relevant = np.asarray((relevant > 0).sum(axis=1), dtype=np.int64).ravel()
+    return {f"{name}@{k}": METRICS[name](hits, num_relevant, k) for k in ks for name in METRICS}
+
+
+def top(scores: npt.NDArray[np.floating], k: int) -> npt.NDArray[np.int64]:
+    """The `k` best columns of each row, best first; ties go to the lower column.
+
+    A score of -inf is never ranked: where a row has fewer finite scores than `k`, -1 fills it.
+    """
+    k = min(k, scores.shape[1])
+    ranked = np.full((len(scores), k), -1, dtype=np.int64)
+    if k == 0 or len(scores) == 0:
+        return ranked
+    least = np.partition(scores, scores.shape[1] - k, axis=1)[:, scores.shape[1] - k]
+    rows, columns = np.nonzero((scores >= least[:, None]) & (scores > -np.inf))
+    order = np.lexsort((columns, -scores[rows, columns], rows))
+    rows, columns = rows[order], columns[order]
+    places = np.arange(len(rows)) - np.searchsorted(rows, rows, side="left")
+    kept = places < k
+    ranked[rows[kept], places[kept]] = columns[kept]
+    return ranked
