@@ -12,8 +12,13 @@ LIMIT 10
 // What the gate must know of people, in no order; ids that are not there drop out.
 UNWIND $user_ids AS user_id
 MATCH (u:User {id: user_id})
-RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active,
-    u.details AS details
+RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
+
+// name: user_details(user_ids: strings)
+// The source's own fields of people, for a page's few authors; in no order.
+UNWIND $user_ids AS user_id
+MATCH (u:User {id: user_id})
+RETURN u.id AS user_id, u.details AS details
 
 // name: viewer_context(user_id: string)
 // Everyone and everything that decides what this viewer may see: a kind and an id a row, in no order.

@@ -1,14 +1,20 @@
-// Cards: all that the gate, the ranking and the page need of a post, as point look-ups.
+// Cards: all that the gate and the ranking need of a post, as point look-ups; then the contents,
+// which are long and are read for a page only.
 
 // name: post_cards(post_ids: strings)
 // In no order; ids that are not there drop out.
 UNWIND $post_ids AS post_id
 MATCH (p:Post {id: post_id})
-RETURN p.id AS post_id, p.title AS title, p.text AS text, p.url AS url,
-    p.created_at AS created_at, p.privacy AS privacy, p.available AS available,
-    p.deleted AS deleted, p.details AS details, p.author_id AS author_id, p.tags AS tags,
+RETURN p.id AS post_id, p.created_at AS created_at, p.privacy AS privacy,
+    p.available AS available, p.deleted AS deleted, p.author_id AS author_id, p.tags AS tags,
     p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id,
     p.project_code AS project_code, p.popularity AS popularity
+
+// name: post_contents(post_ids: strings)
+// What is shown of posts, in no order; ids that are not there drop out.
+UNWIND $post_ids AS post_id
+MATCH (p:Post {id: post_id})
+RETURN p.id AS post_id, p.title AS title, p.text AS text, p.url AS url, p.details AS details
 
 // name: category_cards(category_ids: strings)
 UNWIND $category_ids AS category_id
@@ -18,4 +24,4 @@ RETURN c.id AS id, c.name AS name, c.details AS details
 // name: topic_cards(topic_ids: strings)
 UNWIND $topic_ids AS topic_id
 MATCH (t:Topic {id: topic_id})
-RETURN t.id AS id, t.name AS name, t.details AS details
+RETURN t.id AS id, t.name AS name, t.project_code AS project_code, t.details AS details

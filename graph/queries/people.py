@@ -1,0 +1,92 @@
+"""Who is asking, and whom they know."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graph.store import GraphStore
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UserCard:
+    """What decides who may see a person, and the name to call them by."""
+
+    user_id: str
+    username: str | None
+    privacy: str | None
+    """One of `graph.model.PRIVACIES`; null where the source does not say, which means public."""
+    active: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerContext:
+    """Everyone and everything that decides what a viewer may see and may like to see."""
+
+    user_id: str | None
+    """None for a newcomer whom the graph does not know."""
+    username: str
+    friends: frozenset[str] = _NOBODY
+    blocks: frozenset[str] = _NOBODY
+    blocked_by: frozenset[str] = _NOBODY
+    muted_people: frozenset[str] = _NOBODY
+    muted_tags: frozenset[str] = _NOBODY
+    groups: frozenset[str] = _NOBODY
+    interests: frozenset[str] = _NOBODY
+    """Tag ids."""
+    hidden: frozenset[str] = _NOBODY
+    """Posts that the viewer does not want to see again."""
+    engaged: Mapping[str, int] = field(default_factory=dict)
+    """Post id to when the viewer last did anything with it (Unix seconds; 0 without a time)."""
+
+    @property
+    def cold(self) -> bool:
+        """Whether nothing is known from which a taste could follow."""
+        return not (self.friends or self.interests or self.engaged)
+
+
+_FIELDS: Mapping[str, str] = {
+    "friend": "friends",
+    "blocks": "blocks",
+    "blocked_by": "blocked_by",
+    "mutes_user": "muted_people",
+    "mutes_tag": "muted_tags",
+    "member_of": "groups",
+    "interest": "interests",
+    "hid": "hidden",
+}
+"""The kinds of ``viewer_context``'s rows, and the field each belongs to."""
+
+
+def user_ids_named(store: GraphStore, username: str) -> list[str]:
+    """The ids of the users of that very name, ascending; two sources may share a name."""
+    return [row["user_id"] for row in store.run("users_named", username=username)]
+
+
+def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard]:
+    """The cards of these users by id; who is not there is left out."""
+    rows = store.run("user_cards", user_ids=sorted(set(user_ids)))
+    return {row["user_id"]: UserCard(**row) for row in rows}
+
+
+def user_details(store: GraphStore, user_ids: Iterable[str]) -> dict[str, str | None]:
+    """The source's own fields of these users, JSON text by user id."""
+    rows = store.run("user_details", user_ids=sorted(set(user_ids)))
+    return {row["user_id"]: row["details"] for row in rows}
+
+
+def viewer_context(store: GraphStore, user_id: str, username: str) -> ViewerContext:
+    """The context of a user whom the graph knows."""
+    found: dict[str, set[str]] = {name: set() for name in _FIELDS.values()}
+    for row in store.run("viewer_context", user_id=user_id):
+        found[_FIELDS[row["kind"]]].add(row["id"])
+    sets = {name: frozenset(ids) for name, ids in found.items()}
+    return ViewerContext(user_id, username, **sets, engaged=engaged_with(store, user_id))
+
+
+def engaged_with(store: GraphStore, user_id: str) -> dict[str, int]:
+    """Every post that the user did anything with, and when last."""
+    latest: dict[str, int] = {}
+    for row in store.run("engaged_with", user_id=user_id):
+        latest[row["post_id"]] = max(row["at"], latest.get(row["post_id"], 0))
+    return latest

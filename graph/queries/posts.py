@@ -1,0 +1,76 @@
+"""Posts as the gate and the ranking know them, and as a page shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.store import GraphStore, Row
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """What decides who may see a post, and what it is about; nothing that can be shown."""
+
+    post_id: str
+    created_at: int | None
+    privacy: str | None
+    """One of `graph.model.PRIVACIES`; null where the source does not say, which means public."""
+    available: bool | None
+    deleted: bool | None
+    author_id: str | None
+    tags: tuple[str, ...]
+    category_id: str | None
+    topic_id: str | None
+    group_id: str | None
+    project_code: str | None
+    popularity: float
+    """The decayed number of people who engaged with it (`graph.derive.popularity`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostContent:
+    """What a page shows of a post; `details` is the source's own fields as JSON text."""
+
+    post_id: str
+    title: str | None
+    text: str | None
+    url: str | None
+    details: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCard:
+    """A category or a topic, as a page shows it."""
+
+    id: str
+    name: str | None
+    details: str | None
+    project_code: str | None = None
+
+
+def post_cards(store: GraphStore, post_ids: Iterable[str]) -> dict[str, PostCard]:
+    """The cards of these posts by id; a post that is not there is left out."""
+    rows = store.run("post_cards", post_ids=sorted(set(post_ids)))
+    return {row["post_id"]: _card(row) for row in rows}
+
+
+def _card(row: Row) -> PostCard:
+    complete = row | {"tags": tuple(row["tags"] or ()), "popularity": row["popularity"] or 0.0}
+    return PostCard(**complete)
+
+
+def post_contents(store: GraphStore, post_ids: Iterable[str]) -> dict[str, PostContent]:
+    """What is shown of these posts, by id. Ask only for posts that passed the gate."""
+    rows = store.run("post_contents", post_ids=sorted(set(post_ids)))
+    return {row["post_id"]: PostContent(**row) for row in rows}
+
+
+def category_cards(store: GraphStore, category_ids: Iterable[str]) -> dict[str, NodeCard]:
+    """These categories by id."""
+    rows = store.run("category_cards", category_ids=sorted(set(category_ids)))
+    return {row["id"]: NodeCard(**row) for row in rows}
+
+
+def topic_cards(store: GraphStore, topic_ids: Iterable[str]) -> dict[str, NodeCard]:
+    """These topics by id."""
+    rows = store.run("topic_cards", topic_ids=sorted(set(topic_ids)))
+    return {row["id"]: NodeCard(**row) for row in rows}
