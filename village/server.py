@@ -137,7 +137,10 @@ class _Served:
 
 
 def _error(status: int, message: str) -> Response:
-    return make_response(jsonify({"status": "error", "message": message}), status)
+    answer = make_response(jsonify({"status": "error", "message": message}), status)
+    if 300 <= status < 400:
+        answer.location = request.full_path
+    return answer
 
 
 @click.command()
