@@ -55,7 +55,8 @@ class LadybugStore:
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._threads = threading.local()
-        self._connections: list[Any] = []
+        self._generation = 0
+        self._connections: set[Any] = set()
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
         with _translated(str(path)):
@@ -103,9 +104,14 @@ class LadybugStore:
             self.checkpoint()
 
     def checkpoint(self) -> None:
-        """Fold the log into the file, with every reader shut out meanwhile."""
+        """Fold the log into the file, with every reader shut out meanwhile.
+
+        Connections start anew after it: they keep the plan of every text that they have run, and a
+        plan made when a table was empty (a scan of its other end) would outlive that emptiness.
+        """
         with self._writing, self._checkpoint.alone():
             self._execute("CHECKPOINT", {}, "checkpoint")
+            self._generation += 1
 
     def close(self) -> None:
         """Fold the log in and let go of the file."""
@@ -154,11 +160,15 @@ class LadybugStore:
             return rows
 
     def _connection(self) -> Any:
-        if not hasattr(self._threads, "connection"):
-            connection = ladybug.Connection(self._database, num_threads=1)
-            self._threads.connection = connection
-            self._connections.append(connection)
-        return self._threads.connection
+        mine = getattr(self._threads, "connection", None)
+        if mine is None or self._threads.generation != self._generation:
+            if mine is not None:
+                self._connections.discard(mine)
+                mine.close()
+            mine = ladybug.Connection(self._database, num_threads=1)
+            self._connections.add(mine)
+            self._threads.connection, self._threads.generation = mine, self._generation
+        return mine
 
     def _log_size(self) -> int:
         log = self._path.with_name(self._path.name + ".wal")

@@ -1,0 +1,213 @@
+"""The front door: one command, ``resonance load | derive | train | evaluate | serve | ...``.
+
+Each command parses, calls one function, and prints what happened. What goes wrong is one sentence
+on standard error and exit code 1; nothing here decides anything.
+"""
+
+import os
+from pathlib import Path
+
+import click
+
+from graph.errors import ResonanceError
+from graph.explore import explorations, explore
+from graph.ingest import LoadReport, ingest, ingest_tables
+from graph.loaders.folder import read_folder, write_folder
+from graph.queries.export import read_tables
+from graph.queries.stats import stats
+from graph.store import GraphStore, StoreConfig, open_store
+
+MODEL = click.option(
+    "--model",
+    "model_dir",
+    type=click.Path(path_type=Path),
+    default=Path(".data/model"),
+    show_default=True,
+    envvar="RESONANCE_MODEL",
+    help="Folder of the trained model.",
+)
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+
+
+class OneSentence(click.Group):
+    """A group whose commands answer every foreseen failure with one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ResonanceError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=OneSentence)
+@click.option("--store", "url", help="ladybug:PATH, bolt://HOST:PORT or neo4j://HOST:PORT.")
+@click.version_option(package_name="resonance")
+@click.pass_context
+def main(ctx: click.Context, url: str | None) -> None:
+    """A feed recommender on a property graph.
+
+    The graph is where --store or RESONANCE_STORE says, by default in the file .data/graph.
+    """
+    ctx.obj = url
+
+
+def _open(ctx: click.Context) -> GraphStore:
+    return open_store(StoreConfig.from_env(os.environ, ctx.obj))
+
+
+@main.group(cls=OneSentence)
+def load() -> None:
+    """Load people, posts and what they did into the graph; safe to run twice."""
+
+
+@load.command("folder")
+@FOLDER
+@click.pass_context
+def load_folder(ctx: click.Context, folder: Path) -> None:
+    """Load a graph folder: CSV files with neo4j-admin headers."""
+    tables = read_folder(folder)
+    with _open(ctx) as store:
+        _print_report(ingest_tables(store, tables))
+
+
+@load.command("socialverse")
+@click.pass_context
+def load_socialverse(ctx: click.Context) -> None:
+    """Load SocialVerse over HTTP; SOCIALVERSE_URL, _TOKEN and _ALGORITHM say where and who."""
+    from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
+
+    source = SocialVerseSource(SocialVerseConfig.from_env(os.environ))
+    with _open(ctx) as store:
+        report = ingest(store, source.batches())
+    report.refused += source.refused
+    _print_report(report)
+
+
+@main.command()
+@FOLDER
+@click.pass_context
+def export(ctx: click.Context, folder: Path) -> None:
+    """Write the whole graph as a graph folder."""
+    with _open(ctx) as store:
+        tables = read_tables(store)
+    write_folder(tables, folder)
+    click.echo(f"{folder}: {sum(len(frame) for frame in tables.values()):,} rows")
+
+
+@main.command("stats")
+@click.pass_context
+def print_stats(ctx: click.Context) -> None:
+    """Count everything in the graph."""
+    with _open(ctx) as store:
+        for kind, rows in stats(store).items():
+            click.echo(f"{kind:<16}{rows:>12,}")
+
+
+@main.command("derive")
+@click.pass_context
+def rebuild(ctx: click.Context) -> None:
+    """Rebuild what is derived: champions (TOP), similar posts (SIMILAR), popularity."""
+    from graph.derive.rebuild import derive
+
+    with _open(ctx) as store:
+        for name, rows in derive(store).items():
+            click.echo(f"{name:<16}{rows:>12,}")
+
+
+@main.command("train")
+@MODEL
+@click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
+@click.option("--upto", type=int, help="Learn only from what was known then (Unix seconds).")
+@click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+@click.pass_context
+def train_model(
+    ctx: click.Context, model_dir: Path, seed: int, upto: int | None, device: str
+) -> None:
+    """Train GraphSAGE on the graph, and write the model for serving."""
+    from gnn.artifact import save_model
+    from gnn.train import TrainConfig, train
+
+    with _open(ctx) as store:
+        tables = read_tables(store)
+    trained = train(tables, TrainConfig(device=device), seed=seed, upto=upto)
+    save_model(model_dir, trained)
+    click.echo(f"{model_dir}: {trained.metadata}")
+
+
+@main.command("evaluate")
+@FOLDER
+@click.option("--out", type=click.Path(path_type=Path), help="Write report.json and a page here.")
+@click.option("--seeds", default="0,1,2", show_default=True, help="One run each.")
+@click.option(
+    "--predictions", type=click.Path(path_type=Path), help="Write every user's top 100 as CSV."
+)
+def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Path | None) -> None:
+    """Rank held-out links of a graph folder, beside baselines."""
+    from gnn.evaluate import evaluate
+    from gnn.report import text_table, write_report
+
+    report = evaluate(read_folder(folder), _seeds(seeds), predictions=predictions)
+    click.echo(text_table(report))
+    if out is not None:
+        click.echo(f"page: {write_report(report, out)}")
+
+
+@main.command()
+@MODEL
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.pass_context
+def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
+    """Serve feeds over HTTP; without a model, by the fixed blend, and every answer says so."""
+    from gnn.artifact import METADATA, load_model
+    from web.app import create_app
+    from web.serve import serve as serve_app
+
+    model = load_model(model_dir) if (model_dir / METADATA).exists() else None
+    with _open(ctx) as store:
+        click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
+        serve_app(create_app(store, model), host, port)
+
+
+@main.command("explore")
+@click.argument("name", required=False)
+@click.option("--set", "settings", multiple=True, metavar="PARAMETER=VALUE")
+@click.pass_context
+def print_exploration(ctx: click.Context, name: str | None, settings: tuple[str, ...]) -> None:
+    """Print an annotated query's table; without NAME, list what there is."""
+    if name is None:
+        for query in explorations().values():
+            click.echo(f"{query.name}({', '.join(each.name for each in query.parameters)})")
+            click.echo(f"    {query.doc}")
+        return
+    texts = dict(setting.partition("=")[::2] for setting in settings)
+    with _open(ctx) as store:
+        frame = explore(store, name, texts)
+    click.echo("no rows" if frame.empty else frame.to_string(index=False))
+
+
+@main.command("demo")
+@click.option("--check", is_flag=True, help="Ask its own server for a few feeds, then end.")
+@click.option("--port", default=8000, show_default=True)
+def run_demo(check: bool, port: int) -> None:
+    """The whole way on a planted village: load, derive, train, evaluate, serve."""
+    from village.demo import demo
+
+    demo(Path(".data/demo"), port, check)
+
+
+def _seeds(text: str) -> list[int]:
+    if not all(part.strip().isdecimal() for part in text.split(",")):
+        raise click.BadParameter(
+            f"{text!r} is not a list of numbers such as 0,1,2", param_hint="--seeds"
+        )
+    return [int(part) for part in text.split(",")]
+
+
+def _print_report(report: LoadReport) -> None:
+    click.echo(f"{'':<16}{'read':>12}{'written':>12}")
+    for file in sorted(report.read | report.written):
+        click.echo(f"{file:<16}{report.read[file]:>12,}{report.written[file]:>12,}")
+    for reason, count in sorted(report.refused.items()):
+        click.echo(f"refused {count:,}: {reason}")
