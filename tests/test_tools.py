@@ -93,6 +93,17 @@ def test_a_password_that_neo4j_would_refuse_is_refused_before(tool, home, monkey
     assert not (home / "password").exists()
 
 
+def test_a_password_that_begins_with_a_dash_is_no_option_and_no_argument(tool, home, tmp_path):
+    program(
+        tmp_path / "java", f'for last; do :; done; echo "$@" | cat - "${{last#@}}" >{home}/told'
+    )
+    tool.server.set_password(str(tmp_path / "java"), tmp_path, home, "-secret-")
+    arguments, words = (home / "told").read_text().splitlines()
+    assert words == 'dbms set-initial-password -- "-secret-"'
+    assert "-secret-" not in arguments
+    assert sorted(file.name for file in home.iterdir()) == ["conf", "told"]
+
+
 def test_a_process_that_took_over_the_recorded_pid_is_never_ended(tool, home):
     with living("--home-dir", str(home)) as process:
         record(home, process.pid)

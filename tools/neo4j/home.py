@@ -50,7 +50,7 @@ def home_password(home: Path) -> str:
         if wished and wished != kept:
             fail(f"{home} has another password than NEO4J_PASSWORD: unset it, or wipe the home.")
         return kept
-    password = wished or secrets.token_urlsafe(24)
+    password = wished or secrets.token_hex(16)
     if len(password) < 8 or re.search(r"[\s\"'\\]", password):
         fail("NEO4J_PASSWORD must have 8 characters or more, no blank, quote or backslash.")
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:

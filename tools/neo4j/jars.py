@@ -68,7 +68,16 @@ def fetch(lib: Path) -> None:
     shutil.rmtree(copying, ignore_errors=True)
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
     done = subprocess.run(
-        [mvn, "-q", "-B", "-f", str(POM), *goal, f"-DoutputDirectory={copying}"],
+        [
+            mvn,
+            "-q",
+            "-B",
+            "-Dstyle.color=never",
+            "-f",
+            str(POM),
+            *goal,
+            f"-DoutputDirectory={copying}",
+        ],
         stdout=sys.stderr,
     )
     if done.returncode != 0 or not copying.exists():

@@ -118,7 +118,7 @@ def set_password(java: str, lib: Path, home: Path, password: str) -> None:
         return
     words = home / "set-password"
     with open(os.open(words, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(f'dbms set-initial-password "{password}"')
+        out.write(f'dbms set-initial-password -- "{password}"')
     admin = [java, "-cp", f"{lib}/*", "org.neo4j.cli.AdminTool", f"@{words}"]
     folders = {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     try:
