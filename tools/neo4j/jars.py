@@ -68,20 +68,13 @@ def fetch(lib: Path) -> None:
     shutil.rmtree(copying, ignore_errors=True)
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
     done = subprocess.run(
-        [
-            mvn,
-            "-q",
-            "-B",
-            "-Dstyle.color=never",
-            "-f",
-            str(POM),
-            *goal,
-            f"-DoutputDirectory={copying}",
-        ],
-        stdout=sys.stderr,
+        [mvn, "-q", "-B", "-f", str(POM), *goal, f"-DoutputDirectory={copying}"],
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0 or not copying.exists():
-        fail("Maven could not fetch the jars (its words are above); mend that and fetch again.")
+        words = "\n".join((done.stdout + done.stderr).strip().splitlines()[:15])
+        fail(f"Maven could not fetch the jars; mend that and fetch again. Its words:\n{words}")
     (copying / "pom.sha256").write_text(pom_digest())
     shutil.rmtree(lib, ignore_errors=True)
     copying.rename(lib)
