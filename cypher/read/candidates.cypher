@@ -54,7 +54,7 @@ ORDER BY score DESC, post_id
 LIMIT $limit
 
 // name: friends_of_friends_openly(user_id: string, known_ids: strings, people: int, limit: int)
-// What the nearest friends of friends wrote or openly answered, with the (lowest) common friend.
+// What the nearest friends of friends wrote or openly responded to, with the (lowest) common friend.
 MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User)-[:FRIEND]-(g:User)
 WHERE NOT g.id IN $known_ids
 WITH g, count(DISTINCT f.id) AS mutual, min(f.id) AS friend_id

@@ -78,7 +78,7 @@ def by_friends_of_friends(store: GraphStore, user_id: str, friends: frozenset[st
 def friends_of_friends_openly(
     store: GraphStore, user_id: str, friends: frozenset[str]
 ) -> list[Found]:
-    """What the second circle wrote or openly answered; `via` is the friend of `friend_id`."""
+    """What the second circle wrote or openly responded to; `via` is the friend of `friend_id`."""
     rows = store.run(
         "friends_of_friends_openly",
         user_id=user_id,

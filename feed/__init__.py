@@ -1,0 +1,1 @@
+"""One request's way: sources -> gate -> score -> diversify -> page -> reasons."""

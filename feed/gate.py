@@ -1,0 +1,116 @@
+"""Who may see what. Nothing is shown, named or counted but as a card that passed here.
+
+The rules, each a reason to hide:
+
+* a post that is deleted or not available, or whose author is inactive or unknown;
+* a block between viewer and author, in either direction;
+* the stricter of the post's and its author's privacy: ``public``, ``friends`` (the author and
+  accepted friends), ``private`` (the author alone). A word that is none of these is private; no
+  word at all is public. A post without an author is shown only if it is public itself;
+* a post in a group, to anyone but its members.
+
+A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter of feeds alone:
+`wanted`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import InitVar, dataclass
+
+from graph.model import PRIVACIES
+from graph.queries.people import UserCard, ViewerContext
+from graph.queries.posts import PostCard
+
+_PASSED = object()
+"""Known to this module alone: what makes a visible thing constructible here only."""
+
+PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePost:
+    """A post that its viewer may see, with its author where it has one."""
+
+    card: PostCard
+    author: UserCard | None
+    passed: InitVar[object]
+
+    def __post_init__(self, passed: object) -> None:
+        _only_the_gate(passed)
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePerson:
+    """A person whom the viewer may see, and so may be told about."""
+
+    card: UserCard
+    passed: InitVar[object]
+
+    def __post_init__(self, passed: object) -> None:
+        _only_the_gate(passed)
+
+
+def _only_the_gate(passed: object) -> None:
+    if passed is not _PASSED:
+        raise TypeError("only feed.gate makes visible posts and people: call admit")
+
+
+def visible(viewer: ViewerContext, card: PostCard, author: UserCard | None) -> bool:
+    """Whether the viewer may see the post; `author` is the card of its author, if it has one."""
+    if card.deleted or card.available is False:
+        return False
+    if card.group_id is not None and card.group_id not in viewer.groups:
+        return False
+    own = _strictness(card.privacy)
+    if card.author_id is None:
+        return own == PUBLIC
+    if author is None or author.active is False or _blocked(viewer, card.author_id):
+        return False
+    return _allowed(viewer, card.author_id, max(own, _strictness(author.privacy)))
+
+
+def visible_person(viewer: ViewerContext, person: UserCard) -> bool:
+    """Whether the viewer may see the person: the same rules, for a profile."""
+    if person.active is False or _blocked(viewer, person.user_id):
+        return False
+    return _allowed(viewer, person.user_id, _strictness(person.privacy))
+
+
+def admit(
+    viewer: ViewerContext, cards: Iterable[PostCard], authors: Mapping[str, UserCard]
+) -> list[VisiblePost]:
+    """The posts that the viewer may see, in the order given; `authors` by user id."""
+    paired = ((card, authors.get(card.author_id or "")) for card in cards)
+    return [
+        VisiblePost(card, author, _PASSED)
+        for card, author in paired
+        if visible(viewer, card, author)
+    ]
+
+
+def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[VisiblePerson]:
+    """The people whom the viewer may see, in the order given."""
+    return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
+
+
+def wanted(viewer: ViewerContext, post: VisiblePost) -> bool:
+    """Whether a feed may bring the post: not one's own, not hidden, nobody and nothing muted."""
+    card = post.card
+    own = card.author_id is not None and card.author_id == viewer.user_id
+    muted = card.author_id in viewer.muted_people or not viewer.muted_tags.isdisjoint(card.tags)
+    return not (own or muted or card.post_id in viewer.hidden)
+
+
+def _strictness(privacy: str | None) -> int:
+    if privacy is None:
+        return PUBLIC
+    return PRIVACIES.index(privacy) if privacy in PRIVACIES else PRIVATE
+
+
+def _blocked(viewer: ViewerContext, user_id: str) -> bool:
+    return user_id in viewer.blocks or user_id in viewer.blocked_by
+
+
+def _allowed(viewer: ViewerContext, owner_id: str, strictness: int) -> bool:
+    if strictness == PUBLIC or owner_id == viewer.user_id:
+        return True
+    return strictness == FRIENDS and owner_id in viewer.friends

@@ -1,0 +1,70 @@
+"""The posts nearest to a viewer among the model's embeddings."""
+
+from typing import Protocol
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from gnn.embeddings import EmbeddingTable
+from gnn.likelihood import Decoder
+
+NEAREST = 200
+"""As many posts as any other source may bring."""
+NEAREST_LOOKED_AT = 2_000
+"""At most; a viewer's own history lies nearest to them and is left out of what is found."""
+
+
+class LinkModel(Protocol):
+    """What the feed needs of a trained model; `gnn.artifact.ServingModel` is one."""
+
+    @property
+    def embeddings(self) -> EmbeddingTable:
+        """A vector for every user and post that the model was trained on."""
+
+    @property
+    def decoder(self) -> Decoder:
+        """The weights of the parts."""
+
+    def embedding_scores(self, user_id: str, post_ids: list[str]) -> npt.NDArray[np.float32] | None:
+        """The dot products with these posts, 0 for an unknown one; None for an unknown user."""
+
+
+class FeedModel:
+    """A trained model with an index over its posts, built once when the model is loaded."""
+
+    def __init__(self, model: LinkModel):
+        """Index the posts' vectors for inner products: exact, one thread's work a request."""
+        self.decoder = model.decoder
+        self.embedding_scores = model.embedding_scores
+        table = model.embeddings
+        self._user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
+        self._user_vectors = table.user_vectors
+        self._post_ids = [str(post_id) for post_id in table.post_ids]
+        self._index = faiss.IndexFlatIP(table.dim)
+        self._index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+
+    @property
+    def num_posts(self) -> int:
+        """How many posts have a vector."""
+        return len(self._post_ids)
+
+    def knows(self, user_id: str | None) -> bool:
+        """Whether the user has a vector: whether the model saw them when it was trained."""
+        return user_id in self._user_pos
+
+    def nearest(self, user_id: str, but: frozenset[str]) -> list[tuple[str, float]]:
+        """The posts of the highest inner product, none of `but`; ties go to the lower id.
+
+        Empty for a user whom the model does not know.
+        """
+        user_pos = self._user_pos.get(user_id)
+        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.num_posts)
+        if user_pos is None or looked_at == 0:
+            return []
+        vector = np.ascontiguousarray(self._user_vectors[user_pos][None, :], dtype=np.float32)
+        scores, positions = self._index.search(vector, looked_at)
+        found = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
+        named = [(self._post_ids[pos], float(score)) for pos, score in found]
+        fresh = [each for each in named if each[0] not in but]
+        return sorted(fresh, key=lambda each: (-each[1], each[0]))[:NEAREST]

@@ -1,0 +1,209 @@
+"""Why a post is here: paths that exist in the graph, named by what the viewer may see.
+
+A reason comes from a part of the score (`gnn.features.PARTS`) or from what was asked for. Its
+share is what it adds to the log-odds, of all that the post's reasons add; reasons that add nothing
+measurable (an asked category, newness) share nothing unless they are all there is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from feed.candidates import Gathered
+from feed.evidence import Evidence
+from feed.gate import VisiblePerson, VisiblePost
+from feed.request import FeedRequest, PathNode, Reason
+from feed.score import Scored
+from graph.queries.posts import NodeCard, PostContent
+
+REASONS = 3
+"""A post's reasons: what a person reads."""
+TITLE = 60
+"""Characters of a title inside a sentence."""
+
+_PART: Mapping[str, str] = {"nearest": "embedding", "category": "", "project": "", "recent": ""}
+"""The part of the score behind a source, where it is not of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post on the page, with what its reasons may refer to."""
+
+    scored: Scored
+    content: PostContent
+    category: NodeCard | None
+    request: FeedRequest
+    found: Gathered
+    evidence: Evidence
+
+
+Explain = Callable[[Shown], Reason | None]
+
+
+def reasons(shown: Shown) -> tuple[Reason, ...]:
+    """The post's reasons, the weightiest first; always at least one."""
+    told = [reason for explain in EXPLANATIONS if (reason := explain(shown)) is not None]
+    gains = shown.scored.gains
+    weighed = [
+        replace(each, share=max(gains.get(_PART.get(each.source, each.source), 0.0), 0.0))
+        for each in told
+    ]
+    best = sorted(weighed, key=lambda each: -each.share)[:REASONS]
+    return _shared(best) if best else (_discovery(shown),)
+
+
+def _shared(given: list[Reason]) -> tuple[Reason, ...]:
+    total = sum(each.share for each in given)
+    if total <= 0.0:
+        return tuple(replace(each, share=round(1.0 / len(given), 4)) for each in given)
+    return tuple(replace(each, share=round(each.share / total, 4)) for each in given)
+
+
+def _similar(shown: Shown) -> Reason | None:
+    vias = shown.found.vias("similar").get(shown.scored.post_id, ())
+    known = next((via for via in vias if via in shown.evidence.history), None)
+    if known is None:
+        return None
+    liked = _post(shown.evidence.history[known], shown.evidence.titles.get(known))
+    sentence = (
+        f"Like \u201c{_short(liked.name)}\u201d, which you engaged with."
+        if liked.name
+        else "Like a post that you engaged with."
+    )
+    return Reason("similar", sentence, (_you(shown), liked, _this(shown)), 0.0)
+
+
+def _interests(shown: Shown) -> Reason | None:
+    tags = sorted(shown.evidence.viewer.interests.intersection(shown.scored.post.card.tags))
+    if not tags:
+        return None
+    ways = shown.found.vias("interests").get(shown.scored.post_id, ())
+    tag = next((way for way in ways if way in tags), tags[0])
+    path = (_you(shown), PathNode("tag", tag, tag), _this(shown))
+    return Reason("interests", f"About {tag}, one of your interests.", path, 0.0)
+
+
+def _friends(shown: Shown) -> Reason | None:
+    author = shown.scored.post.card.author_id
+    person = _named(shown, author if author in shown.evidence.viewer.friends else None)
+    if person is None:
+        return None
+    path = (_you(shown), person, _this(shown))
+    return Reason("friends", f"By your friend {person.name}.", path, 0.0)
+
+
+def _friends_engaged(shown: Shown) -> Reason | None:
+    for gesture in shown.evidence.friends.get(shown.scored.post_id, ()):
+        person = _named(shown, gesture.via)
+        if person is not None:
+            path = (_you(shown), person, _this(shown))
+            sentence = f"Your friend {person.name} responded to it."
+            return Reason("friends_engaged", sentence, path, 0.0)
+    return None
+
+
+def _friends_of_friends(shown: Shown) -> Reason | None:
+    for gesture in shown.evidence.second_circle.get(shown.scored.post_id, ()):
+        friend, person = _named(shown, gesture.friend_id), _named(shown, gesture.via)
+        if friend is not None and person is not None:
+            path = (_you(shown), friend, person, _this(shown))
+            sentence = f"{person.name}, a friend of your friend {friend.name}, had a part in it."
+            return Reason("friends_of_friends", sentence, path, 0.0)
+    return None
+
+
+def _nearest(shown: Shown) -> Reason | None:
+    if not _from(shown, "nearest"):
+        return None
+    sentence = "Near to your taste, as learnt from what people engage with."
+    return Reason("nearest", sentence, (_you(shown), _this(shown)), 0.0)
+
+
+def _mood(shown: Shown) -> Reason | None:
+    if not _from(shown, "mood") or shown.request.mood is None:
+        return None
+    mood = PathNode("mood", shown.request.mood, shown.request.mood)
+    sentence = f"Evokes the mood that you asked for: {mood.name}."
+    return Reason("mood", sentence, (mood, _this(shown)), 0.0)
+
+
+def _category(shown: Shown) -> Reason | None:
+    asked, category = shown.request.category_id, shown.category
+    if asked is None or category is None or category.id != asked:
+        return None
+    node = PathNode("category", category.id, category.name or category.id)
+    sentence = f"In the category that you asked for: {node.name}."
+    return Reason("category", sentence, (node, _this(shown)), 0.0)
+
+
+def _project(shown: Shown) -> Reason | None:
+    code = shown.request.project_code
+    if code is None or shown.scored.post.card.project_code != code:
+        return None
+    topic = PathNode("topic", shown.scored.post.card.topic_id or code, code)
+    sentence = f"In the project that you asked for: {code}."
+    return Reason("project", sentence, (topic, _this(shown)), 0.0)
+
+
+def _popular(shown: Shown) -> Reason | None:
+    if not _from(shown, "popular") or shown.scored.post.card.popularity <= 0.0:
+        return None
+    chart = PathNode("chart", "popular", "popular")
+    return Reason("popular", "Among the most popular posts.", (chart, _this(shown)), 0.0)
+
+
+def _recent(shown: Shown) -> Reason | None:
+    if not _from(shown, "recent"):
+        return None
+    chart = PathNode("chart", "recent", "recent")
+    return Reason("recent", "Among the newest posts.", (chart, _this(shown)), 0.0)
+
+
+EXPLANATIONS: tuple[Explain, ...] = (
+    _mood,
+    _similar,
+    _friends,
+    _friends_engaged,
+    _interests,
+    _friends_of_friends,
+    _nearest,
+    _category,
+    _project,
+    _popular,
+    _recent,
+)
+"""In the order in which equal shares stand."""
+
+
+def _discovery(shown: Shown) -> Reason:
+    """What is left to say where every real path runs through what is not the viewer's to know."""
+    return Reason("discovery", "Something else that may suit you.", (_this(shown),), 1.0)
+
+
+def _from(shown: Shown, source: str) -> bool:
+    given: Iterable[str] = shown.found.scores(source)
+    return shown.scored.post_id in given
+
+
+def _named(shown: Shown, user_id: str | None) -> PathNode | None:
+    person: VisiblePerson | None = shown.evidence.people.get(user_id or "")
+    if person is None or not person.card.username:
+        return None
+    return PathNode("user", person.card.user_id, person.card.username)
+
+
+def _you(shown: Shown) -> PathNode:
+    viewer = shown.evidence.viewer
+    return PathNode("user", viewer.user_id or "", viewer.username)
+
+
+def _this(shown: Shown) -> PathNode:
+    return _post(shown.scored.post, shown.content)
+
+
+def _post(post: VisiblePost, content: PostContent | None) -> PathNode:
+    name = content.title if content is not None else None
+    return PathNode("post", post.card.post_id, " ".join((name or "").split()))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + "\u2026"
