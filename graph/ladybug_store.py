@@ -8,6 +8,7 @@ each with one engine thread, and a stated buffer pool (the default takes 80 % of
 """
 
 import contextlib
+import ctypes
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,9 @@ BUFFER_POOL = 256 << 20
 """Bytes; larger pools served no faster at 10 M edges, the file lies in the system's cache."""
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
+
+_FULL = ("No space left", "File too large", "Cannot write to file")
+"""What the engine says when a write did not fit; its own reason (errno) is lost by then."""
 
 _DERIVED = pa.schema(
     [
@@ -55,6 +59,7 @@ class LadybugStore:
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._threads = threading.local()
+        self._full = False
         self._generation = 0
         self._connections: set[Any] = set()
         if self._path in _open_here:
@@ -118,11 +123,15 @@ class LadybugStore:
         if self._path not in _open_here:
             return
         try:
-            self.checkpoint()
+            if not self._full:
+                self.checkpoint()
         finally:
-            for connection in self._connections:
-                connection.close()
-            self._database.close()
+            if self._full:
+                self._abandon()
+            else:
+                for connection in self._connections:
+                    connection.close()
+                self._database.close()
             _open_here.discard(self._path)
 
     def __enter__(self) -> Self:
@@ -151,13 +160,17 @@ class LadybugStore:
             self._execute("COMMIT", {}, "commit")
 
     def _execute(self, text: str, params: Mapping[str, object], where: str) -> list[Row]:
-        with _translated(where):
-            result = self._connection().execute(text, dict(params))
-            results = result if isinstance(result, list) else [result]
-            rows = [row for one in results for row in one.rows_as_dict()]
-            for one in results:
-                one.close()
-            return rows
+        try:
+            with _translated(where):
+                result = self._connection().execute(text, dict(params))
+                results = result if isinstance(result, list) else [result]
+                rows = [row for one in results for row in one.rows_as_dict()]
+                for one in results:
+                    one.close()
+                return rows
+        except StoreFull:
+            self._full = True
+            raise
 
     def _connection(self) -> Any:
         mine = getattr(self._threads, "connection", None)
@@ -169,6 +182,15 @@ class LadybugStore:
             self._connections.add(mine)
             self._threads.connection, self._threads.generation = mine, self._generation
         return mine
+
+    def _abandon(self) -> None:
+        """Leave the engine's objects to the end of the process, which must not free them.
+
+        On a full disk their destructors write, fail, and abort the process (Ladybug 0.22) before
+        it could say why. The log holds every acknowledged write for the next opening.
+        """
+        for kept in (self._database, *self._connections):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
     def _log_size(self) -> int:
         log = self._path.with_name(self._path.name + ".wal")
@@ -198,17 +220,18 @@ def _translated(where: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError) as error:
-        raise _translation(str(error), where) from error
+        raise _translation(error, where) from error
 
 
-def _translation(message: str, where: str) -> StoreError:
+def _translation(error: RuntimeError | OSError, where: str) -> StoreError:
+    message = str(error)
     if "Could not set lock" in message:
         return StoreUnavailable(
             f"{where} is held open by another process; end that one (a running 'resonance serve',"
             " say), or use Neo4j, which many processes share"
         )
-    if "No space left" in message or "File too large" in message:
+    if any(sign in message for sign in _FULL):
         return StoreFull(f"{where}: the disk is full; make room and run the same command again")
-    if "Permission denied" in message or "Not a directory" in message:
+    if isinstance(error, OSError) or "Cannot open file" in message:
         return StoreUnavailable(f"{where} cannot be opened ({message}); choose another --store")
     return StatementFailed(f"{where}: {message}")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from graph.store import GraphStore, StoreConfig, open_store
@@ -35,7 +36,7 @@ def store(ladybug_url: str) -> Iterator[GraphStore]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def neo4j_config() -> StoreConfig:
     """Where the test server is; skips where there is none, fails where CI wants one."""
     if "NEO4J_URI" not in NEO4J:
@@ -45,12 +46,32 @@ def neo4j_config() -> StoreConfig:
     return StoreConfig.from_env(NEO4J, NEO4J["NEO4J_URI"])
 
 
-@pytest.fixture
-def neo4j_store(neo4j_config: StoreConfig) -> Iterator[GraphStore]:
-    """The test server's graph, wiped."""
+@pytest.fixture(scope="session")
+def test_graph(neo4j_config: StoreConfig) -> Iterator[neo4j.Driver]:
+    """A server whose graph is ours to wipe: it was empty when we came, or bears our mark."""
+    auth = (neo4j_config.user, neo4j_config.password)
+    with neo4j.GraphDatabase.driver(neo4j_config.url, auth=auth) as driver:
+        found = driver.execute_query("MATCH (n) RETURN count(n), count(n:TestGraph)").records[0]
+        if found[0] and not found[1]:
+            pytest.fail(
+                f"{neo4j_config.url} holds {found[0]} nodes that no test made, and the tests wipe"
+                " what they find; point NEO4J_URI at an empty server (make neo4j starts one)"
+            )
+        driver.execute_query("MERGE (:TestGraph)")
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def opened_neo4j(neo4j_config: StoreConfig, test_graph: neo4j.Driver) -> Iterator[GraphStore]:
     with open_store(neo4j_config) as opened:
-        wipe(opened)
         yield opened
+
+
+@pytest.fixture
+def neo4j_store(opened_neo4j: GraphStore, test_graph: neo4j.Driver) -> GraphStore:
+    """The test server's graph, wiped; one connection pool for all tests."""
+    test_graph.execute_query("MATCH (n) WHERE NOT n:TestGraph DETACH DELETE n")
+    return opened_neo4j
 
 
 @pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
@@ -66,9 +87,3 @@ def any_store(request: pytest.FixtureRequest) -> GraphStore:
 def village() -> World:
     """A village of 120 people and 300 posts, the same every time."""
     return plant(seed=0, users=120, posts=300, communities=4)
-
-
-def wipe(opened: GraphStore) -> None:
-    """Empty a Neo4j graph, some thousand nodes a transaction."""
-    while opened.run("wipe_some", limit=5_000)[0]["nodes"]:
-        pass
