@@ -132,7 +132,8 @@ def parts(
     for part in ("friends_engaged", "friends_of_friends"):
         column[part][:] = np.log1p(_looked_up(found.scores(part), ids))
     column["popular"][:] = np.log1p([max(p.card.popularity, 0.0) for p in posts])
-    return raw
+    # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.
+    return np.nan_to_num(raw)
 
 
 def mood_gains(posts: Sequence[VisiblePost], found: Gathered) -> Floats:

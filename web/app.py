@@ -1,0 +1,47 @@
+"""The application factory."""
+
+import time
+from collections.abc import Callable
+
+from apiflask import APIFlask
+from flask import Response
+
+from feed.nearest import FeedModel, LinkModel
+from graph.store import GraphStore
+from web import feed, health
+from web.errors import register_errors
+from web.state import KEY, State
+
+
+def create_app(
+    store: GraphStore,
+    model: LinkModel | None = None,
+    clock: Callable[[], float] = time.time,
+) -> APIFlask:
+    """Make the WSGI application.
+
+    Args:
+        store: an open graph; the caller closes it.
+        model: a trained model (`gnn.artifact.load_model`), or None: the fixed blend ranks.
+        clock: the time in Unix seconds.
+    """
+    # No page of documentation: APIFlask's would load scripts from foreign hosts.
+    app = APIFlask(__name__, title="Resonance", version="0.1.0", docs_path=None)
+    app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
+    app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
+    app.config["AUTO_404_RESPONSE"] = False
+    app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
+    app.extensions[KEY] = State(store, None if model is None else FeedModel(model), clock)
+    app.register_blueprint(feed.blueprint)
+    app.register_blueprint(health.blueprint)
+    register_errors(app)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    """A feed is one viewer's alone: nothing on the way may keep it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,63 @@
+"""Every error as JSON in one form: what is wrong, in a sentence, and with which field."""
+
+import logging
+from collections.abc import Mapping
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, jsonify
+
+from graph.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
+"""How soon a client may ask again when the graph does not answer."""
+UNAVAILABLE = "The graph does not answer at the moment; ask again in a few seconds."
+
+_SENTENCES: Mapping[int, str] = {
+    404: "There is no such address here; / names the ones there are.",
+    405: "This address does not take that method; use GET.",
+    500: "Something went wrong here; the log of the server says what.",
+}
+
+
+def error_body(message: str, errors: Mapping[str, str] | None = None) -> dict[str, object]:
+    """The one form of an error; `errors` by the name of the field."""
+    return {"status": "error", "message": message, "errors": dict(errors or {}), "post": []}
+
+
+def bad_field(field: str, sentence: str) -> HTTPError:
+    """The error of a query parameter whose value cannot be used."""
+    return HTTPError(400, sentence, detail={"query": {field: [sentence]}})
+
+
+def register_errors(app: APIFlask) -> None:
+    """Have every error of the application answer in the one form."""
+
+    @app.error_processor
+    def any_http_error(error: HTTPError) -> Response:
+        fields = _fields(error.detail)
+        said = _SENTENCES.get(error.status_code) or error.message or "The request failed."
+        answer = jsonify(error_body(" ".join(fields.values()) or said, fields))
+        answer.status_code = error.status_code
+        answer.headers.extend(error.headers)
+        return answer
+
+    @app.errorhandler(StoreError)
+    def store_failed(error: StoreError) -> Response:
+        log.error("a request failed: %s", error)
+        answer = jsonify(error_body(UNAVAILABLE))
+        answer.status_code = 503
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+
+def _fields(detail: object) -> dict[str, str]:
+    """Field name to sentence, out of what the parser reports by location."""
+    found: dict[str, str] = {}
+    if isinstance(detail, Mapping):
+        for fields in detail.values():
+            if isinstance(fields, Mapping):
+                found |= {str(name): " ".join(map(str, said)) for name, said in fields.items()}
+    return found

@@ -1,0 +1,35 @@
+"""``GET /health`` and ``GET /``: whether the parts work, and what there is to ask."""
+
+from apiflask import APIBlueprint
+from flask import current_app
+
+from graph.queries.people import user_ids_named
+from web.openapi import HEALTH_RESPONSES, INDEX_RESPONSES
+from web.state import state_of
+
+blueprint = APIBlueprint("health", __name__)
+
+
+@blueprint.get("/health")
+@blueprint.doc(summary="Whether the graph answers", responses=HEALTH_RESPONSES)
+def health() -> dict[str, object]:
+    """200 when the graph answers a look-up, 503 when it does not; a model is not required."""
+    state = state_of(current_app)
+    user_ids_named(state.store, "")
+    model = None if state.model is None else {"posts": state.model.num_posts}
+    return {"status": "ok", "engine": state.store.engine, "model": model}
+
+
+@blueprint.get("/")
+@blueprint.doc(summary="What there is to ask here", responses=INDEX_RESPONSES)
+def index() -> dict[str, object]:
+    """The addresses of this service."""
+    return {
+        "name": "Resonance",
+        "endpoints": {
+            "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&project_code=P][&page=N]"
+            "[&page_size=N]",
+            "/health": "GET /health",
+            "/openapi.json": "GET /openapi.json",
+        },
+    }

@@ -1,0 +1,181 @@
+"""What ``/openapi.json`` says of the answers: their form, and an example of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from web.post_json import BASE_TOKEN, CATEGORY, OWNER, POST, TOPIC, TOPIC_OWNER
+
+Json = dict[str, Any]
+
+_TYPES: Mapping[type, str] = {bool: "boolean", int: "number", str: "string"}
+_TEXT: Json = {"type": "string"}
+_TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+_ID: Json = {"type": ["integer", "string", "null"], "description": "The source's own integer."}
+_TRUTH: Json = {"type": "boolean"}
+
+
+def _object(defaults: Mapping[str, object], more: Mapping[str, Json]) -> Json:
+    fields = {name: {"type": _TYPES[type(value)]} for name, value in defaults.items()}
+    properties = {**fields, **more}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+_NODE = _object({"kind": "", "id": "", "name": ""}, {})
+_REASON = _object({"source": "", "sentence": "", "share": 0}, {"path": _list(_NODE)})
+_OWNER = _object(OWNER, {"username": _TEXT, "user_type": _TEXT_OR_NULL})
+_TOPIC = _object(
+    TOPIC,
+    {
+        "id": _ID,
+        "language": _TEXT_OR_NULL,
+        "owner": _object(TOPIC_OWNER, {"user_type": _TEXT_OR_NULL}),
+    },
+)
+_POST = _object(
+    POST,
+    {
+        "id": _ID,
+        "owner": _OWNER,
+        "category": _object(CATEGORY, {"id": _ID}),
+        "topic": _TOPIC,
+        "title": _TEXT,
+        "baseToken": _object(BASE_TOKEN, {}),
+        "is_available_in_public_feed": _TRUTH,
+        "created_at": {"type": ["integer", "null"], "description": "Unix milliseconds."},
+        "tags": _list(_TEXT),
+        "source_matrix": _list({}),
+        "is_viewed": _TRUTH,
+        "upvoted": _TRUTH,
+        "bookmarked": _TRUTH,
+        "following": _TRUTH,
+        "score": {"type": "number", "description": "Probability that the viewer engages."},
+        "reasons": _list(_REASON),
+    },
+)
+_FEED = _object(
+    {"status": "", "page": 1, "page_size": 10, "cold_start": False, "seen_included": False},
+    {
+        "post": _list(_POST),
+        "strategy": {"type": "string", "enum": ["model", "blend", "cold_start"]},
+        "mood": _TEXT_OR_NULL,
+        "degraded": _list(_TEXT),
+    },
+)
+_ERROR = _object(
+    {"status": "", "message": ""},
+    {
+        "errors": {"type": "object", "additionalProperties": _TEXT},
+        "post": _list({}),
+    },
+)
+
+POST_EXAMPLE: Json = {
+    "id": 701,
+    "owner": {
+        **OWNER,
+        "username": "amberfinch",
+        "name": "amberfinch",
+        "user_type": None,
+    },
+    "category": {"id": 2, **CATEGORY, "name": "Kitchen", "count": 532},
+    "topic": {
+        "id": 4,
+        **TOPIC,
+        "name": "Kitchen weekly",
+        "project_code": "kitchen",
+        "language": None,
+        "owner": {**TOPIC_OWNER, "user_type": None},
+    },
+    "title": "A quiet morning of sourdough",
+    **POST,
+    "video_link": "https://video.example/701.mp4",
+    "upvote_count": 12,
+    "baseToken": dict(BASE_TOKEN),
+    "is_available_in_public_feed": True,
+    "created_at": 1700000000000,
+    "tags": ["sourdough"],
+    "source_matrix": [],
+    "is_viewed": False,
+    "upvoted": False,
+    "bookmarked": False,
+    "following": False,
+    "score": 0.2177,
+    "reasons": [
+        {
+            "source": "interests",
+            "sentence": "About sourdough, one of your interests.",
+            "share": 1.0,
+            "path": [
+                {"kind": "user", "id": "sv:user:42", "name": "oakenkelp"},
+                {"kind": "tag", "id": "sourdough", "name": "sourdough"},
+                {"kind": "post", "id": "sv:post:701", "name": "A quiet morning of sourdough"},
+            ],
+        }
+    ],
+}
+FEED_EXAMPLE: Json = {
+    "status": "success",
+    "post": [POST_EXAMPLE],
+    "page": 1,
+    "page_size": 10,
+    "strategy": "model",
+    "cold_start": False,
+    "seen_included": False,
+    "mood": None,
+    "degraded": [],
+}
+ERROR_EXAMPLE: Json = {
+    "status": "error",
+    "message": "page is '0x'; give a whole number from 1.",
+    "errors": {"page": "page is '0x'; give a whole number from 1."},
+    "post": [],
+}
+
+
+def _response(description: str, schema: Json, example: Json) -> Json:
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"description": description, "content": content}
+
+
+_UNAVAILABLE = _response(
+    "The graph does not answer; Retry-After says when to ask again.",
+    _ERROR,
+    {
+        "status": "error",
+        "message": "The graph does not answer at the moment; ask again in a few seconds.",
+        "errors": {},
+        "post": [],
+    },
+)
+FEED_RESPONSES: dict[int | str, Json] = {
+    200: _response("A page of the feed.", _FEED, FEED_EXAMPLE),
+    400: _response("A parameter cannot be used; `errors` names it.", _ERROR, ERROR_EXAMPLE),
+    503: _UNAVAILABLE,
+}
+HEALTH_RESPONSES: dict[int | str, Json] = {
+    200: _response(
+        "The graph answers.",
+        _object(
+            {"status": "", "engine": ""},
+            {
+                "model": {
+                    "type": ["object", "null"],
+                    "properties": {"posts": {"type": "integer"}},
+                }
+            },
+        ),
+        {"status": "ok", "engine": "ladybug", "model": {"posts": 1500}},
+    ),
+    503: _UNAVAILABLE,
+}
+INDEX_RESPONSES: dict[int | str, Json] = {
+    200: _response(
+        "The addresses of this service.",
+        _object({"name": ""}, {"endpoints": {"type": "object", "additionalProperties": _TEXT}}),
+        {"name": "Resonance", "endpoints": {"/health": "GET /health"}},
+    )
+}

@@ -1,0 +1,28 @@
+"""What one application holds: the store, the model and the clock, given to `create_app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+
+from feed.nearest import FeedModel
+from graph.store import GraphStore
+
+KEY = "resonance"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Made once, shared by all requests."""
+
+    store: GraphStore
+    model: FeedModel | None
+    clock: Callable[[], float]
+    """The time in Unix seconds."""
+
+
+def state_of(app: Flask) -> State:
+    """The state that `create_app` gave to `app`."""
+    state = app.extensions[KEY]
+    assert isinstance(state, State)
+    return state
