@@ -1,0 +1,131 @@
+"""Loading: nothing is lost in silence, nothing is there twice."""
+
+import pandas as pd
+import pytest
+
+from graph.errors import SourceUnavailable
+from graph.ingest import ingest, ingest_tables
+from graph.model import KINDS, Batch, Tables
+from graph.queries.export import read_tables
+from graph.queries.stats import stats
+from graph.store import GraphStore
+from village.world import World
+
+
+def edges(*pairs: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(pairs, columns=["source", "target"])
+
+
+def small() -> dict[str, pd.DataFrame]:
+    return {
+        "users": pd.DataFrame({"id": ["a", "b"], "username": ["ann", "ben"]}),
+        "posts": pd.DataFrame({"id": ["p", "q"], "privacy": ["friends", None]}),
+        "tags": pd.DataFrame({"id": ["jazz", "folk"]}),
+        "groups": pd.DataFrame({"id": ["g"]}),
+        "topics": pd.DataFrame({"id": ["t"], "project_code": ["flic"]}),
+        "categories": pd.DataFrame({"id": ["c"]}),
+        "authored": edges(("a", "p")),
+        "tagged": edges(("p", "jazz"), ("p", "folk")),
+        "in_category": edges(("p", "c")),
+        "about": edges(("p", "t")),
+        "posted_in": edges(("p", "g")),
+    }
+
+
+def card(store: GraphStore, post_id: str) -> dict[str, object]:
+    return store.run("post_cards", post_ids=[post_id])[0]
+
+
+def test_a_village_comes_back_as_it_was_planted(any_store: GraphStore, village: World) -> None:
+    report = ingest_tables(any_store, village.tables)
+    exported = read_tables(any_store)
+    for file, planted in village.tables.items():
+        keys = ["id"] if "id" in planted else ["source", "target"]
+        assert len(exported[file]) == len(planted) == report.written[file], file
+        found = exported[file].sort_values(keys).reset_index(drop=True)
+        wanted = planted.sort_values(keys).reset_index(drop=True)
+        for column in set(wanted.columns) & set(found.columns):
+            same = found[column].astype(object).where(found[column].notna(), None)
+            there = wanted[column].astype(object).where(wanted[column].notna(), None)
+            assert same.tolist() == there.tolist(), (file, column)
+    assert not report.refused
+
+
+def test_loading_twice_changes_nothing(store: GraphStore, village: World) -> None:
+    ingest_tables(store, village.tables)
+    before = stats(store)
+    ingest_tables(store, village.tables)
+    assert stats(store) == before
+
+
+def test_a_post_arrives_with_all_that_decides_who_may_see_it(any_store: GraphStore) -> None:
+    ingest_tables(any_store, small())
+    found = card(any_store, "p")
+    assert (found["author_id"], found["group_id"], found["privacy"]) == ("a", "g", "friends")
+    assert (found["tags"], found["category_id"]) == (["folk", "jazz"], "c")
+    assert (found["topic_id"], found["project_code"]) == ("t", "flic")
+    assert card(any_store, "q")["author_id"] is None
+
+
+def test_the_card_is_whole_even_if_the_edges_never_arrive(store: GraphStore) -> None:
+    """A load that dies between nodes and edges leaves no post without its author."""
+
+    class Dies:
+        engine = store.engine
+
+        def run(self, name: str, /, **params: object) -> list[dict[str, object]]:
+            if name.startswith("load_authored"):
+                raise KeyboardInterrupt
+            return store.run(name, **params)
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_tables(Dies(), small())  # type: ignore[arg-type]
+    assert card(store, "p")["author_id"] == "a"
+    assert store.run("export_authored") == []
+
+
+def test_edges_that_come_later_complete_the_card_and_keep_its_tags(store: GraphStore) -> None:
+    ingest_tables(store, small())
+    ingest_tables(
+        store, {"tagged": edges(("p", "jazz"), ("q", "jazz")), "authored": edges(("b", "q"))}
+    )
+    assert card(store, "p")["tags"] == ["folk", "jazz"]
+    assert card(store, "p")["privacy"] == "friends"
+    assert (card(store, "q")["author_id"], card(store, "q")["tags"]) == ("b", ["jazz"])
+
+
+def test_an_edge_to_nowhere_is_refused_and_counted(store: GraphStore) -> None:
+    tables = small() | {"liked": edges(("a", "p"), ("a", "nowhere"), ("nobody", "p"))}
+    report = ingest_tables(store, tables)
+    assert dict(report.refused) == {"liked: unknown user": 1, "liked: unknown post": 1}
+    assert (report.read["liked"], report.written["liked"]) == (3, 1)
+
+
+def test_a_friendship_is_stored_once_and_never_with_oneself(any_store: GraphStore) -> None:
+    tables = small() | {"friend": edges(("b", "a"), ("a", "b"), ("a", "a"))}
+    report = ingest_tables(any_store, tables)
+    assert any_store.run("export_friend") == [{"source": "a", "target": "b", "since": None}]
+    assert dict(report.refused) == {"friend: from a node to itself": 1}
+
+
+def test_a_renamed_user_is_found_by_the_new_name_alone(any_store: GraphStore) -> None:
+    ingest_tables(any_store, small())
+    ingest_tables(any_store, {"users": pd.DataFrame({"id": ["a"], "username": ["anna"]})})
+    assert any_store.run("users_named", username="anna") == [{"user_id": "a"}]
+    assert any_store.run("users_named", username="ann") == []
+
+
+def test_a_source_that_breaks_off_writes_nothing(store: GraphStore) -> None:
+    def source() -> object:
+        yield Batch(KINDS["users"], small()["users"])
+        raise SourceUnavailable("the source went away")
+
+    with pytest.raises(SourceUnavailable):
+        ingest(store, source())  # type: ignore[arg-type]
+    assert sum(stats(store).values()) == 0
+
+
+def test_of_rows_with_one_key_the_last_wins(store: GraphStore) -> None:
+    tables: Tables = {"users": pd.DataFrame({"id": ["a", "a"], "username": ["old", "new"]})}
+    ingest_tables(store, tables)
+    assert [row["username"] for row in store.run("export_users")] == ["new"]
