@@ -220,8 +220,9 @@ def _categories(world: World) -> dict[str, Row]:
 def _topics(world: World) -> dict[str, Row]:
     counts = world.tables["about"]["target"].value_counts()
     codes = world.tables["topics"].set_index("id")["project_code"]
-    owner = int(world.tables["users"]["id"].iloc[0].rpartition(":")[2])
-    username = world.tables["users"]["username"].iloc[0]
+    users = world.tables["users"]
+    reader = users[~users["id"].isin(world.tables["authored"]["source"])].iloc[0]
+    owner, username = int(reader["id"].rpartition(":")[2]), reader["username"]
     first, last = given_name(owner), family_name(owner)
     return {
         id: {

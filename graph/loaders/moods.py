@@ -53,11 +53,11 @@ def _belongs(key: str, told: object) -> bool:
 def _under(term: str, told: object, depth: int) -> Iterator[str]:
     """The terms of one key of an object: the key itself, or what is under it."""
     if told is True:
-        yield term
+        yield from _terms(term)
     elif isinstance(told, str) and term in NOTES:
         return
     elif isinstance(told, str) and canonical_mood(term) and _tells_of(told):
-        yield term
+        yield from _terms(term)
     else:
         yield from _walk(told, depth)
 

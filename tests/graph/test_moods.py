@@ -4,7 +4,7 @@ import json
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph.loaders.moods import mood_weights, read_emotions
@@ -107,6 +107,8 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
+@example({"": True, "high": True, "a b c d": True})
 @given(JSON)
 def test_anything_at_all_reads_as_short_lower_case_terms(told: object) -> None:
     terms = read_emotions(told)

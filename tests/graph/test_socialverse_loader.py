@@ -341,7 +341,7 @@ def test_a_post_is_available_only_where_the_source_says_so(fields: dict, availab
 
 
 def test_tags_are_few_short_plain_and_weighed() -> None:
-    keywords = [{"keyword": f"Word {n}", "weight": n} for n in range(1, 11)]
+    keywords: list[object] = [{"keyword": f"Word {n}", "weight": n} for n in range(1, 11)]
     keywords += [{"keyword": "VIDEO", "weight": 10}, {"keyword": "x" * 90, "weight": 10}, "plain"]
     found = read_tags(["#Jazz#open mic# "], keywords)
     assert list(found)[:3] == ["jazz", "open mic", "word 10"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from graph.errors import ConfigError
-from graph.model import KINDS, SIGNALS, key_columns
+from graph.model import KINDS, SIGNALS, EdgeKind, key_columns
 from graph.moods import mood_terms
 from village.world import World, plant
 
@@ -53,6 +53,7 @@ def test_every_edge_joins_two_nodes_that_exist(village: World) -> None:
     assert len(edges) == 11
     for file, frame in edges:
         kind = KINDS[file]
+        assert isinstance(kind, EdgeKind)
         assert set(frame["source"]) <= ids[kind.source], file
         assert set(frame["target"]) <= ids[kind.target], file
 
