@@ -17,5 +17,8 @@ def to_frame(config: StoreConfig, name: str, texts: Mapping[str, str]) -> pd.Dat
     """An exploration's answer as a table, read from a Neo4j server by py2neo."""
     checked = parameters(name, texts)
     graph = py2neo.Graph(config.url, auth=(config.user, config.password), name=config.database)
-    frame: pd.DataFrame = graph.run(explorations()[name].text, checked).to_data_frame()
+    try:
+        frame: pd.DataFrame = graph.run(explorations()[name].text, checked).to_data_frame()
+    finally:
+        graph.service.connector.close()
     return frame

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from graph.errors import MalformedSource, SourceUnavailable, StoreFull
+from graph.errors import MalformedSource, SourceUnavailable
 from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
@@ -51,21 +51,23 @@ def write_folder(tables: Tables, path: Path) -> None:
     """Write the tables that have rows; the folder appears as a whole or not at all.
 
     Raises:
-        SourceUnavailable: `path` exists and is not an empty folder, or cannot be written.
-        StoreFull: the disk has no room; nothing is left behind.
+        SourceUnavailable: `path` exists and is not an empty folder, or it cannot be written (no
+            right to, no room); nothing is left of it then.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise SourceUnavailable(f"{path} is there already; choose a new folder, or remove it first")
     partial = path.with_name(f".{path.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
     try:
+        shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         for file, kind in KINDS.items():
             if file in tables and len(tables[file]):
                 _write_file(tables[file], kind, partial / f"{file}.csv")
         partial.replace(path)
     except OSError as error:
-        raise StoreFull(f"{path} cannot be written ({error.strerror}); nothing is left") from error
+        raise SourceUnavailable(
+            f"{path} cannot be written ({error.strerror}); nothing is left of it"
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -1,0 +1,150 @@
+"""The exchange folder: what goes out comes back, and what is wrong is named with its place."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import MalformedSource, SourceUnavailable
+from graph.loaders.folder import read_folder, write_folder
+from village.world import World
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    path = tmp_path / "in"
+    path.mkdir()
+    for name, text in files.items():
+        (path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_village_comes_back_from_its_folder(tmp_path: Path, village: World) -> None:
+    write_folder(village.tables, tmp_path / "out")
+    found = read_folder(tmp_path / "out")
+    assert found.keys() == {file for file, frame in village.tables.items() if len(frame)}
+    for file, frame in found.items():
+        wanted = village.tables[file]
+        for column in frame.columns:
+            there = wanted[column].astype(object).where(wanted[column].notna(), None)
+            back = frame[column].astype(object).where(frame[column].notna(), None)
+            assert back.tolist() == [None if value == "" else value for value in there], column
+
+
+def test_headers_are_those_of_neo4j_admin_import(tmp_path: Path, village: World) -> None:
+    write_folder(village.tables, tmp_path / "out")
+    first = (tmp_path / "out" / "viewed.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert first == ":START_ID(User),:END_ID(Post),at:long,times:int" or first.startswith(
+        ":START_ID(User),:END_ID(Post),at:long"
+    )
+    users = (tmp_path / "out" / "users.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert users.startswith("id:ID(User),username,")
+
+
+def test_every_file_and_column_but_the_ids_is_optional(tmp_path: Path) -> None:
+    tables = read_folder(
+        folder(tmp_path, users="id:ID(User)\na\n", liked=":START_ID,:END_ID\na,p\n")
+    )
+    assert tables["users"]["id"].tolist() == ["a"]
+    assert tables["liked"].to_dict("records") == [{"source": "a", "target": "p"}]
+
+
+def test_an_empty_field_is_null_and_a_quoted_one_may_hold_anything(tmp_path: Path) -> None:
+    text = (
+        'id:ID(Post),title,created_at:long,available:boolean\np,"a, ""b""\nc",,TRUE\nq,,7,false\n'
+    )
+    posts = read_folder(folder(tmp_path, posts=text))["posts"]
+    assert posts["title"].tolist()[0] == 'a, "b"\nc'
+    assert posts["title"].isna().tolist() == [False, True]
+    assert posts["created_at"].isna().tolist() == [True, False]
+    assert posts["available"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("posts", "id:ID(Post),created_at:long\np,soon\n", "record 2 has 'soon' in created_at"),
+        ("posts", "id:ID(Post),available:boolean\np,maybe\n", "'maybe' in available"),
+        ("posts", "id:ID(Post),privacy\np,secret\n", "'secret' in privacy"),
+        ("posts", "id:ID(Post),title\np,a,b\n", "record 2 has 3 fields, the header 2"),
+        ("posts", "title\nx\n", "the header lacks ['id']"),
+        ("posts", "id:ID(User)\nx\n", "'id:ID(User)' is unknown"),
+        ("posts", "id:ID(Post),colour\nx,red\n", "'colour' is unknown"),
+        ("posts", "id:ID(Post),title,title\nx,a,b\n", "given twice"),
+        ("posts", "", "is empty"),
+        ("posts", 'id:ID(Post),title\np,"open\n', "is not CSV"),
+        ("posts", "id:ID(Post)\np\n\n", None),
+        ("tagged", ":START_ID(Post),:END_ID(Tag),weight:double\np,t,heavy\n", "'heavy' in weight"),
+        ("liked", ":START_ID(User),:END_ID(Post),split\na,p,later\n", "'later' in split"),
+        ("liked", ":START_ID(User),:END_ID(Post)\n,p\n", "not an id"),
+        ("friends", ":START_ID(User),:END_ID(User)\na,b\n", "no file of a graph folder"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_and_record(
+    tmp_path: Path, file: str, text: str, said: str | None
+) -> None:
+    path = folder(tmp_path, **{file: text})
+    if said is None:
+        assert len(read_folder(path)[file]) == 1
+        return
+    with pytest.raises(MalformedSource) as caught:
+        read_folder(path)
+    assert said in str(caught.value) and f"{file}.csv" in str(caught.value)
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    (path / "tags.csv").write_bytes(b"id:ID(Tag)\n\xff\xfe\n")
+    with pytest.raises(MalformedSource, match="tags.csv is not CSV in UTF-8"):
+        read_folder(path)
+
+
+def test_a_missing_or_empty_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnavailable, match="nowhere is not a folder"):
+        read_folder(tmp_path / "nowhere")
+    with pytest.raises(SourceUnavailable, match="has no CSV file"):
+        read_folder(folder(tmp_path))
+
+
+def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path, village: World) -> None:
+    write_folder(village.tables, tmp_path / "out")
+    before = (tmp_path / "out" / "users.csv").read_bytes()
+    with pytest.raises(SourceUnavailable, match="is there already"):
+        write_folder({}, tmp_path / "out")
+    assert (tmp_path / "out" / "users.csv").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path: Path, village: World) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SourceUnavailable, match="cannot be written"):
+        write_folder(village.tables, tmp_path / "file" / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    ids=st.lists(words, min_size=1, max_size=5, unique=True),
+    titles=st.lists(st.none() | words, min_size=5, max_size=5),
+    times=st.lists(st.none() | st.integers(-(10**12), 10**12), min_size=5, max_size=5),
+)
+def test_any_text_and_number_survive_the_folder(
+    tmp_path_factory: pytest.TempPathFactory,
+    ids: list[str],
+    titles: list[str | None],
+    times: list[int | None],
+) -> None:
+    path = tmp_path_factory.mktemp("round") / "trip"
+    created = pd.Series(times[: len(ids)], dtype="Int64")
+    posts = pd.DataFrame({"id": ids, "title": titles[: len(ids)], "created_at": created})
+    write_folder({"posts": posts}, path)
+    found = read_folder(path)["posts"]
+    assert found["id"].tolist() == ids
+    assert (
+        found["title"].astype(object).where(found["title"].notna(), None).tolist()
+        == titles[: len(ids)]
+    )
+    assert found["created_at"].equals(created)
