@@ -1,5 +1,10 @@
 """Runs the application in a production server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
 from apiflask import APIFlask
 from waitress import create_server
 
@@ -15,14 +20,31 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     Raises:
         ConfigError: the address cannot be listened on.
     """
+    server = _listening(app, host, port)
     try:
-        server = create_server(app, host=host, port=port, threads=THREADS, ident="resonance")
+        server.run()
+    finally:
+        server.close()
+
+
+@contextmanager
+def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve in a thread while the caller goes on; yields the address (port 0: any free one)."""
+    server = _listening(app, host, port)
+    thread = Thread(target=server.run, name="serving", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)
+
+
+def _listening(app: APIFlask, host: str, port: int) -> Any:
+    try:
+        return create_server(app, host=host, port=port, threads=THREADS, ident="resonance")
     except OSError as error:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --host"
             " or --port"
         ) from error
-    try:
-        server.run()
-    finally:
-        server.close()

@@ -1,0 +1,153 @@
+"""The whole way on a planted village: load over HTTP, derive, train, evaluate, serve."""
+
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pandas as pd
+import requests
+
+from gnn.artifact import load_model, save_model
+from gnn.evaluate import evaluate
+from gnn.report import text_table, write_report
+from gnn.train import TrainConfig, train
+from graph.derive.rebuild import derive
+from graph.errors import ResonanceError
+from graph.ingest import ingest, ingest_tables
+from graph.loaders.folder import read_folder, write_folder
+from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
+from graph.queries.export import read_tables
+from graph.store import GraphStore, open_store
+from village.server import serve_village
+from village.world import World, plant
+from web.app import create_app
+from web.serve import serve, serving
+
+Say = Callable[[str], None]
+MOOD = "happy"
+
+
+class DemoFailed(ResonanceError):
+    """The demo's own check found something that is not as planted."""
+
+
+def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
+    """Make everything anew under `folder`, then serve on 127.0.0.1, or `check` and return.
+
+    Raises:
+        DemoFailed: `check` found a feed that is not as planted.
+    """
+    began = time.monotonic()
+    shutil.rmtree(folder, ignore_errors=True)
+    world = plant(now=int(time.time()))
+    with open_store(f"ladybug:{folder / 'graph'}") as store:
+        load(store, world, folder, say)
+        say(f"derive: {_counts(derive(store))}")
+        tables = read_tables(store)
+        save_model(folder / "model", train(tables, TrainConfig(), seed=0))
+        say(f"train: the model is in {folder / 'model'}")
+        report = evaluate(tables, [0])
+        say(f"evaluate, on links held out by time:\n{text_table(report)}")
+        say(f"the same with plots: {write_report(report, folder / 'report')}")
+        app = create_app(store, load_model(folder / "model"))
+        if check:
+            with serving(app) as url:
+                check_feeds(url, world, say)
+            say(f"demo: all as planted, in {time.monotonic() - began:.0f} s")
+            return
+        for address in addresses(f"http://127.0.0.1:{port}", world):
+            say(f"open {address}")
+        say("it runs open, for this machine alone; Control+C ends it")
+        serve(app, "127.0.0.1", port)
+
+
+def load(store: GraphStore, world: World, folder: Path, say: Say) -> None:
+    """Load what SocialVerse tells over HTTP, and what it does not from a graph folder."""
+    token, algorithm = secrets.token_hex(16), secrets.token_hex(16)
+    with serve_village(world, token, algorithm) as url:
+        source = SocialVerseSource(SocialVerseConfig(url=url, token=token, algorithm=algorithm))
+        report = ingest(store, source.batches())
+    say(f"load socialverse: {_counts(report.written)}")
+    say(f"  not taken as it came: {_counts(report.refused + source.refused)}")
+    write_folder(untold(world), folder / "app")
+    report = ingest_tables(store, read_folder(folder / "app"))
+    say(f"load folder: {_counts(report.written)}")
+
+
+def untold(world: World) -> dict[str, pd.DataFrame]:
+    """Friendships, interests and privacy: an app has them, SocialVerse's API does not."""
+    tables = world.tables
+    return {
+        "users": tables["users"][["id", "privacy"]],
+        "posts": tables["posts"][["id", "privacy"]],
+        "tags": tables["tags"],
+        "friend": tables["friend"],
+        "interested_in": tables["interested_in"],
+    }
+
+
+def addresses(url: str, world: World) -> list[str]:
+    """Three feeds to open: two people of different communities, and a stranger in a mood."""
+    first, second = neighbours_apart(world)
+    asked = [{"username": first}, {"username": second}, {"username": "stranger", "mood": MOOD}]
+    return [f"{url}/feed?{urlencode(query)}" for query in asked]
+
+
+def neighbours_apart(world: World) -> tuple[str, str]:
+    """The usernames of the two busiest people who live in different communities."""
+    users = world.tables["users"]
+    acts = world.tables["viewed"]["source"].value_counts()
+    busy = users.assign(acts=users["id"].map(acts).fillna(0)).sort_values(
+        ["acts", "id"], ascending=[False, True]
+    )
+    homes = busy["id"].map(world.community_of_user)
+    elsewhere = busy[homes != homes.iloc[0]]
+    return str(busy["username"].iloc[0]), str(elsewhere["username"].iloc[0])
+
+
+def check_feeds(url: str, world: World, say: Say) -> None:
+    """Ask a running server for feeds, and compare them with what was planted."""
+    pages = {address: _posts(address) for address in addresses(url, world)}
+    for address, posts in pages.items():
+        _expect(len(posts) == 10, f"{address} has {len(posts)} posts, not 10")
+        _expect(all(post["reasons"] for post in posts), f"{address} has a post without a reason")
+    ids = [{post["id"] for post in posts} for posts in pages.values()]
+    _expect(len(ids[0] & ids[1]) <= 2, "two people of different communities get the same posts")
+    for name, posts in zip(neighbours_apart(world), pages.values(), strict=False):
+        home = _at_home(world, name, posts)
+        _expect(home >= 6, f"only {home} of {name}'s 10 posts are of their own community")
+        say(f"{name}: {home} of 10 posts are of their own community, by {_sources(posts)}")
+    response = requests.get(f"{url}/feed", {"username": "stranger", "page": "zero"}, timeout=60)
+    _expect(response.status_code == 400, "a page that is no number is not refused")
+    _expect(requests.get(f"{url}/health", timeout=60).ok, "/health is not well")
+
+
+def _at_home(world: World, username: str, posts: list[dict[str, object]]) -> int:
+    users = world.tables["users"]
+    user_id = str(users.loc[users["username"] == username, "id"].iloc[0])
+    home = world.community_of_user[user_id]
+    return sum(world.community_of_post[f"sv:post:{post['id']}"] == home for post in posts)
+
+
+def _sources(posts: list[dict[str, object]]) -> str:
+    reasons = [reason for post in posts for reason in post["reasons"]]  # type: ignore[attr-defined]
+    return ", ".join(sorted({str(reason["source"]) for reason in reasons}))
+
+
+def _posts(address: str) -> list[dict[str, object]]:
+    response = requests.get(address, timeout=60)
+    _expect(response.status_code == 200, f"{address} answers {response.status_code}")
+    posts: list[dict[str, object]] = response.json()["post"]
+    return posts
+
+
+def _expect(true: bool, otherwise: str) -> None:
+    if not true:
+        raise DemoFailed(f"the demo's check failed: {otherwise}; please report this")
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counted.items()) or "nothing"
