@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from village.emotions import SHAPE_SHARES, SHAPES, terms_of
+from village.summaries import Film
 from village.user_rows import family_name, given_name, portrait
 from village.world import World
 
@@ -130,55 +131,9 @@ class PostRows:
         if self.no_summary[place]:
             return []
         terms = terms_of(self.moods.get(post["id"], ()), place)
-        keywords: list[object] = [
-            {"keyword": tag.title() if place % 3 else f" {tag}", "weight": round(weight * 10)}
-            for tag, weight in self.tags.get(post["id"], ())
-        ]
-        common = {
-            "description": f"### Theme and Message\n{post['text']}\n\n### Narrative Flow\nIt ends.",
-            "keywords": [*keywords, {"keyword": "Video", "weight": 9}, "the"],
-            "is_face_exist": place % 2 == 0,
-        }
-        if self.later[place]:
-            return common | _later_extras(terms, place)
-        earlier = common | _earlier_extras(place)
-        if place % 400 == 399:
-            return earlier
         told = SHAPES[self.shape[place]](terms) if terms else None
-        return earlier | {"emotions": told}
-
-
-def _earlier_extras(place: int) -> Row:
-    return {
-        "actions": {"main_actions": ["walking"]},
-        "audio_elements": {"specifics": ["voice"]},
-        "entities": {"main_character": {"gender": "unsaid"}},
-        "estimated_duration": "about a minute",
-        "genre": "daily life" if place % 2 else ["daily life"],
-        "no_of_person_in_video": str(place % 3) if place % 2 else place % 3,
-        "other_person_details": [],
-        "main_person_details": {"name": f"Filmed {family_name(place)}", "gender": "unsaid"},
-        "targeted_audiance": {"groups": ["everyone"]},
-        "topics_of_video": {"theme": "life"},
-        "visual_elements_of_video": {"notable_features": []},
-        "quality_indicators": {"marks": 7},
-        "psycological_view_of_video": {"traits": ["open"]},
-    }
-
-
-def _later_extras(terms: list[str], place: int) -> Row:
-    return {
-        "status": "success",
-        "emotions": terms,
-        "is_safe": True,
-        "content_warnings": [],
-        "topics": ["life"],
-        "genre": "daily life",
-        "target_audience": ["everyone"],
-        "person_identity": {"name": f"Filmed {family_name(place)}", "gender": "unsaid"},
-        "no_of_person_in_video": "1",
-        "psychological_personality": ["open"],
-    }
+        film = Film(place, post["text"], self.tags.get(post["id"], ()), terms)
+        return film.later() if self.later[place] else film.earlier(told)
 
 
 def _numbers(ids: "pd.Series[str]") -> "pd.Series[int]":

@@ -90,6 +90,13 @@ def test_a_page_that_is_exactly_full_is_followed_by_an_empty_one(small: World) -
         assert len(loaded(source)["posts"]) == 90
 
 
+def test_a_short_page_is_the_last_one_asked_for(small: World) -> None:
+    faults = Faults(failures=tuple(Failure(path, page=2, times=99) for path in PATHS))
+    with source_of(small, faults, page_size=1000) as source:
+        assert len(loaded(source)["posts"]) == 90
+        assert source.waits == []  # type: ignore[attr-defined]
+
+
 def test_nodes_come_before_edges(small: World) -> None:
     with source_of(small) as source:
         nodes = [isinstance(batch.kind, NodeKind) for batch in source.batches()]
