@@ -4,8 +4,12 @@ Each command parses, calls one function, and prints what happened. What goes wro
 on standard error and exit code 1; nothing here decides anything.
 """
 
+from __future__ import annotations
+
 import os
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +20,9 @@ from graph.loaders.folder import read_folder, write_folder
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
 from graph.store import GraphStore, StoreConfig, open_store
+
+if TYPE_CHECKING:
+    from gnn.artifact import ServingModel
 
 MODEL = click.option(
     "--model",
@@ -160,14 +167,41 @@ def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Pat
 @click.pass_context
 def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     """Serve feeds over HTTP; without a model, by the fixed blend, and every answer says so."""
-    from gnn.artifact import METADATA, load_model
     from web.app import create_app
     from web.serve import serve as serve_app
 
-    model = load_model(model_dir) if (model_dir / METADATA).exists() else None
+    model = _model(model_dir)
     with _open(ctx) as store:
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         serve_app(create_app(store, model), host, port)
+
+
+@main.command("feed")
+@click.argument("username")
+@click.option("--mood", help="A word for a mood: its posts come first.")
+@click.option("--posts", default=10, show_default=True, help="How many.")
+@MODEL
+@click.pass_context
+def print_feed(
+    ctx: click.Context, username: str, mood: str | None, posts: int, model_dir: Path
+) -> None:
+    """Print a viewer's feed, each post with why it is there."""
+    from feed.nearest import FeedModel
+    from feed.recommend import recommend
+    from feed.request import FeedRequest
+    from graph.moods import canonical_mood
+
+    if mood is not None and (word := mood) and (mood := canonical_mood(word)) is None:
+        raise click.BadParameter(f"{word!r} is no mood that is known", param_hint="--mood")
+    model = _model(model_dir)
+    request = FeedRequest(username, mood=mood, page_size=posts)
+    with _open(ctx) as store:
+        found = recommend(store, request, model and FeedModel(model), int(time.time()))
+    click.echo(f"{username}: {found.strategy}{'' if found.known else ', a newcomer'}")
+    for place, each in enumerate(found.posts, start=1):
+        click.echo(f"{place:>3}. {each.content.title or each.post.card.post_id}")
+        for reason in each.reasons:
+            click.echo(f"     {reason.sentence}")
 
 
 @main.command("explore")
@@ -195,6 +229,13 @@ def run_demo(check: bool, port: int) -> None:
     from village.demo import demo
 
     demo(Path(".data/demo"), port, check)
+
+
+def _model(folder: Path) -> ServingModel | None:
+    """The model that is there, or None where there is no such folder; a broken one is an error."""
+    from gnn.artifact import METADATA, load_model
+
+    return load_model(folder) if (folder / METADATA).exists() else None
 
 
 def _seeds(text: str) -> list[int]:

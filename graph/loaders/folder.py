@@ -104,12 +104,12 @@ def _header(path: Path, kind: Kind, fields: list[str]) -> dict[str, Column]:
         if column is None or column.name in names:
             raise MalformedSource(
                 f"{path.name}: the header's {field!r} is unknown or given twice; expected"
-                f" {','.join(_fields(kind))}"
+                f" {','.join(header(kind))}"
             )
         names[column.name] = column
     if missing := [key for key in _keys(kind) if key not in names]:
         raise MalformedSource(
-            f"{path.name}: the header lacks {missing}; expected {','.join(_fields(kind))}"
+            f"{path.name}: the header lacks {missing}; expected {','.join(header(kind))}"
         )
     return names
 
@@ -142,7 +142,7 @@ def _keys(kind: Kind) -> dict[str, tuple[str, str, str]]:
     }
 
 
-def _fields(kind: Kind) -> list[str]:
+def header(kind: Kind) -> list[str]:
     """The full header of a kind."""
     keys = [f"{name}:{mark}({label})" for name, mark, label in _keys(kind).values()]
     return keys + [_field(column) for column in kind.columns]
@@ -192,7 +192,7 @@ def _converted(present: pd.Series, column: Column) -> pd.Series:
 def _write_file(frame: pd.DataFrame, kind: Kind, path: Path) -> None:
     columns = [*kind.columns, *([SPLIT] if "split" in frame else [])]
     names = [*_keys(kind), *(column.name for column in columns if column.name in frame)]
-    fields = _fields(kind)[: len(_keys(kind))]
+    fields = header(kind)[: len(_keys(kind))]
     fields += [_field(column) for column in columns if column.name in frame]
     written = frame[names].copy()
     for column in columns:

@@ -1,5 +1,7 @@
 """Loading: nothing is lost in silence, nothing is there twice."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -8,7 +10,7 @@ from graph.ingest import ingest, ingest_tables
 from graph.model import KINDS, Batch, Tables
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
-from graph.store import GraphStore
+from graph.store import GraphStore, open_store
 from village.world import World
 
 
@@ -129,3 +131,31 @@ def test_of_rows_with_one_key_the_last_wins(store: GraphStore) -> None:
     tables: Tables = {"users": pd.DataFrame({"id": ["a", "a"], "username": ["old", "new"]})}
     ingest_tables(store, tables)
     assert [row["username"] for row in store.run("export_users")] == ["new"]
+
+
+class DiesAfter:
+    """A store whose process is killed after some number of queries."""
+
+    def __init__(self, store: GraphStore, queries: int) -> None:
+        self.engine, self._store, self._left = store.engine, store, queries
+
+    def run(self, name: str, /, **params: object) -> list[dict[str, object]]:
+        if name.startswith("load_"):
+            if self._left == 0:
+                raise KeyboardInterrupt
+            self._left -= 1
+        return self._store.run(name, **params)
+
+
+@pytest.mark.parametrize("writes", [1, 4, 8, 11, 15])
+def test_a_load_that_was_killed_is_put_right_by_a_second_run(
+    store: GraphStore, tmp_path: Path, village: World, writes: int
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ingest_tables(DiesAfter(store, writes), village.tables)  # type: ignore[arg-type]
+    ingest_tables(store, village.tables)
+    with open_store(f"ladybug:{tmp_path / 'undisturbed'}") as other:
+        ingest_tables(other, village.tables)
+        undisturbed = read_tables(other)
+    for file, frame in read_tables(store).items():
+        pd.testing.assert_frame_equal(frame, undisturbed[file])

@@ -1,0 +1,106 @@
+"""The docs, held to the code: what they name exists, and what exists they name."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from graph.loaders.folder import header
+from graph.model import KINDS
+from graph.store import open_store
+from resonance import main
+from web.app import create_app
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+
+
+def section(name: str) -> str:
+    return REFERENCE.split(f"## {name}\n")[1].split("\n## ")[0]
+
+
+def first_cells(text: str) -> list[str]:
+    return re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)
+
+
+def commands(group: click.Group, prefix: str) -> set[str]:
+    found: set[str] = set()
+    for name, command in group.commands.items():
+        path = f"{prefix} {name}"
+        found |= commands(command, path) if isinstance(command, click.Group) else {path}
+    return found
+
+
+def test_every_command_is_documented_and_every_documented_one_exists() -> None:
+    assert set(first_cells(section("Commands"))) == commands(main, "resonance")
+
+
+def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
+    names = re.compile(r"[\"'$ {](?P<name>(?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+)[\"' =:?}]")
+    folders = ("graph", "gnn", "feed", "web", "bench", "tools", "tests/conftest.py", "resonance.py")
+    files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]
+    read = {found["name"] for text in texts for found in names.finditer(text)}
+    # Neo4j's own tools are told where they are by these two; nobody sets them for us.
+    read -= {"NEO4J_HOME", "NEO4J_CONF", "NEO4J_", "RESONANCE_", "SOCIALVERSE_"}
+    assert set(first_cells(section("Settings"))) == read
+
+
+def test_every_endpoint_is_documented_and_every_documented_one_exists(ladybug_url: str) -> None:
+    with open_store(ladybug_url) as store:
+        rules = create_app(store).url_map.iter_rules()
+        served = {f"GET {rule.rule}" for rule in rules if rule.endpoint != "static"}
+    assert set(first_cells(section("Endpoints"))) == served
+
+
+def test_the_headers_of_a_graph_folder_are_documented() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)\.csv` \| `([^`]+)`", section("Graph folder"), re.MULTILINE))
+    assert rows == {file: ",".join(header(kind)) for file, kind in KINDS.items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path) if path else page
+        assert there.exists(), target
+        titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+        assert not anchor or anchor in anchors, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_of_the_repository_that_the_docs_name_is_there(page: Path) -> None:
+    rooms = r"`((?:cypher|graph|gnn|feed|web|village|bench|tests|docs|tools)/[\w./]*)`"
+    for path in re.findall(rooms, page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists(), f"{page.name}: {path}"
+
+
+def test_the_readmes_own_data_example_runs_word_for_word(tmp_path: Path) -> None:
+    block = README.split("## Your own data")[1].split("```sh\n")[1].split("```")[0]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euc", block],
+        cwd=tmp_path,
+        env={"PATH": path, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    feed = done.stdout.split("ana:")[1]
+    assert feed.index("Slow bread") < feed.index("Night trains")
+    assert "ben" in feed
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake ([a-z][a-z0-9-]+)\b", README.replace("and make", "")):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -1,0 +1,120 @@
+"""The front door: every command has help, does its one thing, and fails in one sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from graph.loaders.folder import read_folder, write_folder
+from resonance import main
+from village.server import serve_village
+from village.world import World
+
+LADYBUG = "ladybug:graph"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `resonance ...` in an empty folder; the graph is in its file ``graph``."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RESONANCE_STORE", LADYBUG)
+    return lambda *arguments: CliRunner().invoke(main, arguments)
+
+
+def commands(group: click.Group, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for name, command in group.commands.items():
+        inner = commands(command, (*prefix, name)) if isinstance(command, click.Group) else []
+        found += inner or [(*prefix, name)]
+    return found
+
+
+def said(result: Result) -> str:
+    assert result.exit_code == 1, result.output
+    assert result.output.startswith("Error: ")
+    assert len(result.output.splitlines()) == 1, result.output
+    return str(result.output)
+
+
+@pytest.mark.parametrize("command", commands(main))
+def test_every_command_has_help(run: Run, command: tuple[str, ...]) -> None:
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[2].strip(), result.output
+
+
+def test_a_folder_is_loaded_counted_derived_explored_and_exported(
+    run: Run, tmp_path: Path, village: World
+) -> None:
+    write_folder(village.tables, tmp_path / "in")
+    for arguments, shown in (
+        (("load", "folder", "in"), "1,028"),
+        (("stats",), "users                    120"),
+        (("derive",), "SIMILAR"),
+        (("explore", "hubs", "--set", "limit=3"), "friends"),
+        (("explore",), "people_you_may_know(user_id, limit)"),
+        (("export", "out"), "rows"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 0, (arguments, result.output)
+        assert shown in result.output, (arguments, result.output)
+    planted, exported = read_folder(tmp_path / "in"), read_folder(tmp_path / "out")
+    assert {file: len(frame) for file, frame in planted.items()} == {
+        file: len(frame) for file, frame in exported.items()
+    }
+
+
+def test_socialverse_is_loaded_over_http_with_settings_from_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch, village: World
+) -> None:
+    with serve_village(village, "right-token", "right-algorithm") as url:
+        monkeypatch.setenv("SOCIALVERSE_URL", url)
+        monkeypatch.setenv("SOCIALVERSE_TOKEN", "right-token")
+        monkeypatch.setenv("SOCIALVERSE_ALGORITHM", "right-algorithm")
+        result = run("load", "socialverse")
+        assert result.exit_code == 0, result.output
+        assert "liked" in result.output
+        monkeypatch.setenv("SOCIALVERSE_TOKEN", "wrong-token")
+        told = said(run("load", "socialverse"))
+        assert "SOCIALVERSE_TOKEN" in told and "wrong-token" not in told
+        monkeypatch.setenv("SOCIALVERSE_URL", "http://127.0.0.1:9")
+        assert "127.0.0.1:9" in said(run("load", "socialverse"))
+
+
+def test_what_is_missing_or_malformed_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    assert "nowhere is not a folder" in said(run("load", "folder", "nowhere"))
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "posts.csv").write_text("id:ID(Post),created_at:long\np,soon\n")
+    assert "posts.csv: record 2" in said(run("load", "folder", "bad"))
+    assert "posts.csv: record 2" in said(run("evaluate", "bad"))
+    assert "SOCIALVERSE_URL" in said(run("load", "socialverse"))
+    assert "'hub'" in said(run("explore", "hub"))
+    assert "is neither ladybug:PATH" in said(run("--store", "mysql://x", "stats"))
+    assert "does not answer" in said(run("--store", "bolt://127.0.0.1:9", "stats"))
+
+
+def test_a_malformed_folder_leaves_the_graph_as_it_was_and_the_mended_one_loads(
+    run: Run, tmp_path: Path, village: World
+) -> None:
+    write_folder(village.tables, tmp_path / "in")
+    liked = tmp_path / "in" / "liked.csv"
+    text = liked.read_text(encoding="utf-8")
+    liked.write_text(text + "only-one-field\n", encoding="utf-8")
+    assert "liked.csv: record 207" in said(run("load", "folder", "in"))
+    assert "users                      0" in run("stats").output
+    liked.write_text(text, encoding="utf-8")
+    assert run("load", "folder", "in").exit_code == 0
+    assert "liked                    205" in run("stats").output
+
+
+def test_training_on_an_empty_graph_says_what_to_do(run: Run) -> None:
+    assert "load" in said(run("train"))
+
+
+def test_seeds_that_are_no_numbers_are_a_usage_error(run: Run, tmp_path: Path) -> None:
+    result = run("evaluate", str(tmp_path), "--seeds", "one")
+    assert result.exit_code == 2
+    assert "is not a list of numbers" in result.output
