@@ -29,8 +29,8 @@ from graph.queries.people import ViewerContext
 
 Floats = npt.NDArray[np.float64]
 
-MOOD_GAIN = 3.0
-"""Log-odds: enough to bring a mood's best before nearly all else, not to drown all taste."""
+MOOD_GAIN = 4.0
+"""Log-odds: who asks for a mood mostly gets it; taste orders what evokes it."""
 EXPLORATION = 1.0
 """Log-odds either way."""
 DAY = 86_400

@@ -1,5 +1,6 @@
 """Runs the application in a production server."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -41,10 +42,12 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
 
 
 def _listening(app: APIFlask, host: str, port: int) -> Any:
+    # Bound here and not by waitress, which leaks its sockets when the port is taken (3.0.2).
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return create_server(app, host=host, port=port, threads=THREADS, ident="resonance")
-    except OSError as error:
+        bound = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
         raise ConfigError(
-            f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --host"
-            " or --port"
+            f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
+    return create_server(app, sockets=[bound], threads=THREADS, ident="resonance")

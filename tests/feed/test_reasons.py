@@ -1,0 +1,130 @@
+"""Reasons on a small graph, word for word; what may not be told is not."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import pytest
+
+from feed.recommend import recommend
+from feed.request import FeedRequest, Reason
+from graph.derive.rebuild import derive
+from graph.ingest import ingest_tables
+from graph.store import GraphStore
+
+NOW = 1_700_000_000
+
+
+def edges(*pairs: Sequence[str], **columns: object) -> pd.DataFrame:
+    return pd.DataFrame(pairs, columns=["source", "target"]).assign(**columns)
+
+
+@pytest.fixture
+def circle(store: GraphStore) -> GraphStore:
+    """Me knows Bo; Bo knows Cy, and Cy knows nobody else."""
+    tables: Mapping[str, pd.DataFrame] = {
+        "users": pd.DataFrame({"id": ["me", "bo", "cy"], "username": ["Me", "Bo", "Cy"]}),
+        "posts": pd.DataFrame(
+            {
+                "id": ["by_bo", "liked", "viewed", "tagged", "by_cy", "mine"],
+                "title": ["By Bo", "Liked", "Viewed", "Tagged", "By Cy", "An old\nfavourite"],
+                "created_at": NOW - 86_400,
+            }
+        ),
+        "tags": pd.DataFrame({"id": ["jazz"], "name": ["jazz"]}),
+        "moods": pd.DataFrame({"id": ["calm"], "name": ["calm"]}),
+        "authored": edges(("bo", "by_bo"), ("cy", "by_cy")),
+        "friend": edges(("bo", "me"), ("bo", "cy")),
+        "tagged": edges(("tagged", "jazz")),
+        "evokes": edges(("tagged", "calm")),
+        "interested_in": edges(("me", "jazz")),
+        "liked": edges(("bo", "liked"), ("me", "mine"), ("cy", "mine"), at=NOW - 60),
+        "viewed": edges(("bo", "viewed"), at=NOW - 60),
+        "shared": edges(("cy", "by_cy"), at=NOW - 60),
+    }
+    ingest_tables(store, tables)
+    derive(store)
+    return store
+
+
+def reasons(store: GraphStore, mood: str | None = None) -> dict[str, dict[str, Reason]]:
+    """By post, then by source."""
+    feed = recommend(store, FeedRequest("Me", mood=mood, page_size=50), None, NOW)
+    return {
+        each.post.card.post_id: {reason.source: reason for reason in each.reasons}
+        for each in feed.posts
+    }
+
+
+def update(store: GraphStore, **tables: pd.DataFrame) -> None:
+    ingest_tables(store, tables)
+
+
+def path(reason: Reason) -> list[str]:
+    return [f"{node.kind} {node.name}" for node in reason.path]
+
+
+def test_each_source_tells_its_path(circle: GraphStore) -> None:
+    told = reasons(circle, mood="calm")
+    friend = told["by_bo"]["friends"]
+    assert friend.sentence == "By your friend Bo."
+    assert path(friend) == ["user Me", "user Bo", "post By Bo"]
+    liked = told["liked"]["friends_engaged"]
+    assert liked.sentence == "Your friend Bo responded to it."
+    assert path(liked) == ["user Me", "user Bo", "post Liked"]
+    tagged = told["tagged"]
+    assert tagged["interests"].sentence == "About jazz, one of your interests."
+    assert path(tagged["interests"]) == ["user Me", "tag jazz", "post Tagged"]
+    assert tagged["mood"].sentence == "Evokes the mood that you asked for: calm."
+    assert path(tagged["mood"]) == ["mood calm", "post Tagged"]
+    assert tagged["mood"].share > tagged["interests"].share
+    far = told["by_cy"]["friends_of_friends"]
+    assert far.sentence == "Cy, a friend of your friend Bo, had a part in it."
+    assert path(far) == ["user Me", "user Bo", "user Cy", "post By Cy"]
+    alike = told["by_cy"]["similar"]
+    assert alike.sentence == "Like \u201cAn old favourite\u201d, which you engaged with."
+    assert path(alike) == ["user Me", "post An old favourite", "post By Cy"]
+
+
+def test_a_friends_view_is_counted_and_never_told(circle: GraphStore) -> None:
+    told = reasons(circle)["viewed"]
+    assert "friends_engaged" not in told
+    assert all("Bo" not in reason.sentence for reason in told.values())
+
+
+def test_a_friend_who_hides_is_never_named(circle: GraphStore) -> None:
+    for hidden in (
+        {"users": pd.DataFrame({"id": ["bo"], "privacy": ["private"]})},
+        {"users": pd.DataFrame({"id": ["bo"], "privacy": ["public"], "active": [False]})},
+        {
+            "users": pd.DataFrame({"id": ["bo"], "active": [True]}),
+            "blocks": edges(("bo", "me")),
+        },
+    ):
+        update(circle, **hidden)
+        told = reasons(circle)
+        assert "by_bo" not in told
+        assert "liked" in told
+        names = {node.id for by in told.values() for each in by.values() for node in each.path}
+        assert "bo" not in names
+
+
+def test_a_friends_only_friend_is_named_to_friends(circle: GraphStore) -> None:
+    update(circle, users=pd.DataFrame({"id": ["bo", "cy"], "privacy": ["friends", "friends"]}))
+    told = reasons(circle)
+    assert "friends_engaged" in told["liked"]
+    assert "by_cy" not in told
+    assert all("cy" not in [n.id for n in r.path] for by in told.values() for r in by.values())
+
+
+def test_a_past_post_that_is_gone_is_never_titled(circle: GraphStore) -> None:
+    update(circle, posts=pd.DataFrame({"id": ["mine"], "deleted": [True]}))
+    told = reasons(circle)
+    assert "similar" not in told["by_cy"]
+    assert all("favourite" not in each.sentence for by in told.values() for each in by.values())
+
+
+def test_a_post_whose_every_path_is_private_still_has_a_reason(circle: GraphStore) -> None:
+    circle.replace("TOP", {})
+    told = reasons(circle)["viewed"]
+    assert [reason.source for reason in told.values()] == ["discovery"]
+    assert path(told["discovery"]) == ["post Viewed"]
