@@ -5,21 +5,30 @@ together are an artist's tags. The data are for non-commercial use and are not o
 are read from the archive (``--data``, or ``RESONANCE_LASTFM``) at run time. Source: Cantador,
 Brusilovsky and Kuflik, HetRec 2011, https://grouplens.org/datasets/hetrec-2011/.
 
-Protocol: per user, random 8:1:1; all artists ranked, those of train and valid masked; tag assignments
-of held-out pairs are removed before anything is derived from tags.
+Protocol: per user, random 8:1:1; all artists ranked, those of train and valid masked; tag
+assignments of held-out pairs are removed before anything is derived from tags.
 """
 
 import tarfile
+import tempfile
 from pathlib import Path
 
+import click
 import numpy as np
 import pandas as pd
 
+from gnn.config import TrainConfig
+from gnn.evaluate import evaluate_runs
+from gnn.report import text_table, write_report
 from gnn.split import PARTS, split_links
-from graph.errors import ConfigError, MalformedSource
+from graph.errors import ConfigError, MalformedSource, ResonanceError
+from graph.loaders.folder import write_folder
 from graph.model import Tables
 
 ARCHIVE = Path(__file__).parents[2] / "shared" / "datasets" / "hetrec2011-lastfm-2k.tar.xz"
+CONFIG = TrainConfig(interests=False)
+"""Interests here were derived from the tags that users gave to what they played: the network must not
+be told a supervised play by them."""
 USER, POST = "lastfm:user:", "lastfm:post:"
 
 
@@ -135,3 +144,51 @@ def extracted(data: Path, into: Path) -> Path:
             f"HetRec Last.fm is not at {data} ({error}): give --data or RESONANCE_LASTFM."
         ) from error
     return next((path.parent for path in sorted(into.rglob("user_artists.dat"))), into)
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="RESONANCE_LASTFM",
+    default=ARCHIVE,
+    show_default=True,
+    help="The archive, or the folder it holds.",
+)
+@click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of the split.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
+@click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Only write the whole data set there as a graph folder, for `resonance load folder`.",
+)
+def main(
+    data: Path, seeds: str, out: Path | None, predictions: Path | None, folder: Path | None
+) -> None:
+    """Evaluate the model and the baselines on HetRec Last.fm, under the protocol of the module."""
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            source = extracted(data, Path(scratch))
+            if folder is not None:
+                write_folder(convert(source), folder)
+                click.echo(f"Wrote {folder}")
+                return
+            runs = [(seed, convert(source, seed)) for seed in _numbers(seeds)]
+        report = evaluate_runs(runs, config=CONFIG, predictions=predictions)
+        click.echo(text_table(report))
+        if out is not None:
+            click.echo(f"Wrote {write_report(report, out)}")
+    except ResonanceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _numbers(seeds: str) -> list[int]:
+    try:
+        return [int(each) for each in seeds.split(",")]
+    except ValueError as error:
+        raise ConfigError(f"--seeds is {seeds!r}: give integers with commas between.") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -3,10 +3,10 @@
 ::
 
     embeddings.npz    the embedding table
-    metadata.json     format, decoder, fingerprint of the data, seed, metrics on valid, when, how long
+    metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration
 
-`metadata.json` is written last and names the table's hash, so that a half-written folder, or a table
-of another training, is noticed and never served.
+`metadata.json` is written last and names the table's hash, so that a half-written folder, or a
+table of another training, is noticed and never served.
 """
 
 import hashlib

@@ -17,6 +17,8 @@ from graph.derive.similar import similar_posts
 
 EASE_LIMIT = 16_000
 """EASE inverts a square matrix as wide as the fewer of users and posts; wider is left out."""
+EASE_CELLS = 400_000_000
+"""EASE keeps its scores of all users and posts at once: at most so many (4 bytes each)."""
 SIMILAR_KEPT = 200
 RECENT_DAYS = 30
 DAY = 86_400
@@ -125,8 +127,8 @@ def ease_factors(links: sparse.csr_array) -> EaseFactors:
 def ease(factors: EaseFactors, lambda_: float) -> Dense:
     """EASE's closed form: B = I - P diag(1 / diag P), with P the inverse of X'X + lambda I.
 
-    Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8. Where
-    there are fewer users than posts, the same scores come from the users' side, exactly:
+    Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8.
+    Where there are fewer users than posts, the same scores come from the users' side, exactly:
     X P = M X and diag P = (1 - diag(X'M X)) / lambda, with M the inverse of XX' + lambda I.
     """
     links = factors.links

@@ -89,7 +89,7 @@ def load_embeddings(path: Path) -> EmbeddingTable:
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it there; readers see all or nothing."""
+    """Let `write` fill a temporary file, then rename it to `path`: readers see all or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -1,15 +1,16 @@
 """The model beside the baselines, judged alike: the same links known, the same users, all posts.
 
-Everything that is chosen (lambda, beta, shrink, the epoch to stop at, the decoder) is chosen on valid.
-Test is scored once a reported run.
+Everything that is chosen (lambda, beta, shrink, the epoch to stop at, the decoder) is chosen on
+valid. Test is scored once a reported run.
 """
 
 import csv
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -17,10 +18,13 @@ import numpy as np
 import pandas as pd
 
 from gnn import baselines
-from gnn.baselines import DAY, EASE_LIMIT, RECENT_DAYS, Ranker, chosen
+from gnn.baselines import DAY, EASE_CELLS, EASE_LIMIT, RECENT_DAYS, Ranker, chosen
 from gnn.case import Case, Ranking, fingerprint, judge, make_case, rank, valid_ndcg
+from gnn.config import TrainConfig
+from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.matrices import matrix
 from gnn.metrics import Values
+from gnn.train import Fitted, fit
 from graph.errors import ConfigError
 from graph.model import Tables
 from graph.progress import progress
@@ -48,8 +52,18 @@ class Report:
     reliability: list[tuple[float, float, int]] = field(default_factory=list)
     """Mean predicted and observed share, and pairs, of each bin; on valid, the first run."""
 
+    def note(self, what: str) -> None:
+        """Say something once."""
+        if what not in self.notes:
+            self.notes.append(what)
+
+    def decoded(self, case: Case, fitted: Fitted) -> None:
+        """Keep the first run's reliability: the decoder's word against valid, over all posts."""
+        if not self.reliability:
+            self.reliability = reliability(case, fitted)
+
     def models(self) -> dict[str, dict[str, dict[str, object]]]:
-        """``{"ease": {"recall@20": {"mean": 0.1, "sd": 0.0, "by_seed": [0.1]}}}``; sd over the seeds."""
+        """``{"ease": {"recall@20": {"mean": 0.1, "sd": 0.0, "by_seed": [0.1]}}}``; sd: of seeds."""
         return {name: _summary(runs) for name, runs in self.by_user.items()}
 
     def as_json(self) -> dict[str, object]:
@@ -76,18 +90,20 @@ def evaluate(
     tables: Tables,
     seeds: Sequence[int],
     ks: tuple[int, ...] = (10, 20),
+    config: TrainConfig | None = None,
     predictions: Path | None = None,
 ) -> Report:
     """Evaluate one graph, once a seed; see `evaluate_runs`.
 
     A seed draws the split where it is random, and always the model's start.
     """
-    return evaluate_runs([(seed, tables) for seed in seeds], ks, predictions)
+    return evaluate_runs([(seed, tables) for seed in seeds], ks, config, predictions)
 
 
 def evaluate_runs(
     runs: Sequence[tuple[int, Tables]],
     ks: tuple[int, ...] = (10, 20),
+    config: TrainConfig | None = None,
     predictions: Path | None = None,
 ) -> Report:
     """Evaluate graphs that may each bring their own ``split``.
@@ -95,6 +111,7 @@ def evaluate_runs(
     Args:
         runs: a seed and its graph each.
         ks: the cut-offs of the metrics, at most `DEPTH`.
+        config: how to train the model.
         predictions: a CSV file for every judged user's top 100 per model; written whole or not
             at all.
 
@@ -112,17 +129,18 @@ def evaluate_runs(
         for seed, tables in progress(runs, "seeds"):
             case = make_case(tables, seed)
             report = report or Report(_describe(case, tables, [seed for seed, _ in runs]))
-            _run(case, ks, report, file)
+            _run(case, ks, config or TrainConfig(), report, file)
     assert report is not None
     return report
 
 
-def _run(case: Case, ks: tuple[int, ...], report: Report, file: TextIO | None) -> None:
+def _run(
+    case: Case, ks: tuple[int, ...], config: TrainConfig, report: Report, file: TextIO | None
+) -> None:
     """Judge every model once on one case's test links."""
-    first = not report.degrees
     users = case.judged("test")
     report.degrees.append(np.diff(case.train.indptr)[users].astype(np.float64))
-    for name, ranker, setting in rankers(case, report if first else None):
+    for name, ranker, setting in rankers(case, config, report):
         ranking = rank(case, ranker, "test", DEPTH)
         report.by_user.setdefault(name, []).append(judge(case, ranking, "test", ks))
         report.choices.setdefault(name, []).append(setting)
@@ -130,38 +148,51 @@ def _run(case: Case, ks: tuple[int, ...], report: Report, file: TextIO | None) -
             _write(file, case, name, ranking)
 
 
-def rankers(case: Case, report: Report | None) -> Iterator[tuple[str, Ranker, object]]:
-    """Every model of the table with the setting chosen on valid; reasons for absences go to `report`."""
-    notes = [] if report is None else report.notes
-    links = case.train
-    yield "popularity", baselines.popularity(links), None
+def rankers(
+    case: Case, config: TrainConfig, report: Report
+) -> Iterator[tuple[str, Ranker, object]]:
+    """Every model of the table, with the setting that valid chose; absences are noted once."""
+    yield "popularity", baselines.popularity(case.train), None
     recent = recent_popularity(case)
     if recent is None:
-        notes.append("popularity_recent is left out: the links carry no time.")
+        report.note("popularity_recent is left out: the links carry no time.")
     else:
-        yield "popularity_recent", recent, f"last {RECENT_DAYS} days of train"
-    shrink, knn = chosen(
-        {each: lambda each=each: baselines.item_knn(links, each) for each in SHRINKS},
-        lambda ranker: valid_ndcg(case, ranker),
-    )
-    yield "itemknn", knn, {"shrink": shrink}
-    beta, walk = chosen(
-        {each: lambda each=each: baselines.rp3beta(links, each) for each in BETAS},
-        lambda ranker: valid_ndcg(case, ranker),
-    )
-    yield "rp3beta", walk, {"beta": beta}
-    if min(links.shape) > EASE_LIMIT:
-        notes.append(
-            f"ease is left out: it would invert a matrix {min(links.shape)} wide "
-            f"(limit {EASE_LIMIT})."
+        yield "popularity_recent", recent, {"days": RECENT_DAYS}
+    yield from _neighbours(case)
+    yield from _ease(case, report)
+    fitted = fit(case, config)
+    chosen_on_valid = {"epoch": fitted.best_epoch, "lambda": fitted.encoder.lambda_}
+    yield "graphsage", EmbeddingRanker(fitted.table), chosen_on_valid
+    report.decoded(case, fitted)
+    decoder = fitted.fit.decoder
+    weights = dict(zip(decoder.parts, decoder.weights, strict=True))
+    full = PartsRanker(fitted.known, fitted.table, decoder)
+    yield "resonance", full, {"decoder": fitted.fit.choice, "weights": weights}
+
+
+def _neighbours(case: Case) -> Iterator[tuple[str, Ranker, object]]:
+    links = case.train
+    knn = {each: partial(baselines.item_knn, links, each) for each in SHRINKS}
+    shrink, ranker = chosen(knn, partial(valid_ndcg, case))
+    yield "itemknn", ranker, {"shrink": shrink}
+    walks = {each: partial(baselines.rp3beta, links, each) for each in BETAS}
+    beta, ranker = chosen(walks, partial(valid_ndcg, case))
+    yield "rp3beta", ranker, {"beta": beta}
+
+
+def _ease(case: Case, report: Report) -> Iterator[tuple[str, Ranker, object]]:
+    """EASE over the posts that have a train link, where its matrix is not too wide."""
+    num_users, num_posts = case.train.shape
+    if min(num_users, num_posts) > EASE_LIMIT or num_users * num_posts > EASE_CELLS:
+        report.note(
+            f"ease is left out: {num_users} users by {num_posts} posts pass its limits "
+            f"({EASE_LIMIT} on the lesser side, {EASE_CELLS} cells of dense scores)."
         )
         return
-    factors = baselines.ease_factors(links)
-    lambda_, shallow = chosen(
-        {each: lambda each=each: baselines.ease(factors, each) for each in LAMBDAS},
-        lambda ranker: valid_ndcg(case, ranker),
-    )
-    yield "ease", shallow, {"lambda": lambda_}
+    factors = baselines.ease_factors(case.train)
+    solved = {each: partial(baselines.ease, factors, each) for each in LAMBDAS}
+    lambda_, ranker = chosen(solved, partial(valid_ndcg, case))
+    yield "ease", ranker, {"lambda": lambda_}
 
 
 def recent_popularity(case: Case) -> Ranker | None:
@@ -229,9 +260,16 @@ def _write(file: TextIO, case: Case, model: str, ranking: Ranking) -> None:
     frame.to_csv(file, index=False, header=False, lineterminator="\n")
 
 
-def means(report: Report) -> Mapping[str, Mapping[str, float]]:
-    """Model -> metric -> mean over the seeds."""
-    return {
-        name: {metric: float(np.mean([run[metric].mean() for run in runs])) for metric in runs[0]}
-        for name, runs in report.by_user.items()
-    }
+def reliability(case: Case, fitted: Fitted, users: int = 300) -> list[tuple[float, float, int]]:
+    """Predicted and observed share of engaged pairs, in ten bins of equal width in log-odds."""
+    judged = case.judged("valid")
+    drawn = np.sort(np.random.default_rng(case.seed).permutation(judged)[:users])
+    odds, engaged = pairs(case, fitted.known, fitted.table, fitted.fit.decoder, drawn)
+    edges = np.linspace(odds.min(), odds.max() + 1e-9, 11)
+    places = np.digitize(odds, edges[1:-1])
+    predicted = 1.0 / (1.0 + np.exp(-odds))
+    return [
+        (float(predicted[here].mean()), float(engaged[here].mean()), int(here.sum()))
+        for here in (places == place for place in range(10))
+        if here.any()
+    ]

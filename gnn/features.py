@@ -12,8 +12,9 @@ friends              1 if a friend of *u* AUTHORED *p*, else 0
 friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any signal)
 friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor its friends, who
                      authored or engaged with *p*)
-popular              log(1 + sum over the users who engaged with *p* of 0.5 ^ (age / 30 days)),
-                     where age counts from the user's first engagement to `as_of`; 1 without a time
+popular              log(1 + popularity of *p*), as `graph.derive.popularity` has it: the sum over
+the
+                     users who engaged with *p* of 0.5 ^ (age / 30 days); 1 each without times
 ===================  ==========================================================================
 
 A missing table gives zeros. A friendship counts in both directions. No torch here: serving, and the
@@ -27,8 +28,9 @@ from scipy import sparse
 
 from gnn.embeddings import EmbeddingTable
 from gnn.matrices import Floats, edges, link_matrix, matrix
-from gnn.split import as_of, engagements
+from gnn.split import engagements
 from gnn.vocabulary import Positions, Vocabulary
+from graph.derive.popularity import popularity
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
@@ -42,8 +44,6 @@ PARTS = (
     "popular",
 )
 SIMILAR_KEPT = 50
-HALF_LIFE = 30 * 86_400
-"""Seconds after which an engagement counts half towards `popular`."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,11 @@ def _ones(counts: sparse.csr_array) -> sparse.csr_array:
 
 
 def decayed_counts(tables: Tables, posts: Vocabulary, upto: int | None = None) -> Floats:
-    """How many users engaged with each post, the long past counting less; shape ``(num_posts,)``."""
-    links = engagements(tables, upto)
-    age = (as_of(tables, upto) - links["at"]).astype("float64").fillna(0.0).to_numpy()
-    pos = posts.positions(links["post_id"], unknown="minus_one")
-    weights = np.where(pos >= 0, 0.5 ** (np.maximum(age, 0) / HALF_LIFE), 0.0)
-    return np.bincount(np.maximum(pos, 0), weights, minlength=len(posts)).astype(np.float32)
+    """`graph.derive.popularity` of each post, by position; shape ``(num_posts,)``."""
+    counts = np.zeros(len(posts), dtype=np.float32)
+    found = popularity(engagements(tables, upto))
+    counts[posts.positions(found.index)] = found.to_numpy(dtype=np.float32)
+    return counts
 
 
 def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) -> Floats:

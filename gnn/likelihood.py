@@ -1,6 +1,7 @@
 """How likely a viewer is to engage with a post: parts in, a probability out. Needs numpy only.
 
-A logistic regression over standardised parts: p = 1 / (1 + exp(-(bias + w . (x - means) / scales))).
+A logistic regression over standardised parts:
+ p = 1 / (1 + exp(-(bias + w . (x - means) / scales))).
 `gnn.decoding` fits it; the feed and the evaluation both call `Decoder.likelihood`.
 """
 
@@ -17,7 +18,7 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Decoder:
-    """The weights of the parts; a score is a weighted sum of them, and monotone in the probability."""
+    """The weights of the parts: their weighted sum is the log-odds of an engagement."""
 
     parts: tuple[str, ...]
     """The parts' names, in the order of the columns."""
@@ -58,7 +59,8 @@ class Decoder:
     def contributions(self, parts: npt.ArrayLike) -> Values:
         """What each part adds to the log-odds, against an average pair; shape as `parts`."""
         raw = np.asarray(parts, dtype=np.float64)
-        return (raw - np.asarray(self.means)) / np.asarray(self.scales) * np.asarray(self.weights)
+        standard = (raw - np.asarray(self.means)) / np.asarray(self.scales)
+        return np.asarray(standard * np.asarray(self.weights), dtype=np.float64)
 
     def as_json(self) -> dict[str, object]:
         """As plain lists and numbers."""

@@ -19,7 +19,7 @@ NAMES = ("recall", "ndcg", "mrr", "hit")
 
 def recall(hits: Hits, num_relevant: Counts, k: int) -> Values:
     """The share of a user's relevant posts among the first `k` (not capped at `k`)."""
-    return hits[:, :k].sum(axis=1) / num_relevant
+    return np.asarray(hits[:, :k].sum(axis=1) / num_relevant, dtype=np.float64)
 
 
 def ndcg(hits: Hits, num_relevant: Counts, k: int) -> Values:
@@ -39,7 +39,7 @@ def mrr(hits: Hits, num_relevant: Counts, k: int) -> Values:
     head = hits[:, :k]
     if head.shape[1] == 0:
         return np.zeros(len(head))
-    return np.where(head.any(axis=1), 1.0 / (head.argmax(axis=1) + 1.0), 0.0)
+    return np.asarray(np.where(head.any(axis=1), 1.0 / (head.argmax(axis=1) + 1.0), 0.0))
 
 
 def hit(hits: Hits, num_relevant: Counts, k: int) -> Values:
@@ -67,7 +67,7 @@ def hits_of(ranked: npt.NDArray[np.int64], relevant: sparse.csr_array) -> Hits:
 def measure(
     ranked: npt.NDArray[np.int64], relevant: sparse.csr_array, ks: Sequence[int]
 ) -> dict[str, Values]:
-    """Every metric at every K, as ``{"ndcg@10": (num_users,)}``; each row must have a relevant post."""
+    """Every metric at every K, as ``{"ndcg@10": (num_users,)}``; every row has a relevant post."""
     hits = hits_of(ranked, relevant)
     num_relevant = np.asarray((relevant > 0).sum(axis=1), dtype=np.int64).ravel()
     return {f"{name}@{k}": METRICS[name](hits, num_relevant, k) for k in ks for name in METRICS}

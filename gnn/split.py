@@ -49,7 +49,8 @@ def engagements(tables: Tables, upto: int | None = None) -> pd.DataFrame:
 
     Returns:
         Columns user_id, post_id, at (Int64: the earliest, or null) and, where a signal file has it,
-        split (the most held out of the pair's signals; none given means train); ordered by user, post.
+        split (the most held out of the pair's signals; none given means train); ordered by user,
+        post.
     """
     moment = present() if upto is None else upto
     frames = [_signal(tables[kind.file]) for kind in SIGNALS if kind.file in tables]
@@ -165,6 +166,6 @@ def until(tables: Tables, upto: int) -> Tables:
 
 
 def as_of(tables: Tables, upto: int | None = None) -> int:
-    """The moment that ages are counted from: the latest signal, and not after `upto`; 0 without times."""
+    """What ages are counted from: the latest signal that is not after `upto`; 0 without times."""
     at = engagements(tables, upto)["at"].dropna()
     return int(at.max()) if len(at) else 0

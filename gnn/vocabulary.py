@@ -47,8 +47,8 @@ class Vocabulary:
         """The positions of `ids`, in their order.
 
         Args:
-            ids: any ids, repeated or not.
-            unknown: ``"raise"`` refuses an unknown id, ``"drop"`` leaves it out of the answer (which
+            ids: any ids, repeated or not. unknown: ``"raise"`` refuses an unknown id, ``"drop"``
+            leaves it out of the answer (which
                 is then shorter), ``"minus_one"`` answers -1 in its place.
 
         Raises:

@@ -1,0 +1,73 @@
+"""How to train."""
+
+from dataclasses import dataclass, fields
+
+from graph.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The settings of one training; checked as soon as they are made."""
+
+    hash_width: int = 128
+    """Places that words, tags and names are hashed into."""
+    hidden: int = 64
+    """Width of a node's state between the rounds."""
+    out: int = 64
+    """Width of the network's own part of a vector."""
+    layers: int = 2
+    """Rounds of messages: how many steps away a node still speaks."""
+    dropout: float = 0.5
+    """Share of features and of states that an epoch leaves out; below 1."""
+    interests: bool = True
+    """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
+    from the very links that are to be predicted: they would tell a supervised link."""
+    spectrum_dim: int = 256
+    """Directions of the spectrum, the linear part of a vector."""
+    coordinates: int = 64
+    """How many of them the network reads as features."""
+    lambdas: tuple[float, ...] = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+    """Ridge of the spectrum's filter: the one that is best on valid is taken."""
+    spectral_weight: float = 10.0
+    """What the spectrum's score weighs beside the network's at the start; it is learned."""
+    folds: int = 4
+    """Ways of dealing links into messages and supervision; epochs take them in turn."""
+    near: int = 100
+    """Each user's best posts by the spectrum, among which the network learns to order."""
+    far: int = 100
+    """Random posts drawn anew each epoch, the same for all users."""
+    batch_users: int = 1024
+    """Users whose links are supervised in one epoch, drawn anew each epoch."""
+    epochs: int = 60
+    """At most so many."""
+    check_every: int = 4
+    """Epochs between two looks at valid."""
+    patience: int = 3
+    """Looks without a better NDCG before training stops."""
+    learning_rate: float = 0.002
+    """Of AdamW."""
+    weight_decay: float = 0.0001
+    """Of AdamW."""
+    device: str = "cpu"
+    """Where torch computes: ``cpu`` is repeatable to the bit; ``cuda`` is not promised to be."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.type is int and (not isinstance(value, int) or value < 1):
+                raise ConfigError(f"TrainConfig.{each.name} is {value!r}: give an integer above 0.")
+            if each.name in POSITIVE and not value > 0:
+                raise ConfigError(f"TrainConfig.{each.name} is {value!r}: give a number above 0.")
+        if not 0 <= self.dropout < 1 or self.weight_decay < 0:
+            raise ConfigError(
+                f"TrainConfig has dropout {self.dropout} and weight_decay {self.weight_decay}: "
+                "give a dropout from 0 to below 1 and a weight_decay of 0 or more."
+            )
+        if not self.lambdas or min(self.lambdas) <= 0 or self.folds < 2:
+            raise ConfigError(
+                f"TrainConfig has lambdas {self.lambdas} and {self.folds} folds: give at least "
+                "one lambda above 0, and two folds."
+            )
+
+
+POSITIVE = ("learning_rate", "spectral_weight")

@@ -1,0 +1,310 @@
+"""Training GraphSAGE: epochs over folds, early stopping on valid, and the model that comes out.
+
+A vector is the network's output beside the linear coordinates of `gnn.spectrum`, so that a dot
+product is the sum of both scores. Weights are learned on train; the epoch, the ridge and the
+decoder are chosen on valid; the vectors that are served are then computed once more from all that
+is known.
+"""
+
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from gnn.case import Case, fingerprint, make_case, valid_ndcg
+from gnn.config import TrainConfig
+from gnn.data import Inputs, Nodes, inputs, nodes_of
+from gnn.decoding import EmbeddingRanker, Fit, fit_decoder
+from gnn.embeddings import EmbeddingTable
+from gnn.features import Structure, structure
+from gnn.folds import deal
+from gnn.likelihood import Decoder
+from gnn.matrices import Floats, matrix
+from gnn.model import GraphSage
+from gnn.split import Split, engagements, hold_out, until
+from gnn.supervision import Lesson, draw, lesson, loss_of
+from graph.errors import NotEnoughData
+from graph.model import Tables
+from graph.progress import progress
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training's result, ready for `gnn.artifact.save_model`."""
+
+    embeddings: EmbeddingTable
+    decoder: Decoder
+    metadata: dict[str, object]
+    losses: tuple[float, ...]
+    """The loss of every epoch."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learned from one case, and its results on the case's own graph."""
+
+    encoder: "Encoder"
+    table: EmbeddingTable
+    known: Structure
+    fit: Fit
+    losses: tuple[float, ...]
+    best_epoch: int
+    valid_ndcg: float
+    """NDCG@10 of the embedding alone on valid, at the best epoch."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The learned network and all that its inputs are made with."""
+
+    network: GraphSage
+    config: TrainConfig
+    seed: int
+    lambda_: float
+    reference: Floats
+    """The axes that the coordinates are turned to."""
+
+    def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
+        """The vectors of every user and post, from one graph's inputs."""
+        self.network.eval()
+        with torch.no_grad():
+            vectors = self.network(given.features, given.edges)
+            weight = float(torch.exp(self.network.spectral))
+        linear = {
+            "User": weight * given.spectrum.users,
+            "Post": given.spectrum.post_table(self.lambda_),
+        }
+        both = {
+            label: np.concatenate([each, vectors[label].cpu().numpy()], axis=1).astype(np.float32)
+            for label, each in linear.items()
+        }
+        users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in both)
+        return EmbeddingTable(users, both["User"], posts, both["Post"])
+
+
+def fit(case: Case, config: TrainConfig) -> Fitted:
+    """Learn from a case's train links, choosing by its valid links; its test links are not read."""
+    with _repeatable(case.seed, config):
+        tables = _visible(case.tables, config)
+        nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
+        full = _inputs(nodes, tables, config, case.seed, case.split.cut, None)
+        reference = full.spectrum.basis[:, : config.coordinates]
+        lambda_ = _lambda(case, full, config)
+        lessons = _lessons(case, nodes, tables, config, lambda_, reference)
+        encoder = Encoder(_network(full, config), config, case.seed, lambda_, reference)
+        table, losses, best, ndcg = _learn(case, nodes, full, lessons, encoder)
+    known = structure(case.tables, case.users, case.posts, case.split.cut)
+    fitted = fit_decoder(case, known, table)
+    return Fitted(encoder, table, known, fitted, losses, best, ndcg)
+
+
+def train(
+    tables: Tables, config: TrainConfig | None = None, seed: int = 0, upto: int | None = None
+) -> Trained:
+    """Train on a graph for serving: learn on its older 90 %, choose on the rest, encode it all.
+
+    Args:
+        tables: the graph; a ``split`` column is not read.
+        config: the settings.
+        seed: draws the split where there is no time, and the network's start.
+        upto: what is dated later (Unix seconds) is hidden; None hides what is later than now.
+
+    Raises:
+        NotEnoughData: there are too few links to hold any out.
+    """
+    started = time.time()
+    settings = config or TrainConfig()
+    seen = tables if upto is None else until(tables, upto)
+    case = _without_test(make_case(_unsplit(seen), seed, upto), seen, upto)
+    fitted = fit(case, settings)
+    with _repeatable(seed, settings):
+        everything = _visible(hold_out(seen, engagements(seen, upto), upto), settings)
+        nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)
+        encoder = fitted.encoder
+        given = _inputs(nodes, everything, settings, seed, upto, encoder.reference)
+        table = encoder.table(nodes, given)
+    metadata: dict[str, object] = {
+        "seed": seed,
+        "created_at": int(started),
+        "seconds": round(time.time() - started, 1),
+        "upto": upto,
+        "data": {
+            "users": len(case.users),
+            "posts": len(case.posts),
+            "links": int(case.train.nnz + case.valid.nnz),
+            "fingerprint": fingerprint(seen, upto),
+        },
+        "valid": {"ndcg@10_embedding": fitted.valid_ndcg, "ndcg@10": fitted.fit.valid_ndcg},
+        "split": case.split.rule,
+        "best_epoch": fitted.best_epoch,
+        "lambda": encoder.lambda_,
+        "decoder_choice": fitted.fit.choice,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }
+    return Trained(table, fitted.fit.decoder, metadata, fitted.losses)
+
+
+def _unsplit(tables: Tables) -> Tables:
+    return {file: frame.drop(columns="split", errors="ignore") for file, frame in tables.items()}
+
+
+def _without_test(case: Case, tables: Tables, upto: int | None) -> Case:
+    """The case for serving: valid is learned from too, and what would be test is valid."""
+    split = case.split
+    known = engagements(_unsplit(tables), upto)
+    later = split.test.set_index(["user_id", "post_id"]).index
+    train_links = known[~known.set_index(["user_id", "post_id"]).index.isin(later)]
+    cut = None
+    if split.rule == "time":
+        train_links = train_links[train_links["at"].notna()]
+        cut = int(train_links["at"].max())
+    nothing = split.test.iloc[:0]
+    return replace(
+        case,
+        tables=hold_out(tables, train_links, cut),
+        split=Split(train_links, split.test, nothing, split.rule, cut),
+        train=matrix(train_links, case.users, case.posts, row="user_id", column="post_id"),
+        valid=case.test,
+        test=matrix(nothing, case.users, case.posts, row="user_id", column="post_id"),
+    )
+
+
+def _visible(tables: Tables, config: TrainConfig) -> Tables:
+    """What the network may read of a graph."""
+    hidden = () if config.interests else ("interested_in",)
+    return {file: frame for file, frame in tables.items() if file not in hidden}
+
+
+def _inputs(
+    nodes: Nodes,
+    tables: Tables,
+    config: TrainConfig,
+    seed: int,
+    upto: int | None,
+    reference: Floats | None,
+) -> Inputs:
+    given = inputs(nodes, tables, config.spectrum_dim, config.coordinates, seed, upto, reference)
+    return replace(
+        given,
+        features={label: each.to(config.device) for label, each in given.features.items()},
+        edges={edge: each.to(config.device) for edge, each in given.edges.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _SpectralRanker:
+    given: Inputs
+    post_table: Floats
+
+    def scores(self, user_pos: np.ndarray) -> Floats:
+        return np.asarray(self.given.spectrum.users[user_pos] @ self.post_table.T)
+
+
+def _lambda(case: Case, full: Inputs, config: TrainConfig) -> float:
+    """The ridge whose spectral score alone is best on valid; ties go to the first."""
+    scores = [
+        valid_ndcg(case, _SpectralRanker(full, full.spectrum.post_table(each)))
+        for each in config.lambdas
+    ]
+    return config.lambdas[int(np.argmax(scores))]
+
+
+def _lessons(
+    case: Case,
+    nodes: Nodes,
+    tables: Tables,
+    config: TrainConfig,
+    lambda_: float,
+    reference: Floats,
+) -> list[Lesson]:
+    lessons = []
+    dealt = deal(case.split.train, config.folds, case.seed)
+    for fold in progress(dealt, "folds"):
+        known = hold_out(tables, fold.messages, fold.upto)
+        given = _inputs(nodes, known, config, case.seed, fold.upto, reference)
+        made = lesson(case, fold, given, lambda_, config.near)
+        if len(made.users):
+            lessons.append(made)
+    if not lessons:
+        raise NotEnoughData("No fold of the train links has any to supervise: load more of them.")
+    return lessons
+
+
+def _network(full: Inputs, config: TrainConfig) -> GraphSage:
+    widths = {label: each.shape[1] for label, each in full.features.items()}
+    network = GraphSage(
+        widths, full.edges, config.hidden, config.out, config.layers, config.dropout
+    )
+    network.start_from(config.spectral_weight)
+    return network.to(config.device)
+
+
+def _learn(
+    case: Case, nodes: Nodes, full: Inputs, lessons: list[Lesson], encoder: Encoder
+) -> tuple[EmbeddingTable, tuple[float, ...], int, float]:
+    """Epochs until valid's NDCG@10 no longer rises; the network is left at its best epoch."""
+    config, network = encoder.config, encoder.network
+    rng = np.random.default_rng(case.seed)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+    )
+    best, best_epoch, losses = -1.0, 0, list[float]()
+    table, kept = encoder.table(nodes, full), _copied(network)
+    bar = progress(range(1, config.epochs + 1), "training")
+    for epoch in bar:
+        losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
+        if epoch % config.check_every and epoch < config.epochs:
+            continue
+        found = encoder.table(nodes, full)
+        ndcg = valid_ndcg(case, EmbeddingRanker(found))
+        if ndcg > best:
+            best, best_epoch, table, kept = ndcg, epoch, found, _copied(network)
+        if isinstance(bar, tqdm):
+            bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{ndcg:.4f}")
+        if epoch - best_epoch >= config.patience * config.check_every:
+            break
+    network.load_state_dict(kept)
+    return table, tuple(losses), best_epoch, best
+
+
+def _copied(network: GraphSage) -> dict[str, torch.Tensor]:
+    return {name: each.detach().clone() for name, each in network.state_dict().items()}
+
+
+def _epoch(
+    network: GraphSage,
+    given: Lesson,
+    optimizer: torch.optim.Optimizer,
+    config: TrainConfig,
+    rng: np.random.Generator,
+) -> float:
+    """One step on a fresh draw of users and posts; its loss, 0 if the draw held no positive."""
+    sample = draw(given, config.batch_users, config.far, rng)
+    if not len(sample.positives[0]):
+        return 0.0
+    network.train()
+    vectors = network(given.inputs.features, given.inputs.edges)
+    loss = loss_of(sample, vectors, torch.exp(network.spectral))
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    return float(loss.detach())
+
+
+@contextmanager
+def _repeatable(seed: int, config: TrainConfig) -> Iterator[None]:
+    """Seeded, deterministic torch; the caller's settings are put back afterwards."""
+    before, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+    torch.use_deterministic_algorithms(config.device == "cpu")
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
+        torch.set_rng_state(state)
