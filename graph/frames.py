@@ -1,12 +1,15 @@
 """Frames of the graph's kinds: typed columns in, plain rows out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from graph.model import KINDS, Batch, Kind, Tables, key_columns
-from graph.store import Row
+from graph.model import KINDS, Batch, Kind, Row, Tables, key_columns
+from graph.progress import progress
+
+BATCH = 5_000
+"""Rows a query: where both engines' bulk MERGE has levelled off."""
 
 DTYPES: Mapping[str, Any] = {
     "string": "str",
@@ -39,6 +42,12 @@ def typed(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
         else:
             columns[column.name] = pd.Series(None, frame.index, DTYPES[column.type])
     return pd.DataFrame(columns)
+
+
+def row_batches(frame: pd.DataFrame, what: str) -> Iterator[list[Row]]:
+    """`rows_of`, some thousand at a time, with a progress bar called `what`."""
+    for start in progress(range(0, len(frame), BATCH), what):
+        yield rows_of(frame.iloc[start : start + BATCH])
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:

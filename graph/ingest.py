@@ -12,13 +12,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from graph.cards import posts_with_cards
-from graph.frames import as_batches, gather, rows_of
+from graph.frames import as_batches, gather
 from graph.model import EDGES, NODES, Batch, EdgeKind, NodeKind, Tables
-from graph.progress import progress
 from graph.store import GraphStore
-
-BATCH = 5_000
-"""Rows a query: where both engines' bulk MERGE has levelled off."""
 
 SYMMETRIC = frozenset({"FRIEND"})
 BETWEEN_TWO = frozenset({"FRIEND", "ASKED", "BLOCKS", "MUTES"})
@@ -104,19 +100,12 @@ def _attached(
 
 
 def _write(store: GraphStore, file: str, frame: pd.DataFrame, report: LoadReport) -> None:
-    starts = range(0, len(frame), BATCH)
-    for start in progress(starts, f"writing {file}"):
-        rows = rows_of(frame.iloc[start : start + BATCH])
-        store.run(f"load_{file}", rows=rows)
-        report.written[file] += len(rows)
+    store.load(file, frame)
+    report.written[file] += len(frame)
 
 
 def _write_names(store: GraphStore, users: pd.DataFrame) -> None:
     """The look-up from a username to its users, which must not scan."""
     named = users[users["username"].notna()]
-    for start in range(0, len(named), BATCH):
-        part = named.iloc[start : start + BATCH]
-        names = sorted(set(part["username"]))
-        store.run("load_names", rows=[{"id": name} for name in names])
-        naming = zip(part["username"], part["id"], strict=True)
-        store.run("load_naming", rows=[{"source": name, "target": id_} for name, id_ in naming])
+    store.load("names", pd.DataFrame({"id": named["username"].unique()}))
+    store.load("naming", pd.DataFrame({"source": named["username"], "target": named["id"]}))

@@ -22,25 +22,30 @@ import pyarrow as pa
 
 from graph.cypher_files import CYPHER, CypherFiles, Query, statements
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
+from graph.frames import row_batches
 from graph.locks import SharedLock
-from graph.store import Row
+from graph.model import Row
+from graph.progress import progress
 
 BUFFER_POOL = 256 << 20
 """Bytes; larger pools served no faster at 10 M edges, the file lies in the system's cache."""
+COPIED = 500_000
+"""Rows a bulk copy: a second or two of work, and of memory some tens of MB."""
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
 
 _FULL = ("No space left", "File too large", "Cannot write to file")
 """What the engine says when a write did not fit; its own reason (errno) is lost by then."""
 
-_DERIVED = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("score", pa.float64()),
-        ("rank", pa.int64()),
-    ]
-)
+_ARROW: Mapping[str, pa.DataType] = {
+    "string": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "strings": pa.list_(pa.string()),
+}
+_DERIVED = pa.schema([(name, pa.string()) for name in ("source", "target")])
+_DERIVED = _DERIVED.append(pa.field("score", pa.float64())).append(pa.field("rank", pa.int64()))
 
 
 _open_here: set[Path] = set()
@@ -92,6 +97,20 @@ class LadybugStore:
             if self._log_size() > LOG_LIMIT:
                 self.checkpoint()
             return rows
+
+    def load(self, file: str, frame: pd.DataFrame) -> None:
+        """See `GraphStore.load`: a bulk copy into a table without rows, else batches of MERGE."""
+        schema = _schema(self._queries[f"load_{file}"])
+        frame = frame.reindex(columns=schema.names)
+        with self._writing:
+            if self.run(f"first_{file}"):
+                for rows in row_batches(frame, f"writing {file}"):
+                    self.run(f"load_{file}", rows=rows)
+                return
+            for start in progress(range(0, len(frame), COPIED), f"copying {file}"):
+                part = frame.iloc[start : start + COPIED]
+                self.run(f"copy_{file}", rows=pa.Table.from_pandas(part, schema, False))
+            self.checkpoint()
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: a new table beside the old one, then a rename."""
@@ -195,6 +214,12 @@ class LadybugStore:
     def _log_size(self) -> int:
         log = self._path.with_name(self._path.name + ".wal")
         return log.stat().st_size if log.exists() else 0
+
+
+def _schema(query: Query) -> pa.Schema:
+    """The columns of a load query's rows, typed."""
+    columns = query.parameters[0].columns
+    return pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()])
 
 
 def _with_typed_nulls(query: Query, params: Mapping[str, object]) -> str:

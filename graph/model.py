@@ -7,9 +7,12 @@ strings with their source in front (``sv:post:12``), so that two sources can bot
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
+
+Row = dict[str, Any]
+"""One row of a query's answer, or of a batch: plain Python values by name."""
 
 ColumnType = Literal["string", "int", "float", "bool", "strings"]
 

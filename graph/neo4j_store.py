@@ -17,7 +17,9 @@ from graph.errors import (
     StoreFull,
     StoreUnavailable,
 )
-from graph.store import Row, StoreConfig
+from graph.frames import row_batches
+from graph.model import Row
+from graph.store import StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
@@ -54,6 +56,12 @@ class Neo4jStore:
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`; a passing fault of the server is tried again for 15 seconds."""
         return self._together([(name, params)])[0]
+
+    def load(self, file: str, frame: pd.DataFrame) -> None:
+        """See `GraphStore.load`: batches of MERGE."""
+        columns = self._queries[f"load_{file}"].parameters[0].columns
+        for rows in row_batches(frame.reindex(columns=list(columns)), f"writing {file}"):
+            self.run(f"load_{file}", rows=rows)
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: each node's list changes within one transaction."""

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import pandas as pd
 
 from graph.errors import ConfigError
-
-Row = dict[str, Any]
+from graph.model import Row
 
 
 class GraphStore(Protocol):
@@ -26,6 +25,16 @@ class GraphStore(Protocol):
             UnknownQuery: no file declares `name`.
             ParameterError: `params` are not exactly the declared ones; the engine saw nothing.
             StoreError: the engine refused or failed; nothing was written.
+        """
+
+    def load(self, file: str, frame: pd.DataFrame) -> None:
+        """Write the rows of one kind, in bulk; safe to run twice.
+
+        Args:
+            file: the name of a ``load_...`` query: a kind's file, ``names`` or ``naming``.
+            frame: its columns (null where one is missing), each key once; a null leaves what is
+                there. Edges whose ends do
+                not exist are an error or are left out.
         """
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:

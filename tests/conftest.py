@@ -70,7 +70,11 @@ def opened_neo4j(neo4j_config: StoreConfig, test_graph: neo4j.Driver) -> Iterato
 @pytest.fixture
 def neo4j_store(opened_neo4j: GraphStore, test_graph: neo4j.Driver) -> GraphStore:
     """The test server's graph, wiped; one connection pool for all tests."""
-    test_graph.execute_query("MATCH (n) WHERE NOT n:TestGraph DETACH DELETE n")
+    with test_graph.session() as session:
+        session.run(
+            "MATCH (n) WHERE NOT n:TestGraph"
+            " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
+        ).consume()
     return opened_neo4j
 
 

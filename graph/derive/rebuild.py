@@ -10,10 +10,8 @@ from graph.derive.champions import champions, ranked
 from graph.derive.engagements import engagements
 from graph.derive.popularity import freshness, popularity
 from graph.derive.similar import similar_posts
-from graph.frames import rows_of
-from graph.ingest import BATCH
+from graph.frames import row_batches
 from graph.model import Tables
-from graph.progress import progress
 from graph.queries.export import read_tables
 from graph.store import GraphStore
 
@@ -76,6 +74,6 @@ def similar_edges(pairs: pd.DataFrame) -> pd.DataFrame:
 def _store_popularity(store: GraphStore, popular: pd.Series, ids: pd.Series) -> int:
     values = popular.reindex(ids).fillna(0.0)
     frame = pd.DataFrame({"id": values.index, "popularity": values.array})
-    for start in progress(range(0, len(frame), BATCH), "popularity"):
-        store.run("store_popularity", rows=rows_of(frame.iloc[start : start + BATCH]))
+    for rows in row_batches(frame, "popularity"):
+        store.run("store_popularity", rows=rows)
     return len(frame)

@@ -5,7 +5,8 @@ Every answer is ordered, best first, with ties to the lower post id, then the lo
 
 from dataclasses import dataclass
 
-from graph.store import GraphStore, Row
+from graph.model import Row
+from graph.store import GraphStore
 
 TOP_KEPT = 200
 """Posts a chart, category, mood or tag: all that `graph.derive.champions` keeps of one node."""

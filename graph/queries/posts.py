@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.store import GraphStore, Row
+from graph.model import Row
+from graph.store import GraphStore
 
 
 @dataclass(frozen=True, slots=True)

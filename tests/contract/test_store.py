@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from graph.errors import ConfigError, CredentialsRefused, ParameterError, StoreUnavailable
-from graph.frames import rows_of
+from graph.frames import rows_of, typed
+from graph.model import EDGES, NODES, Row
 from graph.queries.stats import stats
-from graph.store import GraphStore, Row, StoreConfig, open_store
+from graph.store import GraphStore, StoreConfig, open_store
 
 USERS = [f"t:user:{number}" for number in range(5)]
 POSTS = [f"t:post:{number}" for number in range(60)]
@@ -42,6 +43,38 @@ def test_a_batch_that_is_loaded_twice_is_there_once(any_store: GraphStore) -> No
         people_and_posts(any_store)
     assert any_store.run("export_liked") == sorted(likes, key=lambda like: str(like["target"]))
     assert stats(any_store)["users"] == len(USERS)
+
+
+def test_a_bulk_load_is_the_same_as_batches_into_an_empty_table_and_a_filled_one(
+    any_store: GraphStore,
+) -> None:
+    people_and_posts(any_store)
+    first = pd.DataFrame(
+        {"source": USERS[:2], "target": POSTS[:2], "at": [1, None], "times": [1, 2]}
+    )
+    later = pd.DataFrame({"source": USERS[1:3], "target": POSTS[1:3], "at": [3, 4], "times": None})
+    any_store.load("viewed", first.astype({"at": "Int64"}))
+    any_store.load("viewed", later)
+    assert any_store.run("export_viewed") == [
+        {"source": USERS[0], "target": POSTS[0], "at": 1, "times": 1},
+        {"source": USERS[1], "target": POSTS[1], "at": 3, "times": 2},
+        {"source": USERS[2], "target": POSTS[2], "at": 4, "times": None},
+    ]
+
+
+def test_every_kind_can_be_loaded_in_bulk(any_store: GraphStore) -> None:
+    """Twice: into an empty table (Ladybug copies), and into one that has the rows (it merges)."""
+    ends: dict[str, str] = {}
+    for kind in NODES:
+        ends[kind.label] = f"one {kind.label}"
+        for _ in range(2):
+            any_store.load(kind.file, typed(kind, pd.DataFrame({"id": [ends[kind.label]]})))
+        assert len(any_store.run(f"export_{kind.file}")) == 1
+    for edge in EDGES:
+        row = pd.DataFrame({"source": [ends[edge.source]], "target": [ends[edge.target]]})
+        for _ in range(2):
+            any_store.load(edge.file, typed(edge, row))
+        assert len(any_store.run(f"export_{edge.file}")) == 1, edge.file
 
 
 def test_a_null_leaves_what_is_there_and_a_value_replaces_it(any_store: GraphStore) -> None:

@@ -17,8 +17,9 @@ from gnn.likelihood import Decoder
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable
 from graph.ingest import ingest_tables
+from graph.model import Row
 from graph.queries.candidates import by_chart
-from graph.store import GraphStore, Row
+from graph.store import GraphStore
 from village.world import NOW, World
 
 

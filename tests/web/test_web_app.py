@@ -11,7 +11,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from graph.errors import ConfigError, StatementFailed, StoreUnavailable
-from graph.store import GraphStore, Row
+from graph.model import Row
+from graph.store import GraphStore
 from web.app import create_app
 from web.serve import serve, serving
 
