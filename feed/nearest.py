@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gnn.embeddings import EmbeddingTable
+from gnn.features import PARTS
 from gnn.likelihood import Decoder
+from graph.errors import ModelMismatch
 
 NEAREST = 200
 """As many posts as any other source may bring."""
@@ -34,7 +36,16 @@ class FeedModel:
     """A trained model with an index over its posts, built once when the model is loaded."""
 
     def __init__(self, model: LinkModel):
-        """Index the posts' vectors for inner products: exact, one thread's work a request."""
+        """Index the posts' vectors for inner products: exact, one thread's work a request.
+
+        Raises:
+            ModelMismatch: the model was trained on other parts than the feed computes.
+        """
+        if model.decoder.parts != PARTS:
+            raise ModelMismatch(
+                f"The model was trained on the parts {model.decoder.parts}, the feed computes"
+                f" {PARTS}: run `resonance train` again."
+            )
         self.decoder = model.decoder
         self.embedding_scores = model.embedding_scores
         table = model.embeddings

@@ -38,8 +38,9 @@ def mrr(hits: Hits, num_relevant: Counts, k: int) -> Values:
     """One over the rank of the first hit within `k`; 0 where there is none."""
     head = hits[:, :k]
     if head.shape[1] == 0:
-        return np.zeros(len(head))
-    return np.asarray(np.where(head.any(axis=1), 1.0 / (head.argmax(axis=1) + 1.0), 0.0))
+        return np.zeros(len(head), dtype=np.float64)
+    ranks = np.asarray(head.argmax(axis=1) + 1, dtype=np.float64)
+    return np.asarray(head.any(axis=1) / ranks, dtype=np.float64)
 
 
 def hit(hits: Hits, num_relevant: Counts, k: int) -> Values:

@@ -44,6 +44,12 @@ def typed(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Those columns of `frame`, in that order; one that it lacks is null."""
+    names = list(columns)
+    return frame.assign(**{name: None for name in names if name not in frame})[names]
+
+
 def row_batches(frame: pd.DataFrame, what: str) -> Iterator[list[Row]]:
     """`rows_of`, some thousand at a time, with a progress bar called `what`."""
     for start in progress(range(0, len(frame), BATCH), what):

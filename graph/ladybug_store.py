@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from graph.cypher_files import CYPHER, CypherFiles, Query, statements
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
-from graph.frames import row_batches
+from graph.frames import completed, row_batches
 from graph.locks import SharedLock
 from graph.model import Row
 from graph.progress import progress
@@ -101,7 +101,7 @@ class LadybugStore:
     def load(self, file: str, frame: pd.DataFrame) -> None:
         """See `GraphStore.load`: a bulk copy into a table without rows, else batches of MERGE."""
         schema = _schema(self._queries[f"load_{file}"])
-        frame = frame.reindex(columns=schema.names)
+        frame = completed(frame, schema.names)
         with self._writing:
             if self.run(f"first_{file}"):
                 for rows in row_batches(frame, f"writing {file}"):

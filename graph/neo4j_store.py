@@ -17,7 +17,7 @@ from graph.errors import (
     StoreFull,
     StoreUnavailable,
 )
-from graph.frames import row_batches
+from graph.frames import completed, row_batches
 from graph.model import Row
 from graph.store import StoreConfig
 
@@ -60,7 +60,7 @@ class Neo4jStore:
     def load(self, file: str, frame: pd.DataFrame) -> None:
         """See `GraphStore.load`: batches of MERGE."""
         columns = self._queries[f"load_{file}"].parameters[0].columns
-        for rows in row_batches(frame.reindex(columns=list(columns)), f"writing {file}"):
+        for rows in row_batches(completed(frame, columns), f"writing {file}"):
             self.run(f"load_{file}", rows=rows)
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:

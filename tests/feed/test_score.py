@@ -16,6 +16,7 @@ from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
+from graph.errors import ModelMismatch
 
 NOW = 1_700_000_000
 NOTHING = Gathered({})
@@ -145,6 +146,20 @@ def test_exploration_is_bounded_and_never_for_a_viewer_with_a_taste() -> None:
 def test_a_broken_number_in_the_graph_is_no_score() -> None:
     (only,) = score(VIEWER, [shown("a", popularity=float("nan"))], NOTHING, None, NOW)
     assert 0.0 < only.score < 1.0
+
+
+def test_a_model_of_other_parts_is_refused() -> None:
+    known = model()
+    table = EmbeddingTable(
+        np.array(["me"]),
+        np.zeros((1, 2), np.float32),
+        np.array(["a"]),
+        np.zeros((1, 2), np.float32),
+    )
+    fewer = Decoder(("embedding",), (0.0,), (1.0,), (1.0,), 0.0)
+    assert known.decoder.parts == PARTS
+    with pytest.raises(ModelMismatch, match="train"):
+        FeedModel(ServingModel(table, fewer, {}))
 
 
 def test_nearest_posts_come_by_inner_product_without_those_met() -> None:

@@ -57,7 +57,9 @@ def town(any_store: GraphStore) -> GraphStore:
         "interested_in": edges(("ana", "jazz")),
         "hid": edges(("ana", "p5")),
         "liked": edges(("ana", "p3", 10), ("bo", "p5", 20), ("cy", "p5", 30), columns=["at"]),
-        "viewed": edges(("ana", "p3", 40), ("bo", "p6", 50), ("di", "p6", 5), columns=["at"]),
+        "viewed": edges(
+            ("ana", "p3", 40), ("bo", "p6", 50), ("di", "p6", 5), ("di", "p4", 6), columns=["at"]
+        ),
         "commented": edges(("di", "p4", 7), columns=["at"]),
     }
     ingest_tables(any_store, tables)
