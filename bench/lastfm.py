@@ -27,8 +27,8 @@ from graph.model import Tables
 
 ARCHIVE = Path(__file__).parents[2] / "shared" / "datasets" / "hetrec2011-lastfm-2k.tar.xz"
 CONFIG = TrainConfig(interests=False)
-"""Interests here come from the tags that users gave to what they played: they would tell the network
-a supervised play."""
+"""Interests here come from the tags that users gave to what they played: they would tell the
+network a supervised play."""
 USER, POST = "lastfm:user:", "lastfm:post:"
 
 

@@ -15,36 +15,38 @@ class TrainConfig:
     """Width of a node's state between the rounds."""
     out: int = 64
     """Width of the network's own part of a vector."""
-    layers: int = 2
+    layers: int = 1
     """Rounds of messages: how many steps away a node still speaks."""
-    dropout: float = 0.5
+    dropout: float = 0.2
     """Share of features and of states that an epoch leaves out; below 1."""
     interests: bool = True
     """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
     from the very links that are to be predicted: they would tell a supervised link."""
-    spectrum_dim: int = 256
-    """Directions of the spectrum, the linear part of a vector."""
+    spectrum_dims: tuple[int, ...] = (64, 256)
+    """Directions of the spectrum, the linear part of a vector: the number best on valid."""
     coordinates: int = 64
     """How many of them the network reads as features."""
-    lambdas: tuple[float, ...] = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+    lambdas: tuple[float, ...] = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 3000.0)
     """Ridge of the spectrum's filter: the one that is best on valid is taken."""
+    shares: tuple[float, ...] = (1.0, 0.5, 0.2)
+    """What the network's score may count in the end; at each look the one best on valid."""
     spectral_weight: float = 10.0
     """What the spectrum's score weighs beside the network's at the start; it is learned."""
     folds: int = 4
     """Ways of dealing links into messages and supervision; epochs take them in turn."""
-    near: int = 100
+    near: int = 300
     """Each user's best posts by the spectrum, among which the network learns to order."""
     far: int = 100
     """Random posts drawn anew each epoch, the same for all users."""
     batch_users: int = 1024
     """Users whose links are supervised in one epoch, drawn anew each epoch."""
-    epochs: int = 60
+    epochs: int = 100
     """At most so many."""
-    check_every: int = 4
+    check_every: int = 5
     """Epochs between two looks at valid."""
-    patience: int = 3
+    patience: int = 6
     """Looks without a better NDCG before training stops."""
-    learning_rate: float = 0.002
+    learning_rate: float = 0.01
     """Of AdamW."""
     weight_decay: float = 0.0001
     """Of AdamW."""
@@ -63,11 +65,13 @@ class TrainConfig:
                 f"TrainConfig has dropout {self.dropout} and weight_decay {self.weight_decay}: "
                 "give a dropout from 0 to below 1 and a weight_decay of 0 or more."
             )
-        if not self.lambdas or min(self.lambdas) <= 0 or self.folds < 2:
-            raise ConfigError(
-                f"TrainConfig has lambdas {self.lambdas} and {self.folds} folds: give at least "
-                "one lambda above 0, and two folds."
-            )
+        for name in GRIDS:
+            grid = getattr(self, name)
+            if not grid or min(grid) <= 0:
+                raise ConfigError(f"TrainConfig.{name} is {grid!r}: give numbers above 0.")
+        if self.folds < 2:
+            raise ConfigError(f"TrainConfig.folds is {self.folds}: give two at least.")
 
 
 POSITIVE = ("learning_rate", "spectral_weight")
+GRIDS = ("lambdas", "spectrum_dims", "shares")

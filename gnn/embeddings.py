@@ -71,7 +71,8 @@ def load_embeddings(path: Path) -> EmbeddingTable:
         ModelMismatch: the file is no embedding table, or a damaged one.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # np.load leaves a file that it opened itself open when it is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return EmbeddingTable(
                 arrays["user_ids"],
                 arrays["user_vectors"].astype(np.float32, copy=False),

@@ -161,7 +161,12 @@ def rankers(
     yield from _neighbours(case)
     yield from _ease(case, report)
     fitted = fit(case, config)
-    chosen_on_valid = {"epoch": fitted.best_epoch, "lambda": fitted.encoder.lambda_}
+    chosen_on_valid = {
+        "epoch": fitted.best_epoch,
+        "dim": fitted.encoder.dim,
+        "lambda": fitted.encoder.lambda_,
+        "network_share": fitted.encoder.share,
+    }
     yield "graphsage", EmbeddingRanker(fitted.table), chosen_on_valid
     report.decoded(case, fitted)
     decoder = fitted.fit.decoder

@@ -38,14 +38,14 @@ def mrr(hits: Hits, num_relevant: Counts, k: int) -> Values:
     """One over the rank of the first hit within `k`; 0 where there is none."""
     head = hits[:, :k]
     if head.shape[1] == 0:
-        return np.zeros(len(head), dtype=np.float64)
+        return np.zeros(len(head))
     ranks = np.asarray(head.argmax(axis=1) + 1, dtype=np.float64)
     return np.asarray(head.any(axis=1) / ranks, dtype=np.float64)
 
 
 def hit(hits: Hits, num_relevant: Counts, k: int) -> Values:
     """1 where any of the first `k` is relevant, else 0."""
-    return hits[:, :k].any(axis=1).astype(np.float64)
+    return np.asarray(hits[:, :k].any(axis=1), dtype=np.float64)
 
 
 METRICS = {"recall": recall, "ndcg": ndcg, "mrr": mrr, "hit": hit}

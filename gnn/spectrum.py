@@ -38,6 +38,10 @@ class Spectrum:
     users: Floats
     """The users' links on the basis; shape ``(num_users, dim)``."""
 
+    def leading(self, dim: int) -> "Spectrum":
+        """The first `dim` directions alone."""
+        return Spectrum(self.values[:dim], self.basis[:, :dim], self.users[:, :dim])
+
     def post_table(self, lambda_: float) -> Floats:
         """Whose dot product with a user's coordinates is its EASE score; ``(num_posts, dim)``."""
         filtered = self.basis * (self.values**2 / (self.values**2 + lambda_))

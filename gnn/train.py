@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import torch
@@ -26,11 +27,14 @@ from gnn.folds import deal
 from gnn.likelihood import Decoder
 from gnn.matrices import Floats, matrix
 from gnn.model import GraphSage
+from gnn.spectrum import Spectrum
 from gnn.split import Split, engagements, hold_out, until
 from gnn.supervision import Lesson, draw, lesson, loss_of
 from graph.errors import NotEnoughData
 from graph.model import Tables
 from graph.progress import progress
+
+__all__ = ["Encoder", "Fitted", "TrainConfig", "Trained", "fit", "train"]
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,15 @@ class Encoder:
     network: GraphSage
     config: TrainConfig
     seed: int
+    dim: int
+    """Directions of the spectrum."""
     lambda_: float
+    """Ridge of its filter."""
     reference: Floats
     """The axes that the coordinates are turned to."""
+
+    share: float = 1.0
+    """What the network's score counts beside the spectrum's, after training."""
 
     def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
         """The vectors of every user and post, from one graph's inputs."""
@@ -76,7 +86,7 @@ class Encoder:
             vectors = self.network(given.features, given.edges)
             weight = float(torch.exp(self.network.spectral))
         linear = {
-            "User": weight * given.spectrum.users,
+            "User": weight / self.share * given.spectrum.users,
             "Post": given.spectrum.post_table(self.lambda_),
         }
         both = {
@@ -92,15 +102,17 @@ def fit(case: Case, config: TrainConfig) -> Fitted:
     with _repeatable(case.seed, config):
         tables = _visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        full = _inputs(nodes, tables, config, case.seed, case.split.cut, None)
+        widest = max(config.spectrum_dims)
+        full = _inputs(nodes, tables, config, case.seed, case.split.cut, widest, None)
+        dim, lambda_ = _linear(case, full.spectrum, config)
+        full = replace(full, spectrum=full.spectrum.leading(dim))
         reference = full.spectrum.basis[:, : config.coordinates]
-        lambda_ = _lambda(case, full, config)
-        lessons = _lessons(case, nodes, tables, config, lambda_, reference)
-        encoder = Encoder(_network(full, config), config, case.seed, lambda_, reference)
-        table, losses, best, ndcg = _learn(case, nodes, full, lessons, encoder)
+        encoder = Encoder(_network(full, config), config, case.seed, dim, lambda_, reference)
+        lessons = _lessons(case, nodes, tables, encoder)
+        best, losses = _learn(case, nodes, full, lessons, encoder)
     known = structure(case.tables, case.users, case.posts, case.split.cut)
-    fitted = fit_decoder(case, known, table)
-    return Fitted(encoder, table, known, fitted, losses, best, ndcg)
+    fitted = fit_decoder(case, known, best.table)
+    return Fitted(best.encoder, best.table, known, fitted, losses, best.epoch, best.ndcg)
 
 
 def train(
@@ -126,7 +138,7 @@ def train(
         everything = _visible(hold_out(seen, engagements(seen, upto), upto), settings)
         nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)
         encoder = fitted.encoder
-        given = _inputs(nodes, everything, settings, seed, upto, encoder.reference)
+        given = _inputs(nodes, everything, settings, seed, upto, encoder.dim, encoder.reference)
         table = encoder.table(nodes, given)
     metadata: dict[str, object] = {
         "seed": seed,
@@ -142,7 +154,8 @@ def train(
         "valid": {"ndcg@10_embedding": fitted.valid_ndcg, "ndcg@10": fitted.fit.valid_ndcg},
         "split": case.split.rule,
         "best_epoch": fitted.best_epoch,
-        "lambda": encoder.lambda_,
+        "spectrum": {"dim": encoder.dim, "lambda": encoder.lambda_},
+        "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,
         "torch": torch.__version__,
         "machine": platform.machine(),
@@ -187,9 +200,10 @@ def _inputs(
     config: TrainConfig,
     seed: int,
     upto: int | None,
+    dim: int,
     reference: Floats | None,
 ) -> Inputs:
-    given = inputs(nodes, tables, config.spectrum_dim, config.coordinates, seed, upto, reference)
+    given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
     return replace(
         given,
         features={label: each.to(config.device) for label, each in given.features.items()},
@@ -199,36 +213,30 @@ def _inputs(
 
 @dataclass(frozen=True)
 class _SpectralRanker:
-    given: Inputs
+    spectrum: Spectrum
     post_table: Floats
 
     def scores(self, user_pos: np.ndarray) -> Floats:
-        return np.asarray(self.given.spectrum.users[user_pos] @ self.post_table.T)
+        return np.asarray(self.spectrum.users[user_pos] @ self.post_table.T)
 
 
-def _lambda(case: Case, full: Inputs, config: TrainConfig) -> float:
-    """The ridge whose spectral score alone is best on valid; ties go to the first."""
+def _linear(case: Case, full: Spectrum, config: TrainConfig) -> tuple[int, float]:
+    """The directions and the ridge whose score alone is best on valid; ties go to the first."""
+    settings = list(product(config.spectrum_dims, config.lambdas))
+    kept = [full.leading(dim) for dim, _ in settings]
     scores = [
-        valid_ndcg(case, _SpectralRanker(full, full.spectrum.post_table(each)))
-        for each in config.lambdas
+        valid_ndcg(case, _SpectralRanker(each, each.post_table(lambda_)))
+        for each, (_, lambda_) in zip(kept, settings, strict=True)
     ]
-    return config.lambdas[int(np.argmax(scores))]
+    return settings[int(np.argmax(scores))]
 
 
-def _lessons(
-    case: Case,
-    nodes: Nodes,
-    tables: Tables,
-    config: TrainConfig,
-    lambda_: float,
-    reference: Floats,
-) -> list[Lesson]:
-    lessons = []
-    dealt = deal(case.split.train, config.folds, case.seed)
-    for fold in progress(dealt, "folds"):
+def _lessons(case: Case, nodes: Nodes, tables: Tables, encoder: Encoder) -> list[Lesson]:
+    config, lessons = encoder.config, []
+    for fold in progress(deal(case.split.train, config.folds, case.seed), "folds"):
         known = hold_out(tables, fold.messages, fold.upto)
-        given = _inputs(nodes, known, config, case.seed, fold.upto, reference)
-        made = lesson(case, fold, given, lambda_, config.near)
+        given = _inputs(nodes, known, config, case.seed, fold.upto, encoder.dim, encoder.reference)
+        made = lesson(case, fold, given, encoder.lambda_, config.near)
         if len(made.users):
             lessons.append(made)
     if not lessons:
@@ -245,32 +253,50 @@ def _network(full: Inputs, config: TrainConfig) -> GraphSage:
     return network.to(config.device)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """One look at valid."""
+
+    ndcg: float
+    epoch: int
+    encoder: Encoder
+    table: EmbeddingTable
+
+
 def _learn(
     case: Case, nodes: Nodes, full: Inputs, lessons: list[Lesson], encoder: Encoder
-) -> tuple[EmbeddingTable, tuple[float, ...], int, float]:
+) -> tuple[_Look, tuple[float, ...]]:
     """Epochs until valid's NDCG@10 no longer rises; the network is left at its best epoch."""
     config, network = encoder.config, encoder.network
     rng = np.random.default_rng(case.seed)
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    best, best_epoch, losses = -1.0, 0, list[float]()
-    table, kept = encoder.table(nodes, full), _copied(network)
+    best, kept, losses = _Look(-1.0, 0, encoder, encoder.table(nodes, full)), {}, list[float]()
     bar = progress(range(1, config.epochs + 1), "training")
     for epoch in bar:
         losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
         if epoch % config.check_every and epoch < config.epochs:
             continue
-        found = encoder.table(nodes, full)
-        ndcg = valid_ndcg(case, EmbeddingRanker(found))
-        if ndcg > best:
-            best, best_epoch, table, kept = ndcg, epoch, found, _copied(network)
+        found = _look(case, nodes, full, encoder, epoch)
+        if found.ndcg > best.ndcg:
+            best, kept = found, _copied(network)
         if isinstance(bar, tqdm):
-            bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{ndcg:.4f}")
-        if epoch - best_epoch >= config.patience * config.check_every:
+            bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
+        if epoch - best.epoch >= config.patience * config.check_every:
             break
     network.load_state_dict(kept)
-    return table, tuple(losses), best_epoch, best
+    return best, tuple(losses)
+
+
+def _look(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, epoch: int) -> _Look:
+    """NDCG@10 on valid at the network's best share; ties go to the first of `config.shares`."""
+    looks = []
+    for share in encoder.config.shares:
+        shared = replace(encoder, share=share)
+        table = shared.table(nodes, full)
+        looks.append(_Look(valid_ndcg(case, EmbeddingRanker(table)), epoch, shared, table))
+    return max(looks, key=lambda each: each.ndcg)
 
 
 def _copied(network: GraphSage) -> dict[str, torch.Tensor]:

@@ -47,9 +47,9 @@ class Vocabulary:
         """The positions of `ids`, in their order.
 
         Args:
-            ids: any ids, repeated or not. unknown: ``"raise"`` refuses an unknown id, ``"drop"``
-            leaves it out of the answer (which
-                is then shorter), ``"minus_one"`` answers -1 in its place.
+            ids: any ids, repeated or not.
+            unknown: ``"raise"`` refuses an unknown id, ``"drop"`` leaves it out of the answer,
+                which is then shorter, ``"minus_one"`` answers -1 in its place.
 
         Raises:
             ModelMismatch: an id is unknown and `unknown` is ``"raise"``.

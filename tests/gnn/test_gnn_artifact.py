@@ -1,0 +1,157 @@
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gnn.artifact import METADATA, TABLE, load_model, save_model
+from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
+from gnn.features import PARTS
+from gnn.likelihood import Decoder
+from graph.errors import ModelMismatch, ModelMissing
+
+VECTORS = EmbeddingTable(
+    np.array(["u1", "u2"]),
+    np.array([[1, 2], [0, 1]], dtype=np.float32),
+    np.array(["p1", "p2", "p3"]),
+    np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32),
+)
+DECODER = Decoder(PARTS, (0.5,) * 7, (2.0,) * 7, (1.0, 0, 0, 0, 0, 0, -0.5), bias=-3.0)
+
+
+@dataclass(frozen=True)
+class Made:
+    embeddings: EmbeddingTable = VECTORS
+    decoder: Decoder = DECODER
+    metadata: dict[str, object] = field(default_factory=lambda: {"seed": 3})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save_model(tmp_path / "model", Made())
+    return tmp_path / "model"
+
+
+def test_a_saved_model_comes_back_the_same(folder: Path) -> None:
+    model = load_model(folder)
+    np.testing.assert_array_equal(model.embeddings.user_vectors, VECTORS.user_vectors)
+    assert model.embeddings.post_ids.tolist() == ["p1", "p2", "p3"]
+    assert model.decoder == DECODER
+    assert model.metadata["seed"] == 3 and model.metadata["parts"] == list(PARTS)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([METADATA, TABLE])
+
+
+def test_unknown_users_have_no_scores_and_unknown_posts_add_nothing(folder: Path) -> None:
+    model = load_model(folder)
+    scores = model.embedding_scores("u1", ["p3", "nobody's", "p1"])
+    assert scores is not None and scores.tolist() == [3.0, 0.0, 1.0]
+    assert model.embedding_scores("u1", []) is not None
+    assert model.embedding_scores("stranger", ["p1"]) is None
+
+
+def test_no_model_is_said_to_be_missing(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(ModelMissing, match="resonance train"):
+        load_model(tmp_path / "nothing")
+    (folder / TABLE).unlink()
+    with pytest.raises(ModelMissing, match=TABLE):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no archive", b"PK\x03\x04 half an archive"])
+def test_a_damaged_table_is_a_mismatch(folder: Path, damage: bytes) -> None:
+    (folder / TABLE).write_bytes(damage)
+    with pytest.raises(ModelMismatch, match="train"):
+        load_model(folder)
+
+
+def test_a_cut_table_is_a_mismatch_wherever_it_is_cut(folder: Path) -> None:
+    whole = (folder / TABLE).read_bytes()
+    for length in range(0, len(whole), 97):
+        (folder / TABLE).write_bytes(whole[:length])
+        with pytest.raises(ModelMismatch):
+            load_model(folder)
+
+
+def test_a_table_of_another_training_is_a_mismatch(folder: Path) -> None:
+    other = EmbeddingTable(
+        VECTORS.user_ids, VECTORS.user_vectors + 1, VECTORS.post_ids, VECTORS.post_vectors
+    )
+    save_embeddings(other, folder / TABLE)
+    with pytest.raises(ModelMismatch, match="not the table"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("field,value", [("format", 99), ("decoder", None), ("decoder", {})])
+def test_metadata_of_another_kind_is_a_mismatch(folder: Path, field: str, value: object) -> None:
+    document = json.loads((folder / METADATA).read_text())
+    (folder / METADATA).write_text(json.dumps(document | {field: value}))
+    with pytest.raises(ModelMismatch):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00"])
+def test_metadata_that_is_no_object_is_a_mismatch(folder: Path, text: str) -> None:
+    (folder / METADATA).write_text(text)
+    with pytest.raises(ModelMismatch):
+        load_model(folder)
+
+
+def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "table.npz"
+    objects = np.array([{"a": 1}], dtype=object)
+    np.savez(path, user_ids=objects, user_vectors=objects, post_ids=objects, post_vectors=objects)
+    with pytest.raises(ModelMismatch, match="pickle"):
+        load_embeddings(path)
+
+
+def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no room left")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="no room"):
+        save_model(folder, Made())
+    assert load_model(folder).decoder == DECODER
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:
+    ids, vectors = VECTORS.user_ids, VECTORS.user_vectors
+    with pytest.raises(ModelMismatch, match="one width"):
+        EmbeddingTable(ids, vectors, VECTORS.post_ids, np.ones((3, 5), np.float32))
+    with pytest.raises(ModelMismatch, match="1 user ids"):
+        EmbeddingTable(ids[:1], vectors, VECTORS.post_ids, VECTORS.post_vectors)
+    with pytest.raises(ModelMismatch, match="finite"):
+        EmbeddingTable(ids, vectors * np.nan, VECTORS.post_ids, VECTORS.post_vectors)
+
+
+def test_the_probability_by_hand() -> None:
+    row = np.array([[4.5, 0, 0, 0, 0, 0, 2.5]])
+    odds = -3.0 + (4.5 - 0.5) / 2 - 0.5 * (2.5 - 0.5) / 2
+    assert DECODER.likelihood(row) == pytest.approx([1 / (1 + np.exp(-odds))])
+    assert DECODER.contributions(row)[0].sum() + DECODER.bias == pytest.approx(odds)
+
+
+def test_parts_of_another_number_are_refused() -> None:
+    with pytest.raises(ModelMismatch, match="expects 7 parts"):
+        DECODER.likelihood(np.zeros((2, 6)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20))
+def test_more_of_a_helpful_part_never_makes_a_post_less_likely(values: list[float]) -> None:
+    rows = np.zeros((len(values), len(PARTS)))
+    rows[:, 0] = np.sort(values)
+    found = DECODER.likelihood(rows)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (np.diff(found) >= 0).all()
+
+
+@given(st.lists(st.floats(-5, 5), min_size=7, max_size=7), st.floats(-5, 5))
+def test_a_decoder_survives_json(weights: list[float], bias: float) -> None:
+    decoder = Decoder(PARTS, (0.1,) * 7, (1.5,) * 7, tuple(weights), bias)
+    assert Decoder.from_json(json.loads(json.dumps(decoder.as_json()))) == decoder

@@ -1,0 +1,104 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn.config import TrainConfig
+from gnn.evaluate import COLUMNS, Report, evaluate, evaluate_runs
+from gnn.report import text_table, write_report
+from gnn.split import engagements, split_links
+from graph.errors import ConfigError, NotEnoughData
+from graph.model import Tables
+
+MODELS = ["popularity", "itemknn", "rp3beta", "ease", "graphsage", "resonance"]
+
+
+@pytest.fixture(scope="module")
+def predictions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("evaluation") / "predictions.csv"
+
+
+@pytest.fixture(scope="module")
+def report(planted: Tables, quick: TrainConfig, predictions: Path) -> Report:
+    return evaluate(planted, [0, 1], config=quick, predictions=predictions)
+
+
+def test_every_model_has_every_metric_of_every_seed(report: Report) -> None:
+    models = report.as_json()["models"]
+    assert isinstance(models, dict) and list(models) == MODELS
+    for metrics in models.values():
+        assert {f"{name}@{k}" for name in ("recall", "ndcg", "mrr", "hit") for k in (10, 20)} == (
+            set(metrics)
+        )
+        for value in metrics.values():
+            assert value["mean"] == pytest.approx(np.mean(value["by_seed"]))
+            assert value["sd"] == pytest.approx(np.std(value["by_seed"], ddof=1))
+    assert models["resonance"]["ndcg@10"]["mean"] > models["popularity"]["ndcg@10"]["mean"]
+
+
+def test_anyone_can_recompute_the_metrics_from_the_predictions(
+    report: Report, predictions: Path, planted: Tables
+) -> None:
+    rows = pd.read_csv(predictions)
+    assert tuple(rows.columns) == COLUMNS
+    assert not rows.duplicated(["model", "seed", "user_id", "rank"]).any()
+    for seed in (0, 1):
+        split = split_links(engagements(planted), seed)
+        test = split.test.groupby("user_id")["post_id"].agg(set)
+        seen = pd.concat([split.train, split.valid])[["user_id", "post_id"]]
+        for model in MODELS:
+            mine = rows[(rows["model"] == model) & (rows["seed"] == seed)]
+            assert not mine.merge(seen, on=["user_id", "post_id"]).size
+            best = mine[mine["rank"] <= 10].groupby("user_id")["post_id"].agg(set)
+            recalls = [len(best[user] & posts) / len(posts) for user, posts in test.items()]
+            found = report.models()[model]["recall@10"]["by_seed"]
+            assert isinstance(found, list)
+            assert np.mean(recalls) == pytest.approx(found[seed])
+
+
+def test_scores_fall_with_the_rank(predictions: Path) -> None:
+    rows = pd.read_csv(predictions).sort_values(["model", "seed", "user_id", "rank"])
+    steps = rows.groupby(["model", "seed", "user_id"])["score"].diff().dropna()
+    assert (steps <= 1e-6).all()
+
+
+def test_what_is_left_out_is_named_once(report: Report) -> None:
+    assert report.notes == ["popularity_recent is left out: the links carry no time."]
+
+
+def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: Path) -> None:
+    table = text_table(report)
+    mean = report.models()["ease"]["ndcg@10"]["mean"]
+    assert f"{mean:.4f}" in table and all(model in table for model in MODELS)
+    page = write_report(report, tmp_path / "out").read_text(encoding="utf-8")
+    assert f"{mean:.4f}" in page and page.count("data:image/png;base64,") == 3
+    assert "http" not in page.replace("data:image", "")
+    document = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert document["models"]["ease"]["ndcg@10"]["mean"] == mean
+    assert document["data"]["split"] == "random" and document["data"]["users"] == 45
+
+
+def test_with_times_recent_popularity_is_judged_too(timed: Tables, quick: TrainConfig) -> None:
+    report = evaluate(timed, [0], ks=(5,), config=quick)
+    assert "popularity_recent" in report.models() and report.notes == []
+    assert report.data["split"] == "time"
+
+
+def test_a_graph_may_bring_its_own_split(planted: Tables, quick: TrainConfig) -> None:
+    liked = planted["liked"].assign(split="train")
+    liked.loc[liked.index[::8], "split"] = "test"
+    liked.loc[liked.index[1::8], "split"] = "valid"
+    report = evaluate_runs([(7, dict(planted) | {"liked": liked})], ks=(5,), config=quick)
+    assert report.data["split"] == "column" and report.data["test"] == 45
+
+
+def test_an_evaluation_that_cannot_be_is_refused(planted: Tables, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="at least one seed"):
+        evaluate(planted, [])
+    with pytest.raises(ConfigError, match="cut-offs"):
+        evaluate(planted, [0], ks=(0,))
+    with pytest.raises(NotEnoughData):
+        evaluate({}, [0], predictions=tmp_path / "predictions.csv")
+    assert list(tmp_path.iterdir()) == []

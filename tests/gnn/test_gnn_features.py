@@ -1,0 +1,70 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn.embeddings import EmbeddingTable
+from gnn.features import PARTS, parts_block, structure
+from gnn.vocabulary import Vocabulary
+from graph.derive.similar import similar_posts
+
+USERS, POSTS = Vocabulary(["a", "b", "c", "d"]), Vocabulary(["p", "q", "r"])
+TABLE = EmbeddingTable(
+    np.array(USERS.ids),
+    np.arange(8, dtype=np.float32).reshape(4, 2),
+    np.array(POSTS.ids),
+    np.ones((3, 2), dtype=np.float32),
+)
+
+
+def edge(*rows: tuple[object, ...], columns: tuple[str, ...] = ()) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["source", "target", *columns])
+
+
+def parts_of(tables: dict[str, pd.DataFrame], user: str) -> dict[str, list[float]]:
+    known = structure(tables, USERS, POSTS)
+    (block,) = parts_block(known, TABLE, USERS.positions([user]))
+    return {part: block[:, place].tolist() for place, part in enumerate(PARTS)}
+
+
+def test_every_part_by_hand() -> None:
+    tables = {
+        "friend": edge(("a", "b"), ("b", "c"), ("c", "d")),
+        "liked": edge(("b", "p"), ("c", "p"), ("c", "q"), ("a", "q")),
+        "viewed": edge(("b", "p")),
+        "authored": edge(("b", "r"), ("c", "r"), ("d", "q")),
+        "tagged": edge(("p", "x"), ("p", "y"), ("q", "x")),
+        "interested_in": edge(("a", "x"), ("a", "y"), ("b", "z")),
+    }
+    found = parts_of(tables, "a")
+    assert found["embedding"] == [1, 1, 1]
+    assert found["interests"] == [2, 1, 0]
+    assert found["friends"] == [0, 0, 1]
+    assert found["friends_engaged"] == pytest.approx([np.log(2), 0, 0])
+    # c, two steps away, engaged with p and q and wrote r; d is three steps away
+    assert found["friends_of_friends"] == pytest.approx([np.log(2)] * 3)
+    assert found["popular"] == pytest.approx(np.log1p([2, 2, 0]))
+    similar = similar_posts(structure(tables, USERS, POSTS).links, keep=50).toarray()
+    assert found["similar"] == pytest.approx(similar[1].tolist())
+
+
+def test_an_old_engagement_counts_less_towards_popular() -> None:
+    month = 30 * 86_400
+    liked = edge(("a", "p", 0), ("b", "q", month), columns=("at",))
+    found = parts_of({"liked": liked}, "c")
+    assert found["popular"] == pytest.approx(np.log1p([0.5, 1.0, 0.0]))
+
+
+def test_missing_tables_are_zeros() -> None:
+    found = parts_of({}, "d")
+    assert {part: values for part, values in found.items() if any(values)} == {
+        "embedding": [13, 13, 13]
+    }
+
+
+def test_a_friend_of_a_friend_who_is_a_friend_is_near_and_nobody_is_their_own() -> None:
+    triangle = {
+        "friend": edge(("a", "b"), ("b", "c"), ("a", "c"), ("d", "d")),
+        "liked": edge(("a", "p"), ("b", "q"), ("c", "r")),
+    }
+    assert parts_of(triangle, "a")["friends_of_friends"] == [0, 0, 0]
+    assert parts_of(triangle, "d")["friends_engaged"] == [0, 0, 0]

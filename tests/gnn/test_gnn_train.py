@@ -1,0 +1,159 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn import baselines
+from gnn.artifact import load_model, save_model
+from gnn.case import Case, judge, make_case, rank, valid_ndcg
+from gnn.config import TrainConfig
+from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
+from gnn.features import PARTS
+from gnn.train import Fitted, Trained, fit, train
+from graph.errors import ConfigError, NotEnoughData
+from graph.model import Tables
+
+
+@pytest.fixture(scope="module")
+def case(planted: Tables) -> Case:
+    return make_case(planted, seed=0)
+
+
+@pytest.fixture(scope="module")
+def fitted(case: Case, quick: TrainConfig) -> Fitted:
+    return fit(case, quick)
+
+
+@pytest.fixture(scope="module")
+def trained(timed: Tables, quick: TrainConfig) -> Trained:
+    return train(timed, quick, seed=0)
+
+
+def ndcg_on_test(case: Case, ranker: baselines.Ranker) -> float:
+    ranking = rank(case, ranker, "test", 10)
+    return float(judge(case, ranking, "test", (10,))["ndcg@10"].mean())
+
+
+def full(fitted: Fitted) -> PartsRanker:
+    return PartsRanker(fitted.known, fitted.table, fitted.fit.decoder)
+
+
+def test_the_loss_falls(fitted: Fitted) -> None:
+    assert np.mean(fitted.losses[-3:]) < np.mean(fitted.losses[:3]) - 0.1
+
+
+def test_the_embedding_and_the_whole_model_beat_popularity(case: Case, fitted: Fitted) -> None:
+    popular = ndcg_on_test(case, baselines.popularity(case.train))
+    assert ndcg_on_test(case, EmbeddingRanker(fitted.table)) > popular + 0.1
+    assert ndcg_on_test(case, full(fitted)) > popular + 0.1
+
+
+def test_a_user_is_shown_posts_of_the_own_community_first(case: Case, fitted: Fitted) -> None:
+    ranking = rank(case, full(fitted), "test", 5)
+    users = [int(each[1:]) % 3 for each in case.users.ids_at(ranking.user_pos)]
+    posts = np.array([int(each[1:]) % 3 for each in case.posts.ids_at(ranking.ranked.ravel())])
+    assert (posts.reshape(-1, 5) == np.array(users)[:, None]).mean() > 0.9
+
+
+def test_training_twice_is_the_same_to_the_bit(
+    case: Case, fitted: Fitted, quick: TrainConfig
+) -> None:
+    again = fit(case, quick)
+    assert again.losses == fitted.losses
+    assert again.fit.decoder == fitted.fit.decoder
+    np.testing.assert_array_equal(again.table.user_vectors, fitted.table.user_vectors)
+    np.testing.assert_array_equal(again.table.post_vectors, fitted.table.post_vectors)
+
+
+def test_with_the_future_at_random_the_score_falls_to_chance(
+    planted: Tables, quick: TrainConfig
+) -> None:
+    """Held-out links are replaced by random ones: whoever still finds them has seen them."""
+    first = make_case(planted, seed=0)
+    rng = np.random.default_rng(1)
+    users, posts = np.array(first.users.ids), np.array(first.posts.ids)
+    held = pd.DataFrame({"source": rng.choice(users, 300), "target": rng.choice(posts, 300)})
+    held["split"] = rng.choice(["valid", "test"], 300)
+    kept = first.split.train.rename(columns={"user_id": "source", "post_id": "target"})
+    liked = pd.concat([held, kept[["source", "target"]].assign(split="train")])
+    liked = liked.drop_duplicates(["source", "target"], keep="last")
+    case = make_case(dict(planted) | {"liked": liked}, seed=0)
+    found = fit(case, quick)
+    relevant = case.test.sum() / (len(case.judged("test")) * len(posts))
+    hits = rank(case, full(found), "test", 10)
+    precision = judge(case, hits, "test", (10,))["recall@10"]
+    share_ranked = 10 / (len(posts) - 10)
+    assert precision.mean() < 2 * share_ranked and relevant < 0.2
+
+
+def test_calibrated_probabilities_add_up_to_what_was_seen(case: Case, fitted: Fitted) -> None:
+
+    odds, engaged = pairs(
+        case, fitted.known, fitted.table, fitted.fit.decoder, case.judged("valid")
+    )
+    predicted = 1 / (1 + np.exp(-odds))
+    assert predicted.mean() == pytest.approx(engaged.mean(), rel=0.1)
+    assert predicted[engaged].mean() > 3 * predicted[~engaged].mean()
+
+
+def test_serving_gets_what_training_made(trained: Trained, timed: Tables, tmp_path: Path) -> None:
+    save_model(tmp_path, trained)
+    model = load_model(tmp_path)
+    assert model.decoder == trained.decoder and model.decoder.parts == PARTS
+    assert model.metadata["split"] == "time" and model.metadata["seed"] == 0
+    mine = model.embedding_scores("u00", ["p00", "p03", "p06", "p09"])
+    others = model.embedding_scores("u00", ["p01", "p02", "p04", "p05"])
+    assert mine is not None and others is not None and mine.mean() > others.mean()
+
+
+def test_what_comes_after_upto_changes_nothing(timed: Tables, quick: TrainConfig) -> None:
+    moment = int(timed["liked"]["at"].quantile(0.8))
+    rng = np.random.default_rng(0)
+    liked = timed["liked"].copy()
+    late = liked["at"] > moment
+    liked.loc[late, "target"] = rng.choice(liked["target"], int(late.sum()))
+    found = [
+        train(dict(timed) | {"liked": each}, quick, seed=0, upto=moment)
+        for each in (timed["liked"], liked)
+    ]
+    np.testing.assert_array_equal(
+        found[0].embeddings.user_vectors, found[1].embeddings.user_vectors
+    )
+    assert found[0].decoder == found[1].decoder
+
+
+def test_a_user_and_a_post_without_any_link_have_vectors_too(
+    planted: Tables, quick: TrainConfig
+) -> None:
+    grown = dict(planted)
+    for file, new in (("users", {"id": ["new"]}), ("posts", {"id": ["fresh"], "title": ["x"]})):
+        grown[file] = pd.concat([planted[file], pd.DataFrame(new)], ignore_index=True)
+    for file, row in (("interested_in", ["new", "tag1"]), ("tagged", ["fresh", "tag1"])):
+        edges = pd.DataFrame([row], columns=["source", "target"])
+        grown[file] = pd.concat([planted[file], edges], ignore_index=True)
+    table = train(grown, quick, seed=0).embeddings
+    assert "new" in table.user_ids and "fresh" in table.post_ids
+    newcomer = table.user_vectors[table.user_ids.tolist().index("new")]
+    assert np.abs(newcomer).sum() > 0
+
+
+def test_too_little_to_learn_from_is_said(quick: TrainConfig) -> None:
+    with pytest.raises(NotEnoughData):
+        train({}, quick)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"hidden": 0}, {"dropout": 1.0}, {"lambdas": ()}, {"folds": 1}, {"learning_rate": 0.0}],
+)
+def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, object], quick: TrainConfig) -> None:
+    with pytest.raises(ConfigError, match="TrainConfig"):
+        replace(quick, **wrong)  # type: ignore[arg-type]
+
+
+def test_the_whole_model_is_no_worse_on_valid_than_its_embedding(
+    case: Case, fitted: Fitted
+) -> None:
+    assert valid_ndcg(case, full(fitted)) > 0.9 * valid_ndcg(case, EmbeddingRanker(fitted.table))
