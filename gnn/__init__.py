@@ -1,5 +1,5 @@
 """The training side: split, features, baselines, GraphSAGE, and what serving reads of it.
 
-`gnn.embeddings`, `gnn.likelihood`, `gnn.artifact` and `gnn.features` need numpy and scipy only;
-`gnn.data`, `gnn.model` and `gnn.train` are the only importers of torch.
+Serving imports `gnn.embeddings`, `gnn.likelihood`, `gnn.artifact` and `gnn.features`, which never
+import torch; `gnn.train` and `gnn.evaluate` do, through `gnn.fitting`.
 """

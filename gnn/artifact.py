@@ -18,7 +18,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings, write_whole
+from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
+from gnn.files import whole_file
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing
 
@@ -84,7 +85,8 @@ def save_model(folder: Path, trained: Saveable) -> None:
         "decoder": trained.decoder.as_json(),
     }
     text = json.dumps(document, indent=2, sort_keys=True).encode()
-    write_whole(folder / METADATA, lambda file: file.write(text))
+    with whole_file(folder / METADATA) as file:
+        file.write(text)
 
 
 def load_model(folder: Path) -> ServingModel:

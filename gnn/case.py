@@ -11,11 +11,12 @@ from scipy import sparse
 from gnn.baselines import Ranker
 from gnn.matrices import Floats, blocks, ids_of, matrix
 from gnn.metrics import Values, measure, top
-from gnn.split import Split, engagements, hold_out, split_links
+from gnn.split import Split, engagements, hold_out, present, split_links, until
 from gnn.vocabulary import Positions, Vocabulary
 from graph.model import Tables
 
 BLOCK = 128
+VALID_USERS = 3000
 Part = Literal["valid", "test"]
 
 
@@ -67,9 +68,10 @@ def make_case(tables: Tables, seed: int, upto: int | None = None) -> Case:
     Raises:
         NotEnoughData: a part of the split would be empty.
     """
-    links = engagements(tables, upto)
+    seen = until(tables, present() if upto is None else upto)
+    links = engagements(seen)
     split = split_links(links, seed)
-    known = hold_out(tables, split.train, split.cut)
+    known = hold_out(seen, split.train, split.cut)
     users, posts = ids_of(tables, "User"), ids_of(tables, "Post")
     parts = [
         matrix(frame, users, posts, row="user_id", column="post_id")
@@ -79,9 +81,11 @@ def make_case(tables: Tables, seed: int, upto: int | None = None) -> Case:
     return Case(seed, known, split, users, posts, parts[0], parts[1], parts[2], untimed)
 
 
-def rank(case: Case, ranker: Ranker, part: Part, depth: int = 100) -> Ranking:
-    """The `depth` best unmasked posts of every user who has links in `part`."""
-    users, masked = case.judged(part), case.masked(part)
+def rank(
+    case: Case, ranker: Ranker, part: Part, depth: int = 100, users: Positions | None = None
+) -> Ranking:
+    """The `depth` best unmasked posts of `users`, by default of all who have links in `part`."""
+    users, masked = case.judged(part) if users is None else users, case.masked(part)
     ranked, kept = [], []
     for user_pos in blocks(users, BLOCK):
         scores = ranker.scores(user_pos).astype(np.float32)
@@ -100,8 +104,9 @@ def judge(case: Case, ranking: Ranking, part: Part, ks: tuple[int, ...]) -> dict
 
 
 def valid_ndcg(case: Case, ranker: Ranker, k: int = 10) -> float:
-    """What every choice is made by: mean NDCG at `k` on valid."""
-    ranking = rank(case, ranker, "valid", depth=k)
+    """What every choice is made by: mean NDCG at `k` on valid, of at most `VALID_USERS` users."""
+    users = np.random.default_rng(case.seed).permutation(case.judged("valid"))[:VALID_USERS]
+    ranking = rank(case, ranker, "valid", k, np.sort(users))
     return float(judge(case, ranking, "valid", (k,))[f"ndcg@{k}"].mean())
 
 

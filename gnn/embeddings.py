@@ -1,16 +1,13 @@
 """The embedding table: what training hands to serving. Needs numpy only."""
 
-import os
-import tempfile
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from gnn.files import whole_file
 from graph.errors import ModelMismatch, ModelMissing
 
 Floats = npt.NDArray[np.float32]
@@ -60,7 +57,8 @@ def save_embeddings(table: EmbeddingTable, path: Path) -> None:
         "post_ids": np.asarray(table.post_ids, dtype=np.str_),
         "post_vectors": table.post_vectors,
     }
-    write_whole(path, lambda file: np.savez(file, allow_pickle=False, **with_fields))
+    with whole_file(path) as file:
+        np.savez(file, allow_pickle=False, **with_fields)
 
 
 def load_embeddings(path: Path) -> EmbeddingTable:
@@ -87,19 +85,3 @@ def load_embeddings(path: Path) -> EmbeddingTable:
         raise ModelMismatch(
             f"{path} is not a readable embedding table ({error}): train again."
         ) from error
-
-
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a temporary file, then rename it to `path`: readers see all or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

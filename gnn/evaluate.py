@@ -5,8 +5,7 @@ valid. Test is scored once a reported run.
 """
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,16 +21,17 @@ from gnn.baselines import DAY, EASE_CELLS, EASE_LIMIT, RECENT_DAYS, Ranker, chos
 from gnn.case import Case, Ranking, fingerprint, judge, make_case, rank, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
+from gnn.files import whole_file
+from gnn.fitting import Fitted, fit
 from gnn.matrices import matrix
 from gnn.metrics import Values
-from gnn.train import Fitted, fit
 from graph.errors import ConfigError
 from graph.model import Tables
 from graph.progress import progress
 
-SHRINKS = (0.0, 10.0, 50.0)
+SHRINKS = (0.0, 10.0, 50.0, 200.0)
 BETAS = (0.0, 0.2, 0.3, 0.4, 0.6)
-LAMBDAS = (5.0, 30.0, 100.0, 300.0, 1000.0)
+LAMBDAS = (5.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 DEPTH = 100
 COLUMNS = ("model", "seed", "user_id", "rank", "post_id", "score")
 
@@ -186,7 +186,7 @@ def _neighbours(case: Case) -> Iterator[tuple[str, Ranker, object]]:
 
 
 def _ease(case: Case, report: Report) -> Iterator[tuple[str, Ranker, object]]:
-    """EASE over the posts that have a train link, where its matrix is not too wide."""
+    """EASE, where its matrices are not too large."""
     num_users, num_posts = case.train.shape
     if min(num_users, num_posts) > EASE_LIMIT or num_users * num_posts > EASE_CELLS:
         report.note(
@@ -232,21 +232,15 @@ def _describe(case: Case, tables: Tables, seeds: list[int]) -> dict[str, object]
 
 @contextmanager
 def _predictions_file(path: Path | None) -> Iterator[TextIO | None]:
-    """A file beside `path` that takes its name only when all went well."""
+    """The file, whole or not at all; None where none is wanted."""
     if path is None:
         yield None
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(COLUMNS)
-            yield file
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        csv.writer(text).writerow(COLUMNS)
+        yield text
+        text.detach()
 
 
 def _write(file: TextIO, case: Case, model: str, ranking: Ranking) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gnn.embeddings import write_whole
 from gnn.evaluate import Report
+from gnn.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,9 +59,11 @@ def _headline(report: Report) -> str:
 def write_report(report: Report, folder: Path) -> Path:
     """Write ``report.json`` and the self-contained ``report.html``; the page's path."""
     text = json.dumps(report.as_json(), indent=2).encode()
-    write_whole(folder / DOCUMENT, lambda file: file.write(text))
+    with whole_file(folder / DOCUMENT) as file:
+        file.write(text)
     page = _page(report).encode()
-    write_whole(folder / PAGE, lambda file: file.write(page))
+    with whole_file(folder / PAGE) as file:
+        file.write(page)
     return folder / PAGE
 
 

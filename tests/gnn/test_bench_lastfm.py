@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
     data.mkdir()
     users, artists = range(2, 12), range(51, 71)
     plays = [(user, artist, 5) for user in users for artist in artists if (user + artist) % 2]
-    tables = {
+    tables: dict[str, list[tuple[object, ...]]] = {
         "user_artists": [("userID", "artistID", "weight"), *plays],
         "artists": [("id", "name", "url", "pictureURL")]
         + [(artist, f'The "{artist}', f"http://x/{artist}", "") for artist in artists],

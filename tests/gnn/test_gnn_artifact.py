@@ -11,7 +11,7 @@ from gnn.artifact import METADATA, TABLE, load_model, save_model
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
-from graph.errors import ModelMismatch, ModelMissing
+from graph.errors import ModelMismatch, ModelMissing, StoreFull
 
 VECTORS = EmbeddingTable(
     np.array(["u1", "u2"]),
@@ -114,7 +114,7 @@ def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
         raise OSError("no room left")
 
     monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER
     assert len(list(folder.iterdir())) == 2

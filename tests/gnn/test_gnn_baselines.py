@@ -33,7 +33,7 @@ def by_definition(links: np.ndarray, lambda_: float) -> np.ndarray:
     inverse = np.linalg.inv(links.T @ links + lambda_ * np.eye(links.shape[1]))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)
-    return links @ weights
+    return np.asarray(links @ weights)
 
 
 @pytest.mark.parametrize("shape", [(6, 15), (15, 6), (8, 8)])

@@ -46,12 +46,12 @@ def test_anyone_can_recompute_the_metrics_from_the_predictions(
     assert not rows.duplicated(["model", "seed", "user_id", "rank"]).any()
     for seed in (0, 1):
         split = split_links(engagements(planted), seed)
-        test = split.test.groupby("user_id")["post_id"].agg(set)
+        test = split.test.groupby("user_id")["post_id"].agg(set).to_dict()
         seen = pd.concat([split.train, split.valid])[["user_id", "post_id"]]
         for model in MODELS:
             mine = rows[(rows["model"] == model) & (rows["seed"] == seed)]
             assert not mine.merge(seen, on=["user_id", "post_id"]).size
-            best = mine[mine["rank"] <= 10].groupby("user_id")["post_id"].agg(set)
+            best = mine[mine["rank"] <= 10].groupby("user_id")["post_id"].agg(set).to_dict()
             recalls = [len(best[user] & posts) / len(posts) for user, posts in test.items()]
             found = report.models()[model]["recall@10"]["by_seed"]
             assert isinstance(found, list)

@@ -11,7 +11,8 @@ from gnn.case import Case, judge, make_case, rank, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.features import PARTS
-from gnn.train import Fitted, Trained, fit, train
+from gnn.fitting import Fitted, fit
+from gnn.train import Trained, train
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 

@@ -1,0 +1,249 @@
+"""Fitting GraphSAGE to one case: epochs over folds, early stopping on valid, then the decoder.
+
+A vector is the network's output beside the linear coordinates of `gnn.spectrum`, so that a dot
+product is the sum of both scores. Weights are learned on train; the epoch, the spectrum's filter,
+the network's share and the decoder are chosen on valid; test is not read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from gnn.case import Case, valid_ndcg
+from gnn.config import TrainConfig
+from gnn.data import Inputs, Nodes, inputs, nodes_of
+from gnn.decoding import EmbeddingRanker, Fit, fit_decoder
+from gnn.embeddings import EmbeddingTable
+from gnn.features import Structure, structure
+from gnn.folds import deal
+from gnn.matrices import Floats
+from gnn.model import GraphSage
+from gnn.spectrum import Spectrum
+from gnn.split import hold_out
+from gnn.supervision import Lesson, draw, lesson, loss_of
+from graph.errors import NotEnoughData
+from graph.model import Tables
+from graph.progress import progress
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learned from one case, and its results on the case's own graph."""
+
+    encoder: "Encoder"
+    table: EmbeddingTable
+    known: Structure
+    fit: Fit
+    losses: tuple[float, ...]
+    best_epoch: int
+    valid_ndcg: float
+    """NDCG@10 of the embedding alone on valid, at the best epoch."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The learned network and all that its inputs are made with."""
+
+    network: GraphSage
+    config: TrainConfig
+    seed: int
+    dim: int
+    """Directions of the spectrum."""
+    lambda_: float
+    """Ridge of its filter."""
+    reference: Floats
+    """The axes that the coordinates are turned to."""
+
+    share: float = 1.0
+    """What the network's score counts beside the spectrum's, after training."""
+
+    def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
+        """The vectors of every user and post, from one graph's inputs."""
+        self.network.eval()
+        with torch.no_grad():
+            vectors = self.network(given.features, given.edges)
+            weight = float(torch.exp(self.network.spectral))
+        linear = {
+            "User": weight / self.share * given.spectrum.users,
+            "Post": given.spectrum.post_table(self.lambda_),
+        }
+        both = {
+            label: np.concatenate([each, vectors[label].cpu().numpy()], axis=1).astype(np.float32)
+            for label, each in linear.items()
+        }
+        users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in both)
+        return EmbeddingTable(users, both["User"], posts, both["Post"])
+
+
+def fit(case: Case, config: TrainConfig) -> Fitted:
+    """Learn from a case's train links, choosing by its valid links; its test links are not read."""
+    with repeatable(case.seed, config):
+        tables = visible(case.tables, config)
+        nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
+        widest = max(config.spectrum_dims)
+        full = inputs_of(nodes, tables, config, case.seed, case.split.cut, widest, None)
+        dim, lambda_ = _linear(case, full.spectrum, config)
+        full = replace(full, spectrum=full.spectrum.leading(dim))
+        reference = full.spectrum.basis[:, : config.coordinates]
+        encoder = Encoder(_network(full, config), config, case.seed, dim, lambda_, reference)
+        lessons = _lessons(case, nodes, tables, encoder)
+        best, losses = _learn(case, nodes, full, lessons, encoder)
+    known = structure(case.tables, case.users, case.posts, case.split.cut)
+    fitted = fit_decoder(case, known, best.table)
+    return Fitted(best.encoder, best.table, known, fitted, losses, best.epoch, best.ndcg)
+
+
+def visible(tables: Tables, config: TrainConfig) -> Tables:
+    """What the network may read of a graph."""
+    hidden = () if config.interests else ("interested_in",)
+    return {file: frame for file, frame in tables.items() if file not in hidden}
+
+
+def inputs_of(
+    nodes: Nodes,
+    tables: Tables,
+    config: TrainConfig,
+    seed: int,
+    upto: int | None,
+    dim: int,
+    reference: Floats | None,
+) -> Inputs:
+    """The network's inputs, on the device that it computes on."""
+    given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
+    return replace(
+        given,
+        features={label: each.to(config.device) for label, each in given.features.items()},
+        edges={edge: each.to(config.device) for edge, each in given.edges.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _SpectralRanker:
+    spectrum: Spectrum
+    post_table: Floats
+
+    def scores(self, user_pos: np.ndarray) -> Floats:
+        return np.asarray(self.spectrum.users[user_pos] @ self.post_table.T)
+
+
+def _linear(case: Case, full: Spectrum, config: TrainConfig) -> tuple[int, float]:
+    """The directions and the ridge whose score alone is best on valid; ties go to the first."""
+    settings = list(product(config.spectrum_dims, config.lambdas))
+    kept = [full.leading(dim) for dim, _ in settings]
+    scores = [
+        valid_ndcg(case, _SpectralRanker(each, each.post_table(lambda_)))
+        for each, (_, lambda_) in zip(kept, settings, strict=True)
+    ]
+    return settings[int(np.argmax(scores))]
+
+
+def _lessons(case: Case, nodes: Nodes, tables: Tables, encoder: Encoder) -> list[Lesson]:
+    config, lessons = encoder.config, []
+    for fold in progress(deal(case.split.train, config.folds, case.seed), "folds"):
+        known = hold_out(tables, fold.messages, fold.upto)
+        given = inputs_of(
+            nodes, known, config, case.seed, fold.upto, encoder.dim, encoder.reference
+        )
+        made = lesson(case, fold, given, encoder.lambda_, config.near)
+        if len(made.users):
+            lessons.append(made)
+    if not lessons:
+        raise NotEnoughData("No fold of the train links has any to supervise: load more of them.")
+    return lessons
+
+
+def _network(full: Inputs, config: TrainConfig) -> GraphSage:
+    widths = {label: each.shape[1] for label, each in full.features.items()}
+    network = GraphSage(
+        widths, full.edges, config.hidden, config.out, config.layers, config.dropout
+    )
+    network.start_from(config.spectral_weight)
+    return network.to(config.device)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at valid."""
+
+    ndcg: float
+    epoch: int
+    encoder: Encoder
+    table: EmbeddingTable
+
+
+def _learn(
+    case: Case, nodes: Nodes, full: Inputs, lessons: list[Lesson], encoder: Encoder
+) -> tuple[_Look, tuple[float, ...]]:
+    """Epochs until valid's NDCG@10 no longer rises; the network is left at its best epoch."""
+    config, network = encoder.config, encoder.network
+    rng = np.random.default_rng(case.seed)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+    )
+    best, kept, losses = _Look(-1.0, 0, encoder, encoder.table(nodes, full)), {}, list[float]()
+    bar = progress(range(1, config.epochs + 1), "training")
+    for epoch in bar:
+        losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
+        if epoch % config.check_every and epoch < config.epochs:
+            continue
+        found = _look(case, nodes, full, encoder, epoch)
+        if found.ndcg > best.ndcg:
+            best, kept = found, _copied(network)
+        if isinstance(bar, tqdm):
+            bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
+        if epoch - best.epoch >= config.patience * config.check_every:
+            break
+    network.load_state_dict(kept)
+    return best, tuple(losses)
+
+
+def _look(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, epoch: int) -> _Look:
+    """NDCG@10 on valid at the network's best share; ties go to the first of `config.shares`."""
+    looks = []
+    for share in encoder.config.shares:
+        shared = replace(encoder, share=share)
+        table = shared.table(nodes, full)
+        looks.append(_Look(valid_ndcg(case, EmbeddingRanker(table)), epoch, shared, table))
+    return max(looks, key=lambda each: each.ndcg)
+
+
+def _copied(network: GraphSage) -> dict[str, torch.Tensor]:
+    return {name: each.detach().clone() for name, each in network.state_dict().items()}
+
+
+def _epoch(
+    network: GraphSage,
+    given: Lesson,
+    optimizer: torch.optim.Optimizer,
+    config: TrainConfig,
+    rng: np.random.Generator,
+) -> float:
+    """One step on a fresh draw of users and posts; its loss, 0 if the draw held no positive."""
+    sample = draw(given, config.batch_users, config.far, rng)
+    if not len(sample.positives[0]):
+        return 0.0
+    network.train()
+    vectors = network(given.inputs.features, given.inputs.edges)
+    loss = loss_of(sample, vectors, torch.exp(network.spectral))
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    return float(loss.detach())
+
+
+@contextmanager
+def repeatable(seed: int, config: TrainConfig) -> Iterator[None]:
+    """Seeded, deterministic torch; the caller's settings are put back afterwards."""
+    before, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+    torch.use_deterministic_algorithms(config.device == "cpu")
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
+        torch.set_rng_state(state)
