@@ -26,9 +26,9 @@ from graph.loaders.folder import write_folder
 from graph.model import Tables
 
 ARCHIVE = Path(__file__).parents[2] / "shared" / "datasets" / "hetrec2011-lastfm-2k.tar.xz"
-CONFIG = TrainConfig(interests=False)
+CONFIG = TrainConfig(interests=False, epochs=30)
 """Interests here come from the tags that users gave to what they played: they would tell the
-network a supervised play."""
+network a supervised play. Few epochs, for the sake of the run time on two cores."""
 USER, POST = "lastfm:user:", "lastfm:post:"
 
 

@@ -28,7 +28,7 @@ class TrainConfig:
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 3000.0)
     """Ridge of the spectrum's filter: the one that is best on valid is taken."""
-    shares: tuple[float, ...] = (1.0, 0.5, 0.2)
+    shares: tuple[float, ...] = (1.0, 0.2)
     """What the network's score may count in the end; at each look the one best on valid."""
     spectral_weight: float = 10.0
     """What the spectrum's score weighs beside the network's at the start; it is learned."""
@@ -44,7 +44,7 @@ class TrainConfig:
     """At most so many."""
     check_every: int = 5
     """Epochs between two looks at valid."""
-    patience: int = 6
+    patience: int = 5
     """Looks without a better NDCG before training stops."""
     learning_rate: float = 0.01
     """Of AdamW."""
