@@ -238,12 +238,19 @@ def _epoch(
 
 @contextmanager
 def repeatable(seed: int, config: TrainConfig) -> Iterator[None]:
-    """Seeded, deterministic torch; the caller's settings are put back afterwards."""
+    """Seeded, deterministic torch in one thread; the caller's settings are put back afterwards.
+
+    One thread gives the same sums whatever the number of cores, and no waiting: torch's threads
+    spin at each small step, and beside another busy process that made training ten times slower.
+    """
     before, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+    threads = torch.get_num_threads()
     torch.use_deterministic_algorithms(config.device == "cpu")
+    torch.set_num_threads(1)
     torch.manual_seed(seed)
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(before)
+        torch.set_num_threads(threads)
         torch.set_rng_state(state)
