@@ -194,9 +194,10 @@ def print_feed(
     if mood is not None and (word := mood) and (mood := canonical_mood(word)) is None:
         raise click.BadParameter(f"{word!r} is no mood that is known", param_hint="--mood")
     model = _model(model_dir)
+    feed_model = FeedModel(model) if model is not None else None
     request = FeedRequest(username, mood=mood, page_size=posts)
     with _open(ctx) as store:
-        found = recommend(store, request, model and FeedModel(model), int(time.time()))
+        found = recommend(store, request, feed_model, int(time.time()))
     click.echo(f"{username}: {found.strategy}{'' if found.known else ', a newcomer'}")
     for place, each in enumerate(found.posts, start=1):
         click.echo(f"{place:>3}. {each.content.title or each.post.card.post_id}")

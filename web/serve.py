@@ -37,6 +37,8 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
+        # Answers under way end first: they wake the server, which must still be there.
+        server.task_dispatcher.shutdown()
         server.close()
         thread.join(timeout=10)
 
