@@ -37,10 +37,16 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
-        # Answers under way end first: they wake the server, which must still be there.
+        # Answers under way end first; then the serving thread closes what it selects on.
         server.task_dispatcher.shutdown()
-        server.close()
+        server.trigger.pull_trigger(lambda: _close(server))
         thread.join(timeout=10)
+
+
+def _close(server: Any) -> None:
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.close()
 
 
 def _listening(app: APIFlask, host: str, port: int) -> Any:
