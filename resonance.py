@@ -154,7 +154,8 @@ def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Pat
     from gnn.evaluate import evaluate
     from gnn.report import text_table, write_report
 
-    report = evaluate(read_folder(folder), _seeds(seeds), predictions=predictions)
+    numbers = _seeds(seeds)
+    report = evaluate(read_folder(folder), numbers, predictions=predictions)
     click.echo(text_table(report))
     if out is not None:
         click.echo(f"page: {write_report(report, out)}")
