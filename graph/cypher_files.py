@@ -6,9 +6,10 @@ A query is a header, a few lines that say what it answers, and its text::
     // The latest first; ties by post id.
     MATCH ...
 
-Parameter types: ``string``, ``int``, ``float``, ``bool``, ``strings`` (a list), or rows, written
-``[id: string, at: int]``; a row's columns may be null; ``table`` is an Arrow table. A file in a
-folder named after an engine overrides the shared queries of the same name for that engine alone.
+Parameter types: ``string``, ``int``, ``float``, ``bool``, ``strings`` or ``floats`` (lists), or
+rows, written ``[id: string, at: int]``; a row's columns may be null; ``table`` is an Arrow table. A
+file in a folder named after an engine overrides the shared queries of the same name for that engine
+alone.
 """
 
 import re
@@ -33,8 +34,10 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
     "float": (float,),
     "bool": (bool,),
     "strings": (list,),
+    "floats": (list,),
     "table": (pa.Table,),
 }
+_ITEMS = {"strings": str, "floats": float}
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ class Parameter:
             return _rows_mismatch(value, self.columns)
         if type(value) not in _PYTHON[self.type]:
             return f"is {type(value).__name__}, not {self.type}"
-        if isinstance(value, list) and not {type(item) for item in value} <= {str}:
-            return "holds something that is not a string"
+        if isinstance(value, list) and not {type(item) for item in value} <= {_ITEMS[self.type]}:
+            return f"holds something that is not a {_ITEMS[self.type].__name__}"
         return None
 
 

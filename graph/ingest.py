@@ -1,8 +1,8 @@
 """Records into the graph: checked as a whole, then written in batches that are safe to run twice.
 
 The source is read to its end before the first write, so one that breaks off writes nothing. A run
-that is killed leaves a part that the same command, run again, completes: every batch is a MERGE.
-Nothing is dropped in silence: the report counts what was refused, and why.
+that is killed leaves a part that the same command, run again, completes without writing anything
+twice. Nothing is dropped in silence: the report counts what was refused, and why.
 """
 
 from collections import Counter
@@ -93,7 +93,7 @@ def _attached(
 ) -> pd.DataFrame:
     """The edges whose two ends exist; the others are counted."""
     for end, label in (("source", kind.source), ("target", kind.target)):
-        there = frame["source" if end == "source" else "target"].isin(known[label])
+        there = frame[end].isin(known[label])
         report.refused[f"{kind.file}: unknown {label.lower()}"] += int((~there).sum())
         frame = frame[there]
     return frame

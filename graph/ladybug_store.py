@@ -78,8 +78,12 @@ class LadybugStore:
                 throw_on_wal_replay_failure=False,
             )
         _open_here.add(self._path)
-        for statement in statements(CYPHER / "schema" / "ladybug.cypher"):
-            self._execute(statement, {}, str(path))
+        try:
+            for statement in statements(CYPHER / "schema" / "ladybug.cypher"):
+                self._execute(statement, {}, str(path))
+        except StoreError:
+            self._let_go()
+            raise
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`; writes of all threads follow one another."""
@@ -145,13 +149,7 @@ class LadybugStore:
             if not self._full:
                 self.checkpoint()
         finally:
-            if self._full:
-                self._abandon()
-            else:
-                for connection in self._connections:
-                    connection.close()
-                self._database.close()
-            _open_here.discard(self._path)
+            self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -201,6 +199,15 @@ class LadybugStore:
             self._connections.add(mine)
             self._threads.connection, self._threads.generation = mine, self._generation
         return mine
+
+    def _let_go(self) -> None:
+        if self._full:
+            self._abandon()
+        else:
+            for connection in self._connections:
+                connection.close()
+            self._database.close()
+        _open_here.discard(self._path)
 
     def _abandon(self) -> None:
         """Leave the engine's objects to the end of the process, which must not free them.

@@ -19,12 +19,13 @@ from graph.errors import (
 )
 from graph.frames import completed, row_batches
 from graph.model import Row
+from graph.progress import progress
 from graph.store import StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
 EDGES_A_TRANSACTION = 10_000
-"""How many derived edges one transaction replaces: a few MB of the server's heap."""
+"""How many derived edges one transaction writes: a few MB of the server's heap."""
 
 
 class Neo4jStore:
@@ -55,7 +56,14 @@ class Neo4jStore:
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`; a passing fault of the server is tried again for 15 seconds."""
-        return self._together([(name, params)])[0]
+        query = self._queries[name]
+        query.check(params)
+
+        def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
+            return transaction.run(query.text, dict(params)).data()
+
+        with _translated(f"{name} ({query.where})", self._url), self._session() as session:
+            return session.execute_write(work) if query.writes else session.execute_read(work)
 
     def load(self, file: str, frame: pd.DataFrame) -> None:
         """See `GraphStore.load`: batches of MERGE."""
@@ -64,17 +72,22 @@ class Neo4jStore:
             self.run(f"load_{file}", rows=rows)
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
-        """See `GraphStore.replace`: each node's list changes within one transaction."""
-        for label in self._labels(edge):
-            table = f"{edge}_{label}".lower()
-            frame = rows.get(label, pd.DataFrame({"source": []}))
-            gone = {row["id"] for row in self.run(f"sources_{table}")} - set(frame["source"])
-            if gone:
-                self.run(f"clear_{table}", sources=sorted(gone))
-            for chunk in _by_source(frame):
-                sources = sorted({row["source"] for row in chunk})
-                clear: tuple[str, Mapping[str, object]] = (f"clear_{table}", {"sources": sources})
-                self._together([clear, (f"create_{table}", {"rows": chunk})])
+        """See `GraphStore.replace`: every new edge is put before the first old one is dropped.
+
+        A list that changed within one transaction was seen half by its readers: the server does not
+        isolate them from the moment of a commit.
+        """
+        lists = {table: _lists(rows.get(label)) for label, table in self._tables(edge).items()}
+        for table, each in lists.items():
+            for chunk in _chunks(each, f"writing {table}"):
+                self.run(f"put_{table}", rows=chunk)
+        for table, each in lists.items():
+            kept = {row["source"] for row in each}
+            gone = {row["id"] for row in self.run(f"sources_{table}")} - kept
+            targets = [{"source": row["source"], "targets": row["targets"]} for row in each]
+            targets += [{"source": source, "targets": []} for source in sorted(gone)]
+            for chunk in _chunks(targets, f"dropping old {table}"):
+                self.run(f"drop_{table}", rows=chunk)
 
     def close(self) -> None:
         """Close the pool; the server keeps what it acknowledged."""
@@ -91,44 +104,37 @@ class Neo4jStore:
     ) -> None:
         self.close()
 
-    def _together(self, calls: list[tuple[str, Mapping[str, object]]]) -> list[list[Row]]:
-        """Run several queries in one transaction: all of them happen, or none."""
-        queries = [self._queries[name] for name, _ in calls]
-        for query, (_, params) in zip(queries, calls, strict=True):
-            query.check(params)
-
-        def work(transaction: neo4j.ManagedTransaction) -> list[list[Row]]:
-            return [
-                transaction.run(query.text, dict(params)).data()
-                for query, (_, params) in zip(queries, calls, strict=True)
-            ]
-
-        where = ", ".join(f"{query.name} ({query.where})" for query in queries)
-        with _translated(where, self._url), self._session() as session:
-            if any(query.writes for query in queries):
-                return session.execute_write(work)
-            return session.execute_read(work)
-
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self._database)
 
-    def _labels(self, edge: str) -> list[str]:
-        """The labels that derived edges of this type start from, as the query files tell."""
-        prefix = f"clear_{edge.lower()}_"
+    def _tables(self, edge: str) -> dict[str, str]:
+        """The query files' names for derived edges of this type, by the label they start from."""
+        prefix = f"put_{edge.lower()}_"
         names = [query.name for query in self._queries if query.name.startswith(prefix)]
-        return [name.removeprefix(prefix).capitalize() for name in names]
+        return {name.removeprefix(prefix).capitalize(): name.removeprefix("put_") for name in names}
 
 
-def _by_source(frame: pd.DataFrame) -> Iterator[list[Row]]:
-    """Rows in chunks of some thousand that never part the rows of one source."""
+def _lists(frame: pd.DataFrame | None) -> list[Row]:
+    """A row for each node that derived edges start from: its targets and scores, by rank."""
+    if frame is None or frame.empty:
+        return []
+    ordered = frame.sort_values(["source", "rank"])
+    return [
+        {"source": source, "targets": group["target"].tolist(), "scores": group["score"].tolist()}
+        for source, group in ordered.groupby("source", sort=True)
+    ]
+
+
+def _chunks(lists: list[Row], doing: str) -> Iterator[list[Row]]:
+    """Whole lists, some thousand edges together; progress in a terminal."""
     chunk: list[Row] = []
-    for _, group in frame.groupby("source", sort=True):
-        chunk += [
-            {str(key): value for key, value in row.items()} for row in group.to_dict("records")
-        ]
-        if len(chunk) >= EDGES_A_TRANSACTION:
+    edges = 0
+    for row in progress(lists, doing):
+        chunk.append(row)
+        edges += 1 + len(row["targets"])
+        if edges >= EDGES_A_TRANSACTION:
             yield chunk
-            chunk = []
+            chunk, edges = [], 0
     if chunk:
         yield chunk
 

@@ -45,7 +45,8 @@ class GraphStore(Protocol):
             rows: by the label that the edges start from: ``source``, ``target``, ``score``
                 (float) and ``rank`` (int, from 0). Rows whose node does not exist are an error.
 
-        A reader meanwhile sees a node's old list or its new one, never none and never half.
+        A reader meanwhile sees a node's old list, its new one or (Neo4j, for as long as the
+        replacing takes) the two together; never none and never a part.
         """
 
     def close(self) -> None:

@@ -1,12 +1,13 @@
 // Where a feed's posts come from. Each starts at one node and is bounded by its limits; each row is
 // a post and the source's own score, and where one node led to it, that node (via: a reason). Ties
-// go to the lower post id, then the lower via.
+// go to the lower post id, then the lower via. A derived edge without a score is one that Neo4j is
+// deleting at this moment (its readers are not isolated from commits): worth nothing any more.
 
 // name: by_interests(user_id: string, per_tag: int, limit: int)
 // Champions of the tags that the viewer picked.
 MATCH (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag)-[r:TOP]->(p:Post)
 WHERE r.rank < $per_tag
-RETURN p.id AS post_id, t.id AS via, r.score AS score
+RETURN p.id AS post_id, t.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id, via
 LIMIT $limit
 
@@ -72,31 +73,31 @@ WITH q, max(coalesce(e.at, 0)) AS at
 ORDER BY at DESC, q.id
 LIMIT $history
 MATCH (q)-[r:SIMILAR]->(p:Post)
-RETURN p.id AS post_id, q.id AS via, r.score AS score
+RETURN p.id AS post_id, q.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id, via
 LIMIT $limit
 
 // name: by_tag(tag_id: string, limit: int)
 MATCH (t:Tag {id: $tag_id})-[r:TOP]->(p:Post)
-RETURN p.id AS post_id, t.id AS via, r.score AS score
+RETURN p.id AS post_id, t.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id
 LIMIT $limit
 
 // name: by_category(category_id: string, limit: int)
 MATCH (c:Category {id: $category_id})-[r:TOP]->(p:Post)
-RETURN p.id AS post_id, c.id AS via, r.score AS score
+RETURN p.id AS post_id, c.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id
 LIMIT $limit
 
 // name: by_mood(mood_id: string, limit: int)
 MATCH (m:Mood {id: $mood_id})-[r:TOP]->(p:Post)
-RETURN p.id AS post_id, m.id AS via, r.score AS score
+RETURN p.id AS post_id, m.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id
 LIMIT $limit
 
 // name: by_chart(chart_id: string, limit: int)
 // A chart of the whole graph: popular (with decay), recent, or project:CODE.
 MATCH (c:Chart {id: $chart_id})-[r:TOP]->(p:Post)
-RETURN p.id AS post_id, c.id AS via, r.score AS score
+RETURN p.id AS post_id, c.id AS via, coalesce(r.score, 0.0) AS score
 ORDER BY score DESC, post_id
 LIMIT $limit

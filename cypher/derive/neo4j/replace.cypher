@@ -1,4 +1,5 @@
-// A node's derived edges, old ones out and new ones in, within one transaction of a few nodes.
+// A node's derived edges, changed so that no reader finds a list empty: first the new edges are
+// put, for all nodes, then those that are in no list any more are dropped.
 
 // name: sources_top_tag()
 // Which nodes have such edges now.
@@ -6,16 +7,21 @@ MATCH (n:Tag)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_top_tag(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Tag {id: source})-[e:TOP]->(:Post)
-DELETE e
-
-// name: create_top_tag(rows: [source: string, target: string, score: float, rank: int])
+// name: put_top_tag(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Tag {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:TOP {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:TOP]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_top_tag(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Tag {id: row.source})-[e:TOP]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
 
 // name: sources_top_category()
 // Which nodes have such edges now.
@@ -23,16 +29,21 @@ MATCH (n:Category)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_top_category(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Category {id: source})-[e:TOP]->(:Post)
-DELETE e
-
-// name: create_top_category(rows: [source: string, target: string, score: float, rank: int])
+// name: put_top_category(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Category {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:TOP {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:TOP]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_top_category(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Category {id: row.source})-[e:TOP]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
 
 // name: sources_top_mood()
 // Which nodes have such edges now.
@@ -40,16 +51,21 @@ MATCH (n:Mood)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_top_mood(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Mood {id: source})-[e:TOP]->(:Post)
-DELETE e
-
-// name: create_top_mood(rows: [source: string, target: string, score: float, rank: int])
+// name: put_top_mood(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Mood {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:TOP {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:TOP]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_top_mood(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Mood {id: row.source})-[e:TOP]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
 
 // name: sources_top_topic()
 // Which nodes have such edges now.
@@ -57,16 +73,21 @@ MATCH (n:Topic)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_top_topic(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Topic {id: source})-[e:TOP]->(:Post)
-DELETE e
-
-// name: create_top_topic(rows: [source: string, target: string, score: float, rank: int])
+// name: put_top_topic(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Topic {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:TOP {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:TOP]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_top_topic(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Topic {id: row.source})-[e:TOP]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
 
 // name: sources_top_chart()
 // Which nodes have such edges now.
@@ -74,16 +95,21 @@ MATCH (n:Chart)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_top_chart(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Chart {id: source})-[e:TOP]->(:Post)
-DELETE e
-
-// name: create_top_chart(rows: [source: string, target: string, score: float, rank: int])
+// name: put_top_chart(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Chart {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:TOP {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:TOP]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_top_chart(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Chart {id: row.source})-[e:TOP]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
 
 // name: sources_similar_post()
 // Which nodes have such edges now.
@@ -91,13 +117,18 @@ MATCH (n:Post)-[:SIMILAR]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: clear_similar_post(sources: strings)
-UNWIND $sources AS source
-MATCH (n:Post {id: source})-[e:SIMILAR]->(:Post)
-DELETE e
-
-// name: create_similar_post(rows: [source: string, target: string, score: float, rank: int])
+// name: put_similar_post(rows: [source: string, targets: strings, scores: floats])
+// Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Post {id: row.source})
-MATCH (p:Post {id: row.target})
-CREATE (n)-[:SIMILAR {score: row.score, rank: row.rank}]->(p)
+UNWIND range(0, size(row.targets) - 1) AS rank
+MATCH (p:Post {id: row.targets[rank]})
+MERGE (n)-[e:SIMILAR]->(p)
+SET e.score = row.scores[rank], e.rank = rank
+
+// name: drop_similar_post(rows: [source: string, targets: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:Post {id: row.source})-[e:SIMILAR]->(p:Post)
+WHERE NOT p.id IN row.targets
+DELETE e
