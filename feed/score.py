@@ -37,7 +37,7 @@ DAY = 86_400
 
 _BLEND: Mapping[str, float] = {
     "embedding": 0.0,
-    "similar": 20.0,
+    "similar": 7.0,
     "interests": 0.6,
     "friends": 0.8,
     "friends_engaged": 0.5,

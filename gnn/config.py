@@ -35,7 +35,9 @@ class TrainConfig:
     folds: int = 4
     """Ways of dealing links into messages and supervision; epochs take them in turn."""
     near: int = 300
-    """Each user's best posts by the spectrum, among which the network learns to order."""
+    """Posts drawn anew each epoch from each user's `pool`: the network learns to order them."""
+    pool: int = 600
+    """Each user's best posts by the spectrum; `near` at least."""
     far: int = 100
     """Random posts drawn anew each epoch, the same for all users."""
     batch_users: int = 1024
@@ -69,6 +71,11 @@ class TrainConfig:
             grid = getattr(self, name)
             if not grid or min(grid) <= 0:
                 raise ConfigError(f"TrainConfig.{name} is {grid!r}: give numbers above 0.")
+        if self.pool < self.near:
+            raise ConfigError(
+                f"TrainConfig.pool is {self.pool} and near is {self.near}: "
+                "a pool holds as many as are drawn from it, or more."
+            )
         if self.folds < 2:
             raise ConfigError(f"TrainConfig.folds is {self.folds}: give two at least.")
 

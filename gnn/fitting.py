@@ -149,7 +149,7 @@ def _lessons(case: Case, nodes: Nodes, tables: Tables, encoder: Encoder) -> list
         given = inputs_of(
             nodes, known, config, case.seed, fold.upto, encoder.dim, encoder.reference
         )
-        made = lesson(case, fold, given, encoder.lambda_, config.near)
+        made = lesson(case, fold, given, encoder.lambda_, config.pool)
         if len(made.users):
             lessons.append(made)
     if not lessons:
@@ -224,7 +224,7 @@ def _epoch(
     rng: np.random.Generator,
 ) -> float:
     """One step on a fresh draw of users and posts; its loss, 0 if the draw held no positive."""
-    sample = draw(given, config.batch_users, config.far, rng)
+    sample = draw(given, config.batch_users, config.near, config.far, rng)
     if not len(sample.positives[0]):
         return 0.0
     network.train()

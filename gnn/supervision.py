@@ -1,7 +1,7 @@
 """What one epoch learns from: a fold's links among near and far posts, and the loss over them.
 
-The posts that compete are chosen without a look at what is to be predicted: each user's best by the
-spectrum of the fold's messages, and some at random. A supervised link among them is a positive; the
+The posts that compete are drawn anew each epoch, without a look at what is to be predicted: some of
+each user's best by the spectrum of the fold's messages, and some of all. A supervised link among them is a positive; the
 others of that fold teach nothing in this epoch. Adding them would make each positive's low
 spectral score look like an advantage, since only negatives would have had to earn their place.
 """
@@ -34,8 +34,8 @@ class Lesson:
     """Shape ``(num_users, num_posts)`` of ones, both; no pair in both."""
     users: Positions
     """Who has supervised links."""
-    near: Positions
-    """Shape ``(len(users), near)``; -1 where a list ended."""
+    pool: Positions
+    """Shape ``(len(users), pool)``, each user's near posts; -1 where a list ended."""
     post_table: Floats
     """The posts' side of the fold's spectral score."""
 
@@ -54,7 +54,7 @@ class Sample:
     """Rows and columns of the supervised links."""
 
 
-def lesson(case: Case, fold: Fold, given: Inputs, lambda_: float, near: int) -> Lesson:
+def lesson(case: Case, fold: Fold, given: Inputs, lambda_: float, pool: int) -> Lesson:
     """Prepare a fold: who is supervised, and which posts are near each."""
     messages, supervision = (
         matrix(frame, case.users, case.posts, row="user_id", column="post_id")
@@ -68,17 +68,20 @@ def lesson(case: Case, fold: Fold, given: Inputs, lambda_: float, near: int) -> 
         scores = given.spectrum.users[block] @ table.T
         seen = messages[block].tocoo()
         scores[seen.row, seen.col] = -np.inf
-        rows.append(top(scores, near))
+        rows.append(top(scores, pool))
     return Lesson(given, messages, supervision, users, np.concatenate(rows), table)
 
 
-def draw(given: Lesson, num_users: int, far: int, rng: np.random.Generator) -> Sample:
-    """Draw an epoch's users and far posts, and lay out who competes for whom."""
+def draw(
+    given: Lesson, num_users: int, num_near: int, num_far: int, rng: np.random.Generator
+) -> Sample:
+    """Draw an epoch's users, their near posts and all users' far ones; say who competes for whom."""
     count = min(num_users, len(given.users))
     rows = np.sort(rng.choice(len(given.users), count, replace=False))
-    user_pos, near = given.users[rows], given.near[rows]
+    user_pos = given.users[rows]
+    near = _some(given.pool[rows], num_near, rng)
     num_posts = given.messages.shape[1]
-    drawn = rng.choice(num_posts, min(far, num_posts), replace=False)
+    drawn = rng.choice(num_posts, min(num_far, num_posts), replace=False)
     post_pos = np.union1d(near[near >= 0], drawn)
     competes = np.zeros((count, len(post_pos)), dtype=bool)
     places = np.searchsorted(post_pos, np.maximum(near, 0))
@@ -96,6 +99,15 @@ def draw(given: Lesson, num_users: int, far: int, rng: np.random.Generator) -> S
         torch.from_numpy(competes),
         (torch.from_numpy(positives[0]), torch.from_numpy(positives[1])),
     )
+
+
+def _some(pool: Positions, count: int, rng: np.random.Generator) -> Positions:
+    """So many of each row's entries, without repeats; those that are there before the -1."""
+    if count >= pool.shape[1]:
+        return pool
+    keys = rng.random(pool.shape, dtype=np.float32) + (pool < 0)
+    drawn = np.argpartition(keys, count - 1, axis=1)[:, :count]
+    return np.take_along_axis(pool, drawn, axis=1)
 
 
 def loss_of(sample: Sample, vectors: dict[str, Tensor], weight: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ QUICK = TrainConfig(
     epochs=20,
     check_every=5,
     near=30,
+    pool=40,
     far=20,
     folds=3,
 )

@@ -55,9 +55,9 @@ def test_who_competes_is_drawn_anew_and_never_a_message(
     fold = deal(case.split.train, 3, seed=0)[0]
     nodes = nodes_of(case.tables, case.users, case.posts, 16)
     given = inputs(nodes, hold_out(case.tables, fold.messages), dim=8, coordinates=8, seed=0)
-    made = lesson(case, fold, given, lambda_=10.0, near=5)
+    made = lesson(case, fold, given, lambda_=10.0, pool=8)
     rng = np.random.default_rng(0)
-    samples = [draw(made, 20, 10, rng) for _ in range(2)]
+    samples = [draw(made, 20, 5, 10, rng) for _ in range(2)]
     assert samples[0].post_pos.tolist() != samples[1].post_pos.tolist()
     for sample in samples:
         messages = made.messages[sample.user_pos][:, sample.post_pos].toarray() > 0
@@ -65,6 +65,29 @@ def test_who_competes_is_drawn_anew_and_never_a_message(
         rows, columns = (each.numpy() for each in sample.positives)
         supervised = made.supervision[sample.user_pos][:, sample.post_pos].toarray()
         assert len(rows) and (supervised[rows, columns] > 0).all()
+
+
+def test_near_posts_are_drawn_anew_from_each_users_pool(planted: Tables) -> None:
+    case = make_case(planted, seed=0)
+    fold = deal(case.split.train, 3, seed=0)[0]
+    nodes = nodes_of(case.tables, case.users, case.posts, 16)
+    given = inputs(nodes, hold_out(case.tables, fold.messages), dim=8, coordinates=8, seed=0)
+    made = lesson(case, fold, given, lambda_=10.0, pool=12)
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(2):
+        sample = draw(made, len(made.users), 6, 1, rng)
+        assert sample.user_pos.tolist() == made.users.tolist()
+        near = [
+            set(sample.post_pos[row]) & set(pool)
+            for row, pool in zip(sample.competes.numpy(), made.pool, strict=True)
+        ]
+        assert all(6 <= len(each) <= 7 for each in near)  # the far post may lie in the pool
+        found.append(near)
+    assert found[0] != found[1]
+    whole = draw(made, len(made.users), 12, 1, rng)
+    for row, pool in zip(whole.competes.numpy(), made.pool, strict=True):
+        assert set(pool) <= set(whole.post_pos[row])
 
 
 def test_hashing_is_the_same_everywhere_and_of_length_one() -> None:
