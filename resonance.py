@@ -6,6 +6,7 @@ on standard error and exit code 1; nothing here decides anything.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -15,10 +16,12 @@ import click
 
 from graph.errors import ResonanceError
 from graph.explore import explorations, explore
-from graph.ingest import LoadReport, ingest, ingest_tables
+from graph.frames import as_batches
+from graph.ingest import ingest
 from graph.loaders.folder import read_folder, write_folder
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
+from graph.report import LoadReport
 from graph.store import GraphStore, StoreConfig, open_store
 
 if TYPE_CHECKING:
@@ -32,6 +35,21 @@ MODEL = click.option(
     show_default=True,
     envvar="RESONANCE_MODEL",
     help="Folder of the trained model.",
+)
+STRICT = click.option(
+    "--strict", is_flag=True, help="End at the first refused row, before anything is written."
+)
+REPORT = click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path),
+    default=Path(".data/load.json"),
+    show_default=True,
+    envvar="RESONANCE_LOAD_REPORT",
+    help="Write what the load did there, as JSON.",
+)
+ALLOW_GONE = click.option(
+    "--allow-gone", is_flag=True, help="Believe a source that lost most of its users or posts."
 )
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -70,25 +88,69 @@ def load() -> None:
 
 @load.command("folder")
 @FOLDER
+@STRICT
+@REPORT
 @click.pass_context
-def load_folder(ctx: click.Context, folder: Path) -> None:
+def load_folder(ctx: click.Context, folder: Path, strict: bool, report_file: Path) -> None:
     """Load a graph folder: CSV files with neo4j-admin headers."""
     tables = read_folder(folder)
     with _open(ctx) as store:
-        _print_report(ingest_tables(store, tables))
+        report = ingest(store, as_batches(tables), LoadReport(strict))
+    _tell(report, report_file)
 
 
 @load.command("socialverse")
+@STRICT
+@REPORT
+@ALLOW_GONE
 @click.pass_context
-def load_socialverse(ctx: click.Context) -> None:
-    """Load SocialVerse over HTTP; SOCIALVERSE_URL, _TOKEN and _ALGORITHM say where and who."""
-    from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
+def load_socialverse(ctx: click.Context, strict: bool, report_file: Path, allow_gone: bool) -> None:
+    """Load SocialVerse over HTTP; SOCIALVERSE_URL, _TOKEN and _ALGORITHM say where and who.
 
-    source = SocialVerseSource(SocialVerseConfig.from_env(os.environ))
+    Every page is asked for; a load that broke off goes on at the page where it stopped.
+    """
+    _socialverse(ctx, 0.0, LoadReport(strict), report_file, allow_gone)
+
+
+@main.group(cls=OneSentence)
+def sync() -> None:
+    """Bring the graph up to what a source has now; made to be run every few minutes."""
+
+
+@sync.command("socialverse")
+@click.option(
+    "--max-age",
+    type=click.FloatRange(min=0),
+    default=900.0,
+    show_default=True,
+    envvar="SOCIALVERSE_MAX_AGE",
+    help="Seconds for which a page is not asked for again.",
+)
+@STRICT
+@REPORT
+@ALLOW_GONE
+@click.pass_context
+def sync_socialverse(
+    ctx: click.Context, max_age: float, strict: bool, report_file: Path, allow_gone: bool
+) -> None:
+    """Ask SocialVerse for what is older than --max-age, and write what changed."""
+    _socialverse(ctx, max_age, LoadReport(strict), report_file, allow_gone)
+
+
+def _socialverse(
+    ctx: click.Context, max_age: float, report: LoadReport, report_file: Path, allow_gone: bool
+) -> None:
+    from graph.loaders.socialverse import PageCache, SocialVerseConfig, SocialVerseSource
+    from graph.sync import read_source, synchronise
+
+    config = SocialVerseConfig.from_env(os.environ)
+    source = SocialVerseSource(config, report, cache=PageCache(config, max_age))
+    told = read_source(source)
     with _open(ctx) as store:
-        report = ingest(store, source.batches())
-    report.refused += source.refused
-    _print_report(report)
+        synchronise(store, told, allow_gone)
+    pages = ", ".join(f"{count:,} {what}" for what, count in source.told.items() if count)
+    click.echo(f"pages: {pages or 'none'}")
+    _tell(report, report_file)
 
 
 @main.command()
@@ -248,9 +310,10 @@ def _seeds(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-def _print_report(report: LoadReport) -> None:
-    click.echo(f"{'':<16}{'read':>12}{'written':>12}")
-    for file in sorted(report.read | report.written):
-        click.echo(f"{file:<16}{report.read[file]:>12,}{report.written[file]:>12,}")
-    for reason, count in sorted(report.refused.items()):
-        click.echo(f"refused {count:,}: {reason}")
+def _tell(report: LoadReport, file: Path) -> None:
+    from graph.files import whole_file
+
+    click.echo(report.table())
+    with whole_file(file) as out:
+        out.write(json.dumps(report.as_json(), indent=1).encode())
+    click.echo(f"report: {file}")

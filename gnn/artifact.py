@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
-from gnn.files import whole_file
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing
+from graph.files import whole_file
 
 FORMAT = 1
 TABLE, METADATA = "embeddings.npz", "metadata.json"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from gnn.files import whole_file
 from graph.errors import ModelMismatch, ModelMissing
+from graph.files import whole_file
 
 Floats = npt.NDArray[np.float32]
 

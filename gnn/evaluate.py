@@ -21,11 +21,11 @@ from gnn.baselines import DAY, EASE_CELLS, EASE_LIMIT, RECENT_DAYS, Ranker, chos
 from gnn.case import Case, Ranking, fingerprint, judge, make_case, rank, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
-from gnn.files import whole_file
 from gnn.fitting import Fitted, fit
 from gnn.matrices import matrix
 from gnn.metrics import Values
 from graph.errors import ConfigError
+from graph.files import whole_file
 from graph.model import Tables
 from graph.progress import progress
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnn.evaluate import Report
-from gnn.files import whole_file
+from graph.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,16 +1,17 @@
 """The copies on a post that make its card one look-up: author, tags, category, topic, group.
 
 They travel with the node itself, so there is no moment in which a post can be read without the
-author and the group that decide who may see it.
+author and the group that decide who may see it. What a source took back leaves the card last.
 """
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from graph.frames import typed
+from graph.frames import row_batches, typed
 from graph.model import KINDS, Tables
 from graph.store import GraphStore
+from graph.stored import Stored
 
 _SINGLE: Mapping[str, tuple[str, str, str]] = {
     "author_id": ("authored", "target", "source"),
@@ -19,47 +20,96 @@ _SINGLE: Mapping[str, tuple[str, str, str]] = {
     "group_id": ("posted_in", "source", "target"),
 }
 """Copy -> the file of its edges, the post's column there, and the column that is copied."""
+_TAGS = ("tagged", "source", "target")
+COPIES = (*_SINGLE, "project_code", "tags")
 
 
-def posts_with_cards(store: GraphStore, tables: Tables) -> pd.DataFrame:
-    """This load's posts, and those whose edges it brings, with the copies that the edges tell.
+class Cards:
+    """The cards of the posts that a load touches.
 
-    A copy is null (kept as it is) where no edge tells it. Of several authors, categories, topics
-    or groups the lowest id is copied; of tags all, in order, with those that the store has.
+    Of several authors, categories, topics or groups the lowest id is copied; of tags all, in order.
     """
-    kind = KINDS["posts"]
-    touched = [tables[file][post] for file, post, _ in _SINGLE.values() if file in tables]
-    touched += [tables["tagged"]["source"]] if "tagged" in tables else []
-    given = tables.get("posts", typed(kind, pd.DataFrame({"id": []}, dtype="str")))
-    ids = pd.Index(pd.concat([given["id"], *touched]).unique(), name="id", dtype="str")
-    posts = given.set_index("id").reindex(ids).reset_index()
-    copies = {name: _lowest(tables, *edge).reindex(ids) for name, edge in _SINGLE.items()}
-    copies["project_code"] = copies["topic_id"].map(_project_codes(store, tables))
-    copies["tags"] = _tags(store, tables).reindex(ids)
-    return posts.assign(**{name: series.array for name, series in copies.items()})
+
+    def __init__(
+        self, store: GraphStore, stored: Stored, told: Tables, fresh: Tables, taken: Tables
+    ):
+        """Work the cards out.
+
+        Args:
+            store: where they are written.
+            stored: what it holds.
+            told: all that the load says.
+            fresh: the rows of it that are new or change something.
+            taken: the edges that it takes back.
+        """
+        self._store = store
+        kind = KINDS["posts"]
+        given = fresh.get("posts", typed(kind, pd.DataFrame({"id": []}, dtype="str")))
+        self._cleared = _posts_of(taken)
+        touched = pd.concat([given["id"], _posts_of(fresh), self._cleared])
+        ids = pd.Index(touched.unique(), name="id", dtype="str")
+        before = stored.cards(ids)
+        copies: dict[str, pd.Series] = {
+            name: _lowest(told, taken, before[name], *edge).reindex(ids)
+            for name, edge in _SINGLE.items()
+        }
+        copies["project_code"] = copies["topic_id"].map(_project_codes(store, told, copies))
+        copies["tags"] = _tags(told, taken, before["tags"], ids)
+        posts = given.set_index("id").reindex(ids).reset_index()
+        self._posts = posts.assign(**{name: each.array for name, each in copies.items()})
+
+    def posts(self) -> pd.DataFrame:
+        """This load's posts, and those whose edges it brings or takes, with their copies."""
+        return self._posts
+
+    def clear(self) -> None:
+        """Set the copies of posts that lost an edge as they are now, null where none is left."""
+        lost = self._posts[self._posts["id"].isin(self._cleared)][["id", *COPIES]]
+        for rows in row_batches(lost, "cards"):
+            self._store.run("set_cards", rows=rows)
 
 
-def _lowest(tables: Tables, file: str, post: str, other: str) -> pd.Series:
-    if file not in tables:
-        return pd.Series(dtype="str")
-    return tables[file].groupby(post)[other].min()
+def _posts_of(tables: Tables) -> pd.Series:
+    """The posts at the edges that cards copy."""
+    edges = [*_SINGLE.values(), _TAGS]
+    found = [tables[file][post] for file, post, _ in edges if file in tables]
+    posts: pd.Series = pd.concat([pd.Series(dtype="str"), *found])
+    return posts
 
 
-def _project_codes(store: GraphStore, tables: Tables) -> dict[str, str]:
+def _lowest(
+    told: Tables, taken: Tables, before: pd.Series, file: str, post: str, other: str
+) -> pd.Series:
+    old = before.dropna().rename("other").rename_axis("post").reset_index().astype("str")
+    if file in taken and len(old):
+        pairs = pd.MultiIndex.from_frame(old)
+        old = old[~pairs.isin(pd.MultiIndex.from_frame(taken[file][[post, other]]))]
+    parts = [old]
+    if file in told:
+        parts.append(told[file][[post, other]].set_axis(["post", "other"], axis=1))
+    return pd.Series(pd.concat(parts).groupby("post")["other"].min())
+
+
+def _tags(told: Tables, taken: Tables, before: pd.Series, ids: pd.Index) -> pd.Series:
+    old = before.dropna().explode().dropna().rename("tag").rename_axis("post").reset_index()
+    pairs = old.astype("str")
+    if "tagged" in taken and len(pairs):
+        lost = pd.MultiIndex.from_frame(taken["tagged"][["source", "target"]])
+        pairs = pairs[~pd.MultiIndex.from_frame(pairs).isin(lost)]
+    if "tagged" in told:
+        new = told["tagged"][["source", "target"]].set_axis(["post", "tag"], axis=1)
+        pairs = pd.concat([pairs, new[new["post"].isin(ids)]])
+    grouped = pairs.drop_duplicates().sort_values(["post", "tag"]).groupby("post")["tag"]
+    return grouped.agg(list).reindex(ids).astype(object)
+
+
+def _project_codes(
+    store: GraphStore, told: Tables, copies: Mapping[str, pd.Series]
+) -> dict[str, str]:
+    if not copies["topic_id"].notna().any():
+        return {}
     codes = {row["id"]: row["project_code"] for row in store.run("export_topics")}
-    if "topics" in tables:
-        topics = tables["topics"]
+    if "topics" in told:
+        topics = told["topics"]
         codes |= dict(zip(topics["id"], topics["project_code"], strict=True))
     return {topic: code for topic, code in codes.items() if isinstance(code, str)}
-
-
-def _tags(store: GraphStore, tables: Tables) -> pd.Series:
-    tags: dict[str, set[str]] = {}
-    if "tagged" in tables:
-        for post, tag in zip(tables["tagged"]["source"], tables["tagged"]["target"], strict=True):
-            tags.setdefault(post, set()).add(tag)
-    if tags:
-        for row in store.run("stored_tags"):
-            if row["id"] in tags:
-                tags[row["id"]] |= set(row["tags"])
-    return pd.Series({post: sorted(names) for post, names in tags.items()}, dtype="object")

@@ -6,10 +6,10 @@ A query is a header, a few lines that say what it answers, and its text::
     // The latest first; ties by post id.
     MATCH ...
 
-Parameter types: ``string``, ``int``, ``float``, ``bool``, ``strings`` or ``floats`` (lists), or
-rows, written ``[id: string, at: int]``; a row's columns may be null; ``table`` is an Arrow table. A
-file in a folder named after an engine overrides the shared queries of the same name for that engine
-alone.
+Parameter types: ``string``, ``int``, ``float``, ``bool``, ``strings``, ``ints`` or ``floats``
+(lists), or rows, written ``[id: string, at: int]``; a row's columns may be null; ``table`` is an
+Arrow table. A file in a folder named after an engine overrides the shared queries of the same name
+for that engine alone.
 """
 
 import re
@@ -34,10 +34,11 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
     "float": (float,),
     "bool": (bool,),
     "strings": (list,),
+    "ints": (list,),
     "floats": (list,),
     "table": (pa.Table,),
 }
-_ITEMS = {"strings": str, "floats": float}
+_ITEMS = {"strings": str, "ints": int, "floats": float}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@
     |-- LoadError                  a source cannot be loaded
     |   |-- SourceUnavailable      the source does not answer, or not within its time
     |   |-- SourceRefused          the source turned the token or the request away
-    |   `-- MalformedSource        the source answered, in a shape that is not its own
+    |   |-- MalformedSource        the source answered, in a shape that is not its own
+    |   `-- RowRefused             a strict load met a row that it cannot take
     `-- ModelError                 training or a trained model
         |-- NotEnoughData          too few links to split, train or evaluate
         |-- ModelMissing           no model where one was asked for
@@ -82,6 +83,10 @@ class SourceRefused(LoadError):
 
 class MalformedSource(LoadError):
     """The source answered in a shape that is not its own."""
+
+
+class RowRefused(LoadError):
+    """A strict load met a row that it cannot take."""
 
 
 class ModelError(ResonanceError):

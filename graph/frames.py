@@ -50,10 +50,10 @@ def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     return frame.assign(**{name: None for name in names if name not in frame})[names]
 
 
-def row_batches(frame: pd.DataFrame, what: str) -> Iterator[list[Row]]:
+def row_batches(frame: pd.DataFrame, what: str, size: int = BATCH) -> Iterator[list[Row]]:
     """`rows_of`, some thousand at a time, with a progress bar called `what`."""
-    for start in progress(range(0, len(frame), BATCH), what):
-        yield rows_of(frame.iloc[start : start + BATCH])
+    for start in progress(range(0, len(frame), size), what):
+        yield rows_of(frame.iloc[start : start + size])
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:

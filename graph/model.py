@@ -65,6 +65,25 @@ class Batch:
 
     kind: Kind
     frame: pd.DataFrame
+    removed: bool = False
+    """Whether the source takes these rows back: edges are deleted, users made inactive, posts
+    marked deleted. Key columns are enough."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a source told completely, so that what it has no more is gone from the graph too.
+
+    Users and posts that it has no more are marked (inactive, deleted) and keep their edges. An
+    edge that it has no more while both its ends are still there was taken back, and is deleted.
+    """
+
+    prefix: str
+    """What the source's ids begin with: ``sv:``."""
+    files: frozenset[str]
+    """The kinds that were told as a whole; one that came in part is left out."""
+    most_gone: float = 0.5
+    """Share of a kind's users or posts beyond which the source is not believed."""
 
 
 Tables = Mapping[str, pd.DataFrame]

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +25,8 @@ from graph.store import StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+WRITERS = 2
+"""Threads of a first load; more were no faster on two cores."""
 EDGES_A_TRANSACTION = 10_000
 """How many derived edges one transaction writes: a few MB of the server's heap."""
 
@@ -38,6 +41,7 @@ class Neo4jStore:
         self._url = config.url
         self._database = config.database
         self._queries = CypherFiles(self.engine)
+        self._names = {query.name for query in self._queries}
         with _translated(config.url):
             self._driver = neo4j.GraphDatabase.driver(
                 config.url,
@@ -66,10 +70,21 @@ class Neo4jStore:
             return session.execute_write(work) if query.writes else session.execute_read(work)
 
     def load(self, file: str, frame: pd.DataFrame) -> None:
-        """See `GraphStore.load`: batches of MERGE."""
+        """See `GraphStore.load`: edges of a kind that has none yet are created, the rest merged."""
         columns = self._queries[f"load_{file}"].parameters[0].columns
-        for rows in row_batches(completed(frame, columns), f"writing {file}"):
+        frame = completed(frame, columns)
+        if f"create_{file}" in self._names and not self.run(f"first_{file}"):
+            self._create(file, frame)
+            return
+        for rows in row_batches(frame, f"writing {file}", EDGES_A_TRANSACTION):
             self.run(f"load_{file}", rows=rows)
+
+    def _create(self, file: str, frame: pd.DataFrame) -> None:
+        """Grouped by source, by two writers; a deadlock between them is tried again."""
+        chunks = _chunks(list(_grouped(frame)), f"creating {file}")
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for _ in writers.map(lambda rows: self.run(f"create_{file}", rows=rows), chunks):
+                pass
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: every new edge is put before the first old one is dropped.
@@ -84,9 +99,9 @@ class Neo4jStore:
         for table, each in lists.items():
             kept = {row["source"] for row in each}
             gone = {row["id"] for row in self.run(f"sources_{table}")} - kept
-            targets = [{"source": row["source"], "targets": row["targets"]} for row in each]
-            targets += [{"source": source, "targets": []} for source in sorted(gone)]
-            for chunk in _chunks(targets, f"dropping old {table}"):
+            kept_lists = [{"source": row["source"], "target": row["target"]} for row in each]
+            kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
+            for chunk in _chunks(kept_lists, f"dropping old {table}"):
                 self.run(f"drop_{table}", rows=chunk)
 
     def close(self) -> None:
@@ -110,7 +125,7 @@ class Neo4jStore:
     def _tables(self, edge: str) -> dict[str, str]:
         """The query files' names for derived edges of this type, by the label they start from."""
         prefix = f"put_{edge.lower()}_"
-        names = [query.name for query in self._queries if query.name.startswith(prefix)]
+        names = sorted(name for name in self._names if name.startswith(prefix))
         return {name.removeprefix(prefix).capitalize(): name.removeprefix("put_") for name in names}
 
 
@@ -118,11 +133,24 @@ def _lists(frame: pd.DataFrame | None) -> list[Row]:
     """A row for each node that derived edges start from: its targets and scores, by rank."""
     if frame is None or frame.empty:
         return []
-    ordered = frame.sort_values(["source", "rank"])
-    return [
-        {"source": source, "targets": group["target"].tolist(), "scores": group["score"].tolist()}
-        for source, group in ordered.groupby("source", sort=True)
-    ]
+    return list(_grouped(frame.sort_values(["source", "rank"])[["source", "target", "score"]]))
+
+
+def _grouped(frame: pd.DataFrame) -> Iterator[Row]:
+    """A row for each source, with lists of the other columns in the frame's order."""
+    if frame.empty:
+        return
+    frame = frame.sort_values("source", kind="stable")
+    values = {
+        str(name): series.astype(object).where(series.notna(), None).tolist()
+        for name, series in frame.items()
+    }
+    sources = values.pop("source")
+    starts = [0, *(i for i in range(1, len(sources)) if sources[i] != sources[i - 1])]
+    for start, end in zip(starts, [*starts[1:], len(sources)], strict=True):
+        yield {"source": sources[start]} | {
+            name: column[start:end] for name, column in values.items()
+        }
 
 
 def _chunks(lists: list[Row], doing: str) -> Iterator[list[Row]]:
@@ -131,7 +159,7 @@ def _chunks(lists: list[Row], doing: str) -> Iterator[list[Row]]:
     edges = 0
     for row in progress(lists, doing):
         chunk.append(row)
-        edges += 1 + len(row["targets"])
+        edges += 1 + len(row["target"])
         if edges >= EDGES_A_TRANSACTION:
             yield chunk
             chunk, edges = [], 0

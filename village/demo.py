@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from graph.ingest import ingest, ingest_tables
 from graph.loaders.folder import read_folder, write_folder
 from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
 from graph.queries.export import read_tables
+from graph.report import LoadReport
 from graph.store import GraphStore, open_store
 from village.server import serve_village
 from village.world import World, plant
@@ -68,13 +70,15 @@ def load(store: GraphStore, world: World, folder: Path, say: Say) -> None:
     """Load what SocialVerse tells over HTTP, and what it does not from a graph folder."""
     token, algorithm = secrets.token_hex(16), secrets.token_hex(16)
     with serve_village(world, token, algorithm) as url:
-        source = SocialVerseSource(SocialVerseConfig(url=url, token=token, algorithm=algorithm))
-        report = ingest(store, source.batches())
-    say(f"load socialverse: {_counts(report.written)}")
-    say(f"  not taken as it came: {_counts(report.refused + source.refused)}")
+        config = SocialVerseConfig(url=url, token=token, algorithm=algorithm)
+        report = LoadReport()
+        ingest(store, SocialVerseSource(config, report).batches(), report)
+    say(f"load socialverse: {_counts(report.new)}")
+    refused = Counter({f"{kind}: {why}": rows for (kind, why), rows in report.refused.items()})
+    say(f"  not taken as it came: {_counts(refused + report.mended)}")
     write_folder(untold(world), folder / "app")
     report = ingest_tables(store, read_folder(folder / "app"))
-    say(f"load folder: {_counts(report.written)}")
+    say(f"load folder: {_counts(report.new)}")
 
 
 def untold(world: World) -> dict[str, pd.DataFrame]:

@@ -4,21 +4,28 @@
 """
 
 import os
-from collections import Counter
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import NamedTuple
 
 import click
 from flask import Flask, Response, jsonify, make_response, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from village.socialverse import INTERACTIONS, PATHS, SUMMARIES, USERS, Row, SocialVerseRows
+from village.faults import Failure, FailureCounts, Faults, FaultyRows, Instead
+from village.socialverse import INTERACTIONS, PATHS, SUMMARIES, USERS, SocialVerseRows
 from village.world import World, plant
 
 MAX_PAGE_SIZE = 1000
+POLL_S = 0.02
+"""How often the thread looks whether to end."""
+HTML = "<!doctype html><title>Down for maintenance</title>"
+BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
+"""Before every page's last change, for a server that marks its answers with one."""
 MESSAGES = {
     "/posts/view": "Viewed posts fetched successfully",
     "/posts/like": "Liked posts fetched successfully",
@@ -29,27 +36,12 @@ MESSAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Answer the first `times` requests for a page of a path with a status and no rows."""
+class Asked(NamedTuple):
+    """A request that was answered."""
 
     path: str
-    page: int = 1
-    status: int = 500
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Faults:
-    """What the server does wrong, by path; nothing by default."""
-
-    failures: tuple[Failure, ...] = ()
-    html: frozenset[str] = frozenset()
-    """Paths that answer 200 with a web page."""
-    ignores_page: frozenset[str] = frozenset()
-    """Paths that answer the first page whatever was asked."""
-    wrong_key: frozenset[str] = frozenset()
-    """Paths whose rows are under ``data``."""
+    page: int
+    status: int
 
 
 class _Quiet(WSGIRequestHandler):
@@ -60,14 +52,22 @@ class _Quiet(WSGIRequestHandler):
 
 
 def create_village_server(
-    world: World, token: str, algorithm: str, faults: Faults | None = None
+    world: World,
+    token: str,
+    algorithm: str,
+    faults: Faults | None = None,
+    asked: list[Asked] | None = None,
 ) -> Flask:
-    """The app: six paths, two of them behind ``Flic-Token: token``, four behind `algorithm`."""
+    """The app: six paths, two of them behind ``Flic-Token: token``, four behind `algorithm`.
+
+    `faults` may be changed while it runs; `asked` gets what was asked for.
+    """
     app = Flask("village")
     json = DefaultJSONProvider(app)
     json.sort_keys = False
     app.json = json
-    served = _Served(SocialVerseRows(world), token, algorithm, faults or Faults())
+    rows, asked = SocialVerseRows(world), [] if asked is None else asked
+    served = _Served(rows, token, algorithm, faults or Faults(), asked)
     for path in PATHS:
         app.add_url_rule(path, path, served.answer)
     return app
@@ -75,12 +75,17 @@ def create_village_server(
 
 @contextmanager
 def serve_village(
-    world: World, token: str, algorithm: str, port: int = 0, faults: Faults | None = None
+    world: World,
+    token: str,
+    algorithm: str,
+    port: int = 0,
+    faults: Faults | None = None,
+    asked: list[Asked] | None = None,
 ) -> Iterator[str]:
     """Serve on 127.0.0.1 in a thread (port 0: any free one); yields the base address."""
-    app = create_village_server(world, token, algorithm, faults)
+    app = create_village_server(world, token, algorithm, faults, asked)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, name="village", daemon=True)
+    thread = Thread(target=server.serve_forever, args=(POLL_S,), name="village", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -91,41 +96,55 @@ def serve_village(
 
 
 class _Served:
-    def __init__(self, rows: SocialVerseRows, token: str, algorithm: str, faults: Faults) -> None:
-        self.rows, self.token, self.algorithm, self.faults = rows, token, algorithm, faults
-        self.failed: Counter[Failure] = Counter()
-        self.lock = Lock()
+    def __init__(
+        self, rows: SocialVerseRows, token: str, algorithm: str, faults: Faults, asked: list[Asked]
+    ) -> None:
+        self.rows, self.token, self.algorithm = FaultyRows(rows, faults), token, algorithm
+        self.own_posts, self.faults, self.asked = rows.own_posts, faults, asked
+        self.counts = FailureCounts()
+        self.contents: dict[tuple[str, int], list[bytes]] = {}
 
     def answer(self) -> Response:
         path = request.path
         page = max(1, request.args.get("page", 1, type=int))
-        if (status := self._fails(path, page)) is not None:
-            return _error(status, "Something went wrong")
-        if path in self.faults.html:
-            return make_response("<!doctype html><title>Down for maintenance</title>", 200)
-        return self._page(path, 1 if path in self.faults.ignores_page else page)
+        response = self._answer(path, page)
+        self.asked.append(Asked(path, page, response.status_code))
+        return response
 
-    def _fails(self, path: str, page: int) -> int | None:
-        with self.lock:
-            for failure in self.faults.failures:
-                here = (failure.path, failure.page) == (path, page)
-                if here and self.failed[failure] < failure.times:
-                    self.failed[failure] += 1
-                    return failure.status
-        return None
+    def _answer(self, path: str, page: int) -> Response:
+        time.sleep(self.counts.wait_s(self.faults))
+        if (failure := self.counts.next(self.faults, path, page)) is not None:
+            return _failed(failure)
+        if path in self.faults.html:
+            return make_response(HTML, 200)
+        response = self._page(path, page)
+        if response.status_code == 200:
+            self._mark(path, page, response)
+            response.make_conditional(request)
+        return response
+
+    def _mark(self, path: str, page: int, response: Response) -> None:
+        """`Last-Modified` is a second later for each content that the page has had."""
+        if "ETag" in self.faults.validators:
+            response.add_etag()
+        if "Last-Modified" in self.faults.validators:
+            had = self.contents.setdefault((path, page), [])
+            if not had or had[-1] != response.data:
+                had.append(response.data)
+            response.last_modified = BEGAN + timedelta(seconds=len(had))
 
     def _page(self, path: str, page: int) -> Response:
         asked = min(max(1, request.args.get("page_size", 10, type=int)), MAX_PAGE_SIZE)
-        start, stop = (page - 1) * asked, page * asked
         if path in INTERACTIONS and request.args.get("resonance_algorithm") == self.algorithm:
-            return self._envelope(path, page, asked, self.rows.rows(path, start, stop))
+            return self._envelope(path, page, asked, self.rows.page(path, page, asked))
         if request.headers.get("Flic-Token") != self.token:
             return _error(401, "Invalid token")
         if path in INTERACTIONS:
-            return self._envelope(path, page, asked, self.rows.own_posts(start, stop))
-        return self._envelope(path, page, asked, self.rows.rows(path, start, stop))
+            own = self.own_posts((page - 1) * asked, page * asked)
+            return self._envelope(path, page, asked, own)
+        return self._envelope(path, page, asked, self.rows.page(path, page, asked))
 
-    def _envelope(self, path: str, page: int, asked: int, rows: list[Row]) -> Response:
+    def _envelope(self, path: str, page: int, asked: int, rows: Sequence[object]) -> Response:
         """`page_size` counts the rows here; `max_page_size` is the cap that was asked for."""
         sizes = {"page_size": len(rows), "max_page_size": asked}
         key = "users" if path == USERS else "posts"
@@ -134,6 +153,18 @@ class _Served:
             | (dict(reversed(sizes.items())) if path == USERS else sizes)
             | {"data" if path in self.faults.wrong_key else key: rows}
         )
+
+
+def _failed(failure: Failure) -> Response:
+    if failure.instead is Instead.HTML:
+        answer = make_response(HTML, failure.status)
+    elif failure.instead is Instead.DROP:
+        answer = Response(iter([b'{"status": "succ']), 200, {"Content-Length": "1000"})
+    else:
+        answer = _error(failure.status, "Something went wrong")
+    if failure.retry_after:
+        answer.headers["Retry-After"] = failure.retry_after
+    return answer
 
 
 def _error(status: int, message: str) -> Response:

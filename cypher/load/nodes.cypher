@@ -27,6 +27,17 @@ SET n.title = coalesce(row.title, n.title),
     n.group_id = coalesce(row.group_id, n.group_id),
     n.project_code = coalesce(row.project_code, n.project_code)
 
+// name: set_cards(rows: [id: string, author_id: string, category_id: string, topic_id: string, group_id: string, project_code: string, tags: strings])
+// The copies of posts that lost an edge: here a null takes away what is there.
+UNWIND $rows AS row
+MATCH (n:Post {id: row.id})
+SET n.author_id = row.author_id,
+    n.category_id = row.category_id,
+    n.topic_id = row.topic_id,
+    n.group_id = row.group_id,
+    n.project_code = row.project_code,
+    n.tags = row.tags
+
 // name: load_tags(rows: [id: string, name: string])
 UNWIND $rows AS row
 MERGE (n:Tag {id: row.id})

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
@@ -73,27 +75,63 @@ def write_folder(tables: Tables, path: Path) -> None:
 
 
 def _read_file(path: Path, kind: Kind) -> pd.DataFrame:
-    lines = _lines(path)
-    names = _header(path, kind, lines[0])
-    for line, fields in enumerate(lines[1:], start=2):
-        if len(fields) != len(names):
-            raise MalformedSource(
-                f"{path.name}: record {line} has {len(fields)} fields, the header {len(names)};"
-                " quote a field that holds a comma"
-            )
-    frame = pd.DataFrame(lines[1:], columns=list(names), dtype="str")
+    names = _header(path, kind, _first_record(path))
+    frame = _texts(path, list(names))
     return pd.DataFrame({name: _typed(path, frame[name], names[name]) for name in names})
 
 
-def _lines(path: Path) -> list[list[str]]:
+def _first_record(path: Path) -> list[str]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [fields for fields in csv.reader(file, strict=True) if fields]
+            fields = next(csv.reader(file, strict=True), [])
     except (csv.Error, UnicodeDecodeError) as error:
-        raise MalformedSource(f"{path.name} is not CSV in UTF-8: {error}; write it anew") from error
-    if not lines:
+        raise _not_csv(path, error) from error
+    if not fields:
         raise MalformedSource(f"{path.name} is empty; it needs at least its header")
-    return lines
+    return fields
+
+
+def _texts(path: Path, names: list[str]) -> pd.DataFrame:
+    """Every field below the header as text, in columns of these names."""
+    wrong: list[pa_csv.InvalidRow] = []
+
+    def keep(row: pa_csv.InvalidRow) -> str:
+        wrong.append(row)
+        return "skip"
+
+    try:
+        table = pa_csv.read_csv(
+            path,
+            pa_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
+            pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
+            pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise _not_csv(path, error) from error
+    _quotes_closed(path)
+    if wrong:
+        raise MalformedSource(
+            f"{path.name}: record {wrong[0].number} has {wrong[0].actual_columns} fields, the"
+            f" header {len(names)}; quote a field that holds a comma"
+        )
+    return pd.DataFrame({name: table[name].to_pandas().astype("str") for name in names})
+
+
+def _quotes_closed(path: Path) -> None:
+    """Arrow takes a quote that is never closed, in a file cut off, for the end of its field."""
+    with path.open("rb") as file:
+        quotes = sum(part.count(b'"') for part in iter(lambda: file.read(1 << 20), b""))
+    if quotes % 2:
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as text:
+                for _ in csv.reader(text, strict=True):
+                    pass
+        except csv.Error as error:
+            raise _not_csv(path, error) from error
+
+
+def _not_csv(path: Path, error: Exception) -> MalformedSource:
+    return MalformedSource(f"{path.name} is not CSV in UTF-8: {error}; write it anew")
 
 
 def _header(path: Path, kind: Kind, fields: list[str]) -> dict[str, Column]:
@@ -179,7 +217,9 @@ def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
 
 def _converted(present: pd.Series, column: Column) -> pd.Series:
     if column.type == "int":
-        return present.map(int, na_action="ignore").astype("Int64")
+        digits = pa.array(present.str.removeprefix("+"), pa.string())
+        numbers = digits.cast(pa.int64())
+        return pd.Series(numbers.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
     if column.type == "float":
         return pd.to_numeric(present).astype("Float64")
     if column.type == "bool":

@@ -1,112 +1,123 @@
 """SocialVerse, loaded over HTTP: all pages of its six endpoints become the graph's batches.
 
-Personal data stays at the door: of a user the username, of an author what the API shows beside
-each post; no e-mail address, no filmed person, no state of the token's owner.
+Personal data stays at the door (`socialverse_fields`): of a user the username, of an author what
+the API shows beside each post; no e-mail address, no filmed person, no state of the token's owner.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from graph.errors import MalformedSource
+from graph.loaders.socialverse_cache import PageCache
 from graph.loaders.socialverse_config import SocialVerseConfig
-from graph.loaders.socialverse_http import Endpoint, SocialVersePages
+from graph.loaders.socialverse_http import Endpoint, SocialVerseHttp
 from graph.loaders.socialverse_interactions import SIGNALS, Interactions
-from graph.loaders.socialverse_posts import PostRows
-from graph.loaders.values import name, whole
-from graph.model import ALL_KINDS, Batch
-from graph.progress import progress
+from graph.loaders.socialverse_pages import Listing, SocialVersePages
+from graph.loaders.socialverse_posts import UNKNOWN_AUTHOR, PostRows
+from graph.loaders.socialverse_users import UserRows
+from graph.model import ALL_KINDS, Batch, Snapshot
+from graph.report import LoadReport
 
-__all__ = ["SocialVerseConfig", "SocialVerseSource"]
+__all__ = ["PageCache", "SocialVerseConfig", "SocialVerseSource"]
 
 USERS = Endpoint("/users/get_all", key="users", by_token=True)
 POSTS = Endpoint("/posts/summary/get", by_token=True)
+# What is pointed to is asked for after what points to it: a post that is written, or a user who
+# joins, while the pages come is then there when an interaction with it is.
+ENDPOINTS = (*(Endpoint(signal.path) for signal in SIGNALS), POSTS, USERS)
+OF_POSTS = frozenset({"posts", "tagged", "in_category", "evokes", "about"})
+WITHDRAWABLE = tuple(signal for signal in SIGNALS if signal.table != "viewed")
+"""A like can be taken back; a view cannot, and the source purges old ones: those are kept."""
 
 
 class SocialVerseSource:
-    """The API as batches of the graph, and a count of what was not taken as it came."""
+    """The API as batches of the graph; the report counts what was not taken as it came."""
 
     def __init__(
-        self, config: SocialVerseConfig, sleep: Callable[[float], None] = time.sleep
+        self,
+        config: SocialVerseConfig,
+        report: LoadReport,
+        sleep: Callable[[float], None] = time.sleep,
+        cache: PageCache | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.config, self.sleep = config, sleep
-        self.refused: Counter[str] = Counter()
-        """What was refused or mended, by name, after `batches` has run."""
+        self.config, self.report, self.sleep = config, report, sleep
+        self.cache, self.clock = cache, clock
+        self.told: Counter[str] = Counter()
+        """Pages, after `batches`: ``cached``, and of those asked for, as they were compared with
+        the cache: ``new``, ``changed``, ``unchanged``."""
+        self._whole: frozenset[str] = frozenset()
 
     def batches(self) -> Iterator[Batch]:
         """Every node before every edge; nothing is given out before all pages have arrived.
 
-        So a source that fails on the way leaves a store as it was.
+        So a source that fails on the way leaves a store as it was; with a cache, the next run
+        takes up at the page where this one stopped.
 
         Raises:
             SourceUnavailable: no answer, or only 429 and 5xx, after all tries.
             SourceRefused: the token, the key or the address was turned away.
             MalformedSource: an answer in another shape than the API's.
+            RowRefused: the report is strict and a row was refused.
+            ConfigError: the cache's folder cannot be written.
         """
-        self.refused.clear()
-        with SocialVersePages(self.config, self.refused, self.sleep) as pages:
-            frames = self._frames(pages)
+        self._whole = frozenset()
+        frames = self._frames(self._listings())
         for kind in ALL_KINDS:  # nodes first
             frame = frames.get(kind.file)
             if frame is not None and len(frame):
                 yield Batch(kind, frame)
 
-    def _frames(self, pages: SocialVersePages) -> Mapping[str, pd.DataFrame]:
-        usernames = self._usernames(_rows(pages, USERS))
-        user_of = {username: id for id, username in reversed(usernames.items()) if username}
-        posts = PostRows(user_of, self.refused)
-        for row in _rows(pages, POSTS):
+    def snapshot(self) -> Snapshot:
+        """What was told as a whole, once `batches` has been run through."""
+        return Snapshot("sv:", self._whole)
+
+    def _listings(self) -> Mapping[str, Listing]:
+        with SocialVerseHttp(self.config, self.sleep) as http:
+            pages = SocialVersePages(http, self.report, self.cache)
+            if self.cache is not None:
+                self.cache.begin()
+            listings = {endpoint.path: pages.read(endpoint) for endpoint in ENDPOINTS}
+            if self.cache is not None:
+                self.cache.end()
+        self.told = pages.told
+        if any(listing.rows for listing in listings.values()):
+            for path, listing in listings.items():
+                self.report.mend(f"no rows: {path}", not listing.rows)
+        return listings
+
+    def _frames(self, listings: Mapping[str, Listing]) -> Mapping[str, pd.DataFrame]:
+        now = self.clock()
+        users = UserRows(listings[USERS.path].rows, listings[USERS.path].whole, self.report)
+        posts = PostRows(users.ids(), self.report, now)
+        for row in listings[POSTS.path].rows:
             posts.read(row)
-        interactions = Interactions(self.refused)
+        interactions = Interactions(self.report, now)
         for signal in SIGNALS:
-            interactions.read(signal, _rows(pages, Endpoint(signal.path)))
+            interactions.read(signal, listings[signal.path].rows)
         signals = interactions.frames({id for (id,) in posts.tables["posts"]})
+        acted = {id for frame in signals.values() for id in frame["source"]}
         frames = {table: posts.frame(table) for table in list(posts.tables)}
-        if "posts" in frames:
-            frames["posts"] = frames["posts"].astype({"created_at": "Int64"})
-        frames["users"] = self._users(usernames, posts.author_details, signals)
+        frames["users"] = users.frame(acted, posts.author_details)
+        self._whole = self._told_whole(listings, users, posts, interactions)
         return frames | signals
 
-    def _usernames(self, rows: Iterable[Mapping[str, object]]) -> dict[str, str | None]:
-        """User id to username, in the source's order; a name is what the API is asked by."""
-        usernames: dict[str, str | None] = {}
-        for row in rows:
-            if (number := whole(row.get("id"))) is None:
-                self.refused["user_without_id"] += 1
-                continue
-            usernames[f"sv:user:{number}"] = name(row.get("username")) or None
-        return usernames
-
-    def _users(
+    def _told_whole(
         self,
-        usernames: Mapping[str, str | None],
-        details: Mapping[str, str],
-        signals: Mapping[str, pd.DataFrame],
-    ) -> pd.DataFrame:
-        """The listed users, and nameless inactive ones for those who acted without being listed."""
-        acted = pd.concat([frame["source"] for frame in signals.values()]).unique()
-        stubs = sorted(set(acted) - set(usernames))
-        if stubs:
-            self.refused["stub_user"] += len(stubs)
-        ids = [*usernames, *stubs]
-        return pd.DataFrame(
-            {
-                "id": ids,
-                "username": [usernames.get(id) for id in ids],
-                "active": [id in usernames for id in ids],
-                "details": [details.get(id) for id in ids],
-            }
-        ).astype({"id": "str", "username": "str", "details": "str"})
-
-
-def _rows(pages: SocialVersePages, endpoint: Endpoint) -> Iterator[Mapping[str, object]]:
-    for rows in progress(pages.read(endpoint), endpoint.path):
-        for row in rows:
-            if not isinstance(row, dict):
-                raise MalformedSource(
-                    f"SocialVerse {endpoint.path} at {pages.config.host}: a row is no object; "
-                    "check that the URL is SocialVerse"
-                )
-            yield row
+        listings: Mapping[str, Listing],
+        users: UserRows,
+        posts: PostRows,
+        interactions: Interactions,
+    ) -> frozenset[str]:
+        """The kinds of which no row is missing, as far as a reader can tell."""
+        files = {"users"} if users.whole else set()
+        if not listings[POSTS.path].whole or posts.misshapen:
+            return frozenset(files)  # rows of posts that did not come were refused
+        if users.whole and not self.report.refused["authored", UNKNOWN_AUTHOR]:
+            files.add("authored")
+        for signal in WITHDRAWABLE:
+            if listings[signal.path].whole and signal not in interactions.misshapen:
+                files.add(signal.table)
+        return frozenset(files | OF_POSTS)

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from graph.errors import ConfigError
+
+CACHE = Path(".data/cache/socialverse")
+SYNC_AGE_S = 15 * 60.0
+"""How old a page may be for `resonance sync` not to ask for it again."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class SocialVerseConfig:
     """Further tries after 429, 5xx, a timeout or a lost connection."""
     max_pages: int = 10_000
     """The most pages of one path; reaching it is counted, since rows may be missing."""
+    cache: Path = CACHE
+    """The folder of the pages that were fetched (`PageCache`)."""
 
     def __post_init__(self) -> None:
         _check_url(self.url)
@@ -52,7 +59,7 @@ class SocialVerseConfig:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Read SOCIALVERSE_URL, SOCIALVERSE_TOKEN and SOCIALVERSE_ALGORITHM.
+        """Read SOCIALVERSE_URL, _TOKEN and _ALGORITHM; SOCIALVERSE_CACHE may be left out.
 
         Raises:
             ConfigError: one is missing or malformed.
@@ -64,7 +71,7 @@ class SocialVerseConfig:
                 "the algorithm key that its owner gave you"
             )
         url, token, algorithm = (environ[name] for name in names)
-        return cls(url, token, algorithm)
+        return cls(url, token, algorithm, cache=Path(environ.get("SOCIALVERSE_CACHE") or CACHE))
 
 
 def _check_url(url: str) -> None:

@@ -1,13 +1,12 @@
 """SocialVerse interactions (view, like, inspire, rating) as the graph's signals."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 import pandas as pd
 
-from graph.loaders.values import text, whole
+from graph.loaders.values import number, seconds, whole
+from graph.report import LoadReport
 
 
 @dataclass(frozen=True)
@@ -28,57 +27,62 @@ SIGNALS = (
 )
 
 COLUMNS = ("row", "source", "target", "at", "percent")
+COUNTS = {name: "Int64" for name in ("row", "at", "percent")}
 
 
 class Interactions:
     """Collects the rows of the four paths; no row is taken without a user and a post."""
 
-    def __init__(self, refused: Counter[str]) -> None:
-        self.refused = refused
+    def __init__(self, report: LoadReport, now: float) -> None:
+        """`now` in Unix seconds: no interaction is later."""
+        self.report, self.now = report, now
         self.rows: dict[Signal, pd.DataFrame] = {}
+        self.misshapen: set[Signal] = set()
+        """Those whose paths told other rows than interactions."""
 
-    def read(self, signal: Signal, rows: Iterable[Mapping[str, object]]) -> None:
+    def read(self, signal: Signal, rows: Iterable[Mapping[str, object] | None]) -> None:
         """Take all rows of one path in; others than interactions are refused and counted."""
         taken = []
         for row in rows:
-            user, post = whole(row.get("user_id")), whole(row.get("post_id"))
+            told = row or {}
+            user, post = whole(told.get("user_id")), whole(told.get("post_id"))
             if user is None or post is None:
-                self.refused[f"not_an_interaction:{signal.path}"] += 1
+                self.misshapen.add(signal)
+                where = f"SocialVerse {signal.path}, row {told.get('id')}"
+                self.report.refuse(signal.table, "without a user or a post", where=where)
                 continue
-            percent = self._percent(row) if "percent" in signal.keeps else None
-            at = text(row.get(signal.time), 40)
-            taken.append((whole(row.get("id")), f"sv:user:{user}", f"sv:post:{post}", at, percent))
-        self.rows[signal] = self._timed(signal, pd.DataFrame(taken, columns=list(COLUMNS)))
+            at = self._at(signal, told)
+            percent = self._percent(told) if "percent" in signal.keeps else None
+            taken.append((whole(told.get("id")), f"sv:user:{user}", f"sv:post:{post}", at, percent))
+        self.rows[signal] = pd.DataFrame(taken, columns=list(COLUMNS)).astype(COUNTS)
 
     def frames(self, post_ids: set[str]) -> dict[str, pd.DataFrame]:
         """Table to one row a (user, post) pair; rows of posts that are not listed are refused."""
         frames = {}
         for signal, rows in self.rows.items():
             known = rows["target"].isin(post_ids)
-            if unknown := int((~known).sum()):
-                self.refused[f"unknown_post:{signal.path}"] += unknown
-            columns = ["source", "target", "at", *signal.keeps]
-            frames[signal.table] = _paired(rows[known])[columns]
+            where = f"SocialVerse {signal.path}"
+            self.report.refuse(signal.table, "unknown post", int((~known).sum()), where)
+            pairs = _paired(rows[known])
+            self.report.mend(f"{signal.table}: repeats folded", int(known.sum()) - len(pairs))
+            frames[signal.table] = pairs[["source", "target", "at", *signal.keeps]]
         return frames
 
-    def _percent(self, row: Mapping[str, object]) -> int | None:
-        told = row.get("rating_percent")
-        percent = round(told) if isinstance(told, float) and isfinite(told) else whole(told)
-        if percent is None:
-            self.refused["rating_unreadable"] += 1
-            return None
-        if abs(percent) > 100:
-            self.refused["rating_clamped"] += 1
-        return min(max(percent, -100), 100)
+    def _at(self, signal: Signal, row: Mapping[str, object]) -> int | None:
+        """Unix seconds; None for what cannot be, and the row stays."""
+        at = seconds(row.get(signal.time), self.now)
+        if at is None:
+            self.report.mend(f"time unreadable: {signal.table}")
+        return at
 
-    def _timed(self, signal: Signal, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows with `at` as Unix seconds, null where the text is no time."""
-        at = pd.to_datetime(rows["at"], format="%Y-%m-%d %H:%M:%S", errors="coerce", utc=True)
-        if unreadable := int(at.isna().sum()):
-            self.refused[f"time_unreadable:{signal.path}"] += unreadable
-        seconds = (at - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(seconds=1)
-        counted = rows.astype({"row": "Int64", "percent": "Int64"})
-        return counted.assign(at=seconds.astype("Int64"))
+    def _percent(self, row: Mapping[str, object]) -> int | None:
+        told = number(row.get("rating_percent"))
+        if told is None:
+            self.report.mend("rating unreadable")
+            return None
+        if abs(told) > 100:
+            self.report.mend("rating held within the scale")
+        return round(min(max(told, -100), 100))
 
 
 def _paired(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,25 +1,33 @@
 """SocialVerse posts and their authors as rows of the graph."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from graph.loaders.moods import mood_weights
-from graph.loaders.values import as_json, items, name, public_fields, record, text, whole, yes
-
-POST_FIELDS = (
-    "slug identifier comment_count upvote_count view_count exit_count rating_count average_rating "
-    "share_count bookmark_count video_link thumbnail_url gif_thumbnail_url contract_address "
-    "chain_id chart_url"
-).split()
-TOKEN_FIELDS = "address name symbol image_url".split()
-AUTHOR_FIELDS = (
-    "first_name last_name picture_url user_type has_evm_wallet has_solana_wallet".split()
+from graph.loaders.socialverse_fields import (
+    AUTHOR_FIELDS,
+    CATEGORY_FIELDS,
+    POST_FIELDS,
+    TOKEN_FIELDS,
+    TOPIC_FIELDS,
 )
-CATEGORY_FIELDS = "count description image_url".split()
-TOPIC_FIELDS = "description image_url slug is_public posts_count language created_at".split()
+from graph.loaders.values import (
+    as_json,
+    items,
+    name,
+    public_fields,
+    record,
+    seconds,
+    text,
+    username,
+    whole,
+    yes,
+)
+from graph.report import LoadReport
 
+UNKNOWN_AUTHOR = "unknown author"
 MAX_TITLE, MAX_TEXT = 500, 5000
 MAX_KEYWORDS, MAX_TAGS = 8, 12
 MAX_TAG_CHARS, MAX_TAG_WORDS = 40, 4
@@ -36,8 +44,11 @@ Row = Mapping[str, object]
 class PostRows:
     """Collects posts and what they point to; each row a mapping of the graph's columns."""
 
-    def __init__(self, user_of: Mapping[str, str], refused: Counter[str]) -> None:
-        self.user_of, self.refused = user_of, refused
+    def __init__(self, user_of: Mapping[str, str], report: LoadReport, now: float) -> None:
+        """`user_of` by username; `now` in Unix seconds: no post is later."""
+        self.user_of, self.report, self.now = user_of, report, now
+        self.misshapen = False
+        """Whether a row was no post."""
         self.tables: dict[str, dict[tuple[str, ...], dict[str, object]]] = defaultdict(dict)
         self.author_details: dict[str, str] = {}
         """User id to the author's public fields, as JSON."""
@@ -46,12 +57,15 @@ class PostRows:
         """What was collected for a table; no row twice, later ones win."""
         return pd.DataFrame(list(self.tables[table].values()))
 
-    def read(self, row: Row) -> None:
+    def read(self, row: Row | None) -> None:
         """Take one post object in."""
-        if (number := whole(row.get("id"))) is None:
-            self.refused["post_without_id"] += 1
+        if row is None or (number := whole(row.get("id"))) is None:
+            self.misshapen = True
+            self.report.refuse("posts", "no id", where="SocialVerse /posts/summary/get")
             return
         post_id, summary = f"sv:post:{number}", record(row.get("post_summary"))
+        if (post_id,) in self.tables["posts"]:
+            self.report.mend("posts: repeats folded")
         self._node("posts", post_id, **self._post(row, summary))
         self._author(post_id, row)
         self._category(post_id, record(row.get("category")))
@@ -64,25 +78,26 @@ class PostRows:
             self._edge("evokes", post_id, mood, weight=share)
 
     def _post(self, row: Row, summary: Row) -> dict[str, object]:
-        created_ms = whole(row.get("created_at"))
-        if created_ms is None:
-            self.refused["post_time_unreadable"] += 1
+        created_at = seconds(row.get("created_at"), self.now)
+        if created_at is None:
+            self.report.mend("time unreadable: posts")
         token = public_fields(record(row.get("baseToken")), TOKEN_FIELDS)
         in_feed = yes(row.get("is_available_in_public_feed"), missing=True)
         return {
             "title": text(row.get("title"), MAX_TITLE),
             "text": text(summary.get("description"), MAX_TEXT),
             "url": text(row.get("video_link"), 2000),
-            "created_at": None if created_ms is None else created_ms // 1000,
+            "created_at": created_at,
             "available": in_feed and row.get("is_locked") in (None, False, "", "0", "false"),
+            "deleted": False,  # a post that comes back is there again
             "details": as_json(public_fields(row, POST_FIELDS) | {"baseToken": token}),
         }
 
     def _author(self, post_id: str, row: Row) -> None:
         """The API names the author, and only by username."""
-        user_id = self.user_of.get(name(row.get("username")))
+        user_id = self.user_of.get(username(row.get("username")))
         if user_id is None:
-            self.refused["post_of_unknown_author"] += 1
+            self.report.refuse("authored", UNKNOWN_AUTHOR, where=f"SocialVerse {post_id}")
             return
         self._edge("authored", user_id, post_id)
         self.author_details[user_id] = as_json(public_fields(row, AUTHOR_FIELDS))
@@ -101,7 +116,7 @@ class PostRows:
         if (number := whole(topic.get("id"))) is None:
             return
         topic_id = f"sv:topic:{number}"
-        owner = {"username": name(record(topic.get("owner")).get("username"))}
+        owner = {"username": username(record(topic.get("owner")).get("username"))}
         self._node(
             "topics",
             topic_id,

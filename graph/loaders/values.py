@@ -4,10 +4,17 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from math import isfinite
+from datetime import UTC, datetime
+from math import floor, isfinite
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
 LIMIT = 2**62
+EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+"""No app's row is older; what says so was read on the wrong scale, or never had a time."""
+DAY = 86_400
+SCALES = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000))
+"""Below the first number an epoch is in seconds, below the next in ms, then in microseconds."""
 
 
 def whole(value: object) -> int | None:
@@ -21,6 +28,44 @@ def whole(value: object) -> int | None:
     return None
 
 
+def number(value: object) -> float | None:
+    """A finite number, or one as text; None for anything else, true and false among it."""
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LIMIT:
+        return float(value)
+    return None
+
+
+def seconds(value: object, now: float) -> int | None:
+    """Unix seconds, UTC, of a date as text (ISO 8601; UTC where it has no zone) or of an epoch.
+
+    An epoch is a number or digits, in seconds, milliseconds or microseconds, told apart by size.
+    None for what is no time, lies before 2000, or lies more than a day (clocks and zones are not
+    exact) after `now`, in Unix seconds.
+    """
+    epoch = number(value)
+    at = _dated(value) if epoch is None else _scaled(epoch)
+    return at if at is not None and EARLIEST <= at <= now + DAY else None
+
+
+def _scaled(epoch: float) -> int | None:
+    for limit, scale in SCALES:
+        if abs(epoch) < limit:
+            return floor(epoch / scale)
+    return None
+
+
+def _dated(value: object) -> int | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value.strip())
+        return floor((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
 def text(value: object, limit: int) -> str:
     """Text of at most `limit` characters that every engine can store; "" for anything else."""
     if not isinstance(value, str):
@@ -32,6 +77,11 @@ def text(value: object, limit: int) -> str:
 def name(value: object, limit: int = 150) -> str:
     """A name as one compares it: NFC, without outer or doubled blanks."""
     return " ".join(unicodedata.normalize("NFC", text(value, limit)).split())
+
+
+def username(value: object) -> str:
+    """A username as `name`; digits may come as a number, and are a name all the same."""
+    return name(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
 def record(value: object) -> Mapping[str, object]:

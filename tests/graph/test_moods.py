@@ -1,15 +1,29 @@
 """One word a mood: what people type, and what posts say in whichever shape."""
 
 import json
+import unicodedata
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graph.loaders.moods import mood_weights, read_emotions
-from graph.moods import canonical_mood, mood_terms
+from graph.loaders.moods import MAX_CHARS, MAX_TERMS, mood_weights, read_emotions
+from graph.moods import (
+    LONGEST_TERM,
+    MOODS_FILE,
+    canonical_mood,
+    mood_terms,
+    moodless_words,
+    phrase_mood,
+    plain,
+    typed_words,
+    understand,
+)
 from village.emotions import PROSE, SHAPES
+from village.summaries import Film
 
 FREQUENT = (
     "determination 200, confidence 156, enthusiasm 140, contemplation 131, urgency 124, hope 108, "
@@ -38,30 +52,149 @@ def test_nearly_all_that_posts_say_is_a_mood_that_people_say() -> None:
     assert known / 4215 > 0.7
 
 
+def listed(name: str) -> list[str]:
+    """The lines of a file beside this one, without its comments."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def mood_words() -> dict[str, set[str]]:
+    """What people type, and the moods that are sensible answers."""
+    parted = [line.split(": ") for line in listed("mood_words.txt")]
+    return {word: set(moods.split()) for word, moods in parted}
+
+
+def test_each_of_the_two_hundred_commonest_words_gets_a_sensible_mood() -> None:
+    words = mood_words()
+    assert len(words) == 200
+    assert set().union(*words.values()) <= set(mood_terms())
+    answers = {word: understand(word).mood for word in words}
+    assert {word: mood for word, mood in answers.items() if mood not in words[word]} == {}
+    shouted = {word: understand(f" {word.upper()}! ").mood for word in words}
+    assert shouted == answers
+
+
+def test_no_everyday_word_is_taken_for_a_mood() -> None:
+    words = " ".join(listed("everyday_words.txt")).split()
+    assert len(words) > 100
+    assert [word for word in words if understand(word).mood is not None] == []
+
+
 @pytest.mark.parametrize(
-    "word",
-    "happy sad angry anxious lonely bored stressed romantic excited motivated inspired curious "
-    "hopeful calm confident thoughtful grateful nostalgic surprised funny playful".split(),
+    ("typed", "mood"),
+    [
+        *[("hapy", "happy"), ("stresed", "anxious"), ("romantick", "loving")],
+        *[("anxios", "anxious"), ("lonley", "lonely"), ("exited", "excited"), ("angy", "angry")],
+        *[("dissapointed", "sad"), ("overwelmed", "anxious"), ("nostaljic", "nostalgic")],
+        *[("curius", "curious"), ("motavated", "motivated"), ("borred", "curious")],
+        ("feeling stresed today", "anxious"),
+    ],
 )
-def test_what_people_type_stands_for_a_mood(word: str) -> None:
-    assert canonical_mood(word) in mood_terms()
+def test_a_misspelt_word_is_the_mood_that_was_meant(typed: str, mood: str) -> None:
+    assert (understand(typed).mood, understand(typed).how) == (mood, "fuzzy")
+    assert canonical_mood(typed) is None  # what a source says is not guessed at
 
 
-def test_a_typed_word_is_read_in_any_case_and_spacing() -> None:
-    assert canonical_mood("  HAPPY ") == canonical_mood("Joy") == "happy"
+@pytest.mark.parametrize(
+    ("typed", "mood"),
+    [("happily", "happy"), ("worries", "anxious"), ("Calmly", "calm"), ("depressing", "sad")],
+)
+def test_a_form_of_a_word_is_read_by_its_stem(typed: str, mood: str) -> None:
+    assert (understand(typed).mood, understand(typed).how) == (mood, "stem")
+
+
+@pytest.mark.parametrize(
+    ("typed", "mood"),
+    [
+        *[("feeling a bit down", "sad"), ("soooo saaad", "sad"), ("burnt_out", "calm")],
+        *[("I am fed up!", "angry"), ("make me laugh please", "playful"), ("so in love", "loving")],
+        *[("need something to calm me down", "calm"), ("I\u2019m not happy", "sad")],
+        *[("\U0001f62d\U0001f62d", "sad"), ("\u2764\ufe0f", "loving"), (":)", "happy")],
+        *[("\U0001f4aa\U0001f3fd", "motivated"), ("monday \U0001f971", "calm")],
+        ("\uff28\uff21\uff30\uff30\uff39", "happy"),
+    ],
+)
+def test_phrases_and_emoji_are_read(typed: str, mood: str) -> None:
+    assert understand(typed).mood == mood
+
+
+@pytest.mark.parametrize("typed", ["not sad", "I don't feel very lonely", "no fear", "never angry"])
+def test_a_mood_that_is_denied_is_not_meant(typed: str) -> None:
+    read = understand(typed)
+    assert read.mood is None and read.nearest
+
+
+def test_an_unknown_word_is_said_to_be_unknown_and_the_nearest_moods_are_offered() -> None:
+    read = understand("sadd")
+    assert (read.mood, read.how, read.nearest) == (None, None, ("sad",))
+    assert read.advice.startswith("did you mean sad? The moods are: happy, calm, ")
+    nothing_like_it = understand("qwxzk")
+    assert (nothing_like_it.mood, nothing_like_it.nearest) == (None, ())
+    assert nothing_like_it.advice.startswith("the moods are: happy, ")
+
+
+@settings(deadline=None)
+@example("a" * 100_000)
+@example("\ud800")
+@given(st.text() | st.lists(st.sampled_from(["not", "sad", "so", "joy", "a"])).map(" ".join))
+def test_whatever_is_typed_is_a_mood_or_up_to_three_near_ones(typed: str) -> None:
+    read = understand(typed)
+    assert read.mood in {None, *mood_terms()} and (read.mood is None) == (read.how is None)
+    assert len(set(read.nearest)) == len(read.nearest) <= 3
+    assert not (read.mood and read.nearest)
+
+
+def test_threads_that_read_at_the_same_time_read_the_same() -> None:
+    words = ["happily", "worries", "depressing", "gratefully", "romantically"] * 40
+    alone = [understand(word) for word in words]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(understand, words)) == alone
+
+
+def test_a_sources_term_is_read_in_any_case_spacing_and_form() -> None:
+    assert canonical_mood("  HAPPY ") == canonical_mood("Joy") == canonical_mood("joys") == "happy"
     assert canonical_mood("inner_peace") == "calm"
+    assert canonical_mood("open") is None  # openness is another word
 
 
-def test_an_unknown_word_stands_for_no_mood() -> None:
-    assert canonical_mood("teapot") is None
-    assert canonical_mood("") is None
+def test_a_sources_phrase_is_what_its_last_mood_says() -> None:
+    assert phrase_mood("quiet determination") == "motivated"
+    assert phrase_mood("spiritual connection") == "reverent"
+    assert phrase_mood("lack of hope") is None
+    assert phrase_mood("a film") is None
 
 
-def test_a_term_belongs_to_one_mood_and_is_written_plainly() -> None:
-    terms = [term for listed in mood_terms().values() for term in listed]
-    assert len(terms) == len(set(terms))
-    assert all(term == term.lower().strip() and len(term.split()) <= 3 for term in terms)
-    assert all(listed[0] == mood and len(listed) >= 4 for mood, listed in mood_terms().items())
+def test_an_unknown_term_stands_for_no_mood() -> None:
+    assert [canonical_mood(term) for term in ("teapot", "", "authority", "\ud800")] == [None] * 4
+
+
+def test_what_people_type_in_a_mood_is_not_what_posts_are_described_with() -> None:
+    assert understand("bored").mood == "curious" and canonical_mood("bored") is None
+
+
+def test_there_are_twelve_to_twenty_one_moods_and_each_has_words() -> None:
+    assert 12 <= len(mood_terms()) <= 21
+    assert set(typed_words()) <= set(mood_terms())
+    assert all(terms[0] == mood and len(terms) >= 4 for mood, terms in mood_terms().items())
+
+
+def test_every_word_of_the_file_stands_once_and_is_written_plainly() -> None:
+    lists = [*mood_terms().values(), *typed_words().values(), tuple(moodless_words())]
+    words = [word for each in lists for word in each]
+    assert [word for word, count in Counter(words).items() if count > 1 or not word] == []
+    for word in words:
+        assert word == plain(word) == unicodedata.normalize("NFC", word)
+        assert len(word.split()) <= LONGEST_TERM
+    lines = MOODS_FILE.read_text(encoding="utf-8").splitlines()
+    moodless = [line.count(",") + 1 for line in lines if line.startswith("no mood:")]
+    assert sum(moodless) == len(moodless_words())
+
+
+def test_every_word_of_the_file_is_understood_as_it_stands_there() -> None:
+    for lists in (mood_terms(), typed_words()):
+        for mood, words in lists.items():
+            assert {understand(word).mood for word in words} == {mood}
+    assert {understand(word).mood for word in moodless_words()} == {None}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
@@ -70,6 +203,9 @@ def test_every_measured_shape_gives_its_terms(shape) -> None:
     expected = [] if shape.__name__ == "_null" else ["hope", "calmness", "joy", "inner peace"]
     told = json.loads(json.dumps(shape(terms)))
     assert read_emotions(told) == expected
+
+
+JOY_AND_PEACE = ["joy", "inner peace"]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +224,9 @@ def test_every_measured_shape_gives_its_terms(shape) -> None:
         (["high", "Medium", "joy"], ["joy"]),
         (["A strong sense of purpose and clarity"], []),
         ("joy", ["joy"]),
+        ({"joy": 0.8, "anger": 0, "Inner_peace": 3, "intensity": 7, "frames": 2}, JOY_AND_PEACE),
+        ({"joy": "clear", "count": 3}, ["clear"]),
+        (["x" * 61, "joy " * 400, "joy" + " " * 600], []),
         ([None, 3, 4.5, True, [], {}, ""], []),
         (None, []),
         (7, []),
@@ -109,13 +248,18 @@ JSON = st.recursive(
 
 @settings(deadline=None)
 @example({"": True, "high": True, "a b c d": True})
+@example({"joy": float("nan"), "fear": float("inf")})
+@example([f"term {place}" for place in range(1000)])
 @given(JSON)
 def test_anything_at_all_reads_as_short_lower_case_terms(told: object) -> None:
     terms = read_emotions(told)
-    assert len(terms) == len(set(terms))
+    assert len(terms) == len(set(terms)) <= MAX_TERMS
     for term in terms:
         assert term == term.lower() and term not in {"high", "medium", ""}
-        assert len(term.split()) <= 3
+        assert len(term.split()) <= 3 and len(term) <= MAX_CHARS
+    weights = mood_weights(told)
+    assert set(weights) <= set(mood_terms())
+    assert not weights or sum(weights.values()) == pytest.approx(1)
 
 
 def test_something_nested_without_end_is_left_at_some_depth() -> None:
@@ -130,4 +274,13 @@ def test_a_moods_weight_is_its_share_of_the_terms_that_name_a_mood() -> None:
         "happy": pytest.approx(2 / 3),
         "calm": pytest.approx(1 / 3),
     }
+    assert mood_weights(["quiet determination", "no fear"]) == {"motivated": 1.0}
     assert mood_weights([]) == {}
+
+
+@pytest.mark.parametrize("dialect", ["earlier", "later"])
+def test_both_dialects_of_a_summary_tell_their_moods(dialect: str) -> None:
+    film = Film(place=0, text="", tags=(), terms=["Joy", "delight", "serenity"])
+    told = film.earlier({"moods": film.terms}) if dialect == "earlier" else film.later()
+    shares = mood_weights(told["emotions"])
+    assert shares == {"happy": pytest.approx(2 / 3), "calm": pytest.approx(1 / 3)}

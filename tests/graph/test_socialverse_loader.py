@@ -2,10 +2,10 @@
 
 import json
 import socket
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,12 +15,15 @@ from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
 from graph.loaders.socialverse_interactions import SIGNALS, Interactions
 from graph.loaders.socialverse_posts import PostRows, read_tags
 from graph.model import NodeKind
-from village.server import Failure, Faults, serve_village
+from graph.report import LoadReport
+from village.faults import Failure, Faults
+from village.server import serve_village
 from village.socialverse import PATHS, SUMMARIES, USERS, SocialVerseRows
 from village.user_rows import family_name
 from village.world import World, plant
 
 SECRET, KEY = "tok-7f3a-never-shown", "key-91bd-never-shown"
+NOW = 1_764_547_200
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -32,7 +35,8 @@ def source_of(
     with serve_village(world, SECRET, KEY, faults=faults) as url:
         given = {"url": url, "token": SECRET, "algorithm": KEY, "timeout_s": 20.0} | settings
         waits: list[float] = []
-        source = SocialVerseSource(SocialVerseConfig(**given), sleep=waits.append)  # type: ignore[arg-type]
+        config = SocialVerseConfig(**given)  # type: ignore[arg-type]
+        source = SocialVerseSource(config, LoadReport(), sleep=waits.append)
         source.waits = waits  # type: ignore[attr-defined]
         yield source
 
@@ -50,7 +54,8 @@ def small() -> World:
 def frames(village: World) -> Frames:
     with source_of(village) as source:
         result = loaded(source)
-        assert source.refused == Counter()
+        assert not source.report.refused
+        assert set(source.report.mended) == {"inspired: repeats folded"}
     return result
 
 
@@ -79,7 +84,7 @@ def test_every_signal_arrives_with_its_time_and_count(
 def test_all_six_paths_load_completely_over_small_pages(village: World, frames: Frames) -> None:
     with source_of(village, page_size=37) as source:
         again = loaded(source)
-        assert source.refused == Counter()
+        assert not source.report.refused
     assert again.keys() == frames.keys()
     for file, frame in again.items():
         pd.testing.assert_frame_equal(frame, frames[file])
@@ -90,8 +95,8 @@ def test_a_page_that_is_exactly_full_is_followed_by_an_empty_one(small: World) -
         assert len(loaded(source)["posts"]) == 90
 
 
-def test_a_short_page_is_the_last_one_asked_for(small: World) -> None:
-    faults = Faults(failures=tuple(Failure(path, page=2, times=99) for path in PATHS))
+def test_a_short_page_is_followed_by_one_look_past_it(small: World) -> None:
+    faults = Faults(failures=tuple(Failure(path, page=3, times=99) for path in PATHS))
     with source_of(small, faults, page_size=1000) as source:
         assert len(loaded(source)["posts"]) == 90
         assert source.waits == []  # type: ignore[attr-defined]
@@ -212,7 +217,7 @@ def test_interactions_of_users_who_are_not_listed_get_a_stub(small: World) -> No
     users = small.tables["users"].query("id != @gone")
     with source_of(replace(small, tables={**small.tables, "users": users})) as source:
         came = loaded(source)
-        assert source.refused == {"stub_user": 1}
+        assert source.report.mended["stub users"] == 1
     stub = came["users"].set_index("id").loc[gone]
     assert pd.isna(stub["username"]) and not stub["active"]
     assert (came["viewed"]["source"] == gone).any()
@@ -224,7 +229,7 @@ def test_interactions_with_posts_that_are_not_listed_are_refused_and_counted(sma
     with source_of(replace(small, tables={**small.tables, "posts": posts})) as source:
         came = loaded(source)
     lost = (small.tables["viewed"]["target"] == gone).sum()
-    assert source.refused["unknown_post:/posts/view"] == lost
+    assert source.report.refused["viewed", "unknown post"] == lost
     assert not (came["viewed"]["target"] == gone).any()
 
 
@@ -234,23 +239,23 @@ def test_posts_of_an_author_who_is_not_listed_have_no_author(small: World) -> No
     with source_of(replace(small, tables={**small.tables, "users": users})) as source:
         came = loaded(source)
     written = (small.tables["authored"]["source"] == gone).sum()
-    assert source.refused["post_of_unknown_author"] == written
+    assert source.report.refused["authored", "unknown author"] == written
     assert len(came["posts"]) == 90 and len(came["authored"]) == 90 - written
 
 
-def interactions(path: str, rows: list[dict]) -> tuple[dict, Counter[str]]:
-    refused: Counter[str] = Counter()
-    collected = Interactions(refused)
+def interactions(path: str, rows: list[dict]) -> tuple[dict, LoadReport]:
+    report = LoadReport()
+    collected = Interactions(report, NOW)
     signal = next(signal for signal in SIGNALS if signal.path == path)
     collected.read(signal, rows)
-    return collected.frames({"sv:post:1"})[signal.table].to_dict("list"), refused
+    return collected.frames({"sv:post:1"})[signal.table].to_dict("list"), report
 
 
 def test_whole_posts_on_an_interaction_path_are_refused_not_loaded(small: World) -> None:
     rows = SocialVerseRows(small).own_posts(0, 5)
-    came, refused = interactions("/posts/view", rows)
+    came, report = interactions("/posts/view", rows)
     assert came["source"] == []
-    assert refused == {"not_an_interaction:/posts/view": 5}
+    assert report.refused == {("viewed", "without a user or a post"): 5}
 
 
 def test_repeats_of_a_pair_are_counted_and_the_latest_time_kept() -> None:
@@ -259,13 +264,13 @@ def test_repeats_of_a_pair_are_counted_and_the_latest_time_kept() -> None:
         {"id": place, "post_id": 1, "user_id": 5, "inspired_at": at}
         for place, at in enumerate(times)
     ]
-    came, refused = interactions("/posts/inspire", [*rows, rows[0]])
+    came, report = interactions("/posts/inspire", [*rows, rows[0]])
     assert (came["times"], came["at"]) == ([3], [1704283200])
-    assert not refused
+    assert not report.refused and report.mended == {"inspired: repeats folded": 3}
 
 
 def test_ratings_are_held_within_the_scale_and_text_is_read() -> None:
-    told = [18, "40", 55.6, 180, -300, None, "much", float("inf"), True]
+    told = [18, "40", "55.6", 180, -300, None, "much", float("inf"), True]
     rows = [
         {
             "id": n,
@@ -276,25 +281,25 @@ def test_ratings_are_held_within_the_scale_and_text_is_read() -> None:
         }
         for n, p in enumerate(told)
     ]
-    came, refused = interactions("/posts/rating", rows)
+    came, report = interactions("/posts/rating", rows)
     percents = dict(zip(came["source"], came["percent"], strict=True))
     assert [percents[f"sv:user:{n}"] for n in range(5)] == [18, 40, 56, 100, -100]
     assert all(pd.isna(percents[f"sv:user:{n}"]) for n in range(5, 9))
-    assert refused == {"rating_clamped": 2, "rating_unreadable": 4}
+    assert report.mended == {"rating held within the scale": 2, "rating unreadable": 4}
 
 
-@pytest.mark.parametrize("at", ["", None, "soon", 1700000000, "2024-13-01 00:00:00", {}])
+@pytest.mark.parametrize("at", ["", None, "soon", 0, "2024-13-01 00:00:00", {}])
 def test_an_unreadable_time_is_null_and_counted(at: object) -> None:
     row = {"id": 1, "post_id": 1, "user_id": 1, "viewed_at": at}
-    came, refused = interactions("/posts/view", [row])
+    came, report = interactions("/posts/view", [row])
     assert pd.isna(came["at"][0])
-    assert refused == {"time_unreadable:/posts/view": 1}
+    assert report.mended == {"time unreadable: viewed": 1} and not report.refused
 
 
 def test_a_path_without_rows_gives_an_empty_table() -> None:
-    came, refused = interactions("/posts/like", [])
+    came, report = interactions("/posts/like", [])
     assert came == {"source": [], "target": [], "at": []}
-    assert not refused
+    assert not report.read
 
 
 @pytest.mark.parametrize(
@@ -309,8 +314,7 @@ def test_a_path_without_rows_gives_an_empty_table() -> None:
     ],
 )
 def test_a_post_with_missing_or_odd_fields_still_arrives(post: dict) -> None:
-    refused: Counter[str] = Counter()
-    rows = PostRows({}, refused)
+    rows = PostRows({}, LoadReport(), NOW)
     rows.read(post)
     frame = rows.frame("posts")
     assert frame["id"].tolist() == ["sv:post:1"]
@@ -320,7 +324,7 @@ def test_a_post_with_missing_or_odd_fields_still_arrives(post: dict) -> None:
 
 
 def test_a_category_with_a_number_as_text_is_that_category() -> None:
-    rows = PostRows({}, Counter())
+    rows = PostRows({}, LoadReport(), NOW)
     rows.read({"id": 1, "category": {"id": "28", "name": " Mood  room "}})
     assert rows.frame("categories")[["id", "name"]].values.tolist() == [
         ["sv:category:28", "Mood room"]
@@ -342,7 +346,7 @@ def test_a_category_with_a_number_as_text_is_that_category() -> None:
     ],
 )
 def test_a_post_is_available_only_where_the_source_says_so(fields: dict, available: bool) -> None:
-    rows = PostRows({}, Counter())
+    rows = PostRows({}, LoadReport(), NOW)
     rows.read({"id": 1, **fields})
     assert rows.frame("posts")["available"].tolist() == [available]
 
@@ -364,14 +368,14 @@ def test_a_server_that_ignores_the_page_does_not_loop(small: World) -> None:
     with source_of(small, faults, page_size=20) as source:
         came = loaded(source)
     assert len(came["posts"]) == len(came["users"].query("active")) == 20
-    assert source.refused["page_repeated:/posts/summary/get"] == 1
+    assert source.report.mended["page repeated: /posts/summary/get"] == 1
 
 
 def test_reaching_the_cap_of_pages_is_counted(small: World) -> None:
     with source_of(small, page_size=20, max_pages=2) as source:
         came = loaded(source)
     assert len(came["posts"]) == 40
-    assert source.refused["page_cap_reached:/posts/summary/get"] == 1
+    assert source.report.mended["page cap reached: /posts/summary/get"] == 1
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -412,7 +416,7 @@ def test_another_address_is_not_followed_with_the_token(small: World, status: in
 def test_a_bad_token_is_told_without_the_token(small: World) -> None:
     with source_of(small, token="tok-wrong") as source:
         told = failure_of(source, SourceRefused)
-    assert "/users/get_all" in told and "set SOCIALVERSE_TOKEN" in told
+    assert "/posts/summary/get" in told and "set SOCIALVERSE_TOKEN" in told
     assert "tok-wrong" not in told
 
 
@@ -445,7 +449,7 @@ def test_an_unreachable_host_is_told_after_the_tries() -> None:
     waits: list[float] = []
     url = f"http://someone:hidden@127.0.0.1:{closed_port()}"
     config = SocialVerseConfig(url, SECRET, KEY, retries=2)
-    told = failure_of(SocialVerseSource(config, waits.append), SourceUnavailable)
+    told = failure_of(SocialVerseSource(config, LoadReport(), waits.append), SourceUnavailable)
     assert "no answer (ConnectionError)" in told and "hidden" not in told
     assert waits == [1.0, 2.0]
 
@@ -454,7 +458,7 @@ def test_a_host_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         config = SocialVerseConfig(url, SECRET, KEY, retries=0, timeout_s=0.05)
-        told = failure_of(SocialVerseSource(config), SourceUnavailable)
+        told = failure_of(SocialVerseSource(config, LoadReport()), SourceUnavailable)
     assert "no answer (ReadTimeout)" in told
 
 
@@ -467,9 +471,10 @@ def test_settings_come_from_the_environment_and_hide_their_secrets() -> None:
             "SOCIALVERSE_URL": "https://user:hidden@api.example:8443/",
             "SOCIALVERSE_TOKEN": SECRET,
             "SOCIALVERSE_ALGORITHM": KEY,
+            "SOCIALVERSE_CACHE": "elsewhere",
         }
     )
-    assert config.host == "api.example:8443"
+    assert config.host == "api.example:8443" and config.cache == Path("elsewhere")
     assert not any(secret in repr(config) for secret in (SECRET, KEY, "hidden"))
 
 

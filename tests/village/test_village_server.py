@@ -1,6 +1,7 @@
 """The local server: the API's paths, headers, envelope and dirt."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 import requests
@@ -9,7 +10,8 @@ from flask.testing import FlaskClient
 
 from graph.model import KINDS
 from village.emotions import SHAPES, terms_of
-from village.server import Failure, Faults, create_village_server, main, serve_village
+from village.faults import MISSING, Failure, Faults, Instead
+from village.server import Asked, create_village_server, main, serve_village
 from village.socialverse import INTERACTIONS, PATHS, SUMMARIES, USERS, SocialVerseRows
 from village.world import World
 
@@ -149,6 +151,105 @@ def test_a_failure_ends_after_its_times(village: World) -> None:
         statuses = [client.get("/posts/view", query_string=asked).status_code for _ in range(3)]
         assert statuses == [429, 429, 200]
         assert client.get("/posts/view", query_string=ASKED).status_code == 200
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def asked() -> list[Asked]:
+    return []
+
+
+@pytest.fixture
+def faulty(village: World, faults: Faults, asked: list[Asked]) -> Iterator[FlaskClient]:
+    """A server whose faults may be set while it runs."""
+    app = create_village_server(village, "secret", "key", faults, asked)
+    with app.test_client() as client:
+        yield client
+
+
+def likes(client: FlaskClient, page: int = 1, size: int = 10) -> list[dict]:
+    told = client.get("/posts/like", query_string=ASKED | {"page": page, "page_size": size})
+    return list(told.get_json()["posts"])
+
+
+def test_a_failure_may_be_a_web_page_a_broken_answer_or_say_when_to_come_again(
+    faulty: FlaskClient, faults: Faults
+) -> None:
+    faults.failures = (
+        Failure("/posts/like", status=200, instead=Instead.HTML),
+        Failure("/posts/like", instead=Instead.DROP),
+        Failure("/posts/like", status=429, retry_after="7"),
+    )
+    answers = [faulty.get("/posts/like", query_string=ASKED) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
+    assert answers[0].data.startswith(b"<!doctype html>")
+    assert int(answers[1].headers["Content-Length"]) > len(answers[1].data)
+    assert answers[2].headers["Retry-After"] == "7"
+    assert answers[3].get_json()["status"] == "success"
+
+
+def test_pages_may_be_empty_short_repeated_or_capped(faulty: FlaskClient, faults: Faults) -> None:
+    pages = [likes(faulty, page) for page in (1, 2, 3)]
+    faults.empty = frozenset({("/posts/like", 1)})
+    faults.short = frozenset({("/posts/like", 2)})
+    faults.repeated = frozenset({("/posts/like", 3)})
+    assert [likes(faulty, page) for page in (1, 2, 3)] == [[], pages[1][:5], pages[1]]
+    faults.empty = faults.short = faults.repeated = frozenset()
+    faults.most_rows = 5
+    assert [likes(faulty, page) for page in (1, 2)] == [pages[0][:5], pages[0][5:]]
+
+
+def test_rows_may_vanish_change_lose_a_field_or_be_added(
+    faulty: FlaskClient, faults: Faults
+) -> None:
+    first, second, third = likes(faulty, size=3)
+    faults.gone = {"/posts/like": frozenset({first["id"]})}
+    faults.told = {"/posts/like": {second["id"]: {"liked_at": None, "user_id": MISSING}}}
+    faults.added = {"/posts/like": ({"id": 99_999}, None)}
+    told = likes(faulty, size=1000)
+    assert told[:2] == [{"id": second["id"], "post_id": second["post_id"], "liked_at": None}, third]
+    assert told[-2:] == [{"id": 99_999}, None]
+
+
+def test_an_interaction_path_may_answer_whole_posts(faulty: FlaskClient, faults: Faults) -> None:
+    faults.second_shape = frozenset({"/posts/like"})
+    told = likes(faulty)
+    assert len(told) == 10 and all("slug" in row and "post_id" not in row for row in told)
+
+
+@pytest.mark.parametrize(
+    ("mark", "question"), [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")]
+)
+def test_a_page_that_still_holds_is_answered_with_304(
+    faulty: FlaskClient, faults: Faults, mark: str, question: str
+) -> None:
+    faults.validators = frozenset({mark})
+    known = faulty.get("/posts/like", query_string=ASKED).headers[mark]
+
+    def status() -> int:
+        asked = faulty.get("/posts/like", query_string=ASKED, headers={question: known})
+        return asked.status_code
+
+    assert status() == 304
+    faults.gone = {"/posts/like": frozenset({11})}
+    assert status() == 200
+
+
+def test_an_answer_may_take_its_time(faulty: FlaskClient, faults: Faults) -> None:
+    faults.slow_s, faults.slow_times = 0.05, 1
+    began = monotonic()
+    likes(faulty)
+    assert monotonic() - began >= 0.05
+
+
+def test_what_was_asked_is_noted(faulty: FlaskClient, asked: list[Asked]) -> None:
+    likes(faulty, 2)
+    faulty.get(USERS)
+    assert asked == [("/posts/like", 2, 200), (USERS, 1, 401)]
 
 
 def test_the_server_answers_over_http_while_it_is_served(village: World) -> None:

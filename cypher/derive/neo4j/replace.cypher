@@ -7,20 +7,20 @@ MATCH (n:Tag)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_top_tag(rows: [source: string, targets: strings, scores: floats])
+// name: put_top_tag(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Tag {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_top_tag(rows: [source: string, targets: strings])
+// name: drop_top_tag(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Tag {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e
 
 // name: sources_top_category()
@@ -29,20 +29,20 @@ MATCH (n:Category)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_top_category(rows: [source: string, targets: strings, scores: floats])
+// name: put_top_category(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Category {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_top_category(rows: [source: string, targets: strings])
+// name: drop_top_category(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Category {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e
 
 // name: sources_top_mood()
@@ -51,20 +51,20 @@ MATCH (n:Mood)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_top_mood(rows: [source: string, targets: strings, scores: floats])
+// name: put_top_mood(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Mood {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_top_mood(rows: [source: string, targets: strings])
+// name: drop_top_mood(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Mood {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e
 
 // name: sources_top_topic()
@@ -73,20 +73,20 @@ MATCH (n:Topic)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_top_topic(rows: [source: string, targets: strings, scores: floats])
+// name: put_top_topic(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Topic {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_top_topic(rows: [source: string, targets: strings])
+// name: drop_top_topic(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Topic {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e
 
 // name: sources_top_chart()
@@ -95,20 +95,20 @@ MATCH (n:Chart)-[:TOP]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_top_chart(rows: [source: string, targets: strings, scores: floats])
+// name: put_top_chart(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Chart {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_top_chart(rows: [source: string, targets: strings])
+// name: drop_top_chart(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Chart {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e
 
 // name: sources_similar_post()
@@ -117,18 +117,18 @@ MATCH (n:Post)-[:SIMILAR]->(:Post)
 RETURN DISTINCT n.id AS id
 ORDER BY id
 
-// name: put_similar_post(rows: [source: string, targets: strings, scores: floats])
+// name: put_similar_post(rows: [source: string, target: strings, score: floats])
 // Each row is a node's whole list, the best first.
 UNWIND $rows AS row
 MATCH (n:Post {id: row.source})
-UNWIND range(0, size(row.targets) - 1) AS rank
-MATCH (p:Post {id: row.targets[rank]})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:SIMILAR]->(p)
-SET e.score = row.scores[rank], e.rank = rank
+SET e.score = row.score[rank], e.rank = rank
 
-// name: drop_similar_post(rows: [source: string, targets: strings])
+// name: drop_similar_post(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Post {id: row.source})-[e:SIMILAR]->(p:Post)
-WHERE NOT p.id IN row.targets
+WHERE NOT p.id IN row.target
 DELETE e

@@ -1,0 +1,98 @@
+"""How fast a graph folder is loaded: edges a second, and the memory that it takes.
+
+Users, posts and likes with string ids, made by chance; nothing else is written. On Ladybug the
+whole command is measured (read, check, compare, copy), and the engine's share of it.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from graph.frames import as_batches
+from graph.ingest import ingest
+from graph.loaders.folder import read_folder, write_folder
+from graph.model import Tables
+from graph.store import GraphStore, StoreConfig, open_store
+
+USER, POST = "app:user:", "app:post:"
+
+
+def planted(edges: int, seed: int = 0) -> Tables:
+    """So many likes, among a fiftieth as many users and a twentieth as many posts."""
+    rng = np.random.default_rng(seed)
+    users = pd.Series(np.arange(max(edges // 50, 10)).astype(str), dtype="str").radd(USER)
+    posts = pd.Series(np.arange(max(edges // 20, 10)).astype(str), dtype="str").radd(POST)
+    pairs = np.unique(rng.integers(0, len(users) * len(posts), int(edges * 1.05)))
+    pairs = np.sort(rng.permutation(pairs)[:edges])
+    source, target = np.divmod(pairs, len(posts))
+    at = pd.array(rng.integers(1_600_000_000, 1_700_000_000, len(pairs)), dtype="Int64")
+    liked = {"source": users.to_numpy()[source], "target": posts.to_numpy()[target], "at": at}
+    return {
+        "users": pd.DataFrame({"id": users}),
+        "posts": pd.DataFrame({"id": posts, "privacy": "public"}),
+        "liked": pd.DataFrame(liked),
+    }
+
+
+def timed(store: GraphStore, tables: Tables) -> float:
+    """Seconds of one load."""
+    began = time.perf_counter()
+    ingest(store, as_batches(tables))
+    return time.perf_counter() - began
+
+
+def peak_gb() -> float:
+    """The most memory that this process had resident."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+@click.command()
+@click.option("--edges", default=1_000_000, show_default=True)
+@click.option(
+    "--store",
+    "url",
+    default="ladybug",
+    show_default=True,
+    help="ladybug, or an empty bolt:// server.",
+)
+@click.option("--folder", type=click.Path(path_type=Path), help="Only write the folder there.")
+@click.option("--load", "loaded", type=click.Path(path_type=Path), help="Load that folder, once.")
+def main(edges: int, url: str, folder: Path | None, loaded: Path | None) -> None:
+    """Measure a first load, and the same load again, which finds everything there."""
+    if folder is not None:
+        write_folder(planted(edges), folder)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        address = f"ladybug:{scratch}/graph" if url == "ladybug" else url
+        source = loaded or Path(scratch) / "folder"
+        if loaded is None:  # made by another process: its memory is not the load's
+            command = [sys.executable, "-m", "bench.load", "--edges", str(edges)]
+            subprocess.run([*command, "--folder", str(source)], check=True)
+        began = time.perf_counter()
+        tables = read_folder(source)
+        reading = time.perf_counter() - began
+        count = len(tables["liked"])
+        with open_store(StoreConfig.from_env(os.environ, address)) as store:
+            first = timed(store, tables)
+            again = timed(store, tables)
+    click.echo(f"{url}: {count:,} edges")
+    for name, seconds in (
+        ("read the folder", reading),
+        ("first load", first),
+        ("read and first load", reading + first),
+        ("the same again", again),
+    ):
+        click.echo(f"{name:<22}{seconds:>8.1f} s{count / seconds:>12,.0f} edges/s")
+    click.echo(f"{'resident memory, most':<22}{peak_gb():>8.2f} GB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What a load did, row by row: nothing is lost in silence, nothing is counted twice."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from graph.errors import RowRefused
+
+
+def _counts() -> Counter[str]:
+    return Counter()
+
+
+@dataclass
+class LoadReport:
+    """Rows of the graph by kind (`graph.model.KINDS`): read = new + changed + unchanged + refused.
+
+    A row that repeats another of the same load, or is replaced by a later one, is unchanged.
+    """
+
+    strict: bool = False
+    """Whether the first refusal ends the load, before anything is written."""
+    read: Counter[str] = field(default_factory=_counts)
+    new: Counter[str] = field(default_factory=_counts)
+    changed: Counter[str] = field(default_factory=_counts)
+    unchanged: Counter[str] = field(default_factory=_counts)
+    gone: Counter[str] = field(default_factory=_counts)
+    """Rows of the graph that the source has no more, or took back; not a part of `read`."""
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By kind and reason."""
+    mended: Counter[str] = field(default_factory=_counts)
+    """What was put right or passed over and was no row: a repeated page, an unreadable time."""
+
+    def refuse(self, file: str, reason: str, count: int = 1, where: str = "") -> None:
+        """Count rows that were read and not taken.
+
+        Args:
+            file: the kind that they would have been.
+            reason: in a few words, the same for all rows of one fault.
+            count: how many.
+            where: the row, for a person: "line 12", "/posts/like, row 7".
+
+        Raises:
+            RowRefused: the load is strict.
+        """
+        if count <= 0:
+            return
+        self.read[file] += count
+        self.refused[file, reason] += count
+        if self.strict:
+            rows = "a row" if count == 1 else f"{count:,} rows"
+            raise RowRefused(
+                f"{where or file}: {rows} of {file} refused ({reason}); mend the source, or load"
+                " without --strict. Nothing was written."
+            )
+
+    def count(self, file: str, **rows: int) -> None:
+        """Add to some of the counts of a kind: ``count("liked", read=3, new=2, unchanged=1)``."""
+        for part, number in rows.items():
+            if number:
+                getattr(self, part)[file] += number
+
+    def mend(self, what: str, count: int = 1) -> None:
+        """Count something that was put right or passed over."""
+        if count > 0:
+            self.mended[what] += count
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the load changed the graph."""
+        return any(part.total() for part in (self.new, self.changed, self.gone))
+
+    def refusals(self, file: str) -> int:
+        """The refused rows of one kind, whatever the reason."""
+        return sum(count for (kind, _), count in self.refused.items() if kind == file)
+
+    def as_json(self) -> dict[str, object]:
+        """The report as one JSON object: ``kinds``, ``refused`` (with reasons) and ``mended``."""
+        return {
+            "kinds": {file: self._row(file) for file in self._files()},
+            "refused": [
+                {"kind": file, "reason": reason, "rows": count}
+                for (file, reason), count in sorted(self.refused.items())
+            ],
+            "mended": dict(sorted(self.mended.items())),
+        }
+
+    def table(self) -> str:
+        """The report for a terminal."""
+        names = ("read", "new", "changed", "unchanged", "gone", "refused")
+        lines = [f"{'':<16}" + "".join(f"{name:>12}" for name in names)]
+        for file in self._files():
+            lines.append(f"{file:<16}" + "".join(f"{n:>12,}" for n in self._row(file).values()))
+        for (file, reason), count in sorted(self.refused.items()):
+            lines.append(f"refused: {count:,} of {file} ({reason})")
+        lines += [f"mended: {count:,} x {what}" for what, count in sorted(self.mended.items())]
+        return "\n".join(lines)
+
+    def _files(self) -> list[str]:
+        return sorted(file for file in self.read | self.gone if self.read[file] or self.gone[file])
+
+    def _row(self, file: str) -> dict[str, int]:
+        return {
+            "read": self.read[file],
+            "new": self.new[file],
+            "changed": self.changed[file],
+            "unchanged": self.unchanged[file],
+            "gone": self.gone[file],
+            "refused": self.refusals(file),
+        }

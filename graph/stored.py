@@ -1,0 +1,78 @@
+"""What the store holds of a load's keys, read in the way that suits the load's size."""
+
+import pandas as pd
+
+from graph.frames import BATCH, typed
+from graph.model import EdgeKind, Kind, NodeKind, Row, key_columns
+from graph.store import GraphStore
+
+FEW = 500
+"""Look-ups that are still quicker than reading a whole table of a middling graph."""
+
+
+class Stored:
+    """Reads the store as it was when the load began; each whole table at most once."""
+
+    def __init__(self, store: GraphStore):
+        self._store = store
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    def whole(self, kind: Kind) -> pd.DataFrame:
+        """Every row of a kind."""
+        if kind.file not in self._tables:
+            empty = not self._store.run(f"first_{kind.file}")
+            rows = [] if empty else self._store.run(f"export_{kind.file}")
+            self._tables[kind.file] = _frame(kind, rows)
+        return self._tables[kind.file]
+
+    def nodes(self, kind: NodeKind, ids: pd.Series) -> pd.DataFrame:
+        """The rows of a kind with these ids, as far as there are any; maybe others too."""
+        if (wanted := self._few(kind, ids)) is None:
+            return self.whole(kind)
+        return _frame(kind, self._looked_up(f"some_{kind.file}", wanted))
+
+    def edges(self, kind: EdgeKind, sources: pd.Series) -> pd.DataFrame:
+        """The edges of a kind that start from these nodes; maybe others too."""
+        if (wanted := self._few(kind, sources)) is None:
+            return self.whole(kind)
+        rows = [row for id in wanted for row in self._store.run(f"from_{kind.file}", source=id)]
+        return _frame(kind, rows)
+
+    def cards(self, ids: pd.Index) -> pd.DataFrame:
+        """The copies on these posts, by post id; no row for one that is not stored."""
+        there = bool(self._store.run("first_posts"))
+        rows = self._looked_up("some_cards", ids.tolist()) if there else []
+        names = ["id", "author_id", "tags", "category_id", "topic_id", "group_id"]
+        return pd.DataFrame(rows, columns=names, dtype=object).set_index("id")
+
+    def _few(self, kind: Kind, ids: pd.Series) -> list[str] | None:
+        """The distinct ids, if single look-ups are the quicker way to their rows."""
+        if kind.file in self._tables or not self._store.run(f"first_{kind.file}"):
+            return None
+        distinct = ids.unique()
+        return distinct.tolist() if len(distinct) <= FEW else None
+
+    def _looked_up(self, name: str, ids: list[str]) -> list[Row]:
+        starts = range(0, len(ids), BATCH)
+        return [row for at in starts for row in self._store.run(name, ids=ids[at : at + BATCH])]
+
+
+def _frame(kind: Kind, rows: list[Row]) -> pd.DataFrame:
+    names = [*key_columns(kind), *(column.name for column in kind.columns)]
+    return typed(kind, pd.DataFrame(rows, columns=names))
+
+
+def compare(kind: Kind, frame: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which rows of `frame` are new, and which would change a row of `before`.
+
+    A null changes nothing, since it leaves what is stored. Both masks have the frame's index.
+    """
+    keys = list(key_columns(kind))
+    met = frame[keys].merge(before, on=keys, how="left", indicator="there").set_index(frame.index)
+    new = met["there"].eq("left_only")
+    changed = pd.Series(False, frame.index)
+    for column in kind.columns:
+        given, old = frame[column.name], met[column.name]
+        differs = (given != old).fillna(True).astype(bool)  # noqa: FBT003
+        changed |= given.notna() & (old.isna() | differs)
+    return new, changed & ~new
