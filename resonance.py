@@ -10,7 +10,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -110,6 +110,64 @@ def load_socialverse(ctx: click.Context, strict: bool, report_file: Path, allow_
     Every page is asked for; a load that broke off goes on at the page where it stopped.
     """
     _socialverse(ctx, 0.0, LoadReport(strict), report_file, allow_gone)
+
+
+@load.command("events")
+@click.argument("file", type=click.File("rb"))
+@STRICT
+@REPORT
+@click.pass_context
+def load_events(ctx: click.Context, file: BinaryIO, strict: bool, report_file: Path) -> None:
+    """Load an app's events, one JSON object a line; - reads standard input."""
+    from graph.events.intake import EventIntake, EventsConfig
+
+    report = LoadReport(strict)
+    with _open(ctx) as store:
+        intake = EventIntake(store, EventsConfig.from_env(os.environ))
+        for refusal in intake.load(file, report):
+            click.echo(f"line {refusal.line}: {refusal.reason}", err=True)
+    _tell(report, report_file)
+
+
+@load.command("django")
+@click.argument("database_url", required=False)
+@click.option(
+    "--mapping", "mapping_file", type=click.Path(path_type=Path), help="TOML file that decides."
+)
+@click.option("--app", help="The app's label, where two apps have tables of one name.")
+@click.option("--dry-run", is_flag=True, help="Print the mapping and row counts; write nothing.")
+@STRICT
+@REPORT
+@ALLOW_GONE
+@click.pass_context
+def load_django(
+    ctx: click.Context,
+    database_url: str | None,
+    mapping_file: Path | None,
+    app: str | None,
+    dry_run: bool,
+    strict: bool,
+    report_file: Path,
+    allow_gone: bool,
+) -> None:
+    """Load a Django site's database (SQLite, PostgreSQL), read only.
+
+    DATABASE_URL says where, in the environment (best: an argument shows in the process list) or as
+    the argument.
+    """
+    from graph.loaders.django import DjangoConfig, DjangoSource
+    from graph.sync import read_source, synchronise
+
+    config = DjangoConfig.from_env(os.environ, database_url, mapping_file, app)
+    report = LoadReport(strict)
+    source = DjangoSource(config, report)
+    if dry_run:
+        click.echo(source.describe())
+        return
+    told = read_source(source)
+    with _open(ctx) as store:
+        synchronise(store, told, allow_gone)
+    _tell(report, report_file)
 
 
 @main.group(cls=OneSentence)
@@ -230,13 +288,15 @@ def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Pat
 @click.pass_context
 def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     """Serve feeds over HTTP; without a model, by the fixed blend, and every answer says so."""
+    from graph.events.intake import EventsConfig
     from web.app import create_app
     from web.serve import serve as serve_app
 
+    events = EventsConfig.from_env(os.environ)
     model = _model(model_dir)
     with _open(ctx) as store:
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
-        serve_app(create_app(store, model), host, port)
+        serve_app(create_app(store, model, events=events), host, port)
 
 
 @main.command("feed")

@@ -1,9 +1,10 @@
 """What one epoch learns from: a fold's links among near and far posts, and the loss over them.
 
 The posts that compete are drawn anew each epoch, without a look at what is to be predicted: some of
-each user's best by the spectrum of the fold's messages, and some of all. A supervised link among them is a positive; the
-others of that fold teach nothing in this epoch. Adding them would make each positive's low
-spectral score look like an advantage, since only negatives would have had to earn their place.
+each user's best by the spectrum of the fold's messages, and some of all. A supervised link among
+them is a positive; the others of that fold teach nothing in this epoch. Adding them would make each
+positive's low spectral score look like an advantage, since only negatives would have had to earn
+their place.
 """
 
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def lesson(case: Case, fold: Fold, given: Inputs, lambda_: float, pool: int) -> 
 def draw(
     given: Lesson, num_users: int, num_near: int, num_far: int, rng: np.random.Generator
 ) -> Sample:
-    """Draw an epoch's users, their near posts and all users' far ones; say who competes for whom."""
+    """Draw an epoch's users, their near posts and everyone's far ones; say who competes."""
     count = min(num_users, len(given.users))
     rows = np.sort(rng.choice(len(given.users), count, replace=False))
     user_pos = given.users[rows]

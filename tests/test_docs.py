@@ -55,7 +55,12 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
 def test_every_endpoint_is_documented_and_every_documented_one_exists(ladybug_url: str) -> None:
     with open_store(ladybug_url) as store:
         rules = create_app(store).url_map.iter_rules()
-        served = {f"GET {rule.rule}" for rule in rules if rule.endpoint != "static"}
+        served = {
+            f"{method} {rule.rule}"
+            for rule in rules
+            if rule.endpoint != "static"
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        }
     assert set(first_cells(section("Endpoints"))) == served
 
 

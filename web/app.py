@@ -7,9 +7,11 @@ from apiflask import APIFlask
 from flask import Response
 
 from feed.nearest import FeedModel, LinkModel
+from graph.events.intake import EventsConfig
 from graph.store import GraphStore
 from web import feed, health
 from web.errors import register_errors
+from web.events import register_events
 from web.state import KEY, State
 
 
@@ -17,6 +19,7 @@ def create_app(
     store: GraphStore,
     model: LinkModel | None = None,
     clock: Callable[[], float] = time.time,
+    events: EventsConfig | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -24,6 +27,7 @@ def create_app(
         store: an open graph; the caller closes it.
         model: a trained model (`gnn.artifact.load_model`), or None: the fixed blend ranks.
         clock: the time in Unix seconds.
+        events: who may send events, and how many; None: nobody.
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
     app = APIFlask(__name__, title="Resonance", version="0.1.0", docs_path=None)
@@ -35,6 +39,7 @@ def create_app(
     app.extensions[KEY] = State(store, None if model is None else FeedModel(model), clock)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(health.blueprint)
+    register_events(app, store, events or EventsConfig(), clock)
     register_errors(app)
     app.after_request(_headers)
     return app

@@ -17,7 +17,7 @@ UNAVAILABLE = "The graph does not answer at the moment; ask again in a few secon
 
 _SENTENCES: Mapping[int, str] = {
     404: "There is no such address here; / names the ones there are.",
-    405: "This address does not take that method; use GET.",
+    405: "This address does not take that method; /openapi.json says which it takes.",
     500: "Something went wrong here; the log of the server says what.",
 }
 

@@ -29,6 +29,7 @@ def index() -> dict[str, object]:
         "endpoints": {
             "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&project_code=P][&page=N]"
             "[&page_size=N]",
+            "/events": "POST /events",
             "/health": "GET /health",
             "/openapi.json": "GET /openapi.json",
         },

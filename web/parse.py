@@ -1,6 +1,5 @@
 """What a feed request may say, checked before anything is read."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Range
 from marshmallow import ValidationError
 
-from graph.moods import canonical_mood, mood_terms
+from graph.moods import understand
 
 PAGE_SIZE, MAX_PAGE_SIZE = 10, 100
 MAX_PAGE = 1_000_000
@@ -46,16 +45,16 @@ class Text(String):
 
 
 class MoodWord(Text):
-    """A mood, or a word for one, as the mood that it stands for."""
+    """A word or phrase for a mood, however spelt, as the mood that it stands for."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         word = super()._deserialize(value, attr, data, **kwargs)
-        mood = canonical_mood(word)
-        if mood is None:
-            raise ValidationError(_unknown_mood(word))
-        return mood
+        read = understand(word)
+        if read.mood is None:
+            raise ValidationError(f"mood {_quoted(word)} is not known; {read.advice}")
+        return read.mood
 
 
 class CategoryId(Text):
@@ -101,15 +100,6 @@ class FeedQuery(Schema):
         load_default=PAGE_SIZE,
         validate=Range(1, MAX_PAGE_SIZE, error=f"page_size must be from 1 to {MAX_PAGE_SIZE}."),
     )
-
-
-def _unknown_mood(word: str) -> str:
-    moods = mood_terms()
-    by_term = {term: mood for mood, terms in moods.items() for term in terms}
-    near = difflib.get_close_matches(word.casefold(), by_term, n=3, cutoff=0.75)
-    nearest = " or ".join(dict.fromkeys(by_term[term] for term in near))
-    hint = f"; did you mean {nearest}?" if nearest else "."
-    return f"mood {_quoted(word)} is not known{hint} The moods are: {', '.join(moods)}."
 
 
 def _quoted(value: object) -> str:

@@ -11,6 +11,8 @@ from waitress import create_server
 
 from graph.errors import ConfigError
 
+BODY_LIMIT = 16 << 20
+"""Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
 THREADS = 8
 """Requests at once; each waits for the engine most of its time."""
 
@@ -58,4 +60,6 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
-    return create_server(app, sockets=[bound], threads=THREADS, ident="resonance")
+    return create_server(
+        app, sockets=[bound], threads=THREADS, ident="resonance", max_request_body_size=BODY_LIMIT
+    )

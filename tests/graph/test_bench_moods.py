@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from bench.moods import main, read_counts, read_typed, simulate
+from bench.moods import SIMULATED, main, read_counts, read_typed, simulate
 from graph.errors import MalformedSource
 from graph.loaders.folder import write_folder
 
@@ -37,12 +37,11 @@ def test_shares_of_terms_uses_and_typed_words_are_printed(counts: Path, tmp_path
 
 
 def test_simulated_posts_have_a_mood_as_often_as_their_terms_allow(counts: Path) -> None:
-    assert simulate({"joy": 4215}, seed=0) == 100_000
+    assert simulate({"joy": 4215}, seed=0) == SIMULATED
     assert simulate({"authority": 4215}, seed=0) == 0
     known = read_counts(counts)
     assert simulate(known, seed=1) == simulate(known, seed=1)
-    # Terms of a post are distinct, so joy is missed only in short posts: 0.29 of those with one.
-    assert 0.95 < simulate(known, seed=1) / 100_000 < 1
+    assert 0.95 < simulate(known, seed=1) / SIMULATED < 1  # joy is missed by short posts alone
 
 
 def test_a_graph_folder_is_measured_by_its_posts(tmp_path: Path) -> None:

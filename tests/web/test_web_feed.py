@@ -118,6 +118,8 @@ def test_a_mood_is_any_word_for_it_and_named_in_the_answer(
     assert joy["mood"] == "happy"
     assert [post["id"] for post in joy["post"]] != [post["id"] for post in plain["post"]]
     assert any(reason["source"] == "mood" for post in joy["post"] for reason in post["reasons"])
+    misspelt = get(client, username=username, mood="so hapy")
+    assert (misspelt["mood"], misspelt["post"]) == ("happy", joy["post"])
 
 
 def test_a_stranger_gets_a_newcomers_feed_that_says_so(client: FlaskClient) -> None:
@@ -157,7 +159,7 @@ def test_an_unknown_project_is_an_empty_page_that_says_so(
         ("category_id", "999", "sv:category:999"),
         ("category_id", "lastfm:category:1", "lastfm:category:1"),
         ("mood", "teapot", "calm"),
-        ("mood", "hapy", "did you mean happy?"),
+        ("mood", "not sad", "did you mean sad"),
         ("mood", "", "characters"),
         ("username", "", "characters"),
         ("username", "a" * 201, "200"),

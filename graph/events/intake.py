@@ -1,0 +1,228 @@
+"""Takes events in: checks them, hears them, and brings the graph up to what they say.
+
+The states are written before the graph. A process that is killed in between leaves a graph that
+lags behind; the same events, told again, change no state and bring the graph up to it.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import BinaryIO, Self
+
+from graph.errors import ConfigError
+from graph.events.ends import known_nodes, without_strangers
+from graph.events.facts import Fact, NodeFact, facts_of
+from graph.events.rows import Rows
+from graph.events.schema import LINE_BYTES, EventRefused, read_event
+from graph.events.states import State, as_text, heard, read_state
+from graph.events.values import MICROSECONDS
+from graph.ingest import ingest
+from graph.model import Row
+from graph.report import LoadReport
+from graph.store import GraphStore
+
+CHUNK = 50_000
+"""Lines of a file that are taken in together: some 200 MB of memory."""
+PIECE = 250
+"""Events of a request that are written together: few enough for single look-ups."""
+FACTS = 2_000
+"""States read or written by one query."""
+
+
+@dataclass(frozen=True)
+class EventsConfig:
+    """How an app's events are named, and who may send them."""
+
+    prefix: str = "app"
+    """What is put before the app's own ids (`RESONANCE_EVENTS_PREFIX`): ``app:user:12``."""
+    token: str = field(default="", repr=False)
+    """The bearer token of ``POST /events`` (`RESONANCE_EVENTS_TOKEN`); empty: it is closed."""
+    max_bytes: int = 8 << 20
+    """The largest body of ``POST /events``."""
+    max_lines: int = 1_000
+    """The most lines in it."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z]{1,20}", self.prefix):
+            raise ConfigError(
+                f"the prefix {self.prefix!r} is not 1 to 20 lower-case letters;"
+                " set RESONANCE_EVENTS_PREFIX to such, or leave it out for 'app'"
+            )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Settings from the environment."""
+        return cls(
+            prefix=environ.get("RESONANCE_EVENTS_PREFIX") or cls.prefix,
+            token=environ.get("RESONANCE_EVENTS_TOKEN", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A line that was not taken, and why."""
+
+    line: int
+    """From 1."""
+    reason: str
+
+
+@dataclass
+class Taken:
+    """What became of lines: read = new + changed + unchanged + refused."""
+
+    read: int = 0
+    new: int = 0
+    """Events of which each brought a fact of which nothing had been heard."""
+    changed: int = 0
+    unchanged: int = 0
+    """Heard before, or older than what was heard."""
+    refused: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Read:
+    line: int
+    facts: tuple[Fact, ...]
+
+
+class EventIntake:
+    """The one way for events into a graph; the threads of a process take turns.
+
+    Events about one graph must come through one process at a time.
+    """
+
+    def __init__(
+        self,
+        store: GraphStore,
+        config: EventsConfig | None = None,
+        clock: Callable[[], float] = time.time,
+    ):
+        """Take events into `store`; `clock` tells the time in Unix seconds."""
+        self.config = config or EventsConfig()
+        self._store, self._clock = store, clock
+        self._turn = threading.Lock()
+
+    def load(self, file: BinaryIO, report: LoadReport) -> Iterator[Refusal]:
+        """Take a file of any length in, some thousand lines at a time; yields what is refused.
+
+        `report` counts the lines as kind ``events``, and the graph's rows by their kinds.
+
+        Raises:
+            RowRefused: the report is strict; nothing of these thousand lines was written.
+        """
+        lines = enumerate(_lines_of(file), start=1)
+        while chunk := list(islice(lines, CHUNK)):
+            yield from self.take(chunk, report, CHUNK).refused
+
+    def take(
+        self,
+        lines: Iterable[tuple[int, bytes]],
+        report: LoadReport | None = None,
+        piece: int = PIECE,
+    ) -> Taken:
+        """Take numbered lines in, `piece` events at a time; blank ones are passed over."""
+        report = report or LoadReport()
+        taken = Taken()
+        read = list(self._read(lines, taken))
+        with self._turn:
+            known = known_nodes(self._store, (fact for each in read for fact in each.facts))
+            strangers = without_strangers([each.facts for each in read], known)
+            for each, reason in zip(read, strangers, strict=True):
+                if reason is not None:
+                    taken.refused.append(Refusal(each.line, reason))
+            taken.refused.sort(key=lambda refusal: refusal.line)
+            for refusal in taken.refused:
+                report.refuse("events", refusal.reason, where=f"line {refusal.line}")
+            good = [each.facts for each, why in zip(read, strangers, strict=True) if why is None]
+            good.sort(key=_when_written)
+            for start in range(0, len(good), piece):
+                self._hear(good[start : start + piece], known, taken, report)
+        report.read["events"] += len(good)
+        report.new["events"] += taken.new
+        report.changed["events"] += taken.changed
+        report.unchanged["events"] += taken.unchanged
+        return taken
+
+    def _read(self, lines: Iterable[tuple[int, bytes]], taken: Taken) -> Iterator[_Read]:
+        now = self._clock()
+        for number, line in lines:
+            if not line.strip():
+                continue
+            taken.read += 1
+            try:
+                event = read_event(line, self.config.prefix, now)
+            except EventRefused as refused:
+                taken.refused.append(Refusal(number, str(refused)))
+            else:
+                yield _Read(number, tuple(facts_of(event)))
+
+    def _hear(
+        self, events: list[tuple[Fact, ...]], known: set[str], taken: Taken, report: LoadReport
+    ) -> None:
+        every = [fact for facts in events for fact in facts]
+        before = self._states({fact.key for fact in every})
+        after: dict[str, State] = dict(before)
+        for facts in events:
+            _count(taken, [_heard(after, fact, known) for fact in facts])
+        self._keep({key: state for key, state in after.items() if before.get(key) != state})
+        rows = Rows()
+        rows.take(every, after, known)
+        ingest(self._store, rows.batches(), report)
+
+    def _states(self, keys: set[str]) -> dict[str, State]:
+        found: dict[str, State] = {}
+        for part in _parts(sorted(keys)):
+            rows = self._store.run("heard", ids=part)
+            found |= {row["id"]: read_state(row["state"]) for row in rows}
+        return found
+
+    def _keep(self, states: Mapping[str, State]) -> None:
+        for keys in _parts(sorted(states)):
+            rows = [_row(key, states[key]) for key in keys]
+            self._store.run("hear", rows=rows)
+
+
+def _when_written(facts: tuple[Fact, ...]) -> int:
+    """What events bring goes before posts, which speak of it, and those before all the rest."""
+    if not any(isinstance(fact, NodeFact) and fact.brings for fact in facts):
+        return 2
+    return 1 if any(fact.file == "posts" for fact in facts) else 0
+
+
+def _row(key: str, state: State) -> Row:
+    return {"id": key, "at": state.latest // MICROSECONDS, "state": as_text(state)}
+
+
+def _heard(states: dict[str, State], fact: Fact, known: set[str]) -> str:
+    """Take one fact in; says what that did: new, changed or unchanged."""
+    before = states.get(fact.key)
+    there = isinstance(fact, NodeFact) and fact.node_id in known
+    after = states[fact.key] = heard(before, fact, there)
+    return "new" if before is None else "unchanged" if before == after else "changed"
+
+
+def _count(taken: Taken, done: list[str]) -> None:
+    if "new" in done:
+        taken.new += 1
+    elif "changed" in done:
+        taken.changed += 1
+    else:
+        taken.unchanged += 1
+
+
+def _parts(keys: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), FACTS):
+        yield keys[start : start + FACTS]
+
+
+def _lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The file's lines; of one that is too long, a part that is too long as well."""
+    while line := file.readline(LINE_BYTES + 2):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(LINE_BYTES + 2)
+        yield line.rstrip(b"\r\n")

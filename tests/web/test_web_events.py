@@ -1,0 +1,224 @@
+"""``POST /events`` as an app meets it: who is let in, what is taken, and what a feed then shows."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from graph.errors import StoreUnavailable
+from graph.events.intake import EventsConfig
+from graph.events.schema import event_schema
+from graph.store import GraphStore
+from village.world import NOW
+from web.app import create_app
+
+TOKEN = "only-for-this-test"
+START = NOW - 1000
+NDJSON = "application/x-ndjson"
+Event = dict[str, Any]
+
+
+@pytest.fixture
+def events_app(store: GraphStore) -> Iterator[APIFlask]:
+    config = EventsConfig(token=TOKEN, max_bytes=20_000, max_lines=50)
+    yield create_app(store, clock=lambda: float(NOW), events=config)
+
+
+@pytest.fixture
+def client(events_app: APIFlask) -> FlaskClient:
+    return events_app.test_client()
+
+
+def body_of(*events: Event) -> bytes:
+    return b"".join(
+        json.dumps({"id": str(each), "at": START} | each).encode() + b"\n" for each in events
+    )
+
+
+def send(
+    client: FlaskClient,
+    *events: Event,
+    body: bytes | None = None,
+    status: int = 200,
+    token: str = f"Bearer {TOKEN}",
+    content_type: str = NDJSON,
+    encoding: str = "",
+) -> dict[str, Any]:
+    sent = {"Content-Type": content_type, "Authorization": token}
+    sent |= {"Content-Encoding": encoding} if encoding else {}
+    data = body_of(*events) if body is None else body
+    answer = client.post("/events", data=data, headers=sent)
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    told: dict[str, Any] = answer.get_json()
+    if status != 200:
+        assert set(told) == {"status", "message", "errors", "post"}
+    return told
+
+
+def titles(client: FlaskClient, username: str) -> list[str]:
+    answer = client.get("/feed", query_string={"username": username})
+    return [post["title"] for post in answer.get_json()["post"]]
+
+
+ANA: Event = {"type": "user", "user": 1, "username": "ana"}
+BEN: Event = {"type": "user", "user": 2, "username": "ben"}
+POST: Event = {"type": "post", "post": 7, "author": 1, "title": "Rye", "privacy": "friends"}
+FRIEND: Event = {"type": "friend", "user": 1, "other": 2, "at": START + 1}
+UNFRIEND: Event = {"type": "unfriend", "user": 2, "other": 1, "at": START + 2}
+
+
+def test_the_answer_counts_every_line_and_names_the_refused_ones(client: FlaskClient) -> None:
+    body = body_of(ANA, BEN) + b"\n{]\r\n" + body_of(ANA, {"type": "like", "user": 1, "post": 9})
+    assert send(client, body=body) == {
+        "status": "success",
+        "read": 5,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 1,
+        "refused": [
+            {"line": 4, "reason": "not JSON in UTF-8 (key must be a string)"},
+            {"line": 6, "reason": "unknown post"},
+        ],
+    }
+
+
+def test_what_was_answered_is_in_the_very_next_feed(client: FlaskClient) -> None:
+    send(client, ANA, BEN, POST)
+    assert titles(client, "ben") == []
+    send(client, FRIEND)
+    assert titles(client, "ben") == ["Rye"]
+    send(client, UNFRIEND)
+    assert titles(client, "ben") == []
+    send(client, FRIEND)
+    assert titles(client, "ben") == []
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        {"type": "post", "post": 7, "privacy": "private", "at": START + 5},
+        {"type": "delete_post", "post": 7, "at": START + 5},
+        {"type": "delete_user", "user": 1, "at": START + 5},
+        {"type": "user", "user": 1, "privacy": "private", "at": START + 5},
+        {"type": "block", "user": 1, "other": 2, "at": START + 5},
+        {"type": "block", "user": 2, "other": 1, "at": START + 5},
+        {"type": "hide", "user": 2, "post": 7, "at": START + 5},
+        {"type": "mute", "user": 2, "other": 1, "at": START + 5},
+        {"type": "mute", "user": 2, "tag": "bread", "at": START + 5},
+        {"type": "post", "post": 7, "group": 3, "at": START + 5},
+    ],
+    ids=lambda event: f"{event['type']} {' '.join(map(str, event.values()))}",
+)
+def test_each_way_of_hiding_hides_at_once_and_whenever_it_is_told(
+    client: FlaskClient, hiding: Event
+) -> None:
+    send(client, ANA, BEN, {"type": "group", "group": 3}, POST, FRIEND)
+    send(client, {"type": "tag", "post": 7, "tag": "bread", "at": START + 2})
+    assert titles(client, "ben") == ["Rye"]
+    send(client, hiding)
+    assert titles(client, "ben") == []
+    older = POST | {"privacy": "public", "at": START + 3, "id": "older"}
+    assert send(client, older)["refused"] == []
+    assert titles(client, "ben") == []
+
+
+def test_without_a_token_set_nobody_writes_and_the_answer_says_what_to_set(
+    store: GraphStore,
+) -> None:
+    app = create_app(store, events=EventsConfig.from_env({}))
+    told = send(app.test_client(), ANA, status=403)
+    assert "set RESONANCE_EVENTS_TOKEN" in told["message"]
+    assert store.run("export_users") == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer wrong",
+        f"Basic {TOKEN}",
+        TOKEN,
+        "Bearer \u00e9",
+        "Bearer x y",
+    ],
+)
+def test_a_missing_or_wrong_token_is_turned_away(
+    client: FlaskClient, store: GraphStore, token: str
+) -> None:
+    told = send(client, ANA, token=token, status=401)
+    assert TOKEN not in json.dumps(told)
+    assert store.run("export_users") == []
+
+
+def test_the_settings_come_from_the_environment_and_hide_the_token() -> None:
+    config = EventsConfig.from_env({"RESONANCE_EVENTS_TOKEN": TOKEN})
+    assert (config.token, config.prefix) == (TOKEN, "app")
+    assert TOKEN not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"), [("application/json", ""), ("", ""), (NDJSON, "gzip")]
+)
+def test_another_form_is_a_415_that_names_the_one(
+    client: FlaskClient, content_type: str, encoding: str
+) -> None:
+    told = send(client, ANA, status=415, content_type=content_type, encoding=encoding)
+    assert NDJSON in told["message"]
+
+
+def test_a_body_that_is_too_large_is_a_413_and_nothing_of_it_is_taken(
+    client: FlaskClient, store: GraphStore
+) -> None:
+    many = send(client, *[ANA | {"user": number} for number in range(51)], status=413)
+    assert many["message"] == "There are 51 lines; send 50 at most at a time."
+    large = send(client, body=body_of(ANA) + b" " * 20_000, status=413)
+    assert large["message"] == "The body is larger than 20,000 bytes; send it in parts."
+    assert store.run("export_users") == []
+    assert send(client, *[ANA | {"user": number} for number in range(50)])["new"] == 50
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n"])
+def test_no_lines_are_no_error(client: FlaskClient, body: bytes) -> None:
+    assert send(client, body=body)["read"] == 0
+
+
+class Down:
+    """A store whose server went away."""
+
+    engine = "neo4j"
+
+    def run(self, name: str, /, **params: object) -> list[dict[str, object]]:
+        raise StoreUnavailable("bolt://secret-host")
+
+
+def test_a_graph_that_does_not_answer_is_a_503_so_that_the_lines_are_sent_again() -> None:
+    app = create_app(Down(), events=EventsConfig(token=TOKEN))  # type: ignore[arg-type]
+    told = send(app.test_client(), ANA, status=503)
+    assert "secret" not in json.dumps(told)
+
+
+def test_the_openapi_document_holds_the_schema_of_an_event(client: FlaskClient) -> None:
+    document = json.loads(client.get("/openapi.json").get_data())
+    operation = document["paths"]["/events"]["post"]
+    assert operation["summary"] and operation["security"] == [{"events": []}]
+    body = operation["requestBody"]["content"][NDJSON]
+    assert body["schema"] == {"$ref": "#/components/schemas/Event"}
+    parts = document["components"]["schemas"]
+    assert set(parts) >= {"Event", *event_schema()["$defs"]}
+    for reference in json.dumps(parts["Event"]).split("#/components/schemas/")[1:]:
+        assert reference.partition('"')[0] in parts
+    for answer in operation["responses"].values():
+        content = answer["content"]["application/json"]
+        assert set(content["schema"]["required"]) <= set(content["example"])
+
+
+def test_the_example_of_the_openapi_document_can_be_sent_as_it_is(client: FlaskClient) -> None:
+    document = json.loads(client.get("/openapi.json").get_data())
+    body = document["paths"]["/events"]["post"]["requestBody"]["content"][NDJSON]["example"]
+    told = send(client, body=body.encode())
+    assert (told["read"], told["new"], told["refused"]) == (3, 3, [])

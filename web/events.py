@@ -1,0 +1,87 @@
+"""``POST /events``: an app tells what happened, one JSON object a line."""
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint, APIFlask
+from apiflask.exceptions import HTTPError
+from flask import current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from graph.events.intake import EventIntake, EventsConfig, Taken
+from graph.store import GraphStore
+from web.events_openapi import RESPONSES, with_event_schema
+
+KEY = "resonance-events"
+NDJSON = "application/x-ndjson"
+
+blueprint = APIBlueprint("events", __name__)
+
+
+def register_events(
+    app: APIFlask, store: GraphStore, config: EventsConfig, clock: Callable[[], float]
+) -> None:
+    """Add the endpoint to `app`; without a token in `config` it is closed to everyone."""
+    app.extensions[KEY] = EventIntake(store, config, clock)
+    app.register_blueprint(blueprint)
+
+    @app.spec_processor
+    def described(spec: Any) -> Any:
+        return with_event_schema(spec)
+
+
+@blueprint.post("/events")
+@blueprint.doc(summary="Tell what happened: users, posts, likes, ...", responses=RESPONSES)
+def events() -> dict[str, object]:
+    """Newline-delimited JSON, an event a line, in any order and any number of times.
+
+    Good lines are taken and bad ones refused by number, with the reason. What is answered is in
+    the graph: the next feed shows it. After an error the same lines may be sent again.
+    """
+    intake = current_app.extensions[KEY]
+    assert isinstance(intake, EventIntake)
+    _let_in(intake.config.token)
+    return _taken_json(intake.take(enumerate(_lines(intake.config), start=1)))
+
+
+def _let_in(token: str) -> None:
+    if not token:
+        raise HTTPError(
+            403, "Events are not taken here: set RESONANCE_EVENTS_TOKEN and start the server anew."
+        )
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    same = hmac.compare_digest(given.strip().encode(), token.encode())
+    if kind.lower() != "bearer" or not same:
+        raise HTTPError(
+            401,
+            "The token is missing or wrong: send 'Authorization: Bearer TOKEN'.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def _lines(config: EventsConfig) -> list[bytes]:
+    if request.mimetype != NDJSON or request.content_encoding:
+        raise HTTPError(415, f"Send one JSON object a line, as {NDJSON}, not compressed.")
+    request.max_content_length = config.max_bytes
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        said = f"The body is larger than {config.max_bytes:,} bytes; send it in parts."
+        raise HTTPError(413, said) from error
+    lines = body.removesuffix(b"\n").split(b"\n") if body else []
+    if len(lines) > config.max_lines:
+        said = f"There are {len(lines):,} lines; send {config.max_lines:,} at most at a time."
+        raise HTTPError(413, said)
+    return lines
+
+
+def _taken_json(taken: Taken) -> dict[str, object]:
+    return {
+        "status": "success",
+        "read": taken.read,
+        "new": taken.new,
+        "changed": taken.changed,
+        "unchanged": taken.unchanged,
+        "refused": [{"line": each.line, "reason": each.reason} for each in taken.refused],
+    }
