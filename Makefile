@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format neo4j neo4j-stop bench-lastfm clean
+.PHONY: help setup demo test check format neo4j neo4j-stop bench-lastfm bench-moods bench-load bench-kill clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,15 @@ neo4j-stop: _python ## end that Neo4j; its data stays
 
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
 	$(BIN)/python -m bench.lastfm
+
+bench-moods: setup ## what the mood lexicon covers of the terms that were observed
+	$(BIN)/python -m bench.moods
+
+bench-load: setup ## how fast a million edges are loaded into the embedded graph
+	$(BIN)/python -m bench.load
+
+bench-kill: setup ## loads killed at 50 random moments, run again and compared
+	$(BIN)/python -m bench.kill
 
 clean: ## remove caches and build leftovers, not .venv and not .data
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

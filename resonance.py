@@ -312,10 +312,13 @@ def print_feed(
     from feed.nearest import FeedModel
     from feed.recommend import recommend
     from feed.request import FeedRequest
-    from graph.moods import canonical_mood
+    from graph.moods import understand
 
-    if mood is not None and (word := mood) and (mood := canonical_mood(word)) is None:
-        raise click.BadParameter(f"{word!r} is no mood that is known", param_hint="--mood")
+    if mood is not None:
+        read = understand(mood)
+        if read.mood is None:
+            raise click.BadParameter(f"{mood!r} is not known; {read.advice}", param_hint="--mood")
+        mood = read.mood
     model = _model(model_dir)
     feed_model = FeedModel(model) if model is not None else None
     request = FeedRequest(username, mood=mood, page_size=posts)

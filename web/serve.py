@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
@@ -41,7 +41,9 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
     finally:
         # Answers under way end first; then the serving thread closes what it selects on.
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: _close(server))
+        # A worker's own wake-up may run the closing before ours is written: then it is done.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: _close(server))
         thread.join(timeout=10)
 
 

@@ -1,10 +1,11 @@
 """SocialVerse posts and their authors as rows of the graph."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
+from graph.loaders.keywords import post_tags, summary_text
 from graph.loaders.moods import mood_weights
 from graph.loaders.socialverse_fields import (
     AUTHOR_FIELDS,
@@ -15,7 +16,6 @@ from graph.loaders.socialverse_fields import (
 )
 from graph.loaders.values import (
     as_json,
-    items,
     name,
     public_fields,
     record,
@@ -28,15 +28,7 @@ from graph.loaders.values import (
 from graph.report import LoadReport
 
 UNKNOWN_AUTHOR = "unknown author"
-MAX_TITLE, MAX_TEXT = 500, 5000
-MAX_KEYWORDS, MAX_TAGS = 8, 12
-MAX_TAG_CHARS, MAX_TAG_WORDS = 40, 4
-STOP_TAGS = frozenset(
-    "the a an and or of to in on video videos clip footage post posts content person people man "
-    "woman men women boy girl male female speaker viewer viewers audience individual none unknown "
-    "other misc n/a".split()
-)
-"""Keywords of nearly every film, which say nothing of this one."""
+MAX_TITLE = 500
 
 Row = Mapping[str, object]
 
@@ -70,7 +62,15 @@ class PostRows:
         self._author(post_id, row)
         self._category(post_id, record(row.get("category")))
         self._topic(post_id, record(row.get("topic")))
-        for tag, weight in read_tags(row.get("tags"), summary.get("keywords")).items():
+        tags = post_tags(
+            tags=row.get("tags"),
+            keywords=summary.get("keywords"),
+            topics=_topics(summary),
+            title=row.get("title"),
+            description=summary.get("description"),
+            without=[username(row.get("username"))],
+        )
+        for tag, weight in tags.items():
             self._node("tags", tag, name=tag)
             self._edge("tagged", post_id, tag, weight=weight)
         for mood, share in mood_weights(summary.get("emotions")).items():
@@ -78,14 +78,21 @@ class PostRows:
             self._edge("evokes", post_id, mood, weight=share)
 
     def _post(self, row: Row, summary: Row) -> dict[str, object]:
+        title = text(row.get("title"), MAX_TITLE)
         created_at = seconds(row.get("created_at"), self.now)
         if created_at is None:
             self.report.mend("time unreadable: posts")
         token = public_fields(record(row.get("baseToken")), TOKEN_FIELDS)
         in_feed = yes(row.get("is_available_in_public_feed"), missing=True)
         return {
-            "title": text(row.get("title"), MAX_TITLE),
-            "text": text(summary.get("description"), MAX_TEXT),
+            "title": title,
+            "text": summary_text(
+                description=summary.get("description"),
+                keywords=summary.get("keywords"),
+                topics=_topics(summary),
+                slug=None if title else row.get("slug"),
+                without=[username(row.get("username"))],
+            ),
             "url": text(row.get("video_link"), 2000),
             "created_at": created_at,
             "available": in_feed and row.get("is_locked") in (None, False, "", "0", "false"),
@@ -133,33 +140,6 @@ class PostRows:
         self.tables[table][source, target] = {"source": source, "target": target, **columns}
 
 
-def read_tags(tags: object, keywords: object) -> dict[str, float]:
-    """Tag to weight in 0..1: the post's own tags (weight 1), then its heaviest keywords.
-
-    Own tags may come as one text with ``#`` between them; a keyword's weight is 1 to 10.
-    """
-    own = {
-        tag: 1.0
-        for item in items(tags)
-        for part in text(item, 500).split("#")
-        if (tag := _tag(part))
-    }
-    weighed = sorted(_weighed(items(keywords)), key=lambda pair: (-pair[1], pair[0]))
-    found = dict(reversed(weighed))  # of one keyword told twice, the heavier stays
-    heaviest = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_KEYWORDS]
-    return dict(list((own | {t: w for t, w in heaviest if t not in own}).items())[:MAX_TAGS])
-
-
-def _weighed(keywords: Iterable[object]) -> Iterable[tuple[str, float]]:
-    for item in keywords:
-        told = record(item)
-        weight = whole(told.get("weight")) if told else None
-        if tag := _tag(told.get("keyword") if told else item):
-            yield tag, min(max(5 if weight is None else weight, 1), 10) / 10
-
-
-def _tag(value: object) -> str:
-    """The tag's name, which is its id too; "" for one too long, too short or too common."""
-    tag = name(value).lower().strip(" .,;:!?*\"'")
-    good = 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= MAX_TAG_WORDS
-    return tag if good and tag not in STOP_TAGS else ""
+def _topics(summary: Row) -> list[object]:
+    """What the film is about, in either dialect."""
+    return [summary.get("topics_of_video"), summary.get("topics")]

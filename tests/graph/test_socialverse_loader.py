@@ -13,7 +13,7 @@ import pytest
 from graph.errors import ConfigError, LoadError, MalformedSource, SourceRefused, SourceUnavailable
 from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
 from graph.loaders.socialverse_interactions import SIGNALS, Interactions
-from graph.loaders.socialverse_posts import PostRows, read_tags
+from graph.loaders.socialverse_posts import PostRows
 from graph.model import NodeKind
 from graph.report import LoadReport
 from village.faults import Failure, Faults
@@ -62,9 +62,7 @@ def frames(village: World) -> Frames:
 # What arrives
 
 
-@pytest.mark.parametrize(
-    "file", ["users", "posts", "tags", "categories", "topics", "authored", "about"]
-)
+@pytest.mark.parametrize("file", ["users", "posts", "categories", "topics", "authored", "about"])
 def test_what_the_village_has_arrives_whole(frames: Frames, village: World, file: str) -> None:
     keys = ["id"] if "id" in village.tables[file] else ["source", "target"]
     there = village.tables[file][keys].sort_values(keys, ignore_index=True)
@@ -130,11 +128,14 @@ def test_keywords_arrive_as_weighted_tags_without_the_common_ones(
 ) -> None:
     came = frames["tagged"].set_index(["source", "target"])["weight"]
     there = village.tables["tagged"].set_index(["source", "target"])["weight"]
-    assert set(came.index) <= set(there.index)
+    tags = set(frames["tags"]["id"])
+    assert tags >= set(village.tables["tags"]["id"])
+    assert not tags & {"video", "people", "content"}
+    came = came[came.index.isin(there.index)]  # the rest are words of titles and descriptions
     assert len(came) > 0.9 * len(there)
     same = came == there.loc[came.index]
-    assert same.mean() > 0.98  # a few posts carry their tags as tags, which weigh 1
-    assert came[~same].eq(1.0).all()
+    assert same.mean() > 0.98  # a few posts carry their tags as tags, or in the title alone
+    assert came[~same].isin([1.0, 0.2]).all()
 
 
 def test_times_of_posts_are_read_as_milliseconds(frames: Frames, village: World) -> None:
@@ -163,7 +164,9 @@ def test_posts_without_a_category_or_summary_still_arrive(frames: Frames, villag
     missing = set(village.tables["posts"]["id"]) - set(frames["in_category"]["source"])
     assert 0 < len(missing) < 30
     newest = frames["posts"].tail(5)
-    assert newest["text"].eq("").all()
+    named = newest["title"].ne("")
+    assert newest["text"][named].eq("").all()
+    assert newest["text"][~named].ne("").all(), "the words of the address speak for a nameless post"
     assert not frames["evokes"]["source"].isin(newest["id"]).any()
 
 
@@ -320,7 +323,7 @@ def test_a_post_with_missing_or_odd_fields_still_arrives(post: dict) -> None:
     assert frame["id"].tolist() == ["sv:post:1"]
     frame["title"].iloc[0].encode("utf-8")
     json.loads(frame["details"].iloc[0], parse_constant=pytest.fail)
-    assert rows.frame("categories").empty and rows.frame("tags").empty
+    assert rows.frame("categories").empty
 
 
 def test_a_category_with_a_number_as_text_is_that_category() -> None:
@@ -349,15 +352,6 @@ def test_a_post_is_available_only_where_the_source_says_so(fields: dict, availab
     rows = PostRows({}, LoadReport(), NOW)
     rows.read({"id": 1, **fields})
     assert rows.frame("posts")["available"].tolist() == [available]
-
-
-def test_tags_are_few_short_plain_and_weighed() -> None:
-    keywords: list[object] = [{"keyword": f"Word {n}", "weight": n} for n in range(1, 11)]
-    keywords += [{"keyword": "VIDEO", "weight": 10}, {"keyword": "x" * 90, "weight": 10}, "plain"]
-    found = read_tags(["#Jazz#open mic# "], keywords)
-    assert list(found)[:3] == ["jazz", "open mic", "word 10"]
-    assert found["jazz"] == 1.0 and found["word 8"] == 0.8
-    assert len(found) == 10 and "word 1" not in found and "video" not in found
 
 
 # What is wrong with the server
