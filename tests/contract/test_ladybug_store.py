@@ -36,7 +36,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def tags(store: LadybugStore) -> set[str]:
-    return {row["id"] for row in store.run("ids_tags")}
+    return {row["id"] for row in store.run("export_tags")}
 
 
 def test_a_graph_is_open_once_in_a_process(tmp_path: Path) -> None:
