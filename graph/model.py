@@ -126,6 +126,7 @@ NODES: tuple[NodeKind, ...] = (
     NodeKind("Mood", "moods", (NAME,)),
     NodeKind("Topic", "topics", (NAME, Column("project_code", "string"), DETAILS)),
     NodeKind("Group", "groups", (NAME, Column("privacy", "string"))),
+    NodeKind("Event", "events", (NAME, Column("privacy", "string"))),
 )
 
 EDGES: tuple[EdgeKind, ...] = (
@@ -143,6 +144,7 @@ EDGES: tuple[EdgeKind, ...] = (
     EdgeKind("MUTES", "mutes", "User", "User", (AT,)),
     EdgeKind("MUTES", "mutes_tags", "User", "Tag", (AT,)),
     EdgeKind("MEMBER_OF", "member_of", "User", "Group", (Column("role", "string"),)),
+    EdgeKind("ATTENDS", "attends", "User", "Event", (Column("role", "string"),)),
     EdgeKind("VIEWED", "viewed", "User", "Post", (AT, TIMES), signal=True),
     EdgeKind("LIKED", "liked", "User", "Post", (AT,), signal=True),
     EdgeKind("INSPIRED", "inspired", "User", "Post", (AT, TIMES), signal=True),

@@ -56,6 +56,10 @@ DELETE e
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group` {id: $target})
 DELETE e
 
+// name: drop_attends(source: string, target: string)
+MATCH (a:User {id: $source})-[e:ATTENDS]->(b:Event {id: $target})
+DELETE e
+
 // name: drop_viewed(source: string, target: string)
 MATCH (a:User {id: $source})-[e:VIEWED]->(b:Post {id: $target})
 DELETE e

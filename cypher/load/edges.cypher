@@ -93,6 +93,13 @@ MATCH (b:`Group` {id: row.target})
 MERGE (a)-[e:MEMBER_OF]->(b)
 SET e.role = coalesce(row.role, e.role)
 
+// name: load_attends(rows: [source: string, target: string, role: string])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:Event {id: row.target})
+MERGE (a)-[e:ATTENDS]->(b)
+SET e.role = coalesce(row.role, e.role)
+
 // name: load_viewed(rows: [source: string, target: string, at: int, times: int])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

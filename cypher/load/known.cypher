@@ -21,6 +21,9 @@ MATCH (n:Topic) RETURN n.id AS id LIMIT 1
 // name: first_groups()
 MATCH (n:`Group`) RETURN n.id AS id LIMIT 1
 
+// name: first_events()
+MATCH (n:Event) RETURN n.id AS id LIMIT 1
+
 // name: first_names()
 MATCH (n:Name) RETURN n.id AS id LIMIT 1
 
@@ -65,6 +68,9 @@ MATCH (a:User)-[:MUTES]->(:Tag) RETURN a.id AS id LIMIT 1
 
 // name: first_member_of()
 MATCH (a:User)-[:MEMBER_OF]->(:`Group`) RETURN a.id AS id LIMIT 1
+
+// name: first_attends()
+MATCH (a:User)-[:ATTENDS]->(:Event) RETURN a.id AS id LIMIT 1
 
 // name: first_viewed()
 MATCH (a:User)-[:VIEWED]->(:Post) RETURN a.id AS id LIMIT 1
@@ -128,6 +134,11 @@ UNWIND $ids AS i
 MATCH (n:`Group` {id: i})
 RETURN n.id AS id, n.name AS name, n.privacy AS privacy
 
+// name: some_events(ids: strings)
+UNWIND $ids AS i
+MATCH (n:Event {id: i})
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+
 // name: from_authored(source: string)
 MATCH (a:User {id: $source})-[e:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target
@@ -182,6 +193,10 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 
 // name: from_member_of(source: string)
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.role AS role
+
+// name: from_attends(source: string)
+MATCH (a:User {id: $source})-[e:ATTENDS]->(b:Event)
 RETURN a.id AS source, b.id AS target, e.role AS role
 
 // name: from_viewed(source: string)

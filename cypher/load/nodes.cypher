@@ -67,6 +67,12 @@ MERGE (n:`Group` {id: row.id})
 SET n.name = coalesce(row.name, n.name),
     n.privacy = coalesce(row.privacy, n.privacy)
 
+// name: load_events(rows: [id: string, name: string, privacy: string])
+UNWIND $rows AS row
+MERGE (n:Event {id: row.id})
+SET n.name = coalesce(row.name, n.name),
+    n.privacy = coalesce(row.privacy, n.privacy)
+
 // name: load_names(rows: [id: string])
 // The names that people are looked up by.
 UNWIND $rows AS row

@@ -35,6 +35,11 @@ MATCH (n:`Group`)
 RETURN n.id AS id, n.name AS name, n.privacy AS privacy
 ORDER BY id
 
+// name: export_events()
+MATCH (n:Event)
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+ORDER BY id
+
 // name: export_authored()
 MATCH (a:User)-[e:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target
@@ -102,6 +107,11 @@ ORDER BY source, target
 
 // name: export_member_of()
 MATCH (a:User)-[e:MEMBER_OF]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.role AS role
+ORDER BY source, target
+
+// name: export_attends()
+MATCH (a:User)-[e:ATTENDS]->(b:Event)
 RETURN a.id AS source, b.id AS target, e.role AS role
 ORDER BY source, target
 

@@ -109,7 +109,7 @@ class EventIntake:
     def load(self, file: BinaryIO, report: LoadReport) -> Iterator[Refusal]:
         """Take a file of any length in, some thousand lines at a time; yields what is refused.
 
-        `report` counts the lines as kind ``events``, and the graph's rows by their kinds.
+        `report` counts the lines as kind ``lines``, and the graph's rows by their kinds.
 
         Raises:
             RowRefused: the report is strict; nothing of these thousand lines was written.
@@ -136,15 +136,15 @@ class EventIntake:
                     taken.refused.append(Refusal(each.line, reason))
             taken.refused.sort(key=lambda refusal: refusal.line)
             for refusal in taken.refused:
-                report.refuse("events", refusal.reason, where=f"line {refusal.line}")
+                report.refuse("lines", refusal.reason, where=f"line {refusal.line}")
             good = [each.facts for each, why in zip(read, strangers, strict=True) if why is None]
             good.sort(key=_when_written)
             for start in range(0, len(good), piece):
                 self._hear(good[start : start + piece], known, taken, report)
-        report.read["events"] += len(good)
-        report.new["events"] += taken.new
-        report.changed["events"] += taken.changed
-        report.unchanged["events"] += taken.unchanged
+        report.read["lines"] += len(good)
+        report.new["lines"] += taken.new
+        report.changed["lines"] += taken.changed
+        report.unchanged["lines"] += taken.unchanged
         return taken
 
     def _read(self, lines: Iterable[tuple[int, bytes]], taken: Taken) -> Iterator[_Read]:

@@ -16,7 +16,7 @@ from graph.errors import ConfigError
 from graph.loaders.django_database import Site, open_site, site_url
 from graph.loaders.django_discover import Discovery
 from graph.loaders.django_mapping import ROLES, SiteMapping, read_file, role_of, to_toml
-from graph.loaders.django_people import between, closed_people, groups, users
+from graph.loaders.django_people import between, closed_people, events, groups, users
 from graph.loaders.django_posts import posts, tags
 from graph.loaders.django_signals import signals
 from graph.model import ALL_KINDS, Batch, Snapshot
@@ -88,9 +88,7 @@ class DjangoSource:
         """
         with open_site(site_url(self.config.url)) as site:
             mapping = self._mapping(site)
-            raw = {role: _rows(site, mapping, role) for role in mapping if role != "events"}
-            events = site.count(mapping["events"].table) if "events" in mapping else 0
-        self.report.mend("events: not loaded, the graph has no such node", events)
+            raw = {role: _rows(site, mapping, role) for role in mapping}
         frames = self._frames(raw, mapping)
         self._told = frozenset(frames)
         for kind in ALL_KINDS:  # nodes first
@@ -139,6 +137,7 @@ class DjangoSource:
             **tags(raw, mapping, report),
             **between(raw, mapping, report),
             **groups(raw, mapping, report),
+            **events(raw, mapping, report),
             **signals(raw, mapping, shared, report),
         }
 

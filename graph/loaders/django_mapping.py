@@ -75,7 +75,13 @@ ROLES: Mapping[str, Shape] = {
     ),
     "group_admins": Shape(("user", "group"), people=("user",)),
     "group_posts": Shape(("post", "group")),
-    "events": Shape(("id",)),
+    "events": Shape(("id",), ("name", "admin", *GATES), ("ignore",), people=("admin",)),
+    "attendees": Shape(
+        ("user", "event"),
+        ("role", "admin", "status", "accepted", "pending"),
+        ("ignore",),
+        ("user",),
+    ),
 }
 WORDS: Mapping[str, tuple[str, ...]] = {
     "privacy": PRIVACIES,

@@ -57,6 +57,7 @@ MEMBERS: Names = (
     *("groupmembership", "communitymember", "communitymembership", "users", "participants"),
 )
 ADMINS: Names = ("admins", "moderators", "administrators", "owners")
+ATTENDEES: Names = ("members", "attendees", "participants", "guests", "rsvp", "attendance")
 EVENTS: Names = ("event", "events")
 PROFILES: Names = (
     *("profile", "profiles", "userprofile", "userprofiles", "account", "person", "author"),

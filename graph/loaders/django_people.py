@@ -1,6 +1,7 @@
 """A site's people: users with their state, friendships by status, blocks, and groups."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -188,47 +189,72 @@ def _none() -> pd.DataFrame:
 
 def groups(raw: Frames, mapping: SiteMapping, report: LoadReport) -> dict[str, pd.DataFrame]:
     """Groups and who is a member; who runs a group is one too, as its ``admin``."""
-    if "groups" not in mapping:
+    members = {"members": "member", "group_admins": "admin"}
+    return _meetings(raw, mapping, report, Meeting("groups", "group", "member_of", members))
+
+
+def events(raw: Frames, mapping: SiteMapping, report: LoadReport) -> dict[str, pd.DataFrame]:
+    """Events and who attends; who runs an event does too, as its ``admin``."""
+    attendees = {"attendees": "member"}
+    return _meetings(raw, mapping, report, Meeting("events", "event", "attends", attendees))
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What people belong to: its role and file, its column in others, its edges, their roles."""
+
+    file: str
+    column: str
+    edges: str
+    people: Mapping[str, str]
+
+
+def _meetings(
+    raw: Frames, mapping: SiteMapping, report: LoadReport, of: Meeting
+) -> dict[str, pd.DataFrame]:
+    if of.file not in mapping:
         return {}
-    role, frame = mapping["groups"], raw["groups"]
-    rows = pd.DataFrame({"id": ids(frame["id"], "group")})
+    role, frame = mapping[of.file], raw[of.file]
+    rows = pd.DataFrame({"id": ids(frame["id"], of.column)})
     if "name" in frame:
         rows["name"] = texts(frame["name"])
     if any(key in role.columns for key in GATES):
-        rows["privacy"] = privacy_words(privacy(frame, role, "groups", report))
+        rows["privacy"] = privacy_words(privacy(frame, role, of.file, report))
     found = []
-    if "members" in mapping:
-        found.append(_members(raw["members"], mapping["members"], report))
-    if "group_admins" in mapping:
-        found.append(_belongs(raw["group_admins"], "admin"))
+    for people, as_what in of.people.items():
+        if people in mapping and as_what == "member":
+            found.append(_members(raw[people], mapping[people], of, report))
+        elif people in mapping:
+            found.append(_belongs(raw[people], of, as_what))
     if "admin" in frame:
-        run = frame[frame["admin"].notna()].rename(columns={"id": "group", "admin": "user"})
-        found.append(_belongs(run, "admin"))
+        run = frame[frame["admin"].notna()].rename(columns={"id": of.column, "admin": "user"})
+        found.append(_belongs(run, of, "admin"))
     if not found:
-        return {"groups": rows}
+        return {of.file: rows}
     members = pd.concat(found, ignore_index=True).sort_values("role", kind="stable")
-    report.mend("member_of: told twice", int(members.duplicated(KEYS).sum()))
+    report.mend(f"{of.edges}: told twice", int(members.duplicated(KEYS).sum()))
     once = members.drop_duplicates(KEYS).sort_values(KEYS, ignore_index=True)  # admin < member
-    return {"groups": rows, "member_of": once}
+    return {of.file: rows, of.edges: once}
 
 
-def _members(raw: pd.DataFrame, told: Role, report: LoadReport) -> pd.DataFrame:
+def _members(raw: pd.DataFrame, told: Role, of: Meeting, report: LoadReport) -> pd.DataFrame:
     """Those who are in: not who asked, was invited or was turned away."""
     there = ~says(raw, "pending")
     if "status" in raw:
         there &= meanings(raw, "status", told, names.STATUS_WORDS).eq("friend")
     if "accepted" in raw:
         there &= says(raw, "accepted")
-    report.mend("member_of: not yet or no longer a member", int((~there).sum()))
-    rows = _belongs(raw, "member")
+    report.mend(f"{of.edges}: not yet or no longer a member", int((~there).sum()))
+    rows = _belongs(raw, of, "member")
     runs = says(raw, "admin")
     if "role" in raw:
         runs |= meanings(raw, "role", told, names.ROLE_WORDS).eq("admin")
     return rows.assign(role=rows["role"].mask(runs, "admin"))[there]
 
 
-def _belongs(raw: pd.DataFrame, role: str) -> pd.DataFrame:
-    rows = pd.DataFrame({"source": ids(raw["user"], "user"), "target": ids(raw["group"], "group")})
+def _belongs(raw: pd.DataFrame, of: Meeting, role: str) -> pd.DataFrame:
+    targets = ids(raw[of.column], of.column)
+    rows = pd.DataFrame({"source": ids(raw["user"], "user"), "target": targets})
     return rows.assign(role=pd.Series(role, rows.index, dtype="str"))
 
 

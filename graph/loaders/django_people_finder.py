@@ -50,40 +50,58 @@ class PeopleFinder(Finder):
             self._group(info)
         events = [i for i in self._named(names.EVENTS) if _is_titled(i)]
         if event := self._pick("events", events):
-            self._add("events", event, {"id": event.primary})
+            self._event(event)
 
     def _group(self, info: TableInfo) -> None:
         columns = self.columns
-        admins = (("admin", "owner"), ("creator", "created_by", "leader", "founder"))
-        gates = columns.gates("groups", info)
-        found: Found = {
-            "id": info.primary,
-            "name": columns.by_tier("groups", "name", info, (("name",), ("title",)), ("text",)),
-            "admin": columns.by_tier("groups", "admin", info, admins),
-            **gates,
-        }
-        self._add("groups", info, found)
-        self._guard("groups", info, "priv|visib")
-        linked = [
-            i for i in self.schema.values() if self._points(i, info.name) and columns.has_person(i)
-        ]
+        self._titled("groups", info)
         posts = [i for i in self.schema.values() if i.is_link and self._points(i, info.name)]
         if link := self._pick("group_posts", [i for i in posts if self.columns.post(i)]):
             group = self._column_to(link, info.name)
             self._add("group_posts", link, {**self.columns.post(link), "group": group})
-        for role, spelled in (("members", names.MEMBERS), ("group_admins", names.ADMINS)):
-            link = self._pick(role, [i for i in linked if i.ends_with(spelled)])
-            if link is None:
-                continue
-            more: Found = {}
-            if role == "members":
-                statuses = columns.statuses(role, link)
-                more = {key: statuses[key] for key in ("status", "accepted", "pending")}
-                more["role"] = columns.one(role, "role", link.named(("role",), ("text",)))
-                more["admin"] = link.named(("is_admin", "is_moderator"), ("bool",))
-            user, group = columns.person(role, "user", link), self._column_to(link, info.name)
-            self._add(role, link, {"user": user, "group": group, **more})
-            self._guard(role, link, names.WAITS)
+        linked = self._with_people(info)
+        if link := self._pick("members", [i for i in linked if i.ends_with(names.MEMBERS)]):
+            self._belonging("members", "group", link, info)
+        if link := self._pick("group_admins", [i for i in linked if i.ends_with(names.ADMINS)]):
+            user, group = (
+                columns.person("group_admins", "user", link),
+                self._column_to(link, info.name),
+            )
+            self._add("group_admins", link, {"user": user, "group": group})
+            self._guard("group_admins", link, names.WAITS)
+
+    def _event(self, info: TableInfo) -> None:
+        self._titled("events", info)
+        linked = [i for i in self._with_people(info) if i.ends_with(names.ATTENDEES)]
+        if link := self._pick("attendees", linked):
+            self._belonging("attendees", "event", link, info)
+
+    def _titled(self, role: str, info: TableInfo) -> None:
+        columns = self.columns
+        admins = (("admin", "owner"), ("creator", "created_by", "leader", "founder", "organizer"))
+        found: Found = {
+            "id": info.primary,
+            "name": columns.by_tier(role, "name", info, (("name",), ("title",)), ("text",)),
+            "admin": columns.by_tier(role, "admin", info, admins),
+            **columns.gates(role, info),
+        }
+        self._add(role, info, found)
+        self._guard(role, info, "priv|visib")
+
+    def _with_people(self, info: TableInfo) -> list[TableInfo]:
+        tables = [i for i in self.schema.values() if self._points(i, info.name)]
+        return [i for i in tables if self.columns.has_person(i)]
+
+    def _belonging(self, role: str, of: str, link: TableInfo, info: TableInfo) -> None:
+        columns = self.columns
+        statuses = columns.statuses(role, link)
+        found: Found = {key: statuses[key] for key in ("status", "accepted", "pending")}
+        found["role"] = columns.one(role, "role", link.named(("role",), ("text",)))
+        found["admin"] = link.named(("is_admin", "is_moderator"), ("bool",))
+        found["user"] = columns.person(role, "user", link)
+        found[of] = self._column_to(link, info.name)
+        self._add(role, link, found)
+        self._guard(role, link, names.WAITS)
 
 
 def _is_titled(info: TableInfo) -> bool:

@@ -192,6 +192,8 @@ def test_the_standard_site_becomes_the_graph_worked_out_by_hand(any_site: SiteUr
         ("u1", "g1", "admin"),
         ("u2", "g1", "member"),
     }
+    assert rows(found["events"], "id", "name") == {("e1", "Walk")}
+    assert rows(found["attends"], "source", "target", "role") == {("u1", "e1", "admin")}
 
 
 def test_what_was_put_right_on_the_standard_site_is_counted_by_name(sqlite_site: SiteUrl) -> None:
@@ -207,7 +209,7 @@ def test_what_was_put_right_on_the_standard_site_is_counted_by_name(sqlite_site:
             "commented: repeated": 1,
             "tagged: told twice": 1,
             "member_of: told twice": 1,
-            "events: not loaded, the graph has no such node": 1,
+            "attends: told twice": 1,
             "posts: a copy of what is not public, emptied": 1,
         }
     )
@@ -421,7 +423,7 @@ def test_the_dry_run_is_a_mapping_file_that_loads_the_same(
 def test_the_dry_run_counts_rows_and_names_what_is_not_read(sqlite_site: SiteUrl) -> None:
     shown = source(sqlite_site("standard")).describe()
     assert "7 rows of social_post\n" in shown
-    assert "# not read: tables social_event_members, social_message, social_notification" in shown
+    assert "# not read: tables social_message, social_notification" in shown
     assert "# not read: of social_post updated_at" in shown
 
 

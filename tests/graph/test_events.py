@@ -268,7 +268,7 @@ def test_bad_lines_are_refused_by_number_and_good_ones_kept(store: GraphStore) -
     assert [refusal.line for refusal in refused] == [3, 5]
     assert refused[1].reason == "no id"
     assert len(rows(store, "users")) == 2
-    assert (report.read["events"], report.new["events"], report.refusals("events")) == (4, 2, 2)
+    assert (report.read["lines"], report.new["lines"], report.refusals("lines")) == (4, 2, 2)
 
 
 def test_a_line_without_end_costs_neither_memory_nor_the_next_line(store: GraphStore) -> None:
@@ -290,7 +290,7 @@ def test_every_line_is_read_once_and_counted_once(store: GraphStore) -> None:
     like, report = event("like", 1, **LIKE), LoadReport()
     taken = told(store, like, like, event("unlike", 2, **LIKE), {"type": "x"}, report=report)
     assert (taken.new, taken.unchanged, taken.changed, len(taken.refused)) == (1, 1, 1, 1)
-    assert report.as_json()["kinds"]["events"] == {  # type: ignore[index]
+    assert report.as_json()["kinds"]["lines"] == {  # type: ignore[index]
         "read": 4,
         "new": 1,
         "changed": 1,

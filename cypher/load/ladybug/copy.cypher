@@ -22,6 +22,9 @@ COPY Topic(id, name, project_code, details) FROM $rows
 // name: copy_groups(rows: table)
 COPY `Group`(id, name, privacy) FROM $rows
 
+// name: copy_events(rows: table)
+COPY Event(id, name, privacy) FROM $rows
+
 // name: copy_names(rows: table)
 COPY Name(id) FROM $rows
 
@@ -66,6 +69,9 @@ COPY MUTES FROM $rows (from='User', to='Tag')
 
 // name: copy_member_of(rows: table)
 COPY MEMBER_OF FROM $rows (from='User', to='Group')
+
+// name: copy_attends(rows: table)
+COPY ATTENDS FROM $rows (from='User', to='Event')
 
 // name: copy_viewed(rows: table)
 COPY VIEWED FROM $rows (from='User', to='Post')

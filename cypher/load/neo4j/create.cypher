@@ -99,6 +99,13 @@ UNWIND range(0, size(row.target) - 1) AS i
 MATCH (b:`Group` {id: row.target[i]})
 CREATE (a)-[:MEMBER_OF {role: row.role[i]}]->(b)
 
+// name: create_attends(rows: [source: string, target: strings, role: strings])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Event {id: row.target[i]})
+CREATE (a)-[:ATTENDS {role: row.role[i]}]->(b)
+
 // name: create_viewed(rows: [source: string, target: strings, at: ints, times: ints])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})
