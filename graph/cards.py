@@ -1,7 +1,8 @@
 """The copies on a post that make its card one look-up: author, tags, category, topic, group.
 
 They travel with the node itself, so there is no moment in which a post can be read without the
-author and the group that decide who may see it. What a source took back leaves the card last.
+author and the group that decide who may see it. What a source took back leaves the card when all
+that the load says of the post is written.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ _SINGLE: Mapping[str, tuple[str, str, str]] = {
 """Copy -> the file of its edges, the post's column there, and the column that is copied."""
 _TAGS = ("tagged", "source", "target")
 COPIES = (*_SINGLE, "project_code", "tags")
+CARD_FILES = frozenset(file for file, _, _ in (*_SINGLE.values(), _TAGS))
+"""The files of the edges that cards copy."""
 
 
 class Cards:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.model import KINDS, Batch, Kind, Row, Tables, key_columns
 from graph.progress import progress
@@ -48,6 +50,13 @@ def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """Those columns of `frame`, in that order; one that it lacks is null."""
     names = list(columns)
     return frame.assign(**{name: None for name in names if name not in frame})[names]
+
+
+def among(values: pd.Series, ids: pd.Series) -> pd.Series:
+    """Which of `values` are among `ids`; text without null. (pandas takes ten times as long.)"""
+    held = pa.array(ids.astype("str"), pa.large_string())
+    found = pc.is_in(pa.array(values.astype("str"), pa.large_string()), value_set=held)
+    return pd.Series(found.to_numpy(zero_copy_only=False), values.index, dtype=bool)
 
 
 def row_batches(frame: pd.DataFrame, what: str, size: int = BATCH) -> Iterator[list[Row]]:

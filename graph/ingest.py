@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from graph.cards import Cards
+from graph.cards import CARD_FILES, Cards
 from graph.errors import MalformedSource
-from graph.frames import as_batches, gather, typed
+from graph.frames import among, as_batches, gather, typed
 from graph.model import (
     EDGES,
     KINDS,
@@ -72,8 +72,15 @@ def ingest(
         taken, marks = _joined(taken, missing), _joined(marks, gone)
     fresh = {file: _differing(KINDS[file], frame, stored, report) for file, frame in tables.items()}
     cards = Cards(store, stored, tables, fresh, taken)
-    _take(store, taken, marks, report)
-    _write(store, fresh, cards)
+    on_cards = {file: frame for file, frame in taken.items() if file in CARD_FILES}
+    others = {file: frame for file, frame in taken.items() if file not in on_cards}
+    _take(store, others, report)
+    _mark(store, marks, report)
+    _write_nodes(store, fresh, cards)
+    # An edge goes after its copy: a load killed in between finds the edge, and clears again.
+    cards.clear()
+    _take(store, on_cards, report)
+    _write_edges(store, fresh)
     return report
 
 
@@ -128,9 +135,10 @@ def _attached(
     assert isinstance(kind, EdgeKind)
     for end, label in (("source", kind.source), ("target", kind.target)):
         of = next(each for each in NODES if each.label == label)
-        there = frame[end].isin(nodes[of.file]["id"]) if of.file in nodes else frame[end].isna()
-        asked = frame[end][~there]
-        there |= frame[end].isin(stored.nodes(of, asked)["id"]) if len(asked) else False
+        given = nodes[of.file]["id"] if of.file in nodes else frame[end].head(0)
+        there = among(frame[end], given)
+        if len(asked := frame[end][~there]):
+            there |= among(frame[end], stored.nodes(of, asked)["id"])
         frame = _kept(kind, frame, there, f"unknown {label.lower()}", report)
     return frame
 
@@ -218,13 +226,16 @@ def _joined(first: Frames, second: Frames) -> Frames:
     }
 
 
-def _take(store: GraphStore, edges: Frames, marks: Frames, report: LoadReport) -> None:
+def _take(store: GraphStore, edges: Frames, report: LoadReport) -> None:
     for file, frame in edges.items():
         for source, target in progress(
             frame.itertuples(index=False, name=None), f"taking back {file}", total=len(frame)
         ):
             store.run(f"drop_{file}", source=source, target=target)
         report.count(file, gone=len(frame))
+
+
+def _mark(store: GraphStore, marks: Frames, report: LoadReport) -> None:
     for file, frame in marks.items():
         column, mark = GONE[file]
         if len(frame):
@@ -232,17 +243,19 @@ def _take(store: GraphStore, edges: Frames, marks: Frames, report: LoadReport) -
         report.count(file, gone=len(frame))
 
 
-def _write(store: GraphStore, fresh: Frames, cards: Cards) -> None:
+def _write_nodes(store: GraphStore, fresh: Frames, cards: Cards) -> None:
     fresh = fresh | {"posts": cards.posts()}
     for kind in NODES:
         if kind.file in fresh and len(fresh[kind.file]):
             store.load(kind.file, fresh[kind.file])
     if "users" in fresh:
         _write_names(store, fresh["users"])
+
+
+def _write_edges(store: GraphStore, fresh: Frames) -> None:
     for edge in EDGES:
         if edge.file in fresh and len(fresh[edge.file]):
             store.load(edge.file, fresh[edge.file])
-    cards.clear()
 
 
 def _write_names(store: GraphStore, users: pd.DataFrame) -> None:

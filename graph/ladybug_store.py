@@ -9,6 +9,7 @@ each with one engine thread, and a stated buffer pool (the default takes 80 % of
 
 import contextlib
 import ctypes
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -29,8 +30,8 @@ from graph.progress import progress
 
 BUFFER_POOL = 256 << 20
 """Bytes; larger pools served no faster at 10 M edges, the file lies in the system's cache."""
-COPIED = 500_000
-"""Rows a bulk copy: a second or two of work, and of memory some tens of MB."""
+COPIED = 2_000_000
+"""Rows a bulk copy: some seconds of work, and of memory some 200 MB."""
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
 
@@ -113,7 +114,7 @@ class LadybugStore:
                 return
             for start in progress(range(0, len(frame), COPIED), f"copying {file}"):
                 part = frame.iloc[start : start + COPIED]
-                self.run(f"copy_{file}", rows=pa.Table.from_pandas(part, schema, False))
+                self._copy(f"copy_{file}", pa.Table.from_pandas(part, schema, False))
             self.checkpoint()
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
@@ -125,7 +126,7 @@ class LadybugStore:
             for label, frame in rows.items():
                 if len(frame):
                     batch = pa.Table.from_pandas(frame, schema=_DERIVED, preserve_index=False)
-                    self.run(f"copy_{table}_{label.lower()}", rows=batch)
+                    self._copy(f"copy_{table}_{label.lower()}", batch)
             with self._transaction():
                 self.run(f"drop_{table}")
                 self.run(f"swap_{table}")
@@ -162,6 +163,17 @@ class LadybugStore:
     ) -> None:
         self.close()
 
+    def _copy(self, name: str, rows: pa.Table) -> None:
+        """Run a bulk copy on all cores; a query is bounded and gains nothing from a second one."""
+        query = self._queries[name]
+        query.check({"rows": rows})
+        copier = ladybug.Connection(self._database, num_threads=os.cpu_count() or 1)
+        self._connections.add(copier)
+        with self._checkpoint.shared():
+            self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
+        self._connections.discard(copier)
+        copier.close()
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Everything inside becomes visible at once, or not at all."""
@@ -176,10 +188,12 @@ class LadybugStore:
                 raise
             self._execute("COMMIT", {}, "commit")
 
-    def _execute(self, text: str, params: Mapping[str, object], where: str) -> list[Row]:
+    def _execute(
+        self, text: str, params: Mapping[str, object], where: str, connection: Any = None
+    ) -> list[Row]:
         try:
             with _translated(where):
-                result = self._connection().execute(text, dict(params))
+                result = (connection or self._connection()).execute(text, dict(params))
                 results = result if isinstance(result, list) else [result]
                 rows = [row for one in results for row in one.rows_as_dict()]
                 for one in results:

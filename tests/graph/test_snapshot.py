@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.errors import MalformedSource, RowRefused
 from graph.ingest import ingest, ingest_tables
-from graph.model import ALL_KINDS, KINDS, Batch, EdgeKind, Snapshot
+from graph.model import ALL_KINDS, EDGES, KINDS, Batch, EdgeKind, Snapshot
 from graph.queries.export import read_tables
 from graph.report import LoadReport
 from graph.store import GraphStore
@@ -145,6 +145,60 @@ def test_an_edge_that_was_taken_back_is_deleted_and_its_copy_with_it(
     assert found["author_id"] == "s:a"
 
 
+class Dies(Watched):
+    """A store whose process is killed at its n-th write."""
+
+    def __init__(self, store: GraphStore, after: int):
+        super().__init__(store)
+        self.after = after
+
+    def run(self, name: str, /, **params: object) -> object:
+        self.die(name.startswith(("drop_", "set_")))
+        return super().run(name, **params)
+
+    def load(self, file: str, frame: pd.DataFrame) -> None:
+        self.die(True)
+        super().load(file, frame)
+
+    def die(self, writes: bool) -> None:
+        if writes and len(self.writes) == self.after:
+            raise KeyboardInterrupt
+
+
+def test_an_update_that_is_killed_at_any_write_is_put_right_by_the_next(store: GraphStore) -> None:
+    later = site() | {
+        "posts": pd.DataFrame({"id": ["s:p", "s:r"], "title": ["new", "R"], "deleted": False}),
+        "authored": edges(("s:a", "s:p"), ("s:b", "s:r")),
+        "friend": edges(),
+        "posted_in": edges(),
+        "tagged": edges(("s:p", "folk"), ("s:r", "jazz")),
+        "in_category": edges(("s:p", "s:d")),
+        "liked": edges(("s:b", "s:p"), ("s:a", "s:r"), at=6),
+    }
+
+    def state() -> tuple[object, ...]:
+        tables = read_tables(store)
+        cards = [card(store, id) for id in tables["posts"]["id"]]
+        return cards, {file: frame.to_dict("records") for file, frame in tables.items()}
+
+    snapshot(store, site())
+    writes = Watched(store)
+    snapshot(writes, later)  # type: ignore[arg-type]
+    wanted = state()
+    assert len(writes.writes) > 10
+    kills = [n for n, name in enumerate(writes.writes) if name.startswith(("set_", "drop_"))]
+    assert len(kills) > 4
+    for after in (*kills, len(writes.writes) - 1):
+        for kind in EDGES:
+            for row in store.run(f"export_{kind.file}"):
+                store.run(f"drop_{kind.file}", source=row["source"], target=row["target"])
+        snapshot(store, site() | {"posts": site()["posts"].assign(deleted=False)})
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(Dies(store, after), later)  # type: ignore[arg-type]
+        snapshot(store, later)
+        assert state() == wanted, writes.writes[after]
+
+
 def test_a_snapshot_of_one_source_says_nothing_about_another(any_store: GraphStore) -> None:
     other = {
         "users": pd.DataFrame({"id": ["t:a"]}),
@@ -253,7 +307,7 @@ def dirty(draw: st.DrawFn) -> list[Batch]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(dirty(), min_size=1, max_size=3))
 def test_whatever_comes_every_row_is_counted_once(
