@@ -53,7 +53,7 @@ def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 
 
 def among(values: pd.Series, ids: pd.Series) -> pd.Series:
-    """Which of `values` are among `ids`; text without null. (pandas takes ten times as long.)"""
+    """Which of `values` are among `ids`, both text without null; pandas takes ten times as long."""
     held = pa.array(ids.astype("str"), pa.large_string())
     found = pc.is_in(pa.array(values.astype("str"), pa.large_string()), value_set=held)
     return pd.Series(found.to_numpy(zero_copy_only=False), values.index, dtype=bool)
