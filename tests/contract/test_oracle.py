@@ -29,7 +29,7 @@ planted = st.fixed_dictionaries(
     }
 )
 ENGINE = settings(
-    max_examples=10,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
