@@ -6,6 +6,7 @@ then run to its end. Every kind's rows and every post's card are compared.
 """
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-import neo4j
 import numpy as np
 import pandas as pd
 
@@ -30,9 +30,7 @@ from village.server import serve_village
 from village.world import World, plant
 
 USERS, POSTS = 200, 500
-SECRET = "only-for-this-bench"
 LOAD = (sys.executable, "-c", "from resonance import main; main()", "load", "socialverse")
-WIPE = "MATCH (n) WHERE NOT n:TestGraph CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
 
 
 def changed(world: World, seed: int) -> World:
@@ -55,45 +53,30 @@ def changed(world: World, seed: int) -> World:
 
 
 class Place:
-    """An engine's graph that this bench may wipe."""
+    """An embedded graph of this bench's own, to be wiped."""
 
-    def __init__(self, url: str, scratch: Path):
-        self.embedded = url == "ladybug"
-        address = f"ladybug:{scratch / 'graph'}" if self.embedded else url
-        self.config = StoreConfig.from_env(os.environ, address)
-        self.cache = scratch / "cache"
+    def __init__(self, scratch: Path):
+        self.folder, self.cache = scratch / "store", scratch / "cache"
+        self.config = StoreConfig(url=f"ladybug:{self.folder / 'graph'}")
 
     def wipe(self) -> None:
-        """Leave no node, in a graph that was empty or that a test or this bench has marked."""
+        """Leave nothing of the graph nor of the pages that were fetched."""
+        shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.cache, ignore_errors=True)
-        if self.embedded:
-            for file in Path(self.config.url.partition(":")[2]).parent.glob("graph*"):
-                file.unlink()
-            return
-        auth = (self.config.user, self.config.password)
-        with neo4j.GraphDatabase.driver(self.config.url, auth=auth) as driver:
-            found = driver.execute_query("MATCH (n) RETURN count(n), count(n:TestGraph)").records[0]
-            if found[0] and not found[1]:
-                raise ConfigError(
-                    f"{self.config.url} holds a graph; give --store a server that may be wiped"
-                )
-            driver.execute_query("MERGE (:TestGraph)")
-            with driver.session() as session:
-                session.run(WIPE).consume()
 
     def open(self) -> GraphStore:
         """The graph."""
         return open_store(self.config)
 
-    def environment(self, source: str, scratch: Path) -> Mapping[str, str]:
+    def environment(self, source: str, secret: str, scratch: Path) -> Mapping[str, str]:
         """What a load by the command line wants to know."""
         return os.environ | {
             "RESONANCE_STORE": self.config.url,
             "RESONANCE_LOAD_REPORT": str(scratch / "report.json"),
             "SOCIALVERSE_CACHE": str(self.cache),
             "SOCIALVERSE_URL": source,
-            "SOCIALVERSE_TOKEN": SECRET,
-            "SOCIALVERSE_ALGORITHM": SECRET,
+            "SOCIALVERSE_TOKEN": secret,
+            "SOCIALVERSE_ALGORITHM": secret,
         }
 
 
@@ -136,34 +119,27 @@ def differences(found: Tables, wanted: Tables) -> list[str]:
 @click.option(
     "--rounds", default=50, show_default=True, help="Kills; every second one hits the update."
 )
-@click.option(
-    "--store",
-    "url",
-    default="ladybug",
-    show_default=True,
-    help="ladybug, or a bolt:// that may be wiped.",
-)
 @click.option("--seed", default=0, show_default=True, help="Of the moments.")
-def main(rounds: int, url: str, seed: int) -> None:
+def main(rounds: int, seed: int) -> None:
     """Kill loads at random moments, run them again, and compare the graphs."""
     try:
-        _measure(rounds, url, seed)
+        _measure(rounds, seed)
     except ResonanceError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _measure(rounds: int, url: str, seed: int) -> None:
+def _measure(rounds: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     before = plant(users=USERS, posts=POSTS, seed=seed)
     after = changed(before, seed)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        place = Place(url, scratch)
+        place, secret = Place(scratch), secrets.token_hex(16)
         with (
-            serve_village(before, SECRET, SECRET) as first,
-            serve_village(after, SECRET, SECRET) as second,
+            serve_village(before, secret, secret) as first,
+            serve_village(after, secret, secret) as second,
         ):
-            sources = [place.environment(address, scratch) for address in (first, second)]
+            sources = [place.environment(address, secret, scratch) for address in (first, second)]
             place.wipe()
             usual = [run(sources[0], None)]
             wanted = [contents(place)]
@@ -182,7 +158,7 @@ def _measure(rounds: int, url: str, seed: int) -> None:
                 if wrong := differences(contents(place), wanted[stage]):
                     broken += 1
                     click.echo(f"kill {number}: {wrong} differ")
-    click.echo(f"{url}: {rounds} kills, {broken} graphs differ from an undisturbed load")
+    click.echo(f"{rounds} kills, {broken} graphs differ from an undisturbed load")
     if broken:
         raise click.ClickException("a killed load was not put right by the next one")
 
