@@ -21,12 +21,23 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
 test: setup ## every check and test: format, lint, types, import rules, pytest
+	@$(MAKE) --no-print-directory -j3 _checks _tests _tests-neo4j
+
+# Side by side: the server's tests mostly wait for it.
+.PHONY: _checks _tests _tests-neo4j
+_checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+
+_tests:
+	$(BIN)/pytest -m "not neo4j"
+
+# REPORT=FILE: write there, as JUnit's XML, what ran.
+_tests-neo4j:
+	$(BIN)/pytest -m neo4j $(REPORT:%=--junitxml=%)
 
 check: test ## the same door as test
 
