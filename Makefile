@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format neo4j neo4j-stop bench-lastfm bench-moods bench-load bench-kill clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ _tests:
 _tests-neo4j:
 	$(BIN)/pytest -m neo4j $(REPORT:%=--junitxml=%)
 
+test-nightly: setup ## the tests with twenty times as many drawn examples (an hour or more)
+	RESONANCE_TEST_PROFILE=nightly $(BIN)/pytest
+
 check: test ## the same door as test
 
 format: setup ## put the code in its one format, and mend what ruff can mend
@@ -61,8 +64,14 @@ bench-moods: setup ## what the mood lexicon covers of the terms that were observ
 bench-load: setup ## how fast a million edges are loaded into the embedded graph
 	$(BIN)/python -m bench.load
 
+bench-bulk: setup ## what our checks add to Neo4j's own bulk import of a million edges (Java, make neo4j)
+	$(BIN)/python -m bench.bulk
+
 bench-kill: setup ## loads killed at 50 random moments, run again and compared
 	$(BIN)/python -m bench.kill
+
+bench-kill-neo4j: setup ## the same on a Neo4j of its own (make neo4j fetches what it needs)
+	$(BIN)/python -m bench.kill --engine neo4j
 
 clean: ## remove caches and build leftovers, not .venv and not .data
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -213,6 +214,26 @@ def _socialverse(
 
 @main.command()
 @FOLDER
+@click.argument("out", type=click.Path(path_type=Path))
+@STRICT
+@REPORT
+def prepare(folder: Path, out: Path, strict: bool, report_file: Path) -> None:
+    """Write a graph folder as the files OUT of Neo4j's own bulk import, checked as by a load.
+
+    The quickest way to fill an empty Neo4j: the graph is the one that `load folder` would make.
+    """
+    from graph.import_store import ARGUMENTS, import_folder
+
+    tables = read_folder(folder)
+    with import_folder(out) as store:
+        report = ingest(store, as_batches(tables), LoadReport(strict))
+    _tell(report, report_file)
+    command = f"neo4j-admin database import full neo4j @{ARGUMENTS}"
+    click.echo(f"{out}: now, where Neo4j is stopped: cd {shlex.quote(str(out))} && {command}")
+
+
+@main.command()
+@FOLDER
 @click.pass_context
 def export(ctx: click.Context, folder: Path) -> None:
     """Write the whole graph as a graph folder."""
@@ -234,7 +255,7 @@ def print_stats(ctx: click.Context) -> None:
 @main.command("derive")
 @click.pass_context
 def rebuild(ctx: click.Context) -> None:
-    """Rebuild what is derived: champions (TOP), similar posts (SIMILAR), popularity."""
+    """Rebuild what is derived: TOP (champions), SIMILAR (posts), NEAR (people), popularity."""
     from graph.derive.rebuild import derive
 
     with _open(ctx) as store:
@@ -288,15 +309,22 @@ def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Pat
 @click.pass_context
 def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     """Serve feeds over HTTP; without a model, by the fixed blend, and every answer says so."""
+    from feed.config import FeedConfig
+    from feed.cursors import Cursors
+    from feed.memory import ViewerMemory
     from graph.events.intake import EventsConfig
     from web.app import create_app
     from web.serve import serve as serve_app
 
-    events = EventsConfig.from_env(os.environ)
+    events, settings = EventsConfig.from_env(os.environ), FeedConfig.from_env(os.environ)
+    cursors = Cursors(settings.cursor_key)
     model = _model(model_dir)
-    with _open(ctx) as store:
+    with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory:
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
-        serve_app(create_app(store, model, events=events), host, port)
+        if not cursors.lasting:
+            click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
+        app = create_app(store, model, events=events, memory=memory, cursors=cursors)
+        serve_app(app, host, port)
 
 
 @main.command("feed")

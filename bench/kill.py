@@ -2,18 +2,21 @@
 
 A village's SocialVerse is served and loaded; then some of it vanishes and changes, and is loaded
 again. Either load is killed (SIGKILL, the whole process) at a random moment of its usual length,
-then run to its end. Every kind's rows and every post's card are compared.
+then run to its end. Every kind's rows, every post's card and the look-up of names are compared.
+Neo4j is a server of this bench's own, by tools/neo4j/server.py.
 """
 
+import contextlib
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +33,8 @@ from village.server import serve_village
 from village.world import World, plant
 
 USERS, POSTS = 200, 500
+WIPED = 2_000
+SERVER = (sys.executable, str(Path(__file__).parents[1] / "tools" / "neo4j" / "server.py"))
 LOAD = (sys.executable, "-c", "from resonance import main; main()", "load", "socialverse")
 
 
@@ -53,7 +58,7 @@ def changed(world: World, seed: int) -> World:
 
 
 class Place:
-    """An embedded graph of this bench's own, to be wiped."""
+    """A graph of this bench's own, to be wiped; embedded here."""
 
     def __init__(self, scratch: Path):
         self.folder, self.cache = scratch / "store", scratch / "cache"
@@ -72,12 +77,50 @@ class Place:
         """What a load by the command line wants to know."""
         return os.environ | {
             "RESONANCE_STORE": self.config.url,
+            "NEO4J_USER": self.config.user,
+            "NEO4J_PASSWORD": self.config.password,
             "RESONANCE_LOAD_REPORT": str(scratch / "report.json"),
             "SOCIALVERSE_CACHE": str(self.cache),
             "SOCIALVERSE_URL": source,
             "SOCIALVERSE_TOKEN": secret,
             "SOCIALVERSE_ALGORITHM": secret,
         }
+
+
+class ServerPlace(Place):
+    """The same in a Neo4j server that was started for it."""
+
+    def __init__(self, scratch: Path, config: StoreConfig):
+        super().__init__(scratch)
+        self.config = config
+
+    def wipe(self) -> None:
+        """See `Place.wipe`; some thousand nodes a transaction."""
+        super().wipe()
+        with self.open() as store:
+            while store.run("wipe_some", limit=WIPED)[0]["gone"]:
+                pass
+
+
+@contextlib.contextmanager
+def place_of(engine: str, scratch: Path) -> Iterator[Place]:
+    """A place on that engine; its server ends with it."""
+    if engine == "ladybug":
+        yield Place(scratch)
+        return
+    home = [f"--home={scratch / 'neo4j'}"]
+    ports = ["--bolt-port=0", "--http-port=0", "--env"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    try:
+        told = subprocess.run(
+            [*SERVER, "start", *home, *ports], env=clean, stdout=subprocess.PIPE, text=True
+        )
+        if told.returncode:
+            raise ConfigError("no Neo4j could be started; `make neo4j` fetches what it needs")
+        words = dict(word.split("=", 1) for word in shlex.split(told.stdout) if "=" in word)
+        yield ServerPlace(scratch, StoreConfig.from_env(words, words["NEO4J_URI"]))
+    finally:
+        subprocess.run([*SERVER, "wipe", *home], env=clean, check=True)
 
 
 def run(environment: Mapping[str, str], kill_after: float | None) -> float:
@@ -107,6 +150,9 @@ def contents(place: Place) -> Tables:
         tables = dict(read_tables(store))
         cards = store.run("post_cards", post_ids=tables["posts"]["id"].tolist())
         tables["cards"] = pd.DataFrame(cards).sort_values("post_id", ignore_index=True)
+        for file in ("names", "naming"):
+            frame = store.frame(f"export_{file}")
+            tables[file] = frame.sort_values(frame.columns.tolist(), ignore_index=True)
     return tables
 
 
@@ -120,22 +166,25 @@ def differences(found: Tables, wanted: Tables) -> list[str]:
     "--rounds", default=50, show_default=True, help="Kills; every second one hits the update."
 )
 @click.option("--seed", default=0, show_default=True, help="Of the moments.")
-def main(rounds: int, seed: int) -> None:
+@click.option(
+    "--engine", type=click.Choice(["ladybug", "neo4j"]), default="ladybug", show_default=True
+)
+def main(rounds: int, seed: int, engine: str) -> None:
     """Kill loads at random moments, run them again, and compare the graphs."""
     try:
-        _measure(rounds, seed)
+        _measure(rounds, seed, engine)
     except ResonanceError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _measure(rounds: int, seed: int) -> None:
+def _measure(rounds: int, seed: int, engine: str) -> None:
     rng = np.random.default_rng(seed)
     before = plant(users=USERS, posts=POSTS, seed=seed)
     after = changed(before, seed)
     with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        place, secret = Place(scratch), secrets.token_hex(16)
+        scratch, secret = Path(folder), secrets.token_hex(16)
         with (
+            place_of(engine, scratch) as place,
             serve_village(before, secret, secret) as first,
             serve_village(after, secret, secret) as second,
         ):
@@ -153,12 +202,13 @@ def _measure(rounds: int, seed: int) -> None:
                 stage = number % 2
                 if stage:
                     run(sources[0], None)
-                run(sources[stage], float(rng.uniform(0, usual[stage])))
+                lived = run(sources[stage], float(rng.uniform(0, usual[stage])))
                 run(sources[stage], None)
-                if wrong := differences(contents(place), wanted[stage]):
-                    broken += 1
-                    click.echo(f"kill {number}: {wrong} differ")
-    click.echo(f"{rounds} kills, {broken} graphs differ from an undisturbed load")
+                wrong = differences(contents(place), wanted[stage])
+                broken += bool(wrong)
+                said = f"{wrong} differ" if wrong else "alike"
+                click.echo(f"kill {number} after {lived:.1f} of {usual[stage]:.1f} s: {said}")
+    click.echo(f"{engine}: {rounds} kills, {broken} graphs differ from an undisturbed load")
     if broken:
         raise click.ClickException("a killed load was not put right by the next one")
 

@@ -1,31 +1,36 @@
 """What may be told of why posts are on a page: people and posts that the viewer may see.
 
-All of it has passed the gate. A friend who is hidden, blocking, blocked or inactive is not in it;
-nor is anybody's view or rating, which are nobody else's business; nor a post of the viewer's
-history that they may see no more.
+All of it has passed the gate, and all of it was read for this request: that people are friends,
+that they responded, that the post of the viewer's past is still theirs to see. A friend who is
+hidden, blocking, blocked or inactive is not in it; nor is anybody's view or rating, which are
+nobody else's business.
 """
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from feed.candidates import Gathered
+import numpy as np
+
 from feed.cards import visible_posts
-from feed.gate import VisiblePerson, VisiblePost, admit_people
-from feed.score import Scored
+from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
+from feed.hits import Hits, Places
+from feed.scored import Scored
+from feed.sources import INTERESTS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
-from graph.queries.candidates import Found, friends_of_friends_openly, friends_openly
-from graph.queries.people import ViewerContext, user_cards
-from graph.queries.posts import PostContent, post_contents
-from graph.store import GraphStore
+from graph.queries import candidates as queries
+from graph.queries.people import UserCard, ViewerContext, user_cards
+from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents
 
 log = logging.getLogger(__name__)
 
-VIAS = 5
+VIAS = 3
 """People or posts tried for one reason, the strongest first, until one may be named."""
+PEOPLE = 16
+"""Friends, and as many friends of friends, whose gestures are read anew for one page."""
 
-Gestures = Mapping[str, Sequence[Found]]
-"""Post id to who responded to it openly, the strongest first."""
+Named = Mapping[str, Sequence[str]]
+"""Post id to the people who may be named for it, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,68 +39,148 @@ class Evidence:
 
     viewer: ViewerContext
     people: Mapping[str, VisiblePerson] = field(default_factory=dict)
+    friends: Named = field(default_factory=dict)
+    """Friends who openly responded."""
+    unnamed: Mapping[str, int] = field(default_factory=dict)
+    """By post: friends who openly responded, and whose profile is not for the viewer to see."""
+    second_circle: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    """Pairs of a friend and a friend of theirs who wrote the post or openly responded."""
+    similar: Named = field(default_factory=dict)
+    """Posts that the viewer engaged with, and that lead to the post."""
     history: Mapping[str, VisiblePost] = field(default_factory=dict)
     """Posts that the viewer engaged with and may still see."""
-    friends: Gestures = field(default_factory=dict)
-    second_circle: Gestures = field(default_factory=dict)
-    """Of friends of friends; `Found.friend_id` is whom the viewer knows."""
     titles: Mapping[str, PostContent] = field(default_factory=dict)
     """The contents of `history`."""
+    interests: Named = field(default_factory=dict)
+    """The viewer's tags whose champion the post is."""
+    groups: Mapping[str, NodeCard] = field(default_factory=dict)
+    """The viewer's groups that posts of the page are in."""
 
 
-def collect(
-    store: GraphStore, viewer: ViewerContext, page: Sequence[Scored], found: Gathered
-) -> tuple[Evidence, tuple[str, ...]]:
+def collect(ask: Ask, page: Sequence[Scored]) -> tuple[Evidence, tuple[str, ...]]:
     """Read what the reasons of a page need, and name what failed.
 
     A look-up that fails costs the reasons that rest on it, never the page.
     """
     try:
-        return _collected(store, viewer, page, found), ()
+        return _collected(ask, page), ()
     except StoreError as error:
         log.warning("reasons that need a look-up are left out: %s", error)
         authors = [each.post.author for each in page if each.post.author is not None]
-        people = {each.card.user_id: each for each in admit_people(viewer, authors)}
-        return Evidence(viewer, people), ("reasons",)
+        people = {each.card.user_id: each for each in admit_people(ask.viewer, authors)}
+        return Evidence(ask.viewer, people), ("reasons",)
 
 
-def _collected(
-    store: GraphStore, viewer: ViewerContext, page: Sequence[Scored], found: Gathered
-) -> Evidence:
-    friends, second_circle = _gestures(store, viewer, page)
-    named = [found for some in (friends, second_circle) for each in some.values() for found in each]
-    ids = {name for each in named for name in (each.via, each.friend_id) if name}
-    ids |= {each.post.author.user_id for each in page if each.post.author is not None}
-    people = admit_people(viewer, user_cards(store, ids).values())
-    vias = found.vias("similar")
-    past = {via for each in page for via in vias.get(each.post_id, ())[:VIAS]}
-    history = {post.card.post_id: post for post in visible_posts(store, viewer, past)}
+def _collected(ask: Ask, page: Sequence[Scored]) -> Evidence:
+    near, far = _responders(ask, page), _distant(ask, page)
+    names = {name for some in near.values() for name in some}
+    names |= {name for pairs in far.values() for pair in pairs for name in pair}
+    names |= {each.post.author.user_id for each in page if each.post.author is not None}
+    cards = user_cards(ask.store, names)
+    people = {each.card.user_id: each for each in admit_people(ask.viewer, cards.values())}
+    ways = _ways(ask, page)
+    past = {via for some in ways.values() for via in some}
+    history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
+    groups = [each.post.card.group_id for each in page if each.post.card.group_id]
     return Evidence(
-        viewer,
-        {person.card.user_id: person for person in people},
-        history,
-        friends,
-        second_circle,
-        post_contents(store, history),
+        viewer=ask.viewer,
+        people=people,
+        friends={post: [name for name in some if name in people] for post, some in near.items()},
+        unnamed={post: _unnamed(ask.viewer, some, cards) for post, some in near.items()},
+        second_circle={
+            post: [pair for pair in pairs if people.keys() >= set(pair)]
+            for post, pairs in far.items()
+        },
+        similar=ways,
+        history=history,
+        titles=post_contents(ask.store, history) if history else {},
+        interests=_interests(ask, page),
+        groups=group_cards(ask.store, groups) if groups else {},
     )
 
 
-def _gestures(
-    store: GraphStore, viewer: ViewerContext, page: Sequence[Scored]
-) -> tuple[Gestures, Gestures]:
-    """Friends' and friends of friends' open gestures, read only if a post has that part."""
-    if viewer.user_id is None:
-        return {}, {}
-    near = {each.post_id for each in page if each.has("friends_engaged")}
-    far = {each.post_id for each in page if each.has("friends_of_friends")}
-    friends = friends_openly(store, viewer.user_id) if near else []
-    second = friends_of_friends_openly(store, viewer.user_id, viewer.friends) if far else []
-    return _by_post(friends, near), _by_post(second, far)
+def _unnamed(viewer: ViewerContext, names: Iterable[str], cards: Mapping[str, UserCard]) -> int:
+    return sum(name in cards and merely_private(viewer, cards[name]) for name in names)
 
 
-def _by_post(gestures: Iterable[Found], post_ids: set[str]) -> Gestures:
-    by_post: dict[str, list[Found]] = {}
-    for gesture in gestures:
-        if gesture.post_id in post_ids:
-            by_post.setdefault(gesture.post_id, []).append(gesture)
-    return {post_id: some[:VIAS] for post_id, some in by_post.items()}
+def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
+    """Friends who openly responded to each post, the latest first, as it is at this moment."""
+    posts = [each.post_id for each in page if each.has("friends_engaged")]
+    friends = sorted(ask.viewer.friends)
+    if not posts or not friends:
+        return {}
+    lists = ask.remembered.lists(queries.engaged_by, friends)
+    return _openly(ask, _who(ask, posts, friends, lists))
+
+
+def _openly(ask: Ask, tried: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Those of the people tried for each post who openly responded to it."""
+    people = sorted({name for some in tried.values() for name in some})[:PEOPLE]
+    gestures = dict(zip(people, queries.responded_to(ask.store, people), strict=True))
+    return {
+        post: [name for name in some if post in gestures.get(name, ())]
+        for post, some in tried.items()
+    }
+
+
+def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]]]:
+    """A friend, and a friend of theirs who had a part in the post, as it is at this moment."""
+    posts = {each.post_id: each.post for each in page if each.has("friends_of_friends")}
+    circle = ask.second_circle if posts else []
+    if not circle:
+        return {}
+    lists = parts_in(ask, circle)
+    tried = {post: some[:VIAS] for post, some in _who(ask, list(posts), circle, lists).items()}
+    people = sorted({name for some in tried.values() for name in some})[:PEOPLE]
+    theirs = dict(zip(people, queries.friends_of(ask.store, people), strict=True))
+    openly = _openly(ask, tried)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for post, some in tried.items():
+        for name in some:
+            if name in openly[post] or name == posts[post].card.author_id:
+                common = [each for each in theirs.get(name, ()) if each in ask.viewer.friends]
+                found.setdefault(post, []).extend((friend, name) for friend in common[:VIAS])
+    return found
+
+
+def _who(
+    ask: Ask, posts: Sequence[str], people: Sequence[str], lists: Sequence[Hits]
+) -> dict[str, list[str]]:
+    """The people whose lists have each post, the latest first."""
+    places = ask.remembered.places(posts)
+    found: dict[str, list[tuple[float, str]]] = {}
+    for person, post, when in _having(places, lists):
+        found.setdefault(posts[post], []).append((-when, people[person]))
+    return {post: [name for _, name in sorted(some)] for post, some in found.items()}
+
+
+def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
+    """Posts of the viewer's history that lead to each post, the strongest first."""
+    posts, history = [each.post_id for each in page if each.has("similar")], ask.history
+    if not posts:
+        return {}
+    lists = ask.remembered.lists(queries.similar_to, history)
+    ways = _who(ask, posts, history, lists)
+    return {post: some[:VIAS] for post, some in ways.items()}
+
+
+def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
+    tags = sorted(ask.viewer.interests)[:INTERESTS]
+    lists = [
+        Hits(each.places[:PER_INTEREST], each.scores[:PER_INTEREST])
+        for each in ask.remembered.lists(queries.by_tag, tags)
+    ]
+    return _who(ask, [each.post_id for each in page], tags, lists)
+
+
+def _having(places: Places, lists: Sequence[Hits]) -> Iterable[tuple[int, int, float]]:
+    """Which list has which of the places (by position in both), with the list's score."""
+    if not lists or not len(places):
+        return []
+    which = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
+    joined = np.concatenate([each.places for each in lists])
+    order = np.argsort(places)
+    at = np.minimum(np.searchsorted(places[order], joined), len(places) - 1)
+    there = np.flatnonzero(places[order][at] == joined)
+    scores = np.concatenate([each.scores for each in lists])[there]
+    return zip(which[there].tolist(), order[at[there]].tolist(), scores.tolist(), strict=True)

@@ -75,6 +75,12 @@ def visible_person(viewer: ViewerContext, person: UserCard) -> bool:
     return _allowed(viewer, person.user_id, _strictness(person.privacy))
 
 
+def merely_private(viewer: ViewerContext, person: UserCard) -> bool:
+    """Whether nothing but their privacy hides the person: such people may be counted, not named."""
+    blocked = person.active is False or _blocked(viewer, person.user_id)
+    return not blocked and not visible_person(viewer, person)
+
+
 def admit(
     viewer: ViewerContext, cards: Iterable[PostCard], authors: Mapping[str, UserCard]
 ) -> list[VisiblePost]:
@@ -107,7 +113,7 @@ def _strictness(privacy: str | None) -> int:
 
 
 def _blocked(viewer: ViewerContext, user_id: str) -> bool:
-    return user_id in viewer.blocks or user_id in viewer.blocked_by
+    return user_id in viewer.blocks
 
 
 def _allowed(viewer: ViewerContext, owner_id: str, strictness: int) -> bool:

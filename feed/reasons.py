@@ -5,23 +5,24 @@ share is what it adds to the log-odds, of all that the post's reasons add; reaso
 measurable (an asked category, newness) share nothing unless they are all there is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from feed.candidates import Gathered
 from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
 from feed.request import FeedRequest, PathNode, Reason
-from feed.score import Scored
+from feed.scored import Scored
 from graph.queries.posts import NodeCard, PostContent
 
 REASONS = 3
 """A post's reasons: what a person reads."""
+FEWEST_UNNAMED = 2
+"""Friends who are told of as a number: one would be known, and so would all that one has."""
 TITLE = 60
 """Characters of a title inside a sentence."""
 
-_PART: Mapping[str, str] = {"nearest": "embedding", "category": "", "project": "", "recent": ""}
-"""The part of the score behind a source, where it is not of the same name."""
+_PART: Mapping[str, str] = {"nearest": "embedding"}
+"""The part of the score behind a source, where it is not of the same name; many have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Shown:
     content: PostContent
     category: NodeCard | None
     request: FeedRequest
-    found: Gathered
+    sources: frozenset[str]
+    """All that found the post."""
     evidence: Evidence
 
 
@@ -59,7 +61,7 @@ def _shared(given: list[Reason]) -> tuple[Reason, ...]:
 
 
 def _similar(shown: Shown) -> Reason | None:
-    vias = shown.found.vias("similar").get(shown.scored.post_id, ())
+    vias = shown.evidence.similar.get(shown.scored.post_id, ())
     known = next((via for via in vias if via in shown.evidence.history), None)
     if known is None:
         return None
@@ -76,7 +78,7 @@ def _interests(shown: Shown) -> Reason | None:
     tags = sorted(shown.evidence.viewer.interests.intersection(shown.scored.post.card.tags))
     if not tags:
         return None
-    ways = shown.found.vias("interests").get(shown.scored.post_id, ())
+    ways = shown.evidence.interests.get(shown.scored.post_id, ())
     tag = next((way for way in ways if way in tags), tags[0])
     path = (_you(shown), PathNode("tag", tag, tag), _this(shown))
     return Reason("interests", f"About {tag}, one of your interests.", path, 0.0)
@@ -92,23 +94,58 @@ def _friends(shown: Shown) -> Reason | None:
 
 
 def _friends_engaged(shown: Shown) -> Reason | None:
-    for gesture in shown.evidence.friends.get(shown.scored.post_id, ()):
-        person = _named(shown, gesture.via)
+    post_id = shown.scored.post_id
+    for name in shown.evidence.friends.get(post_id, ()):
+        person = _named(shown, name)
         if person is not None:
             path = (_you(shown), person, _this(shown))
             sentence = f"Your friend {person.name} responded to it."
             return Reason("friends_engaged", sentence, path, 0.0)
-    return None
+    people = shown.evidence.unnamed.get(post_id, 0)
+    if people < FEWEST_UNNAMED or len(shown.evidence.viewer.friends) < people + FEWEST_UNNAMED:
+        return None
+    told = f"{people} people you know responded to it."
+    return Reason("friends_engaged", told, (_you(shown), _this(shown)), 0.0)
 
 
 def _friends_of_friends(shown: Shown) -> Reason | None:
-    for gesture in shown.evidence.second_circle.get(shown.scored.post_id, ()):
-        friend, person = _named(shown, gesture.friend_id), _named(shown, gesture.via)
+    for pair in shown.evidence.second_circle.get(shown.scored.post_id, ()):
+        friend, person = (_named(shown, name) for name in pair)
         if friend is not None and person is not None:
             path = (_you(shown), friend, person, _this(shown))
             sentence = f"{person.name}, a friend of your friend {friend.name}, had a part in it."
             return Reason("friends_of_friends", sentence, path, 0.0)
     return None
+
+
+def _near(shown: Shown) -> Reason | None:
+    if "near" not in shown.sources:
+        return None
+    sentence = "People whose taste is like yours engaged with it."
+    return Reason("near", sentence, (_you(shown), _this(shown)), 0.0)
+
+
+def _group(shown: Shown) -> Reason | None:
+    group = shown.evidence.groups.get(shown.scored.post.card.group_id or "")
+    if group is None:
+        return None
+    node = PathNode("group", group.id, group.name or group.id)
+    return Reason("groups", f"In your group {node.name}.", (_you(shown), node, _this(shown)), 0.0)
+
+
+def _tag(shown: Shown) -> Reason | None:
+    asked = shown.request.tag
+    if asked is None or asked not in shown.scored.post.card.tags:
+        return None
+    path = (PathNode("tag", asked, asked), _this(shown))
+    return Reason("tag", f"About the tag that you asked for: {asked}.", path, 0.0)
+
+
+def _alike(shown: Shown) -> Reason | None:
+    if shown.request.kind != "similar" or shown.request.similar_to is None:
+        return None
+    sentence = "The same people engage with it as with the post that you asked about."
+    return Reason("alike", sentence, (_this(shown),), 0.0)
 
 
 def _nearest(shown: Shown) -> Reason | None:
@@ -159,13 +196,17 @@ def _recent(shown: Shown) -> Reason | None:
 
 
 EXPLANATIONS: tuple[Explain, ...] = (
+    _alike,
     _mood,
+    _tag,
     _similar,
     _friends,
     _friends_engaged,
     _interests,
     _friends_of_friends,
+    _group,
     _nearest,
+    _near,
     _category,
     _project,
     _popular,
@@ -180,8 +221,7 @@ def _discovery(shown: Shown) -> Reason:
 
 
 def _from(shown: Shown, source: str) -> bool:
-    given: Iterable[str] = shown.found.scores(source)
-    return shown.scored.post_id in given
+    return source in shown.sources
 
 
 def _named(shown: Shown, user_id: str | None) -> PathNode | None:

@@ -1,66 +1,201 @@
-"""One request's way: viewer -> sources -> gate -> score -> diversify -> page -> reasons."""
+"""One request's way: viewer -> sources -> ranking -> gate -> slate -> page -> reasons."""
 
+import logging
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 
-from feed.candidates import Gathered
+import numpy as np
+
+from feed import fatigue
 from feed.cards import visible_posts
-from feed.diversify import diversify
+from feed.cursors import Cursors
 from feed.evidence import collect
-from feed.fill import more_posts
 from feed.gate import VisiblePost, wanted
+from feed.kinds import ORDERS
+from feed.memory import ViewerMemory
 from feed.nearest import FeedModel
+from feed.rank import Served, eligible, having, rank
 from feed.reasons import Shown, reasons
+from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
-from feed.score import Scored, score
-from feed.sources import Ask, gather
+from feed.score import pool, score
+from feed.scored import Scored
+from feed.slate import Slate, Slates, digest, viewer_key
+from feed.sources import Ask, Gathered, gather
+from feed.steering import Steering, merged
+from graph.errors import MemoryUnavailable
 from graph.queries.people import (
     ViewerContext,
     user_cards,
     user_details,
-    user_ids_named,
+    users_named,
     viewer_context,
 )
 from graph.queries.posts import category_cards, post_contents, topic_cards
 from graph.store import GraphStore
 
-PER_SOURCE = 200
-"""Posts of each source that are ranked: some hundreds in all, twenty pages and more."""
-FRESH_POPULARITY = 1.0
-"""Below the pull of one person's engagement today, a recent post still seeks its audience."""
+log = logging.getLogger(__name__)
+
+SLATE = 100
+"""Posts that are ranked and pinned at a time; a page past them pins as many again."""
+LONGEST = 1_000
+"""Posts of one slate, after which the feed ends, and a new one begins."""
+LAST_SERVED = 9
+"""Posts of the last page that the next visit's first ones are held apart from."""
+WORKERS = 8
+"""Threads for the sources of requests with a budget."""
+
+
+class Recommender:
+    """Makes feeds from one graph; safe to share between threads.
+
+    Holds what must outlive a request: lists and cards read lately, the slates of pages asked for
+    by number, and what was served to whom.
+    """
+
+    def __init__(
+        self,
+        store: GraphStore,
+        model: FeedModel | None = None,
+        memory: ViewerMemory | None = None,
+        cursors: Cursors | None = None,
+        patience: float = 1.0,
+    ):
+        """Recommend from `store`.
+
+        Args:
+            store: the graph; the caller closes it.
+            model: the trained model, or None: the fixed blend.
+            memory: what was served to whom; None: each visit is as the first.
+            cursors: seals and opens cursors; None: with a key of this process.
+            patience: as for `feed.remembered.Remembered`; never touches what is shown.
+        """
+        self.store, self.model = store, model
+        self._memory = memory
+        self._cursors = cursors or Cursors()
+        self._slates = Slates()
+        self._patience = patience
+        self._remembered = Remembered(store, patience)
+        self._workers: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="source")
+
+    def feed(self, request: FeedRequest, now: int) -> Feed:
+        """The page of the feed that is asked for.
+
+        A first page is ranked anew; the pages after it are of the same ranking (the slate),
+        whatever happens meanwhile, but for posts that the viewer may see no more. One's own posts
+        and hidden ones never come.
+
+        Args:
+            request: what is asked.
+            now: Unix seconds, UTC.
+
+        Raises:
+            CursorRefused: the request's cursor cannot be used.
+            SteeringRefused: its steering cannot.
+            StoreError: the viewer or the cards cannot be read. A failing source does not raise.
+        """
+        viewer = viewer_named(self.store, request.username)
+        remembered = self._remembered
+        if remembered.full:
+            remembered = self._remembered = Remembered(self.store, self._patience)
+        past, saved, forgotten = self._recalled(viewer, now)
+        steering = merged(saved, request.steering)
+        ask = Ask(self.store, remembered, viewer, request, self.model, now, steering, past)
+        slate, offset = self._pinned(ask)
+        pinned = slate.post_ids
+        served = _served(ask)
+        found = gather(ask, self._workers)
+        slate, visible, failed, whole = self._extended(ask, slate, offset, found, served)
+        page = slate.post_ids[offset : offset + request.page_size]
+        visible |= _gated(ask, [post_id for post_id in page if post_id not in visible])
+        posts, untold = _shown(ask, [visible[each] for each in page if each in visible], found)
+        self._slates.put(slate)
+        unsaved = self._remember(ask, posts)
+        strategy: Strategy = "blend" if self.model is None else "model"
+        end = offset + request.page_size
+        more = len(slate.post_ids) > end or (end < LONGEST and not whole)
+        return Feed(
+            posts=posts,
+            steering=steering,
+            strategy="cold_start" if viewer.cold else strategy,
+            known=viewer.user_id is not None,
+            learnt=self.model is not None and self.model.knows(viewer.user_id),
+            degraded=tuple(
+                dict.fromkeys((*found.degraded, *failed, *untold, *forgotten, *unsaved))
+            ),
+            next_cursor=self._cursors.seal(slate, end) if posts and more else None,
+            newer_count=_newer(ask, found, slate) if pinned else 0,
+        )
+
+    def _pinned(self, ask: Ask) -> tuple[Slate, int]:
+        """The slate that the request goes on with, or an empty one; and how much was shown."""
+        request, viewer = ask.request, viewer_key(ask.viewer.user_id, ask.viewer.username)
+        asked = digest(request.filters | {"steering": ask.steering.as_json()})
+        if request.cursor is not None:
+            return self._cursors.open(request.cursor, viewer, asked, ask.now)
+        new = Slate(viewer, asked, ask.now, ())
+        if request.page == 1:
+            return new, 0
+        offset = min((request.page - 1) * request.page_size, LONGEST)
+        return self._slates.get(viewer, asked, ask.now) or new, offset
+
+    def _extended(
+        self, ask: Ask, slate: Slate, offset: int, found: Gathered, served: Served
+    ) -> tuple[Slate, dict[str, VisiblePost], tuple[str, ...], bool]:
+        """The slate, long enough for the page if there are posts for it.
+
+        With it: the posts that were added, all visible; what failed; whether there are no others.
+        """
+        wanted_length = min(offset + ask.request.page_size, LONGEST)
+        visible: dict[str, VisiblePost] = {}
+        tried = set(slate.post_ids)
+        failed: tuple[str, ...] = ()
+        while len(slate.post_ids) < wanted_length:
+            # By equal steps, so that a page is the same however far the one before it went.
+            ids, failed = _ranked(ask, found, SLATE, slate.post_ids, tried, served)
+            gated = _gated(ask, ids)
+            tried.update(ids)
+            added = [post_id for post_id in ids if post_id in gated]
+            slate = replace(slate, post_ids=(*slate.post_ids, *added))
+            visible |= gated
+            if len(ids) < SLATE:
+                return slate, visible, failed, True
+        return slate, visible, failed, False
+
+    def _recalled(
+        self, viewer: ViewerContext, now: int
+    ) -> tuple[Mapping[str, fatigue.Served], Steering | None, tuple[str, ...]]:
+        """What the viewer was served lately and steers by; and what failed."""
+        if self._memory is None or viewer.user_id is None:
+            return {}, None, ()
+        try:
+            key = viewer_key(viewer.user_id, viewer.username)
+            return self._memory.served(key, now), self._memory.steering(key), ()
+        except MemoryUnavailable as error:
+            log.warning("what was served is not known: %s", error)
+            return {}, None, ("memory",)
+
+    def _remember(self, ask: Ask, posts: Sequence[FeedPost]) -> tuple[str, ...]:
+        if self._memory is None or ask.viewer.user_id is None or not posts:
+            return ()
+        try:
+            ids = [each.post.card.post_id for each in posts]
+            key = viewer_key(ask.viewer.user_id, ask.viewer.username)
+            self._memory.remember(key, ids, ask.now)
+        except MemoryUnavailable as error:
+            log.warning("what is served is not remembered: %s", error)
+            return ("memory",)
+        return ()
 
 
 def recommend(store: GraphStore, request: FeedRequest, model: FeedModel | None, now: int) -> Feed:
-    """The page of the feed that is asked for.
+    """One page by a recommender of its own: the same feed for the same graph, request and day.
 
-    The order is the same for the same graph, request and day, on either engine; a page is a slice
-    of it. One's own posts and hidden ones never come; those that the viewer engaged with come
-    last, when nothing else is left.
-
-    Args:
-        store: the graph.
-        request: what is asked.
-        model: the trained model, or None: the fixed blend.
-        now: Unix seconds, UTC.
-
-    Raises:
-        StoreError: the viewer or the cards cannot be read. A failing source does not raise.
+    On either engine; see `Recommender.feed`.
     """
-    viewer = viewer_named(store, request.username)
-    ask = Ask(store, viewer, request, model)
-    found = gather(ask)
-    order, unfilled = _Ranking(ask, found, now).first(request.page * request.page_size)
-    page = order[(request.page - 1) * request.page_size :]
-    posts, untold = _shown(ask, page, found)
-    strategy: Strategy = "blend" if model is None else "model"
-    return Feed(
-        posts=posts,
-        strategy="cold_start" if viewer.cold else strategy,
-        known=viewer.user_id is not None,
-        learnt=model is not None and model.knows(viewer.user_id),
-        degraded=(*found.degraded, *unfilled, *untold),
-    )
+    return Recommender(store, model).feed(request, now)
 
 
 def viewer_named(store: GraphStore, name: str) -> ViewerContext:
@@ -70,76 +205,65 @@ def viewer_named(store: GraphStore, name: str) -> ViewerContext:
     bears is a newcomer's.
     """
     username = unicodedata.normalize("NFC", name)
-    cards = user_cards(store, user_ids_named(store, username) or [username]).values()
+    cards = users_named(store, username) or list(user_cards(store, [username]).values())
     if not cards:
         return ViewerContext(None, username)
     best = min(cards, key=lambda card: (card.active is False, card.user_id))
     return viewer_context(store, best.user_id, best.username or username)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """The order of one request's posts, made as far as it is asked for."""
+def _ranked(
+    ask: Ask,
+    found: Gathered,
+    upto: int,
+    before: Sequence[str],
+    tried: set[str],
+    served: Served,
+) -> tuple[list[str], tuple[str, ...]]:
+    order = ORDERS.get(ask.request.kind)
+    if order is None:
+        return rank(ask, found, upto, before, tried, served)
+    about = ask.request.similar_to
+    if about is not None and not visible_posts(ask.store, ask.viewer, [about]):
+        return [], ()
+    return order(ask, tried, served.just)[:upto], ()
 
-    ask: Ask
-    found: Gathered
-    now: int
 
-    def first(self, upto: int) -> tuple[list[Scored], tuple[str, ...]]:
-        """The first `upto` posts, what is new to the viewer before what they know.
+def _served(ask: Ask) -> Served:
+    last = sorted(ask.past, key=lambda post_id: ask.past[post_id].at)[-LAST_SERVED:]
+    return Served(fatigue.just_served(ask.past, ask.now), tuple(last))
 
-        Where the sources have too few, more is looked for; what failed in that is named.
-        """
-        posts = self._eligible(self.found.post_ids(PER_SOURCE))
-        order = self._diverse(posts, upto, [], seen=False)
-        if len(order) >= upto:
-            return order, ()
-        more, failed = more_posts(self.ask.store, posts)
-        latest = sorted(self.ask.viewer.engaged.items(), key=lambda each: (-each[1], each[0]))
-        more |= {post_id for post_id, _ in latest[:PER_SOURCE]}
-        rest = self._eligible(more - {post.card.post_id for post in posts})
-        order = self._diverse(rest, upto, order, seen=False)
-        return self._diverse([*posts, *rest], upto, order, seen=True), failed
 
-    def _diverse(
-        self, posts: Sequence[VisiblePost], upto: int, order: list[Scored], seen: bool
-    ) -> list[Scored]:
-        """`order`, followed by those of the posts that the viewer knows already, or does not."""
-        engaged = self.ask.viewer.engaged
-        those = [post for post in posts if (post.card.post_id in engaged) is seen]
-        scored = score(self.ask.viewer, those, self.found, self.ask.model, self.now)
-        return order + diversify(scored, upto - len(order), self._fresh(those), order)
+def _gated(ask: Ask, ids: Iterable[str]) -> dict[str, VisiblePost]:
+    """Those of the posts that the viewer may see at this moment, and wants."""
+    posts = visible_posts(ask.store, ask.viewer, ids)
+    return {post.card.post_id: post for post in posts if wanted(ask.viewer, post)}
 
-    def _eligible(self, post_ids: Sequence[str] | set[str]) -> list[VisiblePost]:
-        """Posts that the viewer may see, wants, and asked for: filtered before any cut."""
-        request, viewer = self.ask.request, self.ask.viewer
-        return [
-            post
-            for post in visible_posts(self.ask.store, viewer, post_ids)
-            if wanted(viewer, post)
-            and request.category_id in (None, post.card.category_id)
-            and request.project_code in (None, post.card.project_code)
-        ]
 
-    def _fresh(self, posts: Sequence[VisiblePost]) -> frozenset[str]:
-        recent = self.found.scores("recent")
-        return frozenset(
-            post.card.post_id
-            for post in posts
-            if post.card.post_id in recent and post.card.popularity < FRESH_POPULARITY
-        )
+def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
+    """Visible posts of friends, groups and the newest in all that came since the slate was made."""
+    dated = [found.hits(source) for source in ("friends", "groups", "recent")]
+    fresh = [hits.places[hits.scores > slate.made_at] for hits in dated]
+    places = np.unique(np.concatenate(fresh))
+    posts = eligible(ask, pool(ask.remembered, places))
+    posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
+    return len(_gated(ask, posts.ids))
 
 
 def _shown(
-    ask: Ask, page: Sequence[Scored], found: Gathered
+    ask: Ask, visible: Sequence[VisiblePost], found: Gathered
 ) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
     """The page with its contents and reasons, and what failed on the way."""
+    if not visible:
+        return (), ()
+    page = _scored(ask, visible, found)
     cards = [each.post.card for each in page]
     contents = post_contents(ask.store, [card.post_id for card in cards])
     categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
-    evidence, degraded = collect(ask.store, ask.viewer, page, found)
+    evidence, degraded = collect(ask, page)
+    sources = _sources(ask, found, [card.post_id for card in cards])
     posts = []
     for each in page:
         card = each.post.card
@@ -147,7 +271,7 @@ def _shown(
         if (content := contents.get(card.post_id)) is None:
             continue
         category = categories.get(card.category_id or "")
-        shown = Shown(each, content, category, ask.request, found, evidence)
+        shown = Shown(each, content, category, ask.request, sources[card.post_id], evidence)
         posts.append(
             FeedPost(
                 post=each.post,
@@ -156,8 +280,30 @@ def _shown(
                 category=category,
                 topic=topics.get(card.topic_id or ""),
                 score=each.score,
+                gains=each.gains,
                 seen=card.post_id in ask.viewer.engaged,
                 reasons=reasons(shown),
             )
         )
     return tuple(posts), degraded
+
+
+def _scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Scored]:
+    by_id = {post.card.post_id: post for post in visible}
+    posts = pool(ask.remembered, ask.remembered.places(by_id))
+    scores = score(ask, posts, found)
+    scored = {
+        post_id: Scored(by_id[post_id], float(scores.chances[at]), scores.gains(at))
+        for at, post_id in enumerate(posts.ids)
+    }
+    return [scored[post_id] for post_id in by_id]
+
+
+def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """All the sources that found each post."""
+    places = ask.remembered.places(ids)
+    having_it = {name: np.isin(places, hits.places) for name, hits in found.by_source.items()}
+    return {
+        post_id: frozenset(name for name, mask in having_it.items() if mask[at])
+        for at, post_id in enumerate(ids)
+    }

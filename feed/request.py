@@ -1,12 +1,16 @@
 """What is asked of a feed, and what comes back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from feed.gate import VisiblePost
+from feed.steering import NEUTRAL, Steering
 from graph.queries.posts import NodeCard, PostContent
 
 Strategy = Literal["model", "blend", "cold_start"]
+Kind = Literal["for_you", "friends", "catch_up", "similar"]
+KINDS: tuple[Kind, ...] = ("for_you", "friends", "catch_up", "similar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +18,47 @@ class FeedRequest:
     """One page of one viewer's feed; the ids are node ids that exist."""
 
     username: str
+    kind: Kind = "for_you"
+    """``friends``: what friends posted, the newest first; ``catch_up``: what the viewer missed of
+    them, the quiet ones not drowned by the loud; ``similar``: posts like `similar_to`."""
     category_id: str | None = None
     mood: str | None = None
     """A mood of `graph.moods`, canonical."""
     project_code: str | None = None
+    tag: str | None = None
+    topic_id: str | None = None
+    group_id: str | None = None
+    similar_to: str | None = None
+    """A post, for the kind ``similar``."""
     page: int = 1
-    """From 1."""
+    """From 1; a later page follows on the one before it. Not with a cursor."""
     page_size: int = 10
+    cursor: str | None = None
+    """Of the page before, as its answer gave it."""
+    include_seen: bool = False
+    """Whether posts that the viewer knows may come among the others."""
+    exclude_ids: frozenset[str] = frozenset()
+    """Posts that are not wanted now."""
+    steering: Mapping[str, object] = field(default_factory=dict)
+    """Fields of `feed.steering.Steering`, which win over the saved ones."""
+    budget_ms: int | None = None
+    """Milliseconds for finding posts; a source that takes longer is left out and named."""
+
+    @property
+    def filters(self) -> dict[str, str | bool | frozenset[str] | None]:
+        """All that decides which posts a feed has, but not who asks nor which page."""
+        return {
+            "kind": self.kind,
+            "category_id": self.category_id,
+            "mood": self.mood,
+            "project_code": self.project_code,
+            "tag": self.tag,
+            "topic_id": self.topic_id,
+            "group_id": self.group_id,
+            "similar_to": self.similar_to,
+            "include_seen": self.include_seen,
+            "exclude_ids": self.exclude_ids,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +79,9 @@ class Reason:
     path: tuple[PathNode, ...]
     share: float
     """This reason's part of what speaks for the post; a post's shares add up to 1."""
+    query: str | None = None
+    """The named query under ``cypher/explore`` that shows the path; its parameters are `given`."""
+    given: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +94,8 @@ class FeedPost:
     category: NodeCard | None
     topic: NodeCard | None
     score: float
+    gains: Mapping[str, float]
+    """What each part adds to the score's log-odds."""
     seen: bool
     """Whether the viewer did anything with it before."""
     reasons: tuple[Reason, ...]
@@ -69,7 +112,13 @@ class Feed:
     learnt: bool
     """Whether a model was there that knows the viewer."""
     degraded: tuple[str, ...] = ()
-    """The sources that failed and were left out."""
+    """What failed and was left out."""
+    next_cursor: str | None = None
+    """For the page after this one; None where there is none."""
+    steering: Steering = NEUTRAL
+    """What the ranking was steered by."""
+    newer_count: int = 0
+    """Posts that came since the first page was made, and that the next first page may have."""
 
     @property
     def cold_start(self) -> bool:
@@ -78,5 +127,5 @@ class Feed:
 
     @property
     def seen_included(self) -> bool:
-        """Whether nothing new was left, so that posts the viewer knows came back."""
+        """Whether posts are here that the viewer knows."""
         return any(post.seen for post in self.posts)

@@ -10,6 +10,9 @@ For a viewer of whom nothing is known every part but `popular` is 0, so the blen
 popularity; `EXPLORATION` then moves each post by up to that much either way, by a hash of the
 viewer's name, the day and the post. The same request gives the same feed, another stranger or
 another day another one, so that not every newcomer feeds the same ten posts.
+
+What the viewer steers by (`feed.steering_weights`), and what they were shown already
+(`feed.fatigue`), adds to the log-odds too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,22 +21,23 @@ from functools import cache
 from hashlib import blake2b
 
 import numpy as np
-import numpy.typing as npt
 
-from feed.candidates import Gathered
-from feed.gate import VisiblePost
-from feed.nearest import FeedModel
+from feed.fatigue import penalty
+from feed.hits import Floats, Hits, Places, among, looked_up
+from feed.remembered import Cards, Remembered
+from feed.sources import Ask, Gathered
+from feed.steering import NEUTRAL
+from feed.steering_weights import SIDES, weights
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
-from graph.queries.people import ViewerContext
-
-Floats = npt.NDArray[np.float64]
 
 MOOD_GAIN = 4.0
 """Log-odds: who asks for a mood mostly gets it; taste orders what evokes it."""
 EXPLORATION = 1.0
 """Log-odds either way."""
 DAY = 86_400
+ADDED = ("mood", "exploration", "steering", "fatigue")
+"""What adds to the log-odds beside the parts."""
 
 _BLEND: Mapping[str, float] = {
     "embedding": 0.0,
@@ -48,29 +52,46 @@ _BLEND: Mapping[str, float] = {
 days (seed 1), where they rank better than any one part does."""
 _BLEND_BIAS = -4.0
 """Log-odds of a post of which nothing is known: one in fifty-five."""
+DIGITS = 9
+"""Of a probability: a tie on one machine is a tie on all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A post with the probability that this viewer engages with it."""
+class Pool:
+    """Posts to be ranked, by ascending id."""
 
-    post: VisiblePost
-    score: float
-    """Rounded to `DIGITS`, so that a tie on one machine is a tie on all."""
-    gains: Mapping[str, float]
-    """What each part, and the mood, adds to the log-odds; negative if it speaks against."""
+    places: Places
+    ids: Sequence[str]
+    cards: Cards
 
-    @property
-    def post_id(self) -> str:
-        """The post's id."""
-        return self.post.card.post_id
+    def __len__(self) -> int:
+        return len(self.ids)
 
-    def has(self, part: str) -> bool:
-        """Whether the part has any bearing on the score."""
-        return self.gains[part] != 0.0
+    def only(self, mask: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Pool":
+        """Those of the posts that the mask has."""
+        kept = np.flatnonzero(mask)
+        return Pool(self.places[kept], [self.ids[at] for at in kept.tolist()], self.cards.at(kept))
 
 
-DIGITS = 9
+def pool(remembered: Remembered, places: Places) -> Pool:
+    """The posts at these places, each once."""
+    ids = remembered.ids(places)
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    return Pool(places[order], [ids[at] for at in order.tolist()], remembered.cards(places[order]))
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of a pool's posts, in its order."""
+
+    chances: Floats
+    """Probability that the viewer engages; shape ``(n,)``, rounded to `DIGITS`."""
+    gained: Floats
+    """What each of `PARTS`, then of `ADDED`, adds to the log-odds; shape ``(n, ...)``."""
+
+    def gains(self, at: int) -> dict[str, float]:
+        """What each part adds to one post's log-odds; negative if it speaks against it."""
+        return dict(zip((*PARTS, *ADDED), self.gained[at].tolist(), strict=True))
 
 
 @cache
@@ -81,86 +102,68 @@ def blend() -> Decoder:
     return Decoder(parts=PARTS, means=zeros, scales=ones, weights=weights, bias=_BLEND_BIAS)
 
 
-def score(
-    viewer: ViewerContext,
-    posts: Sequence[VisiblePost],
-    found: Gathered,
-    model: FeedModel | None,
-    now: int,
-) -> list[Scored]:
-    """Score posts; in the order given.
-
-    Args:
-        viewer: for whom.
-        posts: posts that passed the gate.
-        found: what the sources found, which is the evidence for the parts.
-        model: whose decoder to use; None, or a viewer of whom nothing is known: the blend.
-        now: Unix seconds; its day seeds exploration.
-    """
-    if not posts:
-        return []
+def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
+    """Score posts by what the sources found, and by the model if the viewer is known to it."""
+    viewer, model = ask.viewer, ask.model
     decoder = model.decoder if model is not None and not viewer.cold else blend()
-    raw = parts(viewer, posts, found, model)
-    moods = mood_gains(posts, found)
-    log_odds = decoder.scores(raw) + moods
+    raw = parts(ask, posts, found)
+    added = np.zeros((len(posts), len(ADDED)))
+    added[:, 0] = mood_gains(posts.places, found.hits("mood"))
     if viewer.cold:
-        log_odds = log_odds + _exploration(viewer.username, posts, now)
+        added[:, 1] = _exploration(viewer.username, posts.ids, ask.now)
+    if ask.steering != NEUTRAL:
+        added[:, 2] = _steered(ask, posts, found)
+    if ask.past:
+        tired = penalty(ask.past, ask.now)
+        added[:, 3] = [tired.get(post_id, 0.0) for post_id in posts.ids]
+    log_odds = decoder.scores(raw) + added.sum(axis=1)
     chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
-    gained = raw * (np.asarray(decoder.weights) / np.asarray(decoder.scales))
-    return [
-        Scored(post, round(float(chance), DIGITS), _gains(row, mood))
-        for post, chance, row, mood in zip(posts, chances, gained, moods, strict=True)
-    ]
+    slopes = np.asarray(decoder.weights) / np.asarray(decoder.scales)
+    return Scores(np.round(chances, DIGITS), np.hstack([raw * slopes, added]))
 
 
-def parts(
-    viewer: ViewerContext,
-    posts: Sequence[VisiblePost],
-    found: Gathered,
-    model: FeedModel | None,
-) -> Floats:
+def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     """The raw numbers of `gnn.features.PARTS`; shape ``(len(posts), len(PARTS))``."""
-    raw = np.zeros((len(posts), len(PARTS)), dtype=np.float64)
-    ids = [post.card.post_id for post in posts]
+    viewer, cards = ask.viewer, posts.cards
+    raw = np.zeros((len(posts), len(PARTS)))
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
-    if model is not None and viewer.user_id is not None:
-        embedding = model.embedding_scores(viewer.user_id, ids)
+    if ask.model is not None and viewer.user_id is not None:
+        embedding = ask.model.embedding_scores(viewer.user_id, list(posts.ids))
         column["embedding"][:] = 0.0 if embedding is None else embedding
-    column["similar"][:] = _looked_up(found.scores("similar"), ids)
-    column["interests"][:] = [len(viewer.interests.intersection(p.card.tags)) for p in posts]
-    column["friends"][:] = [p.card.author_id in viewer.friends for p in posts]
+    column["similar"][:] = looked_up(found.hits("similar"), posts.places)
+    codes = ask.remembered.codes
+    column["interests"][:] = np.isin(cards.tags, codes(viewer.interests)).sum(axis=1)
+    column["friends"][:] = np.isin(cards.author, codes(viewer.friends))
     for part in ("friends_engaged", "friends_of_friends"):
-        column[part][:] = np.log1p(_looked_up(found.scores(part), ids))
-    column["popular"][:] = np.log1p([max(p.card.popularity, 0.0) for p in posts])
+        column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
+    column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
     # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.
     return np.nan_to_num(raw)
 
 
-def mood_gains(posts: Sequence[VisiblePost], found: Gathered) -> Floats:
-    """What the asked mood adds to each post's log-odds; shape ``(len(posts),)``."""
-    evoked = found.scores("mood")
-    strongest = max(evoked.values(), default=0.0)
-    gains = [
-        MOOD_GAIN * (0.5 + 0.5 * evoked[post.card.post_id] / strongest if strongest > 0 else 0.5)
-        if post.card.post_id in evoked
-        else 0.0
-        for post in posts
-    ]
-    return np.asarray(gains, dtype=np.float64)
+def mood_gains(places: Places, evoked: Hits) -> Floats:
+    """What the asked mood adds to each post's log-odds; shape ``(len(places),)``."""
+    found = looked_up(evoked, places)
+    strongest = evoked.scores.max(initial=0.0)
+    strength = found / strongest if strongest > 0 else np.zeros(len(places))
+    return np.where(np.isin(places, evoked.places), MOOD_GAIN * (0.5 + 0.5 * strength), 0.0)
 
 
-def _looked_up(scores: Mapping[str, float], ids: Sequence[str]) -> Floats:
-    return np.asarray([scores.get(post_id, 0.0) for post_id in ids], dtype=np.float64)
+def _steered(ask: Ask, posts: Pool, found: Gathered) -> Floats:
+    """What steering adds to each post's log-odds: by where it comes from, its age and its tags."""
+    numbers, cards, codes = weights(ask.steering), posts.cards, ask.remembered.codes
+    by = {source: among(posts.places, found.hits(source).places) for source in SIDES}
+    created = np.where(cards.created_at > 0, cards.created_at, np.nan)
+    more = np.asarray(np.isin(cards.tags, codes(numbers.more_tags)).any(axis=1))
+    less = np.asarray(np.isin(cards.tags, codes(numbers.less_tags)).any(axis=1))
+    gains: Floats = numbers.of_sources(by) + numbers.of_ages(created, ask.now)
+    return np.asarray(gains + numbers.of_tags(more, less))
 
 
-def _gains(row: Floats, mood: float) -> dict[str, float]:
-    return dict(zip(PARTS, row.tolist(), strict=True)) | {"mood": float(mood)}
-
-
-def _exploration(username: str, posts: Sequence[VisiblePost], now: int) -> Floats:
+def _exploration(username: str, ids: Sequence[str], now: int) -> Floats:
     seed = f"{username}|{now // DAY}|"
-    draws = [_uniform(seed + post.card.post_id) for post in posts]
-    return EXPLORATION * (2.0 * np.asarray(draws, dtype=np.float64) - 1.0)
+    draws = [_uniform(seed + post_id) for post_id in ids]
+    return EXPLORATION * (2.0 * np.asarray(draws, np.float64) - 1.0)
 
 
 def _uniform(text: str) -> float:

@@ -1,18 +1,26 @@
-"""The feed's sources. Each is one named query, or the model's index; each is bounded by its query.
+"""The feed's sources. Each puts posts together from the lists around single nodes; each is bounded.
 
-A source that fails is left out and named in the answer: the feed never fails for want of one.
+A source that fails, or that is late where the request has a budget, is left out and named in the
+answer: the feed never fails for want of one.
 """
 
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Executor, wait
+from dataclasses import dataclass, field
 
-from feed.candidates import Candidate, Gathered, candidates
+import numpy as np
+
+from feed.fatigue import Served
+from feed.hits import NOTHING, Hits, best, counted, had_part, latest, summed
 from feed.nearest import FeedModel
+from feed.remembered import Remembered
 from feed.request import FeedRequest
+from feed.steering import NEUTRAL, Steering
 from graph.errors import StoreError
 from graph.queries import candidates as queries
-from graph.queries.candidates import Found
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
@@ -20,6 +28,17 @@ log = logging.getLogger(__name__)
 
 POPULAR, RECENT, PROJECT = "popular", "recent", "project:"
 """The ids of the charts, as `graph.derive.champions` names them."""
+PER_INTEREST = 40
+"""Champions of one interest: with the usual five interests, as many as one chart brings."""
+INTERESTS = 20
+CIRCLE_FRIENDS = 200
+"""Friends whose friends are looked at; who has more is not short of candidates."""
+SECOND_CIRCLE = 50
+"""People two steps away, those with the most common friends: the rest are strangers, and a hub
+among one's friends brings thousands of them."""
+HISTORY = 100
+"""Posts of the viewer's latest history that similar ones are looked up for."""
+GROUPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,104 +46,218 @@ class Ask:
     """What a source may look at."""
 
     store: GraphStore
+    remembered: Remembered
     viewer: ViewerContext
     request: FeedRequest
     model: FeedModel | None
+    now: int
+    """Unix seconds."""
+    steering: Steering = NEUTRAL
+    past: Mapping[str, Served] = field(default_factory=dict)
+    """What this viewer was served lately, by post id."""
+
+    @property
+    def history(self) -> list[str]:
+        """The posts that the viewer engaged with last, the latest first."""
+        by_time = sorted(self.viewer.engaged.items(), key=lambda each: (-each[1], each[0]))
+        return [post_id for post_id, _ in by_time[:HISTORY]]
+
+    @property
+    def second_circle(self) -> list[str]:
+        """Friends of friends who are no friends, those with the most common friends first."""
+        friends = sorted(self.viewer.friends)[:CIRCLE_FRIENDS]
+        mutual: Counter[str] = Counter()
+        for theirs in self.remembered.people(queries.friends_of, friends):
+            mutual.update(theirs)
+        for known in (*self.viewer.friends, self.viewer.user_id):
+            mutual.pop(known or "", None)
+        return sorted(mutual, key=lambda each: (-mutual[each], each))[:SECOND_CIRCLE]
 
 
-Source = Callable[[Ask], list[Found]]
+Source = Callable[[Ask], Hits]
 
 
-def interests(ask: Ask) -> list[Found]:
+def interests(ask: Ask) -> Hits:
     """Champions of the tags that the viewer picked."""
-    return queries.by_interests(ask.store, ask.viewer.user_id or "")
+    tags = sorted(ask.viewer.interests)[:INTERESTS]
+    lists = ask.remembered.lists(queries.by_tag, tags)
+    return summed([Hits(each.places[:PER_INTEREST], each.scores[:PER_INTEREST]) for each in lists])
 
 
-def friends(ask: Ask) -> list[Found]:
-    """Friends' newest posts."""
-    return queries.by_friends(ask.store, ask.viewer.user_id or "")
+def friends(ask: Ask) -> Hits:
+    """Friends' newest posts; the score is when."""
+    return latest(ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends)))
 
 
-def friends_engaged(ask: Ask) -> list[Found]:
-    """What friends did anything with, the latest first."""
-    return queries.by_friends_engaged(ask.store, ask.viewer.user_id or "")
+def friends_engaged(ask: Ask) -> Hits:
+    """What friends did anything with lately; the score is how many of them."""
+    return counted(ask.remembered.lists(queries.engaged_by, sorted(ask.viewer.friends)))
 
 
-def friends_of_friends(ask: Ask) -> list[Found]:
-    """What the second circle wrote or did anything with."""
-    known = ask.viewer.friends
-    return queries.by_friends_of_friends(ask.store, ask.viewer.user_id or "", known)
+def friends_of_friends(ask: Ask) -> Hits:
+    """What the second circle wrote or did anything with; the score is how many of them."""
+    return counted(parts_in(ask, ask.second_circle))
 
 
-def similar(ask: Ask) -> list[Found]:
+def parts_in(ask: Ask, people: list[str]) -> list[Hits]:
+    """What each of the people wrote or did anything with lately; the score is when."""
+    did = ask.remembered.lists(queries.engaged_by, people)
+    return had_part(did, ask.remembered.lists(queries.written_by, people))
+
+
+def near(ask: Ask) -> Hits:
+    """What people of a like taste did anything with lately; the score is how many of them."""
+    (people,) = ask.remembered.people(queries.near_people, [ask.viewer.user_id or ""])
+    return counted(ask.remembered.lists(queries.engaged_by, people))
+
+
+def similar(ask: Ask) -> Hits:
     """Posts that the same people engage with as with the viewer's latest."""
-    return queries.by_similar(ask.store, ask.viewer.user_id or "")
+    return summed(ask.remembered.lists(queries.similar_to, ask.history))
 
 
-def nearest(ask: Ask) -> list[Found]:
+def groups(ask: Ask) -> Hits:
+    """The newest posts of the viewer's groups; the score is when."""
+    return latest(ask.remembered.lists(queries.posted_in, sorted(ask.viewer.groups)[:GROUPS]))
+
+
+def nearest(ask: Ask) -> Hits:
     """The posts whose embeddings are nearest to the viewer's."""
     if ask.model is None or ask.viewer.user_id is None:
-        return []
+        return NOTHING
     met = frozenset(ask.viewer.engaged) | ask.viewer.hidden
-    near = ask.model.nearest(ask.viewer.user_id, met)
-    return [Found(post_id, None, score) for post_id, score in near]
+    found = ask.model.nearest(ask.viewer.user_id, met)
+    places = ask.remembered.places(post_id for post_id, _ in found)
+    return Hits(places, np.array([score for _, score in found], np.float64))
 
 
-def category(ask: Ask) -> list[Found]:
+def category(ask: Ask) -> Hits:
     """Champions of the category asked for."""
-    asked = ask.request.category_id
-    return queries.by_category(ask.store, asked) if asked else []
+    return _champions(ask, queries.by_category, ask.request.category_id)
 
 
-def mood(ask: Ask) -> list[Found]:
+def mood(ask: Ask) -> Hits:
     """The posts that evoke the mood asked for, the strong and popular first."""
-    return queries.by_mood(ask.store, ask.request.mood) if ask.request.mood else []
+    return _champions(ask, queries.by_mood, ask.request.mood)
 
 
-def project(ask: Ask) -> list[Found]:
+def tag(ask: Ask) -> Hits:
+    """Champions of the tag asked for."""
+    return _champions(ask, queries.by_tag, ask.request.tag)
+
+
+def topic(ask: Ask) -> Hits:
+    """Champions of the topic asked for."""
+    return _champions(ask, queries.by_topic, ask.request.topic_id)
+
+
+def group(ask: Ask) -> Hits:
+    """The newest posts of the group asked for."""
+    return _champions(ask, queries.posted_in, ask.request.group_id)
+
+
+def project(ask: Ask) -> Hits:
     """The popular posts of the project asked for."""
     asked = ask.request.project_code
-    return queries.by_chart(ask.store, PROJECT + asked) if asked else []
+    return _champions(ask, queries.by_chart, PROJECT + asked if asked else None)
 
 
-def popular(ask: Ask) -> list[Found]:
+def steered(ask: Ask) -> Hits:
+    """Champions of the tags that the viewer wants more of."""
+    return summed(ask.remembered.lists(queries.by_tag, ask.steering.more_tags))
+
+
+def popular(ask: Ask) -> Hits:
     """What most people engage with at present."""
-    return queries.by_chart(ask.store, POPULAR)
+    return _champions(ask, queries.by_chart, POPULAR)
 
 
-def recent(ask: Ask) -> list[Found]:
+def recent(ask: Ask) -> Hits:
     """The newest posts, which need a first audience."""
-    return queries.by_chart(ask.store, RECENT)
+    return _champions(ask, queries.by_chart, RECENT)
+
+
+def _champions(ask: Ask, read: Callable[..., list[queries.Listed]], node_id: str | None) -> Hits:
+    return NOTHING if node_id is None else ask.remembered.lists(read, [node_id])[0]
 
 
 PERSONAL: Mapping[str, Source] = {
     "interests": interests,
     "friends": friends,
     "friends_engaged": friends_engaged,
-    "friends_of_friends": friends_of_friends,
     "similar": similar,
+    "friends_of_friends": friends_of_friends,
+    "near": near,
+    "groups": groups,
     "nearest": nearest,
 }
 """Sources that start at the viewer; a newcomer has none."""
 COMMON: Mapping[str, Source] = {
     "category": category,
     "mood": mood,
+    "tag": tag,
+    "topic": topic,
+    "group": group,
     "project": project,
+    "steered": steered,
     "popular": popular,
     "recent": recent,
 }
 """Sources that start at what was asked for, or at the charts of the whole graph."""
 
 
-def gather(ask: Ask) -> Gathered:
-    """Ask every source that applies; those that fail are named and left out."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the sources found for one request."""
+
+    by_source: Mapping[str, Hits] = field(default_factory=dict)
+    degraded: tuple[str, ...] = ()
+    """Sources that failed or were late, whose posts are missing."""
+
+    def hits(self, source: str) -> Hits:
+        """What the source found; nothing if it was not asked."""
+        return self.by_source.get(source, NOTHING)
+
+
+def gather(ask: Ask, workers: Executor) -> Gathered:
+    """Ask every source that applies; `workers` run them where the request has a budget."""
     applying = COMMON if ask.viewer.user_id is None else {**PERSONAL, **COMMON}
-    found: dict[str, tuple[Candidate, ...]] = {}
+    if ask.request.budget_ms is not None:
+        return _in_time(ask, applying, workers, ask.request.budget_ms / 1000)
+    found: dict[str, Hits] = {}
     degraded: list[str] = []
     for name, source in applying.items():
         try:
-            found[name] = candidates(name, source(ask))
+            found[name] = source(ask)
         except StoreError as error:
             log.warning("source %s is left out: %s", name, error)
             degraded.append(name)
     return Gathered(found, tuple(degraded))
+
+
+def _in_time(
+    ask: Ask, applying: Mapping[str, Source], workers: Executor, seconds: float
+) -> Gathered:
+    """What is found within the time; a late source ends by itself, and what it read is kept."""
+    ends = time.monotonic() + seconds
+    asked = {name: workers.submit(source, ask) for name, source in applying.items()}
+    wait(asked.values(), timeout=max(0.0, ends - time.monotonic()))
+    found: dict[str, Hits] = {}
+    degraded: list[str] = []
+    for name, answer in asked.items():
+        if not answer.done():
+            answer.cancel()
+            log.warning("source %s is left out: not there after %.0f ms", name, seconds * 1000)
+            degraded.append(name)
+            continue
+        try:
+            found[name] = answer.result()
+        except StoreError as error:
+            log.warning("source %s is left out: %s", name, error)
+            degraded.append(name)
+    return Gathered(found, tuple(degraded))
+
+
+def top(ask: Ask, hits: Hits, most: int) -> Hits:
+    """The `most` posts of which the source is surest."""
+    return best(hits, most, ask.remembered.ties)

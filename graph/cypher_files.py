@@ -15,6 +15,7 @@ for that engine alone.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,16 +71,21 @@ class Query:
     text: str
     where: str
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         """Whether the text changes the graph."""
         return _WRITES.search(self.text) is not None
 
-    @property
+    @cached_property
     def unwinds(self) -> str | None:
         """The parameter that the text begins by unwinding: if it is empty, so is the answer."""
         found = _UNWINDS.match(self.text)
         return found.group(1) if found else None
+
+    def check_reads(self) -> None:
+        """Raise `ParameterError` if the text changes the graph."""
+        if self.writes:
+            raise ParameterError(f"{self.name} ({self.where}) writes: run it by itself")
 
     def check(self, params: Mapping[str, object]) -> None:
         """Raise `ParameterError` unless `params` are exactly what the header declares."""

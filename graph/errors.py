@@ -18,10 +18,13 @@
     |   |-- SourceRefused          the source turned the token or the request away
     |   |-- MalformedSource        the source answered, in a shape that is not its own
     |   `-- RowRefused             a strict load met a row that it cannot take
-    `-- ModelError                 training or a trained model
-        |-- NotEnoughData          too few links to split, train or evaluate
-        |-- ModelMissing           no model where one was asked for
-        `-- ModelMismatch          the model was trained for another vocabulary or version
+    |-- ModelError                 training or a trained model
+    |   |-- NotEnoughData          too few links to split, train or evaluate
+    |   |-- ModelMissing           no model where one was asked for
+    |   `-- ModelMismatch          the model was trained for another vocabulary or version
+    |-- CursorRefused              a feed's cursor is forged, expired or of another request
+    |-- SteeringRefused            what a viewer steers by is malformed or contradicts itself
+    `-- MemoryUnavailable          what was served to whom cannot be read or written
 """
 
 
@@ -103,3 +106,15 @@ class ModelMissing(ModelError):
 
 class ModelMismatch(ModelError):
     """The model was trained for another vocabulary or format version."""
+
+
+class CursorRefused(ResonanceError):
+    """A feed's cursor is forged, expired or of another request."""
+
+
+class SteeringRefused(ResonanceError):
+    """What a viewer steers by is malformed or contradicts itself."""
+
+
+class MemoryUnavailable(ResonanceError):
+    """What was served to whom, or what a viewer saved, cannot be read or written."""

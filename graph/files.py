@@ -1,13 +1,14 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that are there whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from graph.errors import StoreFull
+from graph.errors import SourceUnavailable, StoreFull
 
 
 @contextmanager
@@ -37,3 +38,27 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             f"{path} cannot be written ({error.strerror or error}): make room, or give another "
             "place; what was there before still is."
         ) from error
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder beside `path` that takes its name when the block ends well; else nothing is left.
+
+    Raises:
+        SourceUnavailable: `path` exists and is not an empty folder, or it cannot be written (no
+            right to, no room).
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise SourceUnavailable(f"{path} is there already; choose a new folder, or remove it first")
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise SourceUnavailable(
+            f"{path} cannot be written ({error.strerror}); nothing is left of it"
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

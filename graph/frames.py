@@ -1,8 +1,9 @@
 """Frames of the graph's kinds: typed columns in, plain rows out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -54,9 +55,52 @@ def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 
 def among(values: pd.Series, ids: pd.Series) -> pd.Series:
     """Which of `values` are among `ids`, both text without null; pandas takes ten times as long."""
-    held = pa.array(ids.astype("str"), pa.large_string())
-    found = pc.is_in(pa.array(values.astype("str"), pa.large_string()), value_set=held)
-    return pd.Series(found.to_numpy(zero_copy_only=False), values.index, dtype=bool)
+    numbers, distinct = _numbered(values)
+    found = pc.is_in(distinct, value_set=_text(ids)).to_numpy(zero_copy_only=False)
+    return pd.Series(found[numbers] if len(found) else False, values.index, dtype=bool)
+
+
+def repeated(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """Which rows have the keys (text without null) of a later row."""
+    numbers, _ = _joint(frame, frame.head(0), keys)
+    return pd.Series(pd.Series(numbers).duplicated(keep="last").to_numpy(), frame.index, dtype=bool)
+
+
+def positions(frame: pd.DataFrame, among: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
+    """Where in `among` each row of `frame` has its keys (text without null), -1 for nowhere.
+
+    Shapes:
+        (len(frame),) int64
+    """
+    wanted, held = _joint(frame, among, keys)
+    places = pd.Series(np.arange(len(held)), held)[held >= 0]
+    places = places[~places.index.duplicated(keep="last")]
+    return places.reindex(wanted, fill_value=-1).to_numpy()
+
+
+def _joint(
+    frame: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each row's keys, in both frames alike; -1 for keys that `frame` never has."""
+    ours = np.zeros(len(frame), np.int64)
+    theirs = np.zeros(len(other), np.int64)
+    for key in keys:
+        numbers, distinct = _numbered(frame[key])
+        ours = ours * len(distinct) + numbers
+        met = pc.index_in(_text(other[key]), value_set=distinct).fill_null(-1).to_numpy()
+        theirs = np.where((theirs < 0) | (met < 0), -1, theirs * len(distinct) + met)
+    return ours, theirs
+
+
+def _numbered(values: pd.Series) -> tuple[np.ndarray, pa.Array]:
+    """The position of each value among the distinct ones, and these."""
+    encoded = _text(values).dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary
+
+
+def _text(values: pd.Series) -> pa.Array:
+    text = pa.array(values.astype("str"), pa.large_string())
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 
 def row_batches(frame: pd.DataFrame, what: str, size: int = BATCH) -> Iterator[list[Row]]:

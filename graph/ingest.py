@@ -13,7 +13,7 @@ import pandas as pd
 
 from graph.cards import CARD_FILES, Cards
 from graph.errors import MalformedSource
-from graph.frames import among, as_batches, gather, typed
+from graph.frames import among, as_batches, gather, repeated, typed
 from graph.model import (
     EDGES,
     KINDS,
@@ -36,6 +36,8 @@ BETWEEN_TWO = frozenset({"FRIEND", "ASKED", "BLOCKS", "MUTES"})
 GONE: Mapping[str, tuple[str, bool]] = {"users": ("active", False), "posts": ("deleted", True)}
 """How a node that is gone is marked; its edges stay, as history."""
 FEW_GONE = 20
+NAME = NodeKind("Name", "names")
+NAMING = EdgeKind("NAMES", "naming", "Name", "User")
 
 Frames = dict[str, pd.DataFrame]
 
@@ -70,17 +72,21 @@ def ingest(
     if snapshot is not None:
         missing, gone = _missing(tables, stored, snapshot)
         taken, marks = _joined(taken, missing), _joined(marks, gone)
-    fresh = {file: _differing(KINDS[file], frame, stored, report) for file, frame in tables.items()}
+    new, changed = _differing(tables, stored, report)
+    fresh = {file: _stacked(new[file], changed[file]) for file in tables}
     cards = Cards(store, stored, tables, fresh, taken)
     on_cards = {file: frame for file, frame in taken.items() if file in CARD_FILES}
     others = {file: frame for file, frame in taken.items() if file not in on_cards}
     _take(store, others, report)
     _mark(store, marks, report)
-    _write_nodes(store, fresh, cards)
+    new["posts"], changed["posts"] = _parted(cards.posts(), new.get("posts"))
+    unnamed = _unnamed(tables.get("users"), stored)
+    _write(store, NODES, new, changed)
+    _write(store, (NAME, NAMING), unnamed, {})
     # An edge goes after its copy: a load killed in between finds the edge, and clears again.
     cards.clear()
     _take(store, on_cards, report)
-    _write_edges(store, fresh)
+    _write(store, EDGES, new, changed)
     return report
 
 
@@ -102,7 +108,9 @@ def _unique(kind: Kind, frame: pd.DataFrame, report: LoadReport) -> pd.DataFrame
     elif kind.type in BETWEEN_TWO:
         apart = frame["source"] != frame["target"]
         frame = _kept(kind, frame, apart, "from a node to itself", report)
-    last = _turned(kind, frame).drop_duplicates(list(key_columns(kind)), keep="last")
+    frame = _turned(kind, frame)
+    twice = repeated(frame, key_columns(kind))
+    last = frame[~twice] if twice.any() else frame
     report.count(kind.file, unchanged=len(frame) - len(last))
     return last
 
@@ -114,7 +122,7 @@ def _kept(
     bad = len(frame) - int(good.sum())
     report.count(kind.file, read=-bad)
     report.refuse(kind.file, reason, bad)
-    return frame[good]
+    return frame[good] if bad else frame
 
 
 def _turned(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
@@ -143,17 +151,28 @@ def _attached(
     return frame
 
 
-def _differing(kind: Kind, frame: pd.DataFrame, stored: Stored, report: LoadReport) -> pd.DataFrame:
-    """The rows that are new or would change something, counted."""
-    before = (
-        stored.nodes(kind, frame["id"])
-        if isinstance(kind, NodeKind)
-        else stored.edges(kind, frame["source"])
-    )
-    new, changed = compare(kind, frame, before)
-    numbers = {"new": int(new.sum()), "changed": int(changed.sum())}
-    report.count(kind.file, **numbers, unchanged=len(frame) - sum(numbers.values()))
-    return frame[new | changed]
+def _differing(tables: Frames, stored: Stored, report: LoadReport) -> tuple[Frames, Frames]:
+    """The rows that are new, and those that would change something; both counted."""
+    news, changes = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
+    for file, frame in tables.items():
+        kind = KINDS[file]
+        before = (
+            stored.nodes(kind, frame["id"])
+            if isinstance(kind, NodeKind)
+            else stored.edges(kind, frame["source"])
+        )
+        new, changed = compare(kind, frame, before)
+        news[file] = frame if new.all() else frame[new]
+        changes[file] = frame[changed]
+        written = len(news[file]), len(changes[file])
+        report.count(file, new=written[0], changed=written[1], unchanged=len(frame) - sum(written))
+    return news, changes
+
+
+def _parted(posts: pd.DataFrame, new: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The posts that the store has not yet, and the others."""
+    first = among(posts["id"], posts["id"].head(0) if new is None else new["id"])
+    return posts[first], posts[~first]
 
 
 def _removals(removed: Frames, stored: Stored, report: LoadReport) -> tuple[Frames, Frames]:
@@ -219,11 +238,17 @@ def _believe(kind: NodeKind, before: int, left: int, snapshot: Snapshot) -> None
 
 def _joined(first: Frames, second: Frames) -> Frames:
     return {
-        file: pd.concat([part[file] for part in (first, second) if file in part])
+        file: _stacked(*(part[file] for part in (first, second) if file in part))
         .drop_duplicates()
         .reset_index(drop=True)
         for file in first | second
     }
+
+
+def _stacked(*frames: pd.DataFrame) -> pd.DataFrame:
+    """The frames below one another; nothing is copied where only one has rows."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled) if len(filled) > 1 else (filled or frames)[0]
 
 
 def _take(store: GraphStore, edges: Frames, report: LoadReport) -> None:
@@ -243,24 +268,23 @@ def _mark(store: GraphStore, marks: Frames, report: LoadReport) -> None:
         report.count(file, gone=len(frame))
 
 
-def _write_nodes(store: GraphStore, fresh: Frames, cards: Cards) -> None:
-    fresh = fresh | {"posts": cards.posts()}
-    for kind in NODES:
-        if kind.file in fresh and len(fresh[kind.file]):
-            store.load(kind.file, fresh[kind.file])
-    if "users" in fresh:
-        _write_names(store, fresh["users"])
+def _write(store: GraphStore, kinds: Iterable[Kind], new: Frames, changed: Frames) -> None:
+    for kind in kinds:
+        for frames, unseen in ((new, True), (changed, False)):
+            if kind.file in frames and len(frames[kind.file]):
+                store.load(kind.file, frames[kind.file], new=unseen)
 
 
-def _write_edges(store: GraphStore, fresh: Frames) -> None:
-    for edge in EDGES:
-        if edge.file in fresh and len(fresh[edge.file]):
-            store.load(edge.file, fresh[edge.file])
+def _unnamed(users: pd.DataFrame | None, stored: Stored) -> Frames:
+    """What the look-up from a username to its users, which must not scan, lacks.
 
-
-def _write_names(store: GraphStore, users: pd.DataFrame) -> None:
-    """The look-up from a username to its users, which must not scan."""
-    named = users[users["username"].notna()]
-    if len(named):
-        store.load("names", pd.DataFrame({"id": named["username"].unique()}))
-        store.load("naming", pd.DataFrame({"source": named["username"], "target": named["id"]}))
+    It is compared for itself: a load may have been killed between the users and their names.
+    """
+    if users is None or not len(named := users[users["username"].notna()]):
+        return {}
+    names = pd.DataFrame({"id": named["username"].unique()})
+    naming = named[["username", "id"]].set_axis(["source", "target"], axis=1)
+    return {
+        "names": names[compare(NAME, names, stored.nodes(NAME, names["id"]))[0]],
+        "naming": naming[compare(NAMING, naming, stored.edges(NAMING, naming["source"]))[0]],
+    }

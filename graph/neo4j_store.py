@@ -1,8 +1,8 @@
 """The production engine, over Bolt, with the driver's pool, retries and managed transactions."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ import pandas as pd
 from neo4j import exceptions
 
 from graph.cypher_files import CYPHER, CypherFiles, statements
+from graph.edge_lists import apart, chunks, grouped, ungrouped
 from graph.errors import (
     CredentialsRefused,
     StatementFailed,
@@ -19,16 +20,12 @@ from graph.errors import (
     StoreUnavailable,
 )
 from graph.frames import completed, row_batches
-from graph.model import Row
+from graph.model import KINDS, EdgeKind, Row
 from graph.progress import progress
-from graph.store import StoreConfig
+from graph.store import Call, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
-WRITERS = 2
-"""Threads of a first load; more were no faster on two cores."""
-EDGES_A_TRANSACTION = 10_000
-"""How many derived edges one transaction writes: a few MB of the server's heap."""
 
 
 class Neo4jStore:
@@ -69,22 +66,72 @@ class Neo4jStore:
         with _translated(f"{name} ({query.where})", self._url), self._session() as session:
             return session.execute_write(work) if query.writes else session.execute_read(work)
 
-    def load(self, file: str, frame: pd.DataFrame) -> None:
-        """See `GraphStore.load`: edges of a kind that has none yet are created, the rest merged."""
+    def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
+        """See `GraphStore.run_all`: one transaction, whose results come while others are asked."""
+        queries = [(self._queries[name], params) for name, params in calls]
+        for query, params in queries:
+            query.check_reads()
+            query.check(params)
+        if not queries:
+            return []
+
+        def work(transaction: neo4j.ManagedTransaction) -> list[list[Row]]:
+            results = [transaction.run(query.text, dict(params)) for query, params in queries]
+            return [result.data() for result in results]
+
+        where = ", ".join(dict.fromkeys(f"{query.name} ({query.where})" for query, _ in queries))
+        with _translated(where, self._url), self._session() as session:
+            return session.execute_read(work)
+
+    def frame(self, name: str, /, **params: object) -> pd.DataFrame:
+        """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
+        file = name.removeprefix("export_")
+        edge = KINDS.get(file)
+        if f"list_{file}" in self._names and isinstance(edge, EdgeKind):
+            rows = self.run(f"list_{file}")
+            return ungrouped(rows, ["target", *(column.name for column in edge.columns)])
+        query = self._queries[name]
+        query.check(params)
+
+        def work(transaction: neo4j.ManagedTransaction) -> pd.DataFrame:
+            result = transaction.run(query.text, dict(params))
+            return pd.DataFrame(result.values(), columns=result.keys())
+
+        with _translated(f"{name} ({query.where})", self._url), self._session() as session:
+            return session.execute_read(work)
+
+    def load(self, file: str, frame: pd.DataFrame, *, new: bool = False) -> None:
+        """See `GraphStore.load`: edges of a kind that has none yet are created, the rest merged.
+
+        New edges beside old ones are merged too: another process may have written them by now.
+        """
         columns = self._queries[f"load_{file}"].parameters[0].columns
         frame = completed(frame, columns)
-        if f"create_{file}" in self._names and not self.run(f"first_{file}"):
-            self._create(file, frame)
-            return
-        for rows in row_batches(frame, f"writing {file}", EDGES_A_TRANSACTION):
-            self.run(f"load_{file}", rows=rows)
+        if f"create_{file}" not in self._names:
+            for rows in row_batches(frame, f"writing {file}"):
+                self.run(f"load_{file}", rows=rows)
+        elif self.run(f"first_{file}"):
+            self._put(f"merge_{file}", file, frame)
+        else:
+            self._put(f"create_{file}", file, frame)
 
-    def _create(self, file: str, frame: pd.DataFrame) -> None:
-        """Grouped by source, by two writers; a deadlock between them is tried again."""
-        chunks = _chunks(list(_grouped(frame)), f"creating {file}")
-        with ThreadPoolExecutor(WRITERS) as writers:
-            for _ in writers.map(lambda rows: self.run(f"create_{file}", rows=rows), chunks):
-                pass
+    def _put(self, name: str, file: str, frame: pd.DataFrame) -> None:
+        """Edges, grouped by source, by two writers who never meet at a node."""
+        edge = KINDS.get(file)
+        alike = isinstance(edge, EdgeKind) and edge.source == edge.target
+        for parts in apart(frame, alike):
+            writers = [ThreadPoolExecutor(1) for _ in parts]
+            try:
+                written = [
+                    writer.submit(self.run, name, rows=chunk)
+                    for writer, part in zip(writers, parts, strict=True)
+                    for chunk in chunks(list(grouped(part)))
+                ]
+                for each in progress(as_completed(written), f"writing {file}", len(written)):
+                    each.result()
+            finally:
+                for writer in writers:
+                    writer.shutdown(cancel_futures=True)
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: every new edge is put before the first old one is dropped.
@@ -94,14 +141,14 @@ class Neo4jStore:
         """
         lists = {table: _lists(rows.get(label)) for label, table in self._tables(edge).items()}
         for table, each in lists.items():
-            for chunk in _chunks(each, f"writing {table}"):
+            for chunk in progress(list(chunks(each)), f"writing {table}"):
                 self.run(f"put_{table}", rows=chunk)
         for table, each in lists.items():
             kept = {row["source"] for row in each}
             gone = {row["id"] for row in self.run(f"sources_{table}")} - kept
             kept_lists = [{"source": row["source"], "target": row["target"]} for row in each]
             kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
-            for chunk in _chunks(kept_lists, f"dropping old {table}"):
+            for chunk in progress(list(chunks(kept_lists)), f"dropping old {table}"):
                 self.run(f"drop_{table}", rows=chunk)
 
     def close(self) -> None:
@@ -133,38 +180,7 @@ def _lists(frame: pd.DataFrame | None) -> list[Row]:
     """A row for each node that derived edges start from: its targets and scores, by rank."""
     if frame is None or frame.empty:
         return []
-    return list(_grouped(frame.sort_values(["source", "rank"])[["source", "target", "score"]]))
-
-
-def _grouped(frame: pd.DataFrame) -> Iterator[Row]:
-    """A row for each source, with lists of the other columns in the frame's order."""
-    if frame.empty:
-        return
-    frame = frame.sort_values("source", kind="stable")
-    values = {
-        str(name): series.astype(object).where(series.notna(), None).tolist()
-        for name, series in frame.items()
-    }
-    sources = values.pop("source")
-    starts = [0, *(i for i in range(1, len(sources)) if sources[i] != sources[i - 1])]
-    for start, end in zip(starts, [*starts[1:], len(sources)], strict=True):
-        yield {"source": sources[start]} | {
-            name: column[start:end] for name, column in values.items()
-        }
-
-
-def _chunks(lists: list[Row], doing: str) -> Iterator[list[Row]]:
-    """Whole lists, some thousand edges together; progress in a terminal."""
-    chunk: list[Row] = []
-    edges = 0
-    for row in progress(lists, doing):
-        chunk.append(row)
-        edges += 1 + len(row["target"])
-        if edges >= EDGES_A_TRANSACTION:
-            yield chunk
-            chunk, edges = [], 0
-    if chunk:
-        yield chunk
+    return list(grouped(frame.sort_values(["source", "rank"])[["source", "target", "score"]]))
 
 
 @contextlib.contextmanager

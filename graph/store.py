@@ -1,7 +1,7 @@
 """The seam between everything and the engines: named queries in, plain rows out."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,9 @@ import pandas as pd
 
 from graph.errors import ConfigError
 from graph.model import Row
+
+Call = tuple[str, Mapping[str, object]]
+"""A query's name and its parameters."""
 
 
 class GraphStore(Protocol):
@@ -27,21 +30,40 @@ class GraphStore(Protocol):
             StoreError: the engine refused or failed; nothing was written.
         """
 
-    def load(self, file: str, frame: pd.DataFrame) -> None:
-        """Write the rows of one kind, in bulk; safe to run twice.
+    def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
+        """Run reading queries one after the other, in one round as far as the engine can.
+
+        Returns:
+            Each call's rows, in the order of `calls`. Nothing is promised about writes in between.
+
+        Raises:
+            As `run` does; a query that writes is a ParameterError.
+        """
+
+    def frame(self, name: str, /, **params: object) -> pd.DataFrame:
+        """What `run` returns, as a frame: for a whole table, where a dict a row takes too long.
+
+        Columns have the engine's own types (`graph.frames.typed` gives them a kind's); without
+        rows, they are there all the same.
+        """
+
+    def load(self, file: str, frame: pd.DataFrame, *, new: bool = False) -> None:
+        """Write the rows of one kind, in bulk; safe to run twice, but for `new`.
 
         Args:
             file: the name of a ``load_...`` query: a kind's file, ``names`` or ``naming``.
             frame: its columns (null where one is missing), each key once; a null leaves what is
                 there. Edges whose ends do
                 not exist are an error or are left out.
+            new: the caller has looked, and the store has none of these rows: they need not be
+                searched for. A node that is there all the same is an error, an edge is doubled.
         """
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """Put new derived edges in the place of all old ones of type `edge`.
 
         Args:
-            edge: ``"TOP"`` or ``"SIMILAR"``.
+            edge: ``"TOP"``, ``"SIMILAR"`` or ``"NEAR"``.
             rows: by the label that the edges start from: ``source``, ``target``, ``score``
                 (float) and ``rank`` (int, from 0). Rows whose node does not exist are an error.
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from graph.frames import BATCH, typed
+from graph.frames import BATCH, positions, typed
 from graph.model import EdgeKind, Kind, NodeKind, Row, key_columns
 from graph.store import GraphStore
 
@@ -21,8 +21,9 @@ class Stored:
         """Every row of a kind."""
         if kind.file not in self._tables:
             empty = not self._store.run(f"first_{kind.file}")
-            rows = [] if empty else self._store.run(f"export_{kind.file}")
-            self._tables[kind.file] = _frame(kind, rows)
+            self._tables[kind.file] = (
+                _frame(kind, []) if empty else typed(kind, self._store.frame(f"export_{kind.file}"))
+            )
         return self._tables[kind.file]
 
     def nodes(self, kind: NodeKind, ids: pd.Series) -> pd.DataFrame:
@@ -67,12 +68,14 @@ def compare(kind: Kind, frame: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.S
 
     A null changes nothing, since it leaves what is stored. Both masks have the frame's index.
     """
-    keys = list(key_columns(kind))
-    met = frame[keys].merge(before, on=keys, how="left", indicator="there").set_index(frame.index)
-    new = met["there"].eq("left_only")
     changed = pd.Series(False, frame.index)
+    if before.empty:
+        return ~changed, changed
+    met = positions(frame, before, key_columns(kind))
     for column in kind.columns:
-        given, old = frame[column.name], met[column.name]
+        given = frame[column.name]
+        old = pd.Series(before[column.name].array.take(met, allow_fill=True), frame.index)
         differs = (given != old).fillna(True).astype(bool)  # noqa: FBT003
         changed |= given.notna() & (old.isna() | differs)
+    new = pd.Series(met < 0, frame.index)
     return new, changed & ~new

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import neo4j
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import World, plant
@@ -14,6 +15,18 @@ NO_NEO4J = "NEO4J_URI is not set; `make neo4j` starts a server and prints it"
 KEPT = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
 NEO4J = {name: os.environ[name] for name in KEPT if name in os.environ}
 REQUIRED = os.environ.get("RESONANCE_REQUIRE_NEO4J") == "1"
+
+# How many examples Hypothesis tries; a test that writes a graph for each takes a tenth of it.
+settings.register_profile(
+    "usual",
+    settings(),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.register_profile(
+    "nightly", settings.get_profile("usual"), max_examples=2000, derandomize=False
+)
+settings.load_profile(os.environ.get("RESONANCE_TEST_PROFILE", "usual"))
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = ("jars", "home", "server", "ran")
+MODULES = ("jars", "home", "bulk", "server", "ran")
 
 
 @pytest.fixture
@@ -287,3 +287,62 @@ def programs_for_fetch(folder: Path, monkeypatch: pytest.MonkeyPatch, mvn: str) 
     program(folder / "mvn", find_lib + mvn)
     program(folder / "java", "echo 'openjdk version \"17.0.1\"' >&2")
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def fill(
+    tool: Namespace, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str, *words: str
+) -> None:
+    """Import `folder`/out into `folder`/home by a Java that does as `script` says."""
+    programs_for_fetch(folder, monkeypatch, "mkdir -p $lib && touch $lib/one.jar")
+    version = "echo 'openjdk version \"17.0.1\"' >&2"
+    program(folder / "java", f'case "$*" in *database*) {script};; *) {version};; esac')
+    tool.jars.fetch(folder / "lib")
+    where = [f"--home={folder / 'home'}", f"--lib={folder / 'lib'}"]
+    assert tool.server.main(["import", *words, str(folder / "out"), *where]) == 0
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "import.args").write_text("--nodes=User=users.csv\n")
+    return folder
+
+
+def test_an_import_runs_neo4js_own_command_in_the_prepared_folder(tool, tmp_path, monkeypatch, out):
+    fill(tool, tmp_path, monkeypatch, 'mkdir -p "$NEO4J_HOME/data"; echo "$PWD $*" >../told')
+    told = (tmp_path / "told").read_text()
+    assert told.startswith(f"{out} ")
+    assert "database import full neo4j --overwrite-destination" in told
+    assert told.endswith("@import.args\n")
+    assert not tool.bulk.broken_off(tmp_path / "home").exists()
+
+
+def test_an_import_refuses_a_folder_that_was_not_prepared(tool, tmp_path, monkeypatch, out):
+    (out / "import.args").unlink()
+    with pytest.raises(SystemExit, match="no import.args: make it with `resonance prepare"):
+        fill(tool, tmp_path, monkeypatch, "exit 1")
+
+
+def test_an_import_takes_the_place_of_a_graph_only_when_told_to(tool, tmp_path, monkeypatch, out):
+    (tmp_path / "home" / "data" / "databases" / "neo4j").mkdir(parents=True)
+    with pytest.raises(SystemExit, match="has a graph already: --overwrite"):
+        fill(tool, tmp_path, monkeypatch, "exit 1")
+    fill(tool, tmp_path, monkeypatch, "exit 0", "--overwrite")
+
+
+def test_an_import_refuses_a_server_that_runs(tool, home, tmp_path, monkeypatch, out):
+    with living(*tool.server.folder_arguments(home)) as process:
+        record(home, process.pid)
+        with pytest.raises(SystemExit, match=f"process {process.pid}: stop it first"):
+            fill(tool, tmp_path, monkeypatch, "exit 1")
+
+
+def test_what_a_broken_off_import_left_is_not_served(tool, tmp_path, monkeypatch, out):
+    home = tmp_path / "home"
+    with pytest.raises(SystemExit, match="its last words:\nno room"):
+        fill(tool, tmp_path, monkeypatch, "echo no room; exit 1")
+    with pytest.raises(SystemExit, match="was broken off: import again, or wipe"):
+        tool.server.start(home, tmp_path / "lib", Namespace())
+    fill(tool, tmp_path, monkeypatch, "exit 0")
+    assert not tool.bulk.broken_off(home).exists()

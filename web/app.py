@@ -6,7 +6,10 @@ from collections.abc import Callable
 from apiflask import APIFlask
 from flask import Response
 
+from feed.cursors import Cursors
+from feed.memory import ViewerMemory
 from feed.nearest import FeedModel, LinkModel
+from feed.recommend import Recommender
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
 from web import feed, health
@@ -20,6 +23,9 @@ def create_app(
     model: LinkModel | None = None,
     clock: Callable[[], float] = time.time,
     events: EventsConfig | None = None,
+    memory: ViewerMemory | None = None,
+    cursors: Cursors | None = None,
+    patience: float = 1.0,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -28,6 +34,9 @@ def create_app(
         model: a trained model (`gnn.artifact.load_model`), or None: the fixed blend ranks.
         clock: the time in Unix seconds.
         events: who may send events, and how many; None: nobody.
+        memory: what was served to whom; None: each visit is as the first, and no steering is kept.
+        cursors: seals and opens cursors; None: with a key of this process.
+        patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
     app = APIFlask(__name__, title="Resonance", version="0.1.0", docs_path=None)
@@ -36,7 +45,9 @@ def create_app(
     app.config["AUTO_404_RESPONSE"] = False
     app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
-    app.extensions[KEY] = State(store, None if model is None else FeedModel(model), clock)
+    feed_model = None if model is None else FeedModel(model)
+    recommender = Recommender(store, feed_model, memory, cursors, patience)
+    app.extensions[KEY] = State(store, feed_model, recommender, clock)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(health.blueprint)
     register_events(app, store, events or EventsConfig(), clock)

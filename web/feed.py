@@ -1,12 +1,14 @@
 """``GET /feed``: a page of posts for one viewer, each with its reasons."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from apiflask import APIBlueprint
 from flask import current_app
 
-from feed.recommend import recommend
 from feed.request import Feed, FeedRequest
+from feed.steering import LEVELS, TAGS
+from graph.errors import CursorRefused, SteeringRefused
 from graph.queries.posts import category_cards
 from web.errors import bad_field
 from web.openapi import FEED_RESPONSES
@@ -30,19 +32,37 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
     marked `cold_start`. A source that failed is named in `degraded`.
     """
     state = state_of(current_app)
-    request = FeedRequest(**query_data)  # type: ignore[arg-type]
+    scores, request = _request(query_data)
     category = request.category_id
     if category is not None and not category_cards(state.store, [category]):
         raise bad_field("category_id", f"category_id: no category is known as {category!r}.")
-    found = recommend(state.store, request, state.model, int(state.clock()))
-    return feed_json(request, found)
+    try:
+        found = state.recommender.feed(request, int(state.clock()))
+    except CursorRefused as error:
+        raise bad_field("cursor", str(error)) from error
+    except SteeringRefused as error:
+        raise bad_field("more_tags", str(error)) from error
+    return feed_json(request, found, scores)
 
 
-def feed_json(request: FeedRequest, found: Feed) -> dict[str, object]:
+def _request(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
+    """Whether scores are asked for, and the feed that is asked for."""
+    told = dict(query)
+    scores = bool(told.pop("scores"))
+    steering = {name: told.pop(name) for name in (*LEVELS, *TAGS) if name in told}
+    request = FeedRequest(**told, steering=steering)  # type: ignore[arg-type]
+    if (request.kind == "similar") != (request.similar_to is not None):
+        raise bad_field("similar_to", "similar_to: give a post, together with kind=similar.")
+    if request.cursor is not None and request.page > 1:
+        raise bad_field("page", "page: give a page or a cursor, not both.")
+    return scores, request
+
+
+def feed_json(request: FeedRequest, found: Feed, scores: bool) -> dict[str, object]:
     """The answer: SocialVerse's form, and what happened beside it."""
     answer: dict[str, object] = {
         "status": "success",
-        "post": [post_json(post) for post in found.posts],
+        "post": [post_json(post, scores) for post in found.posts],
         "page": request.page,
         "page_size": request.page_size,
         "strategy": found.strategy,
@@ -50,6 +70,9 @@ def feed_json(request: FeedRequest, found: Feed) -> dict[str, object]:
         "seen_included": found.seen_included,
         "mood": request.mood,
         "degraded": list(found.degraded),
+        "next_cursor": found.next_cursor,
+        "newer_count": found.newer_count,
+        "steering": asdict(found.steering),
     }
     if message := " ".join(_messages(request, found)):
         answer["message"] = message
@@ -59,13 +82,19 @@ def feed_json(request: FeedRequest, found: Feed) -> dict[str, object]:
 def _messages(request: FeedRequest, found: Feed) -> list[str]:
     said = []
     if not found.known:
-        said.append(f"Nobody is named {request.username!r}: this is a newcomer's feed.")
+        said.append(
+            f"Nobody is named {request.username!r}: this is a newcomer's feed; a mood would help."
+        )
     elif found.cold_start:
-        said.append("Nothing is known of this viewer's taste yet: this is a newcomer's feed.")
+        said.append(
+            "Nothing is known of this viewer's taste yet: this is a newcomer's feed. Picking tags"
+            " (interests), a mood or friends would make it theirs."
+        )
     elif found.strategy == "model" and not found.learnt:
         said.append("The model was trained before it could know this viewer.")
     if not found.posts:
-        said.append("There are no more posts." if request.page > 1 else "There is no such post.")
-    elif found.seen_included:
+        later = request.page > 1 or request.cursor is not None
+        said.append("There are no more posts." if later else "There is no such post.")
+    elif found.seen_included and request.kind == "for_you" and not request.include_seen:
         said.append("Nothing new is left: posts that the viewer knows are included.")
     return said

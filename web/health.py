@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from flask import current_app
 
-from graph.queries.people import user_ids_named
+from graph.queries.people import users_named
 from web.openapi import HEALTH_RESPONSES, INDEX_RESPONSES
 from web.state import state_of
 
@@ -15,7 +15,7 @@ blueprint = APIBlueprint("health", __name__)
 def health() -> dict[str, object]:
     """200 when the graph answers a look-up, 503 when it does not; a model is not required."""
     state = state_of(current_app)
-    user_ids_named(state.store, "")
+    users_named(state.store, "")
     model = None if state.model is None else {"posts": state.model.num_posts}
     return {"status": "ok", "engine": state.store.engine, "model": model}
 

@@ -63,6 +63,18 @@ _FEED = _object(
         "strategy": {"type": "string", "enum": ["model", "blend", "cold_start"]},
         "mood": _TEXT_OR_NULL,
         "degraded": _list(_TEXT),
+        "next_cursor": {
+            "type": ["string", "null"],
+            "description": "For the page after this one; null where there is none.",
+        },
+        "newer_count": {
+            "type": "integer",
+            "description": "Posts that came since the first page of this feed was made.",
+        },
+        "steering": _object(
+            {"discovery": 0, "freshness": 0, "variety": 0},
+            {"more_tags": _list(_TEXT), "less_tags": _list(_TEXT)},
+        ),
     },
 )
 _ERROR = _object(
@@ -127,6 +139,15 @@ FEED_EXAMPLE: Json = {
     "seen_included": False,
     "mood": None,
     "degraded": [],
+    "next_cursor": None,
+    "newer_count": 0,
+    "steering": {
+        "discovery": 0.0,
+        "freshness": 0.0,
+        "variety": 0.0,
+        "more_tags": [],
+        "less_tags": [],
+    },
 }
 ERROR_EXAMPLE: Json = {
     "status": "error",

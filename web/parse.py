@@ -5,18 +5,23 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from apiflask import Schema
 from apiflask.fields import Integer, String
-from apiflask.validators import Range
+from apiflask.validators import Length, Range
 from marshmallow import ValidationError
+from marshmallow.fields import Field
 
+from feed.request import KINDS
 from graph.moods import understand
+from web.steering_fields import SteeringFields
 
 PAGE_SIZE, MAX_PAGE_SIZE = 10, 100
 MAX_PAGE = 1_000_000
 NAME_LENGTH = 200
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
-_SOCIALVERSE_CATEGORY = "sv:category:"
+_SOCIALVERSE_CATEGORY, _SOCIALVERSE_POST = "sv:category:", "sv:post:"
+MAX_EXCLUDED = 200
+MAX_CURSOR = 8_000
+MAX_BUDGET = 60_000
 
 
 class Whole(Integer):
@@ -74,7 +79,52 @@ class CategoryId(Text):
         )
 
 
-class FeedQuery(Schema):
+class YesNo(Whole):
+    """1 for yes, 0 for no."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if value not in ("0", "1"):
+            raise ValidationError(f"{attr} is {_quoted(value)}; give 1 for yes or 0 for no.")
+        return bool(value == "1")
+
+
+class Kind(String):
+    """One of the kinds of feed."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if value not in KINDS:
+            raise ValidationError(f"{attr} is {_quoted(value)}; give one of {', '.join(KINDS)}.")
+        return str(value)
+
+
+class PostId(Text):
+    """A post of SocialVerse by its number, or of another source by its full id."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        words = super()._deserialize(value, attr, data, **kwargs)
+        return f"{_SOCIALVERSE_POST}{int(words)}" if _WHOLE.fullmatch(words) else words
+
+
+class PostIds(Field[frozenset[str]]):
+    """Posts, with commas between them."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> frozenset[str]:
+        told = [each for each in str(value).split(",") if each.strip()]
+        if len(told) > MAX_EXCLUDED:
+            raise ValidationError(f"{attr} has {len(told)} ids; give {MAX_EXCLUDED} at most.")
+        one = PostId()
+        return frozenset(one._deserialize(each, attr, data) for each in told)
+
+
+class FeedQuery(SteeringFields):
     """The query parameters of ``GET /feed``."""
 
     username = Text(
@@ -90,6 +140,42 @@ class FeedQuery(Schema):
     )
     project_code = Text(
         metadata={"description": "Only posts on this project's topics.", "example": "flic"},
+    )
+    kind = Kind(
+        load_default="for_you",
+        metadata={
+            "enum": list(KINDS),
+            "description": "for_you: ranked; friends: their posts by time; catch_up: what was"
+            " missed of them; similar: posts like `similar_to`.",
+        },
+    )
+    tag = Text(metadata={"description": "Only posts with this tag.", "example": "jazz"})
+    topic_id = Text(metadata={"description": "Only posts on this topic, by its full id."})
+    group_id = Text(metadata={"description": "Only posts in this group, by its full id."})
+    similar_to = PostId(metadata={"description": "The post for kind=similar."})
+    cursor = String(
+        validate=Length(
+            1, MAX_CURSOR, error=f"cursor must be 1 to {MAX_CURSOR} characters, as it was given."
+        ),
+        metadata={"description": "next_cursor of the page before: pages never repeat nor skip."},
+    )
+    include_seen = YesNo(
+        load_default=False,
+        metadata={"enum": [0, 1], "description": "1: posts that the viewer knows come too."},
+    )
+    exclude_ids = PostIds(
+        metadata={
+            "type": "string",
+            "description": "Posts that are not wanted now, with commas between them.",
+        },
+    )
+    budget_ms = Whole(
+        validate=Range(1, MAX_BUDGET, error=f"budget_ms must be from 1 to {MAX_BUDGET}."),
+        metadata={"description": "Milliseconds for finding posts; late sources are left out."},
+    )
+    scores = YesNo(
+        load_default=False,
+        metadata={"enum": [0, 1], "description": "1: each post with what makes up its score."},
     )
     page = Whole(
         load_default=1,

@@ -1,4 +1,4 @@
-"""What one application holds: the store, the model and the clock, given to `create_app`."""
+"""What one application holds: the store, the model, the recommender and the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from feed.nearest import FeedModel
+from feed.recommend import Recommender
 from graph.store import GraphStore
 
 KEY = "resonance"
@@ -17,6 +18,7 @@ class State:
 
     store: GraphStore
     model: FeedModel | None
+    recommender: Recommender
     clock: Callable[[], float]
     """The time in Unix seconds."""
 

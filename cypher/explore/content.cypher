@@ -41,7 +41,8 @@ ORDER BY rank, post
 LIMIT $limit
 
 // name: why(user_id: string, post_id: string)
-// The short ways from a user to a post: shared interests, friends who liked it, similar posts.
+// The short ways from a user to a post: shared interests, friends who liked it, similar posts,
+// people like them.
 // Try user_id=sv:user:1, post_id=sv:post:12.
 MATCH (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag)<-[:TAGGED]-(p:Post {id: $post_id})
 RETURN 'interest' AS way, t.id AS via
@@ -54,3 +55,6 @@ RETURN 'friend liked it' AS way, f.id AS via
 UNION ALL
 MATCH (u:User {id: $user_id})-[:LIKED|VIEWED|RATED|INSPIRED]->(q:Post)-[:SIMILAR]->(p:Post {id: $post_id})
 RETURN 'similar to a post of yours' AS way, q.id AS via
+UNION ALL
+MATCH (u:User {id: $user_id})-[:NEAR]->(n:User)-[:LIKED]->(p:Post {id: $post_id})
+RETURN 'somebody like you liked it' AS way, n.id AS via

@@ -18,6 +18,13 @@ RETURN u.id AS user, u.username AS username, friends
 ORDER BY friends DESC, user
 LIMIT $limit
 
+// name: like_you(user_id: string, limit: int)
+// Who engages with the same posts and picked the same tags. Try user_id=sv:user:1, limit=20.
+MATCH (u:User {id: $user_id})-[r:NEAR]->(n:User)
+RETURN r.rank AS rank, n.id AS user, n.username AS username, r.score AS score
+ORDER BY rank, user
+LIMIT $limit
+
 // name: people_you_may_know(user_id: string, limit: int)
 // Friends of friends by how many friends are common. Try user_id=sv:user:1, limit=20.
 MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User)-[:FRIEND]-(g:User)

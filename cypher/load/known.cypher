@@ -236,3 +236,20 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 UNWIND $ids AS i
 MATCH (p:Post {id: i})
 RETURN p.id AS id, p.author_id AS author_id, p.tags AS tags, p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id
+
+// name: some_names(ids: strings)
+UNWIND $ids AS i
+MATCH (n:Name {id: i})
+RETURN n.id AS id
+
+// name: from_naming(source: string)
+MATCH (a:Name {id: $source})-[:NAMES]->(b:User)
+RETURN a.id AS source, b.id AS target
+
+// name: export_names()
+MATCH (n:Name)
+RETURN n.id AS id
+
+// name: export_naming()
+MATCH (a:Name)-[:NAMES]->(b:User)
+RETURN a.id AS source, b.id AS target

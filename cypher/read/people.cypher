@@ -1,12 +1,11 @@
 // Who is asking, and whom they know. Each starts at one node, or is a list of point look-ups.
 
 // name: users_named(username: string)
-// The users of that very name (two sources may share one); a name that a user gave up finds nobody.
+// The users whose name this is or was (two sources may share one), with what the gate must know of
+// them. The name is compared by the caller: here it would make Ladybug scan all users.
 MATCH (n:Name {id: $username})-[:NAMES]->(u:User)
-WHERE u.username = $username
-RETURN u.id AS user_id
-ORDER BY user_id
-LIMIT 10
+RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
+LIMIT 100
 
 // name: user_cards(user_ids: strings)
 // What the gate must know of people, in no order; ids that are not there drop out.
@@ -26,9 +25,7 @@ RETURN u.id AS user_id, u.details AS details
 // other end, and these tables may long be empty.
 MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User) RETURN 'friend' AS kind, f.id AS id
 UNION ALL
-MATCH (u:User {id: $user_id})-[:BLOCKS*1..1]->(b:User) RETURN 'blocks' AS kind, b.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})<-[:BLOCKS*1..1]-(b:User) RETURN 'blocked_by' AS kind, b.id AS id
+MATCH (u:User {id: $user_id})-[:BLOCKS*1..1]-(b:User) RETURN 'blocks' AS kind, b.id AS id
 UNION ALL
 MATCH (u:User {id: $user_id})-[:MUTES*1..1]->(m:User) RETURN 'mutes_user' AS kind, m.id AS id
 UNION ALL

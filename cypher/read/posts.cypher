@@ -25,3 +25,8 @@ RETURN c.id AS id, c.name AS name, c.details AS details
 UNWIND $topic_ids AS topic_id
 MATCH (t:Topic {id: topic_id})
 RETURN t.id AS id, t.name AS name, t.project_code AS project_code, t.details AS details
+
+// name: group_cards(group_ids: strings)
+UNWIND $group_ids AS group_id
+MATCH (g:`Group` {id: group_id})
+RETURN g.id AS id, g.name AS name

@@ -67,3 +67,5 @@ UNION ALL
 MATCH (a)-[e:TOP]->(b:Post) RETURN 'top' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a)-[e:SIMILAR]->(b:Post) RETURN 'similar' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:User)-[e:NEAR]->(b:User) RETURN 'near' AS kind, count(e) AS rows

@@ -1,1 +1,1 @@
-"""Derived edges: champions (`TOP`) and co-engagement (`SIMILAR`), bounded per node."""
+"""Derived edges, bounded per node: champions (`TOP`), posts (`SIMILAR`) and people (`NEAR`)."""

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from graph.derive.champions import champions, ranked
 from graph.derive.engagements import engagements
+from graph.derive.near import near_people
 from graph.derive.popularity import freshness, popularity
 from graph.derive.similar import similar_posts
 from graph.frames import row_batches
@@ -17,7 +18,7 @@ from graph.store import GraphStore
 
 
 def derive(store: GraphStore) -> Mapping[str, int]:
-    """Rebuild `TOP`, `SIMILAR` and posts' popularity; the number of each, by name.
+    """Rebuild `TOP`, `SIMILAR`, `NEAR` and posts' popularity; the number of each, by name.
 
     Times decay from the latest engagement, not from the clock, so that a graph loaded from an old
     dump ranks as it did then, and a second run changes nothing.
@@ -29,13 +30,16 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     scores = popular.reindex(public).fillna(0.0)
     created = tables["posts"].set_index("id")["created_at"].reindex(public)
     top = champions(tables, scores + freshness(created))
-    similar = similar_edges(pairs[pairs["post_id"].isin(public)])
+    public_pairs = pairs[pairs["post_id"].isin(public)]
+    similar = similar_edges(public_pairs)
+    near = near_edges(public_pairs, tables)
     store.run("load_charts", rows=[{"id": chart} for chart in sorted(set(top["Chart"]["source"]))])
     store.replace("TOP", top)
     store.replace("SIMILAR", {"Post": similar})
+    store.replace("NEAR", {"User": near})
     stored = _store_popularity(store, popular, tables["posts"]["id"])
     edges = sum(len(frame) for frame in top.values())
-    return {"TOP": edges, "SIMILAR": len(similar), "popularity": stored}
+    return {"TOP": edges, "SIMILAR": len(similar), "NEAR": len(near), "popularity": stored}
 
 
 def public_posts(tables: Tables) -> pd.Index:
@@ -46,14 +50,18 @@ def public_posts(tables: Tables) -> pd.Index:
         & posts["available"].fillna(True).astype(bool)
         & ~posts["deleted"].fillna(False).astype(bool)
     )
-    users = tables["users"].set_index("id")
-    hidden = users.index[
-        users["privacy"].fillna("public").ne("public") | ~users["active"].fillna(True).astype(bool)
-    ]
+    hidden = pd.Index(tables["users"]["id"]).difference(public_people(tables))
     authored = tables["authored"]
     by_hidden = authored["target"][authored["source"].isin(hidden)]
     in_group = tables["posted_in"]["source"]
     return posts.index[shown].difference(pd.Index(by_hidden)).difference(pd.Index(in_group))
+
+
+def public_people(tables: Tables) -> pd.Index:
+    """The ids of the active users with a public profile: derived edges lead to no others."""
+    users = tables["users"].set_index("id")
+    public = users["privacy"].fillna("public").eq("public")
+    return users.index[public & users["active"].fillna(True).astype(bool)]
 
 
 def similar_edges(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +72,31 @@ def similar_edges(pairs: pd.DataFrame) -> pd.DataFrame:
     )
     shape = (len(users[1]), len(posts[1]))
     links = sparse.csr_array((np.ones(len(pairs)), (users[0], posts[0])), shape=shape)
-    best = similar_posts(links)
-    ids = posts[1].to_numpy()
+    return _edges(similar_posts(links), posts[1])
+
+
+def near_edges(pairs: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The `NEAR` edges of every user, to `public_people`, by the engagements in `pairs`."""
+    people = pd.Index(tables["users"]["id"]).sort_values()
+    links = _ties(people, pairs["user_id"], pairs["post_id"])
+    interested = tables["interested_in"]
+    interests = _ties(people, interested["source"], interested["target"])
+    shown = np.asarray(people.isin(public_people(tables)))
+    return _edges(near_people(links, interests, shown), people)
+
+
+def _ties(people: pd.Index, user_ids: pd.Series, others: pd.Series) -> sparse.csr_array:
+    """Ones; shape ``(num_people, num_others)``, the others in the order of their ids."""
+    columns, distinct = pd.factorize(others, sort=True)
+    ends = (people.get_indexer(pd.Index(user_ids)), columns)
+    ties = sparse.csr_array((np.ones(len(columns)), ends), shape=(len(people), len(distinct)))
+    ties.data[:] = 1.0  # an edge that two writers made at once is there twice
+    return ties
+
+
+def _edges(best: sparse.csr_array, nodes: pd.Index) -> pd.DataFrame:
+    """What a row of `best`, ``(num_nodes, num_nodes)``, holds, as ranked derived edges."""
+    ids = nodes.to_numpy()
     sources = np.repeat(ids, np.diff(best.indptr))
     targets, scores = ids[best.indices], best.data.astype(float)
     return ranked(pd.DataFrame({"source": sources, "target": targets, "score": scores}))

@@ -10,9 +10,8 @@ Accurate, Diverse, and Scalable Recommendations for Interactive Applications", A
 import numpy as np
 from scipy import sparse
 
-from graph.progress import progress
+from graph.derive.walks import nearest
 
-BLOCK = 1024
 BETA = 0.2
 """Best on valid of the village (seeds 0 to 2) and of HetRec Last.fm (seed 0) with 50 posts kept:
 larger ones leave no place for what many people like."""
@@ -41,25 +40,4 @@ def similar_posts(
     to_users = sparse.csr_array(binary.T.multiply(post_degrees[:, None] ** -alpha))
     to_posts = sparse.csr_array(binary.multiply(user_degrees[:, None] ** -alpha))
     to_posts = sparse.csr_array(to_posts.multiply(post_degrees[None, :] ** -beta))
-    num_posts = binary.shape[1]
-    starts = range(0, num_posts, BLOCK)
-    blocks = [
-        _best(to_users[start : start + BLOCK] @ to_posts, start, keep)
-        for start in progress(starts, "similar posts")
-    ]
-    empty = sparse.csr_array((0, num_posts), dtype=np.float32)
-    return sparse.csr_array(sparse.vstack([empty, *blocks], format="csr"), dtype=np.float32)
-
-
-def _best(block: sparse.csr_array, first_row: int, keep: int) -> sparse.csr_array:
-    """Keep each row's `keep` largest entries; the diagonal, left out, starts at `first_row`."""
-    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-    off_diagonal = (block.indices != rows + first_row) & (block.data > 0)
-    rows, columns = rows[off_diagonal], block.indices[off_diagonal]
-    # Compared as stored (float32), so that equal scores tie alike on every machine.
-    scores = block.data[off_diagonal].astype(np.float32)
-    order = np.lexsort((columns, -scores, rows))
-    rows, columns, scores = rows[order], columns[order], scores[order]
-    places = np.arange(len(rows)) - np.searchsorted(rows, rows, side="left")
-    kept = places < keep
-    return sparse.csr_array((scores[kept], (rows[kept], columns[kept])), shape=block.shape)
+    return nearest(to_users, to_posts, keep, "similar posts")

@@ -6,15 +6,16 @@ is joined by ``;``. Signals may carry ``split`` (train, valid or test), which fi
 
 import csv
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from graph.errors import MalformedSource, SourceUnavailable
+from graph.files import new_folder
 from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
@@ -56,22 +57,10 @@ def write_folder(tables: Tables, path: Path) -> None:
         SourceUnavailable: `path` exists and is not an empty folder, or it cannot be written (no
             right to, no room); nothing is left of it then.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise SourceUnavailable(f"{path} is there already; choose a new folder, or remove it first")
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+    with new_folder(path) as partial:
         for file, kind in KINDS.items():
             if file in tables and len(tables[file]):
                 _write_file(tables[file], kind, partial / f"{file}.csv")
-        partial.replace(path)
-    except OSError as error:
-        raise SourceUnavailable(
-            f"{path} cannot be written ({error.strerror}); nothing is left of it"
-        ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _read_file(path: Path, kind: Kind) -> pd.DataFrame:
@@ -91,7 +80,7 @@ def _first_record(path: Path) -> list[str]:
     return fields
 
 
-def _texts(path: Path, names: list[str]) -> pd.DataFrame:
+def _texts(path: Path, names: list[str], threads: bool = True) -> pd.DataFrame:
     """Every field below the header as text, in columns of these names."""
     wrong: list[pa_csv.InvalidRow] = []
 
@@ -102,13 +91,15 @@ def _texts(path: Path, names: list[str]) -> pd.DataFrame:
     try:
         table = pa_csv.read_csv(
             path,
-            pa_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
+            pa_csv.ReadOptions(use_threads=threads, column_names=names, skip_rows=1),
             pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
             pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise _not_csv(path, error) from error
     _quotes_closed(path)
+    if wrong and threads:
+        return _texts(path, names, threads=False)  # one thread alone knows the record's number
     if wrong:
         raise MalformedSource(
             f"{path.name}: record {wrong[0].number} has {wrong[0].actual_columns} fields, the"
@@ -193,7 +184,10 @@ def _field(column: Column) -> str:
 
 def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
     """The fields of one column; an empty one is null, and a wrong one an error with its line."""
-    present = texts.where(texts != "")
+    empty = texts == ""
+    present = texts.where(~empty) if empty.any() else texts
+    if column.type == "int" and (numbers := _digits(present)) is not None:
+        return numbers
     allowed = {"privacy": PRIVACIES, "split": SPLITS}.get(column.name)
     if column.name in ("id", "source", "target"):
         wrong = present.isna()
@@ -215,11 +209,23 @@ def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
     return _converted(present, column)
 
 
+def _digits(present: pd.Series) -> pd.Series | None:
+    """Numbers from texts that are digits alone, as times are; some ten times as fast."""
+    texts = pa.array(present, pa.large_string())
+    plain = pc.and_(pc.ascii_is_decimal(texts), pc.less_equal(pc.binary_length(texts), 18))
+    if not pc.all(plain, min_count=0).as_py():
+        return None
+    return _integers(texts)
+
+
+def _integers(texts: pa.Array) -> pd.Series:
+    numbers = texts.cast(pa.int64())
+    return pd.Series(numbers.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
+
+
 def _converted(present: pd.Series, column: Column) -> pd.Series:
     if column.type == "int":
-        digits = pa.array(present.str.removeprefix("+"), pa.string())
-        numbers = digits.cast(pa.int64())
-        return pd.Series(numbers.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
+        return _integers(pa.array(present.str.removeprefix("+"), pa.large_string()))
     if column.type == "float":
         return pd.to_numeric(present).astype("Float64")
     if column.type == "bool":

@@ -1,121 +1,125 @@
-"""Where a feed's posts come from: bounded traversals from one node.
+"""Where a feed's posts come from: what stands around single nodes, many nodes a call.
 
-Every answer is ordered, best first, with ties to the lower post id, then the lower `via`.
+Lists of posts come with the best first, ties to the lower post id.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from graph.model import Row
 from graph.store import GraphStore
 
-TOP_KEPT = 200
-"""Posts a chart, category, mood or tag: all that `graph.derive.champions` keeps of one node."""
-PER_INTEREST = 40
-"""Champions of one interest: with the usual five interests, as many as one chart brings."""
-INTERESTS = 400
-FRIENDS_POSTS = 200
-"""Twenty pages of friends' newest posts."""
-FRIENDS_ENGAGED = 1_000
-"""Posts that friends did something with: more than are ranked, because the number of friends is
-also evidence for posts that other sources found."""
-FRIENDS_GESTURES = 1_000
-SECOND_CIRCLE = 100
-"""People two steps away, those with the most common friends: the rest are strangers, and a hub
-among one's friends brings thousands of them."""
-SECOND_CIRCLE_POSTS = 1_000
-SECOND_CIRCLE_GESTURES = 1_000
-HISTORY = 100
-"""Posts of the viewer's latest history that similar ones are looked up for."""
-SIMILAR_ROWS = 3_000
-"""Of at most ``HISTORY * 50`` rows; the strongest, and a few milliseconds to read."""
+ENGAGED = 60
+"""A person's latest engagements that count for others: what they like at present."""
+SIGNALS = 2_000
+"""Rows that are quicker read as a whole than sorted by the engine; as `engaged_by` limits them."""
+NEAR = 30
+"""People like the viewer, of the 50 that are derived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A post that a source found, the node that led to it if one did, and the source's score."""
+class Listed(NamedTuple):
+    """One node's list: posts, and the list's own score of each."""
 
-    post_id: str
-    via: str | None
-    score: float
-    friend_id: str | None = None
-    """Whom the viewer and `via` both know, where `via` is a friend of a friend."""
+    ids: list[str]
+    scores: list[float]
 
 
-def by_interests(store: GraphStore, user_id: str) -> list[Found]:
-    """Champions of the viewer's interests; `via` is the tag."""
-    rows = store.run("by_interests", user_id=user_id, per_tag=PER_INTEREST, limit=INTERESTS)
-    return [_found(row) for row in rows]
+def friends_of(store: GraphStore, user_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """Each user's friends, ascending."""
+    calls = [("friends_of", {"user_id": each}) for each in user_ids]
+    return [tuple(sorted(row["user_id"] for row in rows)) for rows in store.run_all(calls)]
 
 
-def by_friends(store: GraphStore, user_id: str) -> list[Found]:
-    """Friends' newest posts; `via` is the friend, the score the time of the post."""
-    return [_found(row) for row in store.run("by_friends", user_id=user_id, limit=FRIENDS_POSTS)]
+def near_people(store: GraphStore, user_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """The people whose taste is nearest to each user's, the nearest first."""
+    calls = [("near_people", {"user_id": each}) for each in user_ids]
+    return [tuple(row["user_id"] for row in rows[:NEAR]) for rows in store.run_all(calls)]
 
 
-def by_friends_engaged(store: GraphStore, user_id: str) -> list[Found]:
-    """What friends engaged with, the latest first; the score is the number of friends."""
-    rows = store.run("by_friends_engaged", user_id=user_id, limit=FRIENDS_ENGAGED)
-    return [_found(row) for row in rows]
+def engaged_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
+    """Each user's latest engagements, each post once; the score is when (0 without a time)."""
+    calls = [("engaged_by", {"user_id": each}) for each in user_ids]
+    found = store.run_all(calls)
+    many = [place for place, rows in enumerate(found) if len(rows) > SIGNALS]
+    again = [("engaged_lately", {"user_id": user_ids[at]}) for at in many]
+    for place, rows in zip(many, store.run_all(again), strict=True):
+        found[place] = rows
+    return [_latest(rows) for rows in found]
 
 
-def friends_openly(store: GraphStore, user_id: str) -> list[Found]:
-    """Friends' open gestures, the latest first; `via` is the friend."""
-    rows = store.run("friends_openly", user_id=user_id, limit=FRIENDS_GESTURES)
-    return [_found(row) for row in rows]
+def written_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
+    """Each user's newest posts; the score is when."""
+    return _lists(store, "written_by", "user_id", user_ids, "at")
 
 
-def by_friends_of_friends(store: GraphStore, user_id: str, friends: frozenset[str]) -> list[Found]:
-    """What the second circle wrote or engaged with; the score is the number of its people."""
-    rows = store.run(
-        "by_friends_of_friends",
-        user_id=user_id,
-        known_ids=sorted(friends | {user_id}),
-        people=SECOND_CIRCLE,
-        limit=SECOND_CIRCLE_POSTS,
-    )
-    return [_found(row) for row in rows]
+def posted_in(store: GraphStore, group_ids: Sequence[str]) -> list[Listed]:
+    """Each group's newest posts; the score is when."""
+    return _lists(store, "posted_in", "group_id", group_ids, "at")
 
 
-def friends_of_friends_openly(
-    store: GraphStore, user_id: str, friends: frozenset[str]
-) -> list[Found]:
-    """What the second circle wrote or openly responded to; `via` is the friend of `friend_id`."""
-    rows = store.run(
-        "friends_of_friends_openly",
-        user_id=user_id,
-        known_ids=sorted(friends | {user_id}),
-        people=SECOND_CIRCLE,
-        limit=SECOND_CIRCLE_GESTURES,
-    )
-    return [_found(row) for row in rows]
+def similar_to(store: GraphStore, post_ids: Sequence[str]) -> list[Listed]:
+    """The posts that are most similar to each post."""
+    found = store.run_all([("similar_posts", {"post_id": each}) for each in post_ids])
+    return [_best((row["post_id"], row["score"]) for row in rows) for rows in found]
 
 
-def by_similar(store: GraphStore, user_id: str) -> list[Found]:
-    """Posts like the viewer's latest; `via` is the post of theirs, one row a pair."""
-    rows = store.run("by_similar", user_id=user_id, history=HISTORY, limit=SIMILAR_ROWS)
-    return [_found(row) for row in rows]
+def by_tag(store: GraphStore, tag_ids: Sequence[str]) -> list[Listed]:
+    """Each tag's champions."""
+    return _lists(store, "by_tag", "tag_id", tag_ids)
 
 
-def by_tag(store: GraphStore, tag_id: str) -> list[Found]:
-    """The tag's champions."""
-    return [_found(row) for row in store.run("by_tag", tag_id=tag_id, limit=TOP_KEPT)]
+def by_category(store: GraphStore, category_ids: Sequence[str]) -> list[Listed]:
+    """Each category's champions."""
+    return _lists(store, "by_category", "category_id", category_ids)
 
 
-def by_category(store: GraphStore, category_id: str) -> list[Found]:
-    """The category's champions."""
-    rows = store.run("by_category", category_id=category_id, limit=TOP_KEPT)
-    return [_found(row) for row in rows]
+def by_topic(store: GraphStore, topic_ids: Sequence[str]) -> list[Listed]:
+    """Each topic's champions."""
+    return _lists(store, "by_topic", "topic_id", topic_ids)
 
 
-def by_mood(store: GraphStore, mood_id: str) -> list[Found]:
-    """The posts that evoke the mood, the strong and popular first."""
-    return [_found(row) for row in store.run("by_mood", mood_id=mood_id, limit=TOP_KEPT)]
+def by_mood(store: GraphStore, mood_ids: Sequence[str]) -> list[Listed]:
+    """The posts that evoke each mood, the strong and popular first."""
+    return _lists(store, "by_mood", "mood_id", mood_ids)
 
 
-def by_chart(store: GraphStore, chart_id: str) -> list[Found]:
-    """A chart of the whole graph: ``popular``, ``recent`` or ``project:CODE``."""
-    return [_found(row) for row in store.run("by_chart", chart_id=chart_id, limit=TOP_KEPT)]
+def by_chart(store: GraphStore, chart_ids: Sequence[str]) -> list[Listed]:
+    """Charts of the whole graph: ``popular``, ``recent`` or ``project:CODE``."""
+    return _lists(store, "by_chart", "chart_id", chart_ids)
 
 
-def _found(row: Row) -> Found:
-    return Found(row["post_id"], row.get("via"), float(row["score"]), row.get("friend_id"))
+def responded_to(store: GraphStore, user_ids: Sequence[str]) -> list[frozenset[str]]:
+    """The posts that each user openly responded to lately; a view or a rating is none."""
+    calls = [("responded_to", {"user_id": each}) for each in user_ids]
+    return [frozenset(row["post_id"] for row in rows) for rows in store.run_all(calls)]
+
+
+def _lists(
+    store: GraphStore,
+    name: str,
+    key: str,
+    ids: Sequence[str],
+    score: str = "score",
+) -> list[Listed]:
+    found = store.run_all([(name, {key: each}) for each in ids])
+    return [
+        Listed([row["post_id"] for row in rows], [float(row[score]) for row in rows])
+        for rows in found
+    ]
+
+
+def _latest(rows: Iterable[Row]) -> Listed:
+    return _best(_newest((row["post_id"], float(row["at"])) for row in rows), ENGAGED)
+
+
+def _newest(rows: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
+    at: dict[str, float] = {}
+    for post_id, when in rows:
+        if when > at.get(post_id, -1.0):
+            at[post_id] = when
+    return at.items()
+
+
+def _best(scored: Iterable[tuple[str, float]], most: int | None = None) -> Listed:
+    order = sorted(scored, key=lambda each: (-each[1], each[0]))[:most]
+    return Listed([post_id for post_id, _ in order], [score for _, score in order])

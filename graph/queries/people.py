@@ -28,7 +28,7 @@ class ViewerContext:
     username: str
     friends: frozenset[str] = _NOBODY
     blocks: frozenset[str] = _NOBODY
-    blocked_by: frozenset[str] = _NOBODY
+    """Whom the viewer blocks, and who blocks the viewer."""
     muted_people: frozenset[str] = _NOBODY
     muted_tags: frozenset[str] = _NOBODY
     groups: frozenset[str] = _NOBODY
@@ -48,7 +48,6 @@ class ViewerContext:
 _FIELDS: Mapping[str, str] = {
     "friend": "friends",
     "blocks": "blocks",
-    "blocked_by": "blocked_by",
     "mutes_user": "muted_people",
     "mutes_tag": "muted_tags",
     "member_of": "groups",
@@ -58,9 +57,10 @@ _FIELDS: Mapping[str, str] = {
 """The kinds of ``viewer_context``'s rows, and the field each belongs to."""
 
 
-def user_ids_named(store: GraphStore, username: str) -> list[str]:
-    """The ids of the users of that very name, ascending; two sources may share a name."""
-    return [row["user_id"] for row in store.run("users_named", username=username)]
+def users_named(store: GraphStore, username: str) -> list[UserCard]:
+    """The users of that very name, by ascending id; two sources may share a name."""
+    named = [UserCard(**row) for row in store.run("users_named", username=username)]
+    return sorted((c for c in named if c.username == username), key=lambda card: card.user_id)
 
 
 def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard]:

@@ -40,11 +40,11 @@ class PostContent:
 
 @dataclass(frozen=True, slots=True)
 class NodeCard:
-    """A category or a topic, as a page shows it."""
+    """A category, a topic or a group, as a page shows it."""
 
     id: str
     name: str | None
-    details: str | None
+    details: str | None = None
     project_code: str | None = None
 
 
@@ -68,6 +68,12 @@ def post_contents(store: GraphStore, post_ids: Iterable[str]) -> dict[str, PostC
 def category_cards(store: GraphStore, category_ids: Iterable[str]) -> dict[str, NodeCard]:
     """These categories by id."""
     rows = store.run("category_cards", category_ids=sorted(set(category_ids)))
+    return {row["id"]: NodeCard(**row) for row in rows}
+
+
+def group_cards(store: GraphStore, group_ids: Iterable[str]) -> dict[str, NodeCard]:
+    """These groups by id."""
+    rows = store.run("group_cards", group_ids=sorted(set(group_ids)))
     return {row["id"]: NodeCard(**row) for row in rows}
 
 

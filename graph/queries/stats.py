@@ -10,4 +10,4 @@ def stats(store: GraphStore) -> dict[str, int]:
     A kind without rows has none in the answer of either engine, and counts 0.
     """
     counted = {row["kind"]: int(row["rows"]) for row in store.run("stats")}
-    return {kind: counted.get(kind, 0) for kind in (*KINDS, "top", "similar")}
+    return {kind: counted.get(kind, 0) for kind in (*KINDS, "top", "similar", "near")}

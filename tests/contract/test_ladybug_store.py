@@ -15,17 +15,20 @@ import pandas as pd
 import pytest
 
 from graph.cypher_files import CypherFiles
+from graph.derive.rebuild import derive
 from graph.errors import StoreUnavailable
+from graph.ingest import ingest_tables
 from graph.ladybug_store import LadybugStore
 from graph.locks import SharedLock
 from graph.model import EDGES
 from graph.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVING = ("people.cypher", "posts.cypher", "candidates.cypher")
+SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher")
 SAMPLES: dict[str, object] = {"user_id": "u0", "user_ids": ["u0", "u1"], "username": "name0"}
 SAMPLES |= {"post_id": "p0", "post_ids": ["p0", "p1"], "known_ids": ["u0"], "tag_id": "t0"}
 SAMPLES |= {"category_id": "c0", "mood_id": "m0", "chart_id": "popular", "topic_ids": ["x"]}
+SAMPLES |= {"topic_id": "x", "group_id": "g0", "group_ids": ["g0"]}
 SAMPLES |= {"category_ids": ["c0"], "tag_ids": ["t0"], "mood_ids": ["m0"]}
 NUMBERS = 20
 
@@ -222,6 +225,34 @@ def test_the_scan_test_would_catch_a_scan(crowd: LadybugStore) -> None:
     scanning = "MATCH (p:Post) WHERE p.id IN $post_ids RETURN p.title"
     profile = str(crowd._execute(f"PROFILE {scanning}", {"post_ids": ["p0"]}, "scan")[0])
     assert max(int(count) for count in re.findall(r"NumOutputTuples: (\d+)", profile)) >= 2_000
+
+
+def test_people_alike_are_no_scan_once_there_are_some(crowd: LadybugStore) -> None:
+    """In `crowd` there are none; a plan is made anew for a table that has been filled."""
+    people = [f"u{number}" for number in range(2_000)]
+    near = pd.DataFrame({"source": people, "target": people[::-1], "score": 0.5, "rank": 0})
+    crowd.replace("NEAR", {"User": near})
+    params = {"user_id": "u0"}
+    text = CypherFiles("ladybug")["near_people"].text
+    profile = str(crowd._execute(f"PROFILE {text}", params, "near_people")[0])
+    crowd.replace("NEAR", {})
+    assert max(int(count) for count in re.findall(r"NumOutputTuples: (\d+)", profile)) == 1
+
+
+def test_a_graph_of_before_a_derived_edge_opens_and_derives(tmp_path: Path) -> None:
+    """Its schema is completed when it is opened: the tables of later versions are made, empty."""
+    tables = {
+        "users": pd.DataFrame({"id": ["ann", "ben"]}),
+        "posts": pd.DataFrame({"id": ["p"]}),
+        "liked": pd.DataFrame({"source": ["ann", "ben"], "target": "p"}),
+    }
+    with LadybugStore(tmp_path / "graph") as store:
+        ingest_tables(store, tables)
+        store._execute("DROP TABLE NEAR", {}, "as it was before")
+    with LadybugStore(tmp_path / "graph") as store:
+        assert store.run("near_people", user_id="ann") == []
+        assert derive(store)["NEAR"] == 2
+        assert store.run("near_people", user_id="ann")[0]["user_id"] == "ben"
 
 
 def test_every_edge_type_can_be_written_and_read_while_empty(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The candidate queries against an independent program: the same graphs, walked by networkx."""
+"""The feed's sources against an independent program: the same graphs, walked by networkx."""
 
 import itertools
 from collections import Counter
@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 import networkx as nx
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feed import sources
+from feed.hits import Hits
+from feed.remembered import Remembered
+from feed.request import FeedRequest
+from feed.sources import Ask
 from graph.ingest import ingest_tables
 from graph.model import Tables
+from graph.queries.people import viewer_context
 from graph.store import GraphStore
 
 PEOPLE, POSTS, TAGS = range(7), range(8), range(4)
-LIMIT = 500
 prefixes: Iterator[int] = itertools.count()
 
 pairs = st.sets(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(POSTS)), max_size=20)
@@ -28,11 +33,7 @@ planted = st.fixed_dictionaries(
         "viewed": pairs,
     }
 )
-ENGINE = settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+ENGINE = settings(max_examples=settings().max_examples // 6)
 
 
 def walked(drawn: dict[str, set[tuple[int, int]]], prefix: str) -> nx.MultiDiGraph:
@@ -84,7 +85,7 @@ ANY = ("LIKED", "VIEWED")
 
 @ENGINE
 @given(drawn=planted, person=st.sampled_from(PEOPLE))
-def test_tag_and_friend_queries_are_what_networkx_computes(
+def test_tag_and_friend_sources_are_what_networkx_computes(
     any_store: GraphStore, drawn: dict[str, set[tuple[int, int]]], person: int
 ) -> None:
     prefix = f"{next(prefixes)}:"  # every example is a component of its own: no need to wipe
@@ -96,33 +97,23 @@ def test_tag_and_friend_queries_are_what_networkx_computes(
         other for friend in friends for other in steps(graph, friend, "FRIEND") - known
     )
 
-    tagged = any_store.run("by_interests", user_id=viewer, per_tag=10, limit=LIMIT)
-    assert {(row["via"], row["post_id"]) for row in tagged} == {
-        (tag, post)
-        for tag in steps(graph, viewer, "INTERESTED_IN")
-        for post in steps(graph, tag, "TOP")
+    remembered = Remembered(any_store, patience=0.0)
+    context = viewer_context(any_store, viewer, viewer)
+    ask = Ask(any_store, remembered, context, FeedRequest(viewer), None, now=0)
+
+    def told(hits: Hits) -> dict[str, float]:
+        return dict(zip(remembered.ids(hits.places), hits.scores.tolist(), strict=True))
+
+    assert told(sources.interests(ask)) == Counter(
+        post for tag in steps(graph, viewer, "INTERESTED_IN") for post in steps(graph, tag, "TOP")
+    )
+    assert told(sources.friends(ask)).keys() == {
+        post for friend in friends for post in steps(graph, friend, "AUTHORED")
     }
-    written = any_store.run("by_friends", user_id=viewer, limit=LIMIT)
-    assert {(row["via"], row["post_id"]) for row in written} == {
-        (friend, post) for friend in friends for post in steps(graph, friend, "AUTHORED")
-    }
-    engaged = any_store.run("by_friends_engaged", user_id=viewer, limit=LIMIT)
-    assert {row["post_id"]: row["score"] for row in engaged} == Counter(
+    assert told(sources.friends_engaged(ask)) == Counter(
         post for friend in friends for post in steps(graph, friend, *ANY)
     )
-    people = any_store.run(
-        "friends_of_friends", user_id=viewer, known_ids=sorted(known), limit=LIMIT
-    )
-    assert [(row["user_id"], row["mutual"]) for row in people] == sorted(
-        mutual.items(), key=lambda found: (-found[1], found[0])
-    )
-    distant = any_store.run(
-        "by_friends_of_friends",
-        user_id=viewer,
-        known_ids=sorted(known),
-        people=LIMIT,
-        limit=LIMIT,
-    )
-    assert {row["post_id"]: row["score"] for row in distant} == Counter(
+    assert ask.second_circle == sorted(mutual, key=lambda found: (-mutual[found], found))
+    assert told(sources.friends_of_friends(ask)) == Counter(
         post for other in mutual for post in steps(graph, other, "AUTHORED", *ANY)
     )

@@ -1,5 +1,7 @@
 """The same request on Ladybug and on Neo4j gets the same posts in the same order."""
 
+from dataclasses import replace
+
 import pytest
 from shady_village import Oracle
 
@@ -25,5 +27,5 @@ def test_both_engines_serve_the_same_feed(
     for request in asked:
         one = recommend(shady_store, request, None, NOW)
         other = recommend(neo4j_store, request, None, NOW)
-        assert one == other, request
+        assert replace(one, next_cursor=None) == replace(other, next_cursor=None), request
         assert one.degraded == ()

@@ -1,25 +1,36 @@
 """The decoder is handed the same numbers online as in training."""
 
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
 
-from feed.cards import visible_posts
+import numpy as np
+import pytest
+
+from feed import sources
+from feed.rank import having
 from feed.recommend import viewer_named
+from feed.remembered import Remembered
 from feed.request import FeedRequest
-from feed.score import parts
+from feed.score import parts, pool
 from feed.sources import Ask, gather
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
+from graph.queries import candidates
 from graph.store import GraphStore
-from village.world import World
+from village.world import NOW, World
 
 
 def test_the_feeds_parts_are_those_that_the_model_learns_from(
-    store: GraphStore, village: World
+    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a village without secrets: derived edges hold public posts only, training sees all."""
+    """On a village without secrets: derived edges hold public posts only, training sees all.
+
+    Without the bounds, too: a person's older engagements, and distant people, count in training.
+    """
+    monkeypatch.setattr(sources, "SECOND_CIRCLE", 1_000)
+    monkeypatch.setattr(candidates, "ENGAGED", 1_000)
     tables = dict(village.tables)
     tables["users"] = tables["users"].assign(privacy="public")
     tables["posts"] = tables["posts"].assign(privacy="public", available=True)
@@ -35,14 +46,18 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
     known = structure(tables, users, posts)
     names = tables["users"].set_index("id")["username"]
     compared = np.zeros(len(PARTS))
+    remembered = Remembered(store)
     for user_id in users.ids[::10]:
         viewer = viewer_named(store, names[user_id])
-        found = gather(Ask(store, viewer, FeedRequest(viewer.username), None))
-        ids = [post for post in found.post_ids(200) if post not in viewer.engaged]
-        shown = visible_posts(store, viewer, ids)
-        online = parts(viewer, shown, found, None)
+        ask = Ask(store, remembered, viewer, FeedRequest(viewer.username), None, NOW)
+        with ThreadPoolExecutor(1) as workers:
+            found = gather(ask, workers)
+        places = np.unique(np.concatenate([hits.places for hits in found.by_source.values()]))
+        shown = pool(remembered, places)
+        shown = shown.only(~having(shown.ids, viewer.engaged))
+        online = parts(ask, shown, found)
         (block,) = parts_block(known, nothing, users.positions([user_id]))
-        offline = block[posts.positions(post.card.post_id for post in shown)]
+        offline = block[posts.positions(shown.ids)]
         np.testing.assert_allclose(online, offline, rtol=1e-4, atol=1e-6)
         compared += (online > 0).sum(axis=0)
     assert (compared[1:] > 20).all()

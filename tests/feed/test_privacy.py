@@ -7,7 +7,7 @@ from shady_village import Oracle
 
 from feed.recommend import recommend
 from feed.request import Feed, FeedRequest, Reason
-from graph.queries.candidates import by_chart, by_similar
+from graph.queries.candidates import by_chart, similar_to
 from graph.store import GraphStore
 from village.world import NOW
 
@@ -71,12 +71,14 @@ def test_every_reason_is_a_path_that_exists(
 ) -> None:
     told: set[str] = set()
     charts = {
-        chart: {found.post_id for found in by_chart(shady_store, chart)}
+        chart: set(listed.ids)
         for chart in ("popular", "recent")
+        for listed in by_chart(shady_store, [chart])
     }
     for viewer, feed in served:
-        similar = by_similar(shady_store, viewer) if viewer else []
-        similar_pairs = {(found.via, found.post_id) for found in similar}
+        known = sorted(post for user, post in oracle.engaged if user == viewer)
+        lists = zip(known, similar_to(shady_store, known), strict=True)
+        similar_pairs = {(via, post) for via, listed in lists for post in listed.ids}
         for each in feed.posts:
             assert 1 <= len(each.reasons) <= 3
             assert sum(reason.share for reason in each.reasons) == pytest.approx(1.0, abs=0.001)
@@ -93,7 +95,7 @@ def _exists(
     viewer: str | None,
     oracle: Oracle,
     charts: dict[str, set[str]],
-    similar: set[tuple[str | None, str]],
+    similar: set[tuple[str, str]],
 ) -> bool:
     """Whether each step of the path is an edge of the tables, of the kind that is told."""
     ids = [node.id for node in reason.path]
@@ -105,6 +107,17 @@ def _exists(
     if reason.source == "discovery":
         return len(ids) == 1
     assert ids[0] == viewer
+    if reason.source in ("near", "nearest"):
+        return len(ids) == 2
+    if reason.source == "groups":
+        return steps[0] in oracle.members and oracle.group[ids[2]] == ids[1]
+    if reason.source == "friends_engaged" and len(ids) == 2:
+        known = [
+            a for a, post in oracle.gestures if post == ids[1] and (viewer, a) in oracle.friends
+        ]
+        return (
+            int(reason.sentence.split()[0]) <= len(known) and "people you know" in reason.sentence
+        )
     if reason.source == "interests":
         return steps[0] in oracle.interested and (ids[2], ids[1]) in oracle.tagged
     if reason.source == "similar":

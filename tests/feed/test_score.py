@@ -7,28 +7,69 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from feed_builders import FRIEND, NEWCOMER, STRANGER, VIEWER, shown
+from feed_builders import FRIEND, NEWCOMER, STRANGER, VIEWER, Shelf, card
 
-from feed.candidates import Candidate, Gathered
+from feed.hits import NOTHING as NO_HITS
+from feed.hits import Hits
 from feed.nearest import FeedModel
-from feed.score import EXPLORATION, MOOD_GAIN, blend, mood_gains, parts, score
+from feed.remembered import Remembered
+from feed.request import FeedRequest
+from feed.score import EXPLORATION, MOOD_GAIN, Pool, Scores, blend, mood_gains, parts, pool, score
+from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
+from graph.queries.people import ViewerContext
+from graph.queries.posts import PostCard
 
 NOW = 1_700_000_000
 NOTHING = Gathered({})
 
 
-def found(**by_source: Sequence[tuple[str, float]]) -> Gathered:
-    return Gathered(
-        {
-            source: tuple(Candidate(post_id, source, number, None) for post_id, number in rows)
-            for source, rows in by_source.items()
-        }
-    )
+class Desk:
+    """Cards on a shelf, and what sources are said to have found of them."""
+
+    def __init__(self, *cards: PostCard):
+        self.shelf = Shelf(cards)
+        self.remembered = Remembered(self.shelf)  # type: ignore[arg-type]
+        self.ids = sorted(each.post_id for each in cards)
+        self.posts: Pool = pool(self.remembered, self.remembered.places(self.ids))
+
+    def ask(self, viewer: ViewerContext, model: FeedModel | None = None, now: int = NOW) -> Ask:
+        request = FeedRequest(viewer.username)
+        return Ask(self.shelf, self.remembered, viewer, request, model, now)  # type: ignore[arg-type]
+
+    def found(self, **by_source: Sequence[tuple[str, float]]) -> Gathered:
+        return Gathered(
+            {
+                source: Hits(
+                    self.remembered.places([post_id for post_id, _ in rows]),
+                    np.array([number for _, number in rows]),
+                )
+                for source, rows in by_source.items()
+            }
+        )
+
+    def scores(
+        self,
+        viewer: ViewerContext,
+        found: Gathered = NOTHING,
+        model: FeedModel | None = None,
+        now: int = NOW,
+    ) -> dict[str, float]:
+        made = self.scored(viewer, found, model, now)
+        return dict(zip(self.ids, made.chances.tolist(), strict=True))
+
+    def scored(
+        self,
+        viewer: ViewerContext,
+        found: Gathered = NOTHING,
+        model: FeedModel | None = None,
+        now: int = NOW,
+    ) -> Scores:
+        return score(self.ask(viewer, model, now), self.posts, found)
 
 
 def model(weights: Sequence[float] = (1.0,) * len(PARTS)) -> FeedModel:
@@ -50,18 +91,18 @@ def column(raw: npt.NDArray[np.float64], part: str) -> list[float]:
 
 def test_the_parts_are_those_of_training() -> None:
     viewer = replace(VIEWER, interests=frozenset({"jazz", "chess", "war"}))
-    posts = [
-        shown("a", tags=("jazz", "chess", "art"), author_id=FRIEND, popularity=math.e - 1),
-        shown("b", author_id=STRANGER),
-        shown("unknown", author_id=None),
-    ]
-    evidence = found(
-        similar=[("a", 0.25), ("b", 0.5), ("a", 0.125)],
+    desk = Desk(
+        card("a", tags=("jazz", "chess", "art"), author_id=FRIEND, popularity=math.e - 1),
+        card("b", author_id=STRANGER),
+        card("unknown", author_id=None),
+    )
+    evidence = desk.found(
+        similar=[("a", 0.375), ("b", 0.5)],
         friends_engaged=[("b", 3.0)],
         friends_of_friends=[("a", 1.0)],
         popular=[("b", 99.0)],
     )
-    raw = parts(viewer, posts, evidence, model())
+    raw = parts(desk.ask(viewer, model()), desk.posts, evidence)
     assert column(raw, "embedding") == [2.0, 1.0, 0.0]
     assert column(raw, "similar") == [0.375, 0.5, 0.0]
     assert column(raw, "interests") == [2.0, 0.0, 0.0]
@@ -72,58 +113,62 @@ def test_the_parts_are_those_of_training() -> None:
 
 
 def test_a_viewer_whom_the_model_does_not_know_has_no_embedding_part() -> None:
-    stranger = replace(VIEWER, user_id="late")
-    assert column(parts(stranger, [shown("a")], NOTHING, model()), "embedding") == [0.0]
-    assert column(parts(NEWCOMER, [shown("a")], NOTHING, model()), "embedding") == [0.0]
+    desk = Desk(card("a"))
+    for viewer in (replace(VIEWER, user_id="late"), NEWCOMER):
+        raw = parts(desk.ask(viewer, model()), desk.posts, NOTHING)
+        assert column(raw, "embedding") == [0.0]
 
 
 def test_a_score_is_the_decoders_probability() -> None:
+    desk = Desk(card("a"), card("c"))
     weights = [0.5 if part == "embedding" else 0.0 for part in PARTS]
-    (a, c) = score(VIEWER, [shown("a"), shown("c")], NOTHING, model(weights), NOW)
-    assert a.score == pytest.approx(1 / (1 + math.exp(1.0 - 0.5 * 2.0)), abs=1e-9)
-    assert c.score == pytest.approx(1 / (1 + math.exp(1.0 - 0.5 * 7.0)), abs=1e-9)
-    assert c.gains["embedding"] == pytest.approx(3.5)
-    assert score(VIEWER, [], NOTHING, None, NOW) == []
+    made = desk.scored(VIEWER, NOTHING, model(weights))
+    for at, product in enumerate((2.0, 7.0)):
+        wanted = 1 / (1 + math.exp(1.0 - 0.5 * product))
+        assert made.chances[at] == pytest.approx(wanted, abs=1e-9)
+    assert made.gains(1)["embedding"] == pytest.approx(3.5)
+    assert Desk().scores(VIEWER) == {}
 
 
 def test_without_a_model_each_part_but_the_embedding_speaks_for_a_post() -> None:
-    evidence = found(
+    desk = Desk(
+        card("plain"),
+        card("similar"),
+        card("interests", tags=("jazz",)),
+        card("friends", author_id=FRIEND),
+        card("friends_engaged"),
+        card("friends_of_friends"),
+        card("popular", popularity=2.0),
+    )
+    evidence = desk.found(
         similar=[("similar", 0.1)],
         friends_engaged=[("friends_engaged", 1.0)],
         friends_of_friends=[("friends_of_friends", 1.0)],
     )
-    viewer = replace(VIEWER, interests=frozenset({"jazz"}))
-    plain = shown("plain")
-    others = [
-        shown("similar"),
-        shown("interests", tags=("jazz",)),
-        shown("friends", author_id=FRIEND),
-        shown("friends_engaged"),
-        shown("friends_of_friends"),
-        shown("popular", popularity=2.0),
-    ]
-    low, *rest = score(viewer, [plain, *others], evidence, None, NOW)
-    assert 0.0 < low.score < 0.1
-    assert {each.post_id for each in rest if each.score > low.score} == set(PARTS[1:])
+    found = desk.scores(replace(VIEWER, interests=frozenset({"jazz"})), evidence)
+    assert 0.0 < found["plain"] < 0.1
+    assert {each for each in found if found[each] > found["plain"]} == set(PARTS[1:])
     assert blend().parts == PARTS
 
 
 def test_a_mood_lifts_its_champions_in_their_order_and_nothing_else() -> None:
-    posts = [shown("a"), shown("b"), shown("c")]
-    gains = mood_gains(posts, found(mood=[("b", 4.0), ("a", 1.0)]))
-    assert gains.tolist() == pytest.approx([MOOD_GAIN * 0.625, MOOD_GAIN, 0.0])
-    assert mood_gains(posts, NOTHING).tolist() == [0.0, 0.0, 0.0]
-    assert mood_gains(posts, found(mood=[("a", 0.0)])).tolist() == [MOOD_GAIN / 2, 0.0, 0.0]
-    lifted = score(VIEWER, posts, found(mood=[("b", 4.0)]), None, NOW)
-    assert max(lifted, key=lambda each: each.score).post_id == "b"
+    desk = Desk(card("a"), card("b"), card("c"))
+    places = desk.posts.places
+    evoked = desk.found(mood=[("b", 4.0), ("a", 1.0)]).hits("mood")
+    assert mood_gains(places, evoked).tolist() == pytest.approx([MOOD_GAIN * 0.625, MOOD_GAIN, 0.0])
+    assert mood_gains(places, NO_HITS).tolist() == [0.0, 0.0, 0.0]
+    weak = desk.found(mood=[("a", 0.0)]).hits("mood")
+    assert mood_gains(places, weak).tolist() == [MOOD_GAIN / 2, 0.0, 0.0]
+    lifted = desk.scores(VIEWER, desk.found(mood=[("b", 4.0)]))
+    assert max(lifted, key=lambda each: lifted[each]) == "b"
 
 
 def test_exploration_follows_from_the_name_and_the_day() -> None:
-    posts = [shown(f"p{n}") for n in range(30)]
+    desk = Desk(*(card(f"p{n:02}") for n in range(30)))
 
     def order(name: str, now: int = NOW) -> list[str]:
-        scored = score(replace(NEWCOMER, username=name), posts, NOTHING, None, now)
-        return [each.post_id for each in sorted(scored, key=lambda each: -each.score)]
+        found = desk.scores(replace(NEWCOMER, username=name), now=now)
+        return sorted(found, key=lambda each: -found[each])
 
     assert order("ana") == order("ana", NOW + 1)
     assert order("ana") != order("bo")
@@ -131,21 +176,19 @@ def test_exploration_follows_from_the_name_and_the_day() -> None:
 
 
 def test_exploration_is_bounded_and_never_for_a_viewer_with_a_taste() -> None:
-    posts = [shown("dull"), shown("loved", popularity=1000.0)]
+    desk = Desk(card("dull"), card("loved", popularity=1000.0))
     for name in map(str, range(50)):
-        dull, loved = score(replace(NEWCOMER, username=name), posts, NOTHING, None, NOW)
-        assert loved.score > dull.score
-        log_odds = math.log(dull.score / (1 - dull.score))
+        found = desk.scores(replace(NEWCOMER, username=name))
+        assert found["loved"] > found["dull"]
+        log_odds = math.log(found["dull"] / (1 - found["dull"]))
         assert abs(log_odds - blend().bias) <= EXPLORATION + 1e-6
-    one, other = (
-        score(replace(VIEWER, username=name), posts, NOTHING, None, NOW) for name in ("a", "b")
-    )
-    assert [each.score for each in one] == [each.score for each in other]
+    one, other = (desk.scores(replace(VIEWER, username=name)) for name in ("a", "b"))
+    assert one == other
 
 
 def test_a_broken_number_in_the_graph_is_no_score() -> None:
-    (only,) = score(VIEWER, [shown("a", popularity=float("nan"))], NOTHING, None, NOW)
-    assert 0.0 < only.score < 1.0
+    (only,) = Desk(card("a", popularity=float("nan"))).scores(VIEWER).values()
+    assert 0.0 < only < 1.0
 
 
 def test_a_model_of_other_parts_is_refused() -> None:

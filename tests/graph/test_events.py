@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import ConfigError, RowRefused
@@ -357,7 +357,10 @@ class DiesAt:
             self._write()
         return self._store.run(name, **params)
 
-    def load(self, file: str, frame: pd.DataFrame) -> None:
+    def frame(self, name: str, /, **params: object) -> pd.DataFrame:
+        return self._store.frame(name, **params)
+
+    def load(self, file: str, frame: pd.DataFrame, *, new: bool = False) -> None:
         self._write()
         self._store.load(file, frame.head(len(frame) // 2))
         self._write()
@@ -464,11 +467,7 @@ def _dated(each: Event, number: int) -> Event:
     return each | moved | {"id": f"event {number}"}
 
 
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=settings().max_examples // 10)
 @given(data=st.data(), drawn=st.lists(happenings, min_size=1, max_size=25))
 def test_neither_order_nor_repetition_nor_the_cut_into_requests_shows(
     store: GraphStore, data: st.DataObject, drawn: list[Event]

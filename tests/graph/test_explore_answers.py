@@ -39,6 +39,7 @@ ANSWERS: dict[str, tuple[dict[str, str], list[list[object]]]] = {
     "neighbourhood": ({"user_id": "a"}, [["d", "dee", 2], ["b", "ben", 1]]),
     "hubs": ({"limit": "2"}, [["a", "ann", 2], ["b", "ben", 2]]),
     "people_you_may_know": ({"user_id": "a"}, [["c", "cy", 2]]),
+    "like_you": ({"user_id": "a"}, [[0, "c", "cy", 1.0], [1, "b", "ben", 0.75]]),
     "tags": ({}, [["jazz", 2, 2], ["folk", 1, 1]]),
     "mood_map": ({}, [["Music", "happy", 2], ["Music", "calm", 1]]),
     "lonely_posts": ({}, [["r", "R", 30]]),
@@ -52,6 +53,7 @@ ANSWERS: dict[str, tuple[dict[str, str], list[list[object]]]] = {
             ["friend wrote it", "b"],
             ["interest", "jazz"],
             ["similar to a post of yours", "q"],
+            ["somebody like you liked it", "b"],
         ],
     ),
 }
@@ -66,6 +68,7 @@ def test_an_exploration_answers_what_was_worked_out(any_store: GraphStore, name:
     ingest_tables(any_store, WORLD)
     any_store.replace("TOP", {"Tag": derived("jazz", "q", "p")})
     any_store.replace("SIMILAR", {"Post": derived("q", "p")})
+    any_store.replace("NEAR", {"User": derived("a", "c", "b")})
     texts, rows = ANSWERS[name]
     found = explore(any_store, name, texts).values.tolist()
     assert (sorted(found) if name == "why" else found) == rows

@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path: Path, village:
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=settings().max_examples // 2)
 @given(
     ids=st.lists(words, min_size=1, max_size=5, unique=True),
     titles=st.lists(st.none() | words, min_size=5, max_size=5),

@@ -9,6 +9,7 @@ from graph.errors import SourceUnavailable
 from graph.ingest import ingest, ingest_tables
 from graph.model import KINDS, Batch, Tables
 from graph.queries.export import read_tables
+from graph.queries.people import users_named
 from graph.queries.stats import stats
 from graph.store import GraphStore, open_store
 from village.world import World
@@ -105,8 +106,8 @@ def test_a_friendship_is_stored_once_and_never_with_oneself(any_store: GraphStor
 def test_a_renamed_user_is_found_by_the_new_name_alone(any_store: GraphStore) -> None:
     ingest_tables(any_store, small())
     ingest_tables(any_store, {"users": pd.DataFrame({"id": ["a"], "username": ["anna"]})})
-    assert any_store.run("users_named", username="anna") == [{"user_id": "a"}]
-    assert any_store.run("users_named", username="ann") == []
+    assert [card.user_id for card in users_named(any_store, "anna")] == ["a"]
+    assert users_named(any_store, "ann") == []
 
 
 def test_a_source_that_breaks_off_writes_nothing(store: GraphStore) -> None:
@@ -134,7 +135,10 @@ class DiesAt:
     def run(self, name: str, /, **params: object) -> list[dict[str, object]]:
         return self._store.run(name, **params)
 
-    def load(self, file: str, frame: pd.DataFrame) -> None:
+    def frame(self, name: str, /, **params: object) -> pd.DataFrame:
+        return self._store.frame(name, **params)
+
+    def load(self, file: str, frame: pd.DataFrame, *, new: bool = False) -> None:
         if file == self._file:
             self._store.load(file, frame.head(len(frame) // 2))
             raise KeyboardInterrupt

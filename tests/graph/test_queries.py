@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import pytest
 
+from graph.errors import ParameterError
 from graph.ingest import ingest_tables
 from graph.queries import candidates, people, posts
-from graph.queries.candidates import Found
+from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.store import GraphStore
 
@@ -77,17 +78,20 @@ def champions(store: GraphStore, **rows: Sequence[tuple[str, str, float]]) -> No
     store.replace("TOP", frames)
 
 
+def named(store: GraphStore, username: str) -> list[str]:
+    return [card.user_id for card in people.users_named(store, username)]
+
+
 def test_a_name_finds_its_users_and_a_name_given_up_nobody(town: GraphStore) -> None:
-    assert people.user_ids_named(town, "Ana") == ["ana"]
-    assert people.user_ids_named(town, "ana") == []
+    assert people.users_named(town, "Bo") == [UserCard("bo", "Bo", "friends", True)]
+    assert (named(town, "Ana"), named(town, "ana")) == (["ana"], [])
     ingest_tables(town, {"users": pd.DataFrame({"id": ["ana"], "username": ["Anna"]})})
-    assert people.user_ids_named(town, "Ana") == []
-    assert people.user_ids_named(town, "Anna") == ["ana"]
+    assert (named(town, "Ana"), named(town, "Anna")) == ([], ["ana"])
 
 
 def test_a_name_that_two_sources_share_finds_both(town: GraphStore) -> None:
     ingest_tables(town, {"users": pd.DataFrame({"id": ["dj:ana"], "username": ["Ana"]})})
-    assert people.user_ids_named(town, "Ana") == ["ana", "dj:ana"]
+    assert named(town, "Ana") == ["ana", "dj:ana"]
 
 
 def test_user_cards_tell_privacy_and_state_and_leave_strangers_out(town: GraphStore) -> None:
@@ -102,7 +106,7 @@ def test_user_cards_tell_privacy_and_state_and_leave_strangers_out(town: GraphSt
 def test_the_viewer_context_holds_each_relation_in_its_own_place(town: GraphStore) -> None:
     ana = people.viewer_context(town, "ana", "Ana")
     assert ana.friends == {"bo", "cy"}
-    assert (ana.blocks, ana.blocked_by) == ({"ed"}, {"flo"})
+    assert ana.blocks == {"ed", "flo"}
     assert (ana.muted_people, ana.muted_tags) == ({"di"}, {"chess"})
     assert (ana.groups, ana.interests, ana.hidden) == ({"g1"}, {"jazz"}, {"p5"})
     assert ana.engaged == {"p3": 40}
@@ -132,85 +136,95 @@ def test_contents_categories_and_topics_are_point_look_ups(town: GraphStore) -> 
     assert posts.category_cards(town, ["c1", "c2"])["c1"].details == '{"count": 2}'
     assert posts.topic_cards(town, ["t1"])["t1"].project_code == "flic"
     assert posts.topic_cards(town, []) == {}
+    assert posts.group_cards(town, ["g1", "g2"])["g1"].name == "Band"
 
 
-def test_interests_bring_champions_of_the_tags_up_to_a_rank(town: GraphStore) -> None:
-    champions(town, tag=[("jazz", "p2", 3.0), ("jazz", "p1", 2.0), ("chess", "p4", 9.0)])
-    assert candidates.by_interests(town, "ana") == [
-        Found("p2", "jazz", 3.0),
-        Found("p1", "jazz", 2.0),
-    ]
-    first = town.run("by_interests", user_id="ana", per_tag=1, limit=10)
-    assert [row["post_id"] for row in first] == ["p2"]
-    assert [found.post_id for found in candidates.by_tag(town, "chess")] == ["p4"]
+def test_friends_are_listed_for_many_users_at_once(town: GraphStore) -> None:
+    assert candidates.friends_of(town, ["ana", "flo", "di"]) == [("bo", "cy"), (), ("bo", "cy")]
+    assert candidates.friends_of(town, []) == []
 
 
-def test_friends_posts_come_newest_first_with_the_friend(town: GraphStore) -> None:
-    assert candidates.by_friends(town, "ana") == [
-        Found("p2", "cy", 200.0),
-        Found("p1", "bo", 100.0),
+def test_what_people_wrote_comes_newest_first(town: GraphStore) -> None:
+    ingest_tables(town, {"authored": edges(("bo", "p5"), ("bo", "p6"))})
+    assert candidates.written_by(town, ["bo", "flo"]) == [
+        Listed(["p6", "p5", "p1"], [600.0, 500.0, 100.0]),
+        Listed([], []),
     ]
 
 
-def test_what_friends_engaged_with_counts_each_friend_once(town: GraphStore) -> None:
-    assert candidates.by_friends_engaged(town, "ana") == [
-        Found("p6", None, 1.0),
-        Found("p5", None, 2.0),
+def test_engagements_are_the_latest_of_each_post_by_any_signal(town: GraphStore) -> None:
+    assert candidates.engaged_by(town, ["bo", "ana", "di"]) == [
+        Listed(["p6", "p5"], [50.0, 20.0]),
+        Listed(["p3"], [40.0]),
+        Listed(["p4", "p6"], [7.0, 5.0]),
     ]
 
 
-def test_open_gestures_name_the_friend_and_a_view_names_nobody(town: GraphStore) -> None:
-    assert candidates.friends_openly(town, "ana") == [
-        Found("p5", "cy", 30.0),
-        Found("p5", "bo", 20.0),
+def test_who_has_more_engagements_than_are_read_is_asked_for_the_latest(
+    town: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "SIGNALS", 1)
+    assert candidates.engaged_by(town, ["ana", "bo"]) == [
+        Listed(["p3"], [40.0]),
+        Listed(["p6"], [50.0]),
     ]
 
 
-def test_the_second_circle_excludes_the_viewer_and_their_friends(town: GraphStore) -> None:
-    found = town.run("friends_of_friends", user_id="ana", known_ids=["ana", "bo", "cy"], limit=10)
-    assert found == [{"user_id": "di", "mutual": 2}, {"user_id": "ed", "mutual": 1}]
+def test_open_responses_are_told_and_views_are_not(town: GraphStore) -> None:
+    assert candidates.responded_to(town, ["bo", "di", "flo"]) == [{"p5"}, {"p4"}, frozenset()]
 
 
-def test_the_second_circle_brings_what_it_wrote_or_engaged_with(town: GraphStore) -> None:
-    friends = frozenset({"bo", "cy"})
-    assert candidates.by_friends_of_friends(town, "ana", friends) == [
-        Found("p4", None, 2.0),
-        Found("p3", None, 1.0),
-        Found("p6", None, 1.0),
-    ]
-    assert candidates.friends_of_friends_openly(town, "ana", friends) == [
-        Found("p3", "di", 2.0, "bo"),
-        Found("p4", "di", 2.0, "bo"),
-        Found("p4", "ed", 1.0, "cy"),
+def test_a_groups_posts_come_newest_first(town: GraphStore) -> None:
+    ingest_tables(town, {"posted_in": edges(("p2", "g1"))})
+    assert candidates.posted_in(town, ["g1", "g2"]) == [
+        Listed(["p6", "p2"], [600.0, 200.0]),
+        Listed([], []),
     ]
 
 
-def test_similar_posts_start_from_the_latest_history(town: GraphStore) -> None:
-    similar = [("p3", "p1", 0.5, 0), ("p3", "p2", 0.25, 1), ("p6", "p4", 0.9, 0)]
+def test_similar_posts_come_with_their_scores(town: GraphStore) -> None:
+    similar = [("p3", "p1", 0.25, 1), ("p3", "p2", 0.5, 0), ("p6", "p4", 0.9, 0)]
     columns = ["source", "target", "score", "rank"]
     town.replace("SIMILAR", {"Post": pd.DataFrame(similar, columns=columns)})
-    assert candidates.by_similar(town, "ana") == [Found("p1", "p3", 0.5), Found("p2", "p3", 0.25)]
-    ingest_tables(town, {"liked": edges(("ana", "p6", 90), columns=["at"])})
-    latest = town.run("by_similar", user_id="ana", history=1, limit=10)
-    assert [row["post_id"] for row in latest] == ["p4"]
+    assert candidates.similar_to(town, ["p3", "p1", "p6"]) == [
+        Listed(["p2", "p1"], [0.5, 0.25]),
+        Listed([], []),
+        Listed(["p4"], [0.9]),
+    ]
 
 
-def test_equal_scores_go_to_the_lower_id(town: GraphStore) -> None:
+def test_champions_come_best_first_and_equal_scores_go_to_the_lower_id(town: GraphStore) -> None:
     town.run("load_charts", rows=[{"id": "popular"}])
     champions(
         town,
         chart=[("popular", "p4", 1.0), ("popular", "p3", 1.0), ("popular", "p1", 1.0)],
         category=[("c1", "p2", 2.0), ("c1", "p1", 2.0)],
         mood=[("calm", "p2", 1.0)],
+        tag=[("jazz", "p1", 2.0), ("jazz", "p2", 3.0), ("chess", "p4", 9.0)],
+        topic=[("t1", "p1", 4.0)],
     )
-    assert [found.post_id for found in candidates.by_chart(town, "popular")] == ["p1", "p3", "p4"]
-    assert [found.post_id for found in candidates.by_category(town, "c1")] == ["p1", "p2"]
-    assert candidates.by_mood(town, "calm") == [Found("p2", "calm", 1.0)]
+    (chart,) = candidates.by_chart(town, ["popular"])
+    assert chart.ids == ["p1", "p3", "p4"]
+    assert candidates.by_category(town, ["c1"]) == [Listed(["p1", "p2"], [2.0, 2.0])]
+    assert candidates.by_mood(town, ["calm"]) == [Listed(["p2"], [1.0])]
+    assert candidates.by_topic(town, ["t1"]) == [Listed(["p1"], [4.0])]
+    assert candidates.by_tag(town, ["jazz", "chess"]) == [
+        Listed(["p2", "p1"], [3.0, 2.0]),
+        Listed(["p4"], [9.0]),
+    ]
 
 
-def test_a_limit_keeps_the_best_and_unknown_starts_find_nothing(town: GraphStore) -> None:
-    best = town.run("by_friends", user_id="ana", limit=1)
-    assert [row["post_id"] for row in best] == ["p2"]
-    assert candidates.by_friends(town, "nobody") == []
-    assert candidates.by_chart(town, "project:none") == []
+def test_unknown_starts_find_nothing(town: GraphStore) -> None:
+    assert candidates.by_chart(town, ["project:none"]) == [Listed([], [])]
+    assert candidates.written_by(town, ["nobody"]) == [Listed([], [])]
     assert people.viewer_context(town, "nobody", "?").cold
+
+
+def test_many_reads_come_in_the_order_of_the_calls_and_none_may_write(town: GraphStore) -> None:
+    calls = [("friends_of", {"user_id": user}) for user in ("flo", "ed", "flo")]
+    assert town.run_all(calls) == [[], [{"user_id": "cy"}], []]
+    assert town.run_all([]) == []
+    with pytest.raises(ParameterError, match="writes"):
+        town.run_all([*calls, ("load_charts", {"rows": [{"id": "c"}]})])
+    with pytest.raises(ParameterError, match="missing"):
+        town.run_all([("friends_of", {"user": "flo"})])

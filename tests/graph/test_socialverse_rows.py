@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.loaders.socialverse_fields import KEPT, PERSONAL, kept_row
@@ -33,7 +33,6 @@ def rows_of(path: str) -> st.SearchStrategy[list[object]]:
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
 def test_every_interaction_is_taken_folded_or_refused(data: st.DataObject) -> None:
     signal = data.draw(st.sampled_from(SIGNALS))
     ids = st.fixed_dictionaries({"user_id": st.integers(1, 3), "post_id": st.integers(1, 3)})
@@ -49,7 +48,6 @@ def test_every_interaction_is_taken_folded_or_refused(data: st.DataObject) -> No
 
 
 @given(rows_of("/posts/summary/get"))
-@settings(max_examples=80, deadline=None)
 def test_every_post_is_taken_folded_or_refused(told: list[object]) -> None:
     report = LoadReport()
     posts = PostRows({"1": "sv:user:1"}, report, NOW)
@@ -63,7 +61,6 @@ def test_every_post_is_taken_folded_or_refused(told: list[object]) -> None:
 
 
 @given(rows_of("/users/get_all"), st.booleans())
-@settings(max_examples=80, deadline=None)
 def test_every_user_is_taken_folded_or_refused(told: list[object], complete: bool) -> None:
     report = LoadReport()
     users = UserRows([kept_row("/users/get_all", row) for row in told], complete, report)
@@ -75,7 +72,6 @@ def test_every_user_is_taken_folded_or_refused(told: list[object], complete: boo
 
 
 @given(st.sampled_from(sorted(KEPT)).flatmap(lambda path: st.tuples(st.just(path), rows_of(path))))
-@settings(max_examples=80, deadline=None)
 def test_what_is_kept_is_plain_json_without_personal_keys(told: tuple[str, list[object]]) -> None:
     path, rows = told
     for row in rows:

@@ -7,9 +7,10 @@ Needs Python 3.11's standard library, Java 17 or newer and, for `fetch`, Maven::
     python3 tools/neo4j/server.py start      # waits until a query answers
     eval "$(python3 tools/neo4j/server.py status --env)"
 
-The jars lie under ``.data/neo4j/lib`` (RESONANCE_NEO4J_LIB), the server's own folder is
-``.data/neo4j/home`` (RESONANCE_NEO4J_HOME): its data, its logs, its password (file mode 0600) and
-``server.json``, which says which process and ports are its own.
+``import FOLDER`` fills the stopped server with what ``resonance prepare`` wrote. The jars lie under
+``.data/neo4j/lib`` (RESONANCE_NEO4J_LIB), the server's own folder is ``.data/neo4j/home``
+(RESONANCE_NEO4J_HOME): its data, its logs, its password (file mode 0600) and ``server.json``,
+which says which process and ports are its own.
 """
 
 import argparse
@@ -26,6 +27,7 @@ import urllib.request
 from dataclasses import asdict
 from pathlib import Path
 
+from bulk import admin, broken_off, environ, import_folder
 from home import LOCALHOST, Server, alone, choose_port, config_text, home_password, read_record
 from jars import fail, fetch, fetched, find_java, say
 
@@ -89,13 +91,9 @@ def start(home: Path, lib: Path, options: argparse.Namespace) -> Server:
     if server := running(home):
         say(f"already running, process {server.pid}")
         return server
-    if not fetched(lib):
-        fail(f"the jars are not in {lib} (or are those of another pom); run fetch first.")
-    java = find_java()
-    for folder in FOLDERS:
-        (home / folder).mkdir(parents=True, exist_ok=True)
-    password = home_password(home)
-    set_password(java, lib, home, password)
+    if broken_off(home).exists():
+        fail(f"the last import into {home} was broken off: import again, or wipe the home.")
+    java, password = prepare(home, lib)
     bolt = choose_port(options.bolt_port, BOLT_PORT)
     http = choose_port(options.http_port, HTTP_PORT)
     (home / "conf" / "neo4j.conf").write_text(config_text(bolt, http, options.pagecache))
@@ -112,6 +110,18 @@ def start(home: Path, lib: Path, options: argparse.Namespace) -> Server:
     return server
 
 
+def prepare(home: Path, lib: Path) -> tuple[str, str]:
+    """The Java that runs it, and the password; makes the home where it is not there yet."""
+    if not fetched(lib):
+        fail(f"the jars are not in {lib} (or are those of another pom); run fetch first.")
+    java = find_java()
+    for folder in FOLDERS:
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    password = home_password(home)
+    set_password(java, lib, home, password)
+    return java, password
+
+
 def set_password(java: str, lib: Path, home: Path, password: str) -> None:
     """Give a home that never started its password, through a file: `ps` shows arguments."""
     if (home / "data" / "dbms").exists():
@@ -119,10 +129,9 @@ def set_password(java: str, lib: Path, home: Path, password: str) -> None:
     words = home / "set-password"
     with open(os.open(words, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         out.write(f'dbms set-initial-password -- "{password}"')
-    admin = [java, "-cp", f"{lib}/*", "org.neo4j.cli.AdminTool", f"@{words}"]
-    folders = {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    command = [*admin(java, lib), f"@{words}"]
     try:
-        done = subprocess.run(admin, env={**os.environ, **folders}, capture_output=True, text=True)
+        done = subprocess.run(command, env=environ(home), capture_output=True, text=True)
     finally:
         words.unlink()
     if done.returncode != 0:
@@ -197,6 +206,19 @@ def tell(home: Path, server: Server, as_env: bool) -> None:
     print(f'shell    eval "$({again})"')
 
 
+def fill(home: Path, lib: Path, options: argparse.Namespace) -> None:
+    """Import the folder that `resonance prepare` wrote."""
+    if options.folder is None:
+        fail("import which folder? Name the one that `resonance prepare` wrote.")
+    if server := running(home):
+        fail(f"the server runs, process {server.pid}: stop it first, an import needs it stopped.")
+    java, _ = prepare(home, lib)
+    conf = home / "conf" / "neo4j.conf"
+    if not conf.exists():
+        conf.write_text(config_text(BOLT_PORT, HTTP_PORT, options.pagecache))
+    import_folder(java, lib, home, options.folder.resolve(), options.overwrite)
+
+
 def wipe(home: Path) -> None:
     """End the server and remove its folder, if that is one that `start` made."""
     end(home)
@@ -212,7 +234,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=("fetch", "start", "stop", "wipe", "status"))
+    commands = ("fetch", "start", "stop", "wipe", "status", "import")
+    parser.add_argument("command", choices=commands)
+    parser.add_argument("folder", nargs="?", type=Path, help="of import: a prepared one")
+    parser.add_argument("--overwrite", action="store_true", help="import over a graph")
     folder = os.environ.get
     parser.add_argument("--lib", default=folder("RESONANCE_NEO4J_LIB", DATA / "lib"), type=Path)
     parser.add_argument("--home", default=folder("RESONANCE_NEO4J_HOME", DATA / "home"), type=Path)
@@ -222,7 +247,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--pagecache", default="512m")
     parser.add_argument("--timeout", type=float, default=180, help="seconds to wait for a start")
     parser.add_argument("--env", action="store_true", help="print exports for a shell")
-    return parser.parse_args(arguments)
+    return parser.parse_intermixed_args(arguments)  # options may stand before the folder
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -245,6 +270,8 @@ def main(arguments: list[str] | None = None) -> int:
             tell(home, start(home, lib, options), options.env)
         elif options.command == "stop":
             say("stopped" if end(home) else "not running")
+        elif options.command == "import":
+            fill(home, lib, options)
         else:
             wipe(home)
     return 0

@@ -27,6 +27,19 @@ DROP TABLE SIMILAR
 // name: swap_similar()
 ALTER TABLE SIMILAR_NEXT RENAME TO SIMILAR
 
+// name: stage_near()
+CREATE REL TABLE NEAR_NEXT(FROM User TO User, score DOUBLE, rank INT64)
+
+// name: unstage_near()
+// What a run that was cut off left behind.
+DROP TABLE IF EXISTS NEAR_NEXT
+
+// name: drop_near()
+DROP TABLE NEAR
+
+// name: swap_near()
+ALTER TABLE NEAR_NEXT RENAME TO NEAR
+
 // name: copy_top_tag(rows: table)
 COPY TOP_NEXT FROM $rows (from='Tag', to='Post')
 
@@ -44,3 +57,6 @@ COPY TOP_NEXT FROM $rows (from='Chart', to='Post')
 
 // name: copy_similar_post(rows: table)
 COPY SIMILAR_NEXT FROM $rows
+
+// name: copy_near_user(rows: table)
+COPY NEAR_NEXT FROM $rows

@@ -132,3 +132,25 @@ UNWIND $rows AS row
 MATCH (n:Post {id: row.source})-[e:SIMILAR]->(p:Post)
 WHERE NOT p.id IN row.target
 DELETE e
+
+// name: sources_near_user()
+// Which nodes have such edges now.
+MATCH (n:User)-[:NEAR]->(:User)
+RETURN DISTINCT n.id AS id
+ORDER BY id
+
+// name: put_near_user(rows: [source: string, target: strings, score: floats])
+// Each row is a node's whole list, the best first.
+UNWIND $rows AS row
+MATCH (n:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (u:User {id: row.target[rank]})
+MERGE (n)-[e:NEAR]->(u)
+SET e.score = row.score[rank], e.rank = rank
+
+// name: drop_near_user(rows: [source: string, target: strings])
+// What is not among a node's targets.
+UNWIND $rows AS row
+MATCH (n:User {id: row.source})-[e:NEAR]->(u:User)
+WHERE NOT u.id IN row.target
+DELETE e

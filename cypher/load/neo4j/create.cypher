@@ -161,3 +161,10 @@ MATCH (a:User {id: row.source})
 UNWIND range(0, size(row.target) - 1) AS i
 MATCH (b:Post {id: row.target[i]})
 CREATE (a)-[:HID {at: row.at[i]}]->(b)
+
+// name: create_naming(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:Name {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:User {id: row.target[i]})
+CREATE (a)-[:NAMES]->(b)

@@ -1,0 +1,98 @@
+// Whole edge tables, a row for each node and all that starts from it: a row for each edge takes ten
+// times as long over Bolt. Nodes without such edges have an empty list.
+
+// name: list_authored()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[:AUTHORED]->(b:Post) | [b.id]] AS edges
+
+// name: list_tagged()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[e:TAGGED]->(b:Tag) | [b.id, e.weight]] AS edges
+
+// name: list_in_category()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[:IN_CATEGORY]->(b:Category) | [b.id]] AS edges
+
+// name: list_evokes()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[e:EVOKES]->(b:Mood) | [b.id, e.weight]] AS edges
+
+// name: list_about()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[:ABOUT]->(b:Topic) | [b.id]] AS edges
+
+// name: list_posted_in()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[:POSTED_IN]->(b:`Group`) | [b.id]] AS edges
+
+// name: list_shares()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[:SHARES]->(b:Post) | [b.id]] AS edges
+
+// name: list_interested_in()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[:INTERESTED_IN]->(b:Tag) | [b.id]] AS edges
+
+// name: list_friend()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:FRIEND]->(b:User) | [b.id, e.since]] AS edges
+
+// name: list_asked()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:ASKED]->(b:User) | [b.id, e.at]] AS edges
+
+// name: list_blocks()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:BLOCKS]->(b:User) | [b.id, e.at]] AS edges
+
+// name: list_mutes()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:MUTES]->(b:User) | [b.id, e.at]] AS edges
+
+// name: list_mutes_tags()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:MUTES]->(b:Tag) | [b.id, e.at]] AS edges
+
+// name: list_member_of()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:MEMBER_OF]->(b:`Group`) | [b.id, e.role]] AS edges
+
+// name: list_attends()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:ATTENDS]->(b:Event) | [b.id, e.role]] AS edges
+
+// name: list_viewed()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:VIEWED]->(b:Post) | [b.id, e.at, e.times]] AS edges
+
+// name: list_liked()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:LIKED]->(b:Post) | [b.id, e.at]] AS edges
+
+// name: list_inspired()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:INSPIRED]->(b:Post) | [b.id, e.at, e.times]] AS edges
+
+// name: list_rated()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:RATED]->(b:Post) | [b.id, e.at, e.percent]] AS edges
+
+// name: list_reacted()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:REACTED]->(b:Post) | [b.id, e.at, e.kind]] AS edges
+
+// name: list_commented()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:COMMENTED]->(b:Post) | [b.id, e.at, e.times]] AS edges
+
+// name: list_shared()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:SHARED]->(b:Post) | [b.id, e.at]] AS edges
+
+// name: list_hid()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:HID]->(b:Post) | [b.id, e.at]] AS edges
+
+// name: list_naming()
+MATCH (a:Name)
+RETURN a.id AS source, [(a)-[:NAMES]->(b:User) | [b.id]] AS edges

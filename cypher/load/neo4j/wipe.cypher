@@ -1,0 +1,8 @@
+// For benches and tests alone, on a server of their own: no command of Resonance runs it.
+
+// name: wipe_some(limit: int)
+// Delete so many nodes, whatever they are, and say how many there were: 0 when the graph is empty.
+MATCH (n)
+WITH n LIMIT $limit
+DETACH DELETE n
+RETURN count(*) AS gone

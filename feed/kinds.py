@@ -1,0 +1,79 @@
+"""Feeds that are not ranked by likelihood: friends' posts by time, what was missed, posts like one.
+
+Each gives an order of ids as `feed.rank` does; the gate decides when a page is made.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Container, Mapping
+
+import numpy as np
+
+from feed.cards import visible_posts
+from feed.fatigue import DAY
+from feed.hits import Hits, latest
+from feed.rank import eligible, having
+from feed.request import Kind
+from feed.score import pool
+from feed.sources import Ask
+from graph.queries import candidates as queries
+
+MISSED_DAYS = 14
+"""How far back a viewer catches up."""
+MISSED = 1_000
+"""Posts that a viewer catches up on, the newest."""
+
+Order = Callable[[Ask, Container[str], Container[str]], list[str]]
+
+
+def friends(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+    """What friends posted, the newest first: the classic news feed; what was seen stays in it."""
+    return _wanted(ask, latest(_written(ask)), but)
+
+
+def catch_up(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+    """What the viewer missed of friends in the last two weeks, a friend's newest post a round.
+
+    So whoever posts little is not drowned by whoever posts much: first everybody's newest, the
+    latest first, then everybody's second.
+    """
+    since = ask.now - MISSED_DAYS * DAY
+    written = latest(_written(ask))
+    fresh = Hits(written.places[written.scores >= since], written.scores[written.scores >= since])
+    missed = [
+        post_id
+        for post_id in _wanted(ask, fresh, but)
+        if post_id not in ask.viewer.engaged and post_id not in served
+    ][:MISSED]
+    # Through the gate before the rounds: a post that is not shown must take nobody's turn.
+    posts = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, missed)}
+    turns: Counter[str | None] = Counter()
+    rounds: list[tuple[int, int]] = []
+    kept = [post_id for post_id in missed if post_id in posts]
+    for place, post_id in enumerate(kept):
+        author = posts[post_id].card.author_id
+        rounds.append((turns[author], place))
+        turns[author] += 1
+    return [kept[place] for _, place in sorted(rounds)]
+
+
+def similar(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+    """The posts that the same people engage with as with the post asked about."""
+    (hits,) = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
+    return _wanted(ask, hits, but)
+
+
+def _written(ask: Ask) -> list[Hits]:
+    return ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends))
+
+
+def _wanted(ask: Ask, hits: Hits, but: Container[str]) -> list[str]:
+    """Those of the posts that the feed may have, the highest score first, ties to the lower id."""
+    posts = eligible(ask, pool(ask.remembered, hits.places))
+    posts = posts.only(~having(posts.ids, but))
+    score = dict(zip(hits.places.tolist(), hits.scores.tolist(), strict=True))
+    order = np.array([-score[place] for place in posts.places.tolist()])
+    return [posts.ids[at] for at in np.argsort(order, kind="stable").tolist()]
+
+
+ORDERS: Mapping[Kind, Order] = {"friends": friends, "catch_up": catch_up, "similar": similar}
+"""The kinds that have an order of their own."""

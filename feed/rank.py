@@ -1,0 +1,189 @@
+"""The order of a feed's posts: what is wanted, scored, held apart; what is known comes last.
+
+Ranking rests on what is remembered (`feed.remembered`), so a post in the order is no post to show:
+the gate decides when its page is made.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
+from feed.hits import Places, latest
+from feed.remembered import NONE, Cards
+from feed.score import Pool, pool, score
+from feed.sources import Ask, Gathered, top
+from feed.steering_weights import weights
+from graph.errors import StoreError
+from graph.queries import candidates as queries
+
+log = logging.getLogger(__name__)
+
+PER_SOURCE = 200
+"""Posts of each source that are ranked: some hundreds in all, twenty pages and more."""
+FRESH_POPULARITY = 1.0
+"""Below the pull of one person's engagement today, a recent post still seeks its audience."""
+MORE = 20
+"""Categories, and tags, whose champions are looked at where a feed lacks posts: 8,000 posts."""
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What this viewer was shown lately."""
+
+    just: frozenset[str] = frozenset()
+    """Kept out as long as there is anything else."""
+    last: tuple[str, ...] = ()
+    """The latest posts, the last one last: the next must not be of their kind again."""
+
+
+def rank(
+    ask: Ask,
+    found: Gathered,
+    upto: int,
+    before: Sequence[str],
+    but: Container[str],
+    served: Served,
+) -> tuple[list[str], tuple[str, ...]]:
+    """The ids of the next `upto` posts after `before`, none of `but`; and what failed on the way.
+
+    What is new to the viewer comes first, then what was just shown, then what they know; each as
+    far as the ones before it did not suffice.
+    """
+    order = _Order(ask, found, before, but, served)
+    posts = order.wanted(_merged(ask, found))
+    order.extend(posts, upto, new=True)
+    if len(order.ids) >= upto:
+        return order.ids, ()
+    more, failed = _more(ask, posts)
+    rest = order.wanted(np.setdiff1d(np.concatenate([more, *order.met()]), posts.places))
+    order.extend(rest, upto, new=True)
+    everything = order.wanted(np.union1d(posts.places, rest.places))
+    order.extend(everything, upto, new=False)
+    return order.ids, failed
+
+
+def eligible(ask: Ask, posts: Pool) -> Pool:
+    """The posts that this viewer wants and that were asked for; filtered before any cut."""
+    request, viewer, cards = ask.request, ask.viewer, posts.cards
+    code = ask.remembered.codes
+    kept = cards.there & ~np.isin(cards.author, code(viewer.muted_people))
+    if viewer.user_id is not None:
+        kept &= cards.author != code([viewer.user_id])[0]
+    if viewer.muted_tags:
+        kept &= ~np.isin(cards.tags, code(viewer.muted_tags)).any(axis=1)
+    for column, asked in (
+        (cards.category, request.category_id),
+        (cards.project, request.project_code),
+        (cards.topic, request.topic_id),
+        (cards.group, request.group_id),
+    ):
+        if asked is not None:
+            kept &= column == code([asked])[0]
+    if request.tag is not None:
+        kept &= (cards.tags == code([request.tag])[0]).any(axis=1)
+    unwanted = viewer.hidden | request.exclude_ids
+    if unwanted:
+        kept &= ~having(posts.ids, unwanted)
+    return posts.only(kept)
+
+
+class _Order:
+    """The order as far as it was made."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        found: Gathered,
+        before: Sequence[str],
+        but: Container[str],
+        served: Served,
+    ):
+        self._ask, self._found, self._served = ask, found, served
+        self._but = but
+        numbers, plain = weights(ask.steering), Decays()
+        self._decays = Decays(*(numbers.decay(getattr(plain, each)) for each in KINDS_HELD_APART))
+        self._places_before = len(before)
+        last = (*served.last, *before)[-(WINDOW - 1) :]
+        self._window: list[str] = list(last)
+        self.ids: list[str] = []
+
+    def met(self) -> list[Places]:
+        """What the viewer knows or was just shown: it may come back."""
+        history = self._ask.history[:PER_SOURCE]
+        return [self._ask.remembered.places([*history, *sorted(self._served.just)])]
+
+    def wanted(self, places: Places) -> Pool:
+        """The posts at these places that may be in the feed."""
+        posts = eligible(self._ask, pool(self._ask.remembered, places))
+        return posts.only(~having(posts.ids, self._but))
+
+    def extend(self, posts: Pool, upto: int, new: bool) -> None:
+        """Put posts after those that are there: new ones, or those shown and then those known."""
+        known = having(posts.ids, self._ask.viewer.engaged.keys())
+        just = having(posts.ids, self._served.just)
+        if self._ask.request.include_seen:
+            known[:] = False
+        for some in (~known & ~just,) if new else (~known & just, known):
+            if len(self.ids) < upto:
+                self._append(posts.only(some & ~having(posts.ids, frozenset(self.ids))), upto)
+
+    def _append(self, posts: Pool, upto: int) -> None:
+        if not len(posts):
+            return
+        scores = score(self._ask, posts, self._found)
+        order = diversify(
+            scores.chances,
+            posts.cards,
+            upto - len(self.ids),
+            self._fresh(posts),
+            self._cards(self._window),
+            self._places_before + len(self.ids),
+            self._decays,
+        )
+        added = [posts.ids[at] for at in order]
+        self.ids += added
+        self._window = (self._window + added)[-(WINDOW - 1) :]
+
+    def _fresh(self, posts: Pool) -> Bools:
+        recent = np.isin(posts.places, self._found.hits("recent").places)
+        return recent & (posts.cards.popularity < FRESH_POPULARITY)
+
+    def _cards(self, ids: Sequence[str]) -> Cards:
+        remembered = self._ask.remembered
+        return remembered.cards(remembered.places(ids))
+
+
+def _merged(ask: Ask, found: Gathered) -> Places:
+    best = [top(ask, hits, PER_SOURCE).places for hits in found.by_source.values()]
+    return np.unique(np.concatenate(best)) if best else np.empty(0, np.int64)
+
+
+def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
+    """The champions of the commonest categories and tags among `posts`, and what failed."""
+    remembered = ask.remembered
+    categories = _commonest(ask, posts.cards.category)
+    tags = _commonest(ask, posts.cards.tags.ravel())
+    try:
+        lists = remembered.lists(queries.by_category, categories)
+        lists += remembered.lists(queries.by_tag, tags)
+    except StoreError as error:
+        log.warning("more posts are left out: %s", error)
+        return np.empty(0, np.int64), ("more",)
+    return latest(lists).places, ()
+
+
+def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
+    counted = Counter(ask.remembered.names(codes[codes != NONE].tolist()))
+    return sorted(counted, key=lambda node_id: (-counted[node_id], node_id))[:MORE]
+
+
+def having(ids: Sequence[str], some: Container[str]) -> Bools:
+    """Which of the ids are among `some`."""
+    return np.fromiter((each in some for each in ids), np.bool_, len(ids))

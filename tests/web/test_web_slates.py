@@ -1,0 +1,212 @@
+"""``GET /feed``: cursors, kinds, what was served, steering; as a client meets them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from flask.testing import FlaskClient
+
+from feed.cursors import LIFETIME
+from feed.memory import ViewerMemory
+from graph.derive.rebuild import derive
+from graph.ingest import ingest_tables
+from graph.store import GraphStore
+from village.world import NOW, World
+from web.app import create_app
+
+HOUR = 3_600
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = float(NOW)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def remembering(village_store: GraphStore, tmp_path: Path, clock: Clock) -> Iterator[FlaskClient]:
+    """An application that remembers what it served."""
+    with ViewerMemory(tmp_path / "memory.db") as memory:
+        yield create_app(village_store, clock=clock, memory=memory).test_client()
+
+
+@pytest.fixture(scope="module")
+def username(village: World) -> str:
+    """The name of the user who did the most."""
+    users = village.tables["users"].set_index("id")["username"]
+    return str(users[village.tables["viewed"]["source"].mode()[0]])
+
+
+def get(client: FlaskClient, status: int = 200, **query: object) -> dict[str, Any]:
+    answer = client.get("/feed", query_string=query)
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def ids(body: dict[str, Any]) -> list[int]:
+    return [post["id"] for post in body["post"]]
+
+
+def test_cursors_lead_through_the_whole_feed_without_repeating(
+    remembering: FlaskClient, username: str
+) -> None:
+    page = get(remembering, username=username, page_size=7)
+    shown, pages = ids(page), 1
+    while page["next_cursor"] is not None:
+        page = get(remembering, username=username, page_size=7, cursor=page["next_cursor"])
+        shown += ids(page)
+        pages += 1
+    assert pages > 20 and len(shown) > 150
+    assert len(shown) == len(set(shown))
+
+
+def test_pages_by_number_are_of_the_slate_that_page_one_made(
+    remembering: FlaskClient, clock: Clock, username: str
+) -> None:
+    first = get(remembering, username=username)
+    by_cursor = get(remembering, username=username, cursor=first["next_cursor"])
+    clock.now += 60
+    assert ids(get(remembering, username=username, page=2)) == ids(by_cursor)
+    assert not set(ids(first)) & set(ids(by_cursor))
+
+
+def test_an_idle_viewer_meets_other_posts_an_hour_later(
+    remembering: FlaskClient, clock: Clock, username: str
+) -> None:
+    first = ids(get(remembering, username=username))
+    for hours in (1, 3, 24):
+        clock.now = NOW + hours * HOUR
+        assert len(set(first) & set(ids(get(remembering, username=username)))) <= 5
+    stranger = [ids(get(remembering, username="a stranger")) for _ in range(2)]
+    assert stranger[0] == stranger[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"cursor": "x"}, "begin anew"),
+        ({"username": "somebody else"}, "another viewer"),
+        ({"mood": "calm"}, "other filters"),
+        ({"discovery": "1"}, "other filters"),
+        ({"page": "2"}, "not both"),
+    ],
+)
+def test_a_cursor_that_does_not_fit_is_refused(
+    remembering: FlaskClient, username: str, change: dict[str, str], hint: str
+) -> None:
+    cursor = get(remembering, username=username)["next_cursor"]
+    body = get(remembering, 400, **{"username": username, "cursor": cursor} | change)
+    assert hint in body["message"]
+    assert set(body["errors"]) <= {"cursor", "page"}
+
+
+def test_a_cursor_expires(remembering: FlaskClient, clock: Clock, username: str) -> None:
+    cursor = get(remembering, username=username)["next_cursor"]
+    clock.now += LIFETIME + 1
+    assert "expired" in get(remembering, 400, username=username, cursor=cursor)["message"]
+
+
+def test_steering_changes_the_order_and_is_told(client: FlaskClient, username: str) -> None:
+    plain = get(client, username=username)
+    assert plain["steering"]["discovery"] == 0.0
+    tag = plain["post"][0]["tags"][0]
+    less = get(client, username=username, less_tags=tag)
+    assert less["steering"]["less_tags"] == [tag]
+    having = [sum(tag in post["tags"] for post in body["post"]) for body in (plain, less)]
+    assert having[1] < having[0]
+    both = get(client, 400, username=username, less_tags=tag, more_tags=tag)
+    assert tag in both["message"]
+
+
+def test_scores_are_the_parts_of_the_log_odds(client: FlaskClient, username: str) -> None:
+    for post in get(client, username=username, scores="1")["post"]:
+        assert post["scores"] and all(post["scores"].values())
+    assert "scores" not in get(client, username=username)["post"][0]
+
+
+def test_what_is_excluded_does_not_come(client: FlaskClient, username: str) -> None:
+    first = ids(get(client, username=username))
+    excluded = ",".join(map(str, first[:3]))
+    assert not set(first[:3]) & set(ids(get(client, username=username, exclude_ids=excluded)))
+
+
+@pytest.fixture
+def town(store: GraphStore) -> FlaskClient:
+    """Ana's friends: Loud, who posted nine times, and Quiet, who posted once; Ana liked one."""
+    posts = [*(f"loud{n}" for n in range(9)), "quiet", "secret", "other"]
+    ingest_tables(
+        store,
+        {
+            "users": pd.DataFrame(
+                {"id": (names := ["ana", "loud", "quiet_one", "you"]), "username": names}
+            ),
+            "posts": pd.DataFrame(
+                {
+                    "id": posts,
+                    "created_at": [NOW - 60 * n for n in range(9)] + [NOW - HOUR, NOW, NOW],
+                    "privacy": ["friends"] * 10 + ["private", "public"],
+                }
+            ),
+            "authored": pd.DataFrame(
+                {
+                    "source": ["loud"] * 9 + ["quiet_one", "loud", "you"],
+                    "target": posts,
+                }
+            ),
+            "friend": pd.DataFrame({"source": ["ana", "ana"], "target": ["loud", "quiet_one"]}),
+            "liked": pd.DataFrame(
+                {"source": ["ana", "you", "you"], "target": ["loud0", "loud0", "other"], "at": NOW}
+            ),
+        },
+    )
+    derive(store)
+    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+def test_the_friends_feed_is_by_time_and_keeps_what_was_seen(town: FlaskClient) -> None:
+    body = get(town, username="ana", kind="friends", page_size=20)
+    assert ids(body) == [*(f"loud{n}" for n in range(9)), "quiet"]
+    assert "message" not in body
+
+
+def test_catching_up_leaves_the_quiet_ones_their_place(town: FlaskClient) -> None:
+    body = get(town, username="ana", kind="catch_up", page_size=20)
+    assert ids(body) == ["loud1", "quiet", *(f"loud{n}" for n in range(2, 9))]
+
+
+def test_like_a_post_is_for_those_who_may_see_that_post(
+    client: FlaskClient, town: FlaskClient, username: str
+) -> None:
+    post = get(client, username=username)["post"][0]["id"]
+    alike = get(client, username=username, kind="similar", similar_to=post)
+    assert len(alike["post"]) > 3 and post not in ids(alike)
+    assert all(each["reasons"][0]["source"] for each in alike["post"])
+    for hidden in ("secret", "no-such"):
+        body = get(town, username="ana", kind="similar", similar_to=hidden)
+        assert (ids(body), body["message"]) == ([], "There is no such post.")
+    get(town, 400, username="ana", kind="similar")
+    get(town, 400, username="ana", similar_to="other")
+
+
+def test_a_tag_is_a_feed(client: FlaskClient, username: str) -> None:
+    tag = get(client, username=username)["post"][0]["tags"][0]
+    found = get(client, username=username, tag=tag)["post"]
+    assert len(found) == 10 and all(tag in post["tags"] for post in found)
+
+
+def test_a_source_that_is_late_is_named_and_the_feed_comes(
+    client: FlaskClient, username: str
+) -> None:
+    body = get(client, username=username, budget_ms=60_000)
+    assert (len(body["post"]), body["degraded"]) == (10, [])
+    get(client, 400, username=username, budget_ms=0)
