@@ -6,6 +6,7 @@ from typing import Literal
 
 from feed.gate import VisiblePost
 from feed.steering import NEUTRAL, Steering
+from graph.queries.paths import PathQuery, path_query
 from graph.queries.posts import NodeCard, PostContent
 
 Strategy = Literal["model", "blend", "cold_start"]
@@ -79,9 +80,12 @@ class Reason:
     path: tuple[PathNode, ...]
     share: float
     """This reason's part of what speaks for the post; a post's shares add up to 1."""
-    query: str | None = None
-    """The named query under ``cypher/explore`` that shows the path; its parameters are `given`."""
-    given: Mapping[str, str] | None = None
+
+    @property
+    def query(self) -> PathQuery | None:
+        """What draws the path in Neo4j Browser; None where there is nothing to draw."""
+        name = "chart" if self.path[0].kind == "chart" else self.source
+        return path_query(name, [node.id for node in self.path])
 
 
 @dataclass(frozen=True, slots=True)

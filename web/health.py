@@ -27,8 +27,8 @@ def index() -> dict[str, object]:
     return {
         "name": "Resonance",
         "endpoints": {
-            "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&project_code=P][&page=N]"
-            "[&page_size=N]",
+            "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&kind=K][&cursor=C] and more:"
+            " see /openapi.json",
             "/events": "POST /events",
             "/health": "GET /health",
             "/openapi.json": "GET /openapi.json",

@@ -25,7 +25,14 @@ def _list(items: Json) -> Json:
 
 
 _NODE = _object({"kind": "", "id": "", "name": ""}, {})
-_REASON = _object({"source": "", "sentence": "", "share": 0}, {"path": _list(_NODE)})
+_CYPHER: Json = {
+    "type": ["object", "null"],
+    "description": "What draws the path in Neo4j Browser; null where there is nothing to draw.",
+    "properties": {"text": _TEXT, "parameters": {"type": "object", "additionalProperties": _TEXT}},
+}
+_REASON = _object(
+    {"source": "", "sentence": "", "share": 0}, {"path": _list(_NODE), "cypher": _CYPHER}
+)
 _OWNER = _object(OWNER, {"username": _TEXT, "user_type": _TEXT_OR_NULL})
 _TOPIC = _object(
     TOPIC,
@@ -126,6 +133,14 @@ POST_EXAMPLE: Json = {
                 {"kind": "tag", "id": "sourdough", "name": "sourdough"},
                 {"kind": "post", "id": "sv:post:701", "name": "A quiet morning of sourdough"},
             ],
+            "cypher": {
+                "text": "MATCH way = ...",
+                "parameters": {
+                    "user_id": "sv:user:42",
+                    "tag_id": "sourdough",
+                    "post_id": "sv:post:701",
+                },
+            },
         }
     ],
 }

@@ -136,11 +136,13 @@ def _topic(topic: NodeCard | None) -> JsonObject:
 
 def _reason(reason: Reason) -> JsonObject:
     path = [{"kind": node.kind, "id": node.id, "name": node.name} for node in reason.path]
+    query = reason.query
     return {
         "source": reason.source,
         "sentence": reason.sentence,
         "path": path,
         "share": reason.share,
+        "cypher": query and {"text": query.text, "parameters": query.parameters},
     }
 
 

@@ -69,7 +69,7 @@ def test_friends_only_and_group_posts_do_reach_those_who_may_see_them(
 def test_every_reason_is_a_path_that_exists(
     served: Served, oracle: Oracle, shady_store: GraphStore
 ) -> None:
-    told: set[str] = set()
+    told, queries = set[str](), set[str]()
     charts = {
         chart: set(listed.ids)
         for chart in ("popular", "recent")
@@ -86,8 +86,13 @@ def test_every_reason_is_a_path_that_exists(
                 told.add(reason.source)
                 assert reason.path[-1].id == each.post.card.post_id
                 assert _exists(reason, viewer, oracle, charts, similar_pairs), (viewer, reason)
+                if reason.query is not None:
+                    drawn = shady_store.run(reason.query.name, **reason.query.parameters)
+                    assert drawn, reason
+                    queries.add(reason.query.name)
     personal = {"interests", "friends", "friends_engaged", "friends_of_friends", "similar"}
     assert told >= personal | {"mood", "popular", "recent"}
+    assert queries >= {f"path_{source}" for source in personal | {"mood", "chart"}}
 
 
 def _exists(

@@ -7,10 +7,11 @@ import pytest
 
 from graph.errors import ParameterError
 from graph.ingest import ingest_tables
+from graph.model import Row
 from graph.queries import candidates, people, posts
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 
 USERS = ("ana", "bo", "cy", "di", "ed", "flo")
 
@@ -164,10 +165,16 @@ def test_who_has_more_engagements_than_are_read_is_asked_for_the_latest(
     town: GraphStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(candidates, "SIGNALS", 1)
-    assert candidates.engaged_by(town, ["ana", "bo"]) == [
-        Listed(["p3"], [40.0]),
-        Listed(["p6"], [50.0]),
-    ]
+    asked: list[str] = []
+
+    class Watched:
+        def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
+            asked.extend(name for name, _ in calls)
+            return town.run_all(calls)
+
+    found = candidates.engaged_by(Watched(), ["di", "cy", "flo"])  # type: ignore[arg-type]
+    assert asked == ["engaged_by"] * 3 + ["engaged_lately"]
+    assert found == [Listed(["p4", "p6"], [7.0, 5.0]), Listed(["p5"], [30.0]), Listed([], [])]
 
 
 def test_open_responses_are_told_and_views_are_not(town: GraphStore) -> None:

@@ -65,7 +65,7 @@ def test_a_feed_is_ten_posts_in_socialverses_form(client: FlaskClient, username:
         assert post["tags"] and all(isinstance(tag, str) for tag in post["tags"])
         assert 0.0 < post["score"] < 1.0
         for reason in post["reasons"]:
-            assert set(reason) == {"source", "sentence", "path", "share"}
+            assert set(reason) == {"source", "sentence", "path", "share", "cypher"}
             assert reason["path"][-1] == {
                 "kind": "post",
                 "id": f"sv:post:{post['id']}",

@@ -1,0 +1,39 @@
+"""The queries that draw a reason's path, as texts to be run elsewhere (Neo4j Browser)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from graph.cypher_files import CypherFiles
+
+PREFIX = "path_"
+
+
+@dataclass(frozen=True, slots=True)
+class PathQuery:
+    """A query's name, its text, and what to run it with."""
+
+    name: str
+    text: str
+    parameters: dict[str, str]
+
+
+def path_query(name: str, ids: Sequence[str]) -> PathQuery | None:
+    """The query ``path_NAME`` for the nodes with these ids, from the first to the last.
+
+    None where there is no such query, or it is about another number of nodes.
+    """
+    query = _queries().get(PREFIX + name)
+    if query is None or len(query[1]) != len(ids):
+        return None
+    return PathQuery(PREFIX + name, query[0], dict(zip(query[1], ids, strict=True)))
+
+
+@cache
+def _queries() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Text and parameters by name; the texts are the same on both engines."""
+    return {
+        query.name: (query.text, tuple(parameter.name for parameter in query.parameters))
+        for query in CypherFiles("neo4j")
+        if query.name.startswith(PREFIX)
+    }
