@@ -24,8 +24,8 @@ from feed.score import pool, score
 from feed.scored import Scored
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
-from feed.steering import Steering, merged
-from graph.errors import MemoryUnavailable
+from feed.steering import NEUTRAL, Steering, merged
+from graph.errors import MemoryUnavailable, NoSuchViewer
 from graph.queries.people import (
     ViewerContext,
     user_cards,
@@ -111,7 +111,8 @@ class Recommender:
         page = slate.post_ids[offset : offset + request.page_size]
         visible |= _gated(ask, [post_id for post_id in page if post_id not in visible])
         posts, untold = _shown(ask, [visible[each] for each in page if each in visible], found)
-        self._slates.put(slate)
+        if request.cursor is None:
+            self._slates.put(slate)
         unsaved = self._remember(ask, posts)
         strategy: Strategy = "blend" if self.model is None else "model"
         end = offset + request.page_size
@@ -125,9 +126,48 @@ class Recommender:
             degraded=tuple(
                 dict.fromkeys((*found.degraded, *failed, *untold, *forgotten, *unsaved))
             ),
-            next_cursor=self._cursors.seal(slate, end) if posts and more else None,
+            next_cursor=self._cursors.seal(slate, end) if page and more else None,
             newer_count=_newer(ask, found, slate) if pinned else 0,
         )
+
+    def steering(self, username: str) -> Steering:
+        """What the viewer of that name steers by.
+
+        Raises:
+            NoSuchViewer: nobody is of that name, or nothing is kept here.
+            MemoryUnavailable: the memory cannot be read.
+        """
+        memory, key = self._kept(username)
+        return memory.steering(key) or NEUTRAL
+
+    def steer(self, username: str, asked: Mapping[str, object]) -> Steering:
+        """Save fields of a steering in the place of the viewer's old ones; all of it, as saved.
+
+        Raises:
+            NoSuchViewer, MemoryUnavailable: as for `steering`.
+            SteeringRefused: the fields contradict each other.
+        """
+        memory, key = self._kept(username)
+        steering = merged(memory.steering(key), asked)
+        memory.steer(key, steering)
+        return steering
+
+    def reset(self, username: str) -> None:
+        """Forget what the viewer steers by.
+
+        Raises:
+            NoSuchViewer, MemoryUnavailable: as for `steering`.
+        """
+        memory, key = self._kept(username)
+        memory.reset(key)
+
+    def _kept(self, username: str) -> tuple[ViewerMemory, str]:
+        viewer = viewer_named(self.store, username)
+        if viewer.user_id is None:
+            raise NoSuchViewer(f"nobody is named {username!r}; steering is kept for users alone")
+        if self._memory is None:
+            raise MemoryUnavailable("this service keeps no steering: it was made without a memory")
+        return self._memory, viewer_key(viewer.user_id, viewer.username)
 
     def _pinned(self, ask: Ask) -> tuple[Slate, int]:
         """The slate that the request goes on with, or an empty one; and how much was shown."""

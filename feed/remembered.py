@@ -26,8 +26,8 @@ from graph.store import GraphStore
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
 """For how long it is used again: what changes only when derived edges are rebuilt; what others did
 and whom they know; what they posted; a card."""
-MOST = 1_000_000
-"""Posts, or lists; above it all is forgotten (some 500 MB)."""
+MOST = 300_000
+"""Posts, or lists; above it all is forgotten."""
 TAGS = 12
 """A post's tags that count for ranking."""
 NONE = -1

@@ -118,3 +118,7 @@ class SteeringRefused(ResonanceError):
 
 class MemoryUnavailable(ResonanceError):
     """What was served to whom, or what a viewer saved, cannot be read or written."""
+
+
+class NoSuchViewer(ResonanceError):
+    """Nobody in the graph is of that name."""

@@ -12,7 +12,7 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import feed, health
+from web import feed, health, steering
 from web.errors import register_errors
 from web.events import register_events
 from web.state import KEY, State
@@ -50,6 +50,7 @@ def create_app(
     app.extensions[KEY] = State(store, feed_model, recommender, clock)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(steering.blueprint)
     register_events(app, store, events or EventsConfig(), clock)
     register_errors(app)
     app.after_request(_headers)

@@ -92,7 +92,9 @@ def _messages(request: FeedRequest, found: Feed) -> list[str]:
         )
     elif found.strategy == "model" and not found.learnt:
         said.append("The model was trained before it could know this viewer.")
-    if not found.posts:
+    if not found.posts and found.next_cursor is not None:
+        said.append("The posts of this page are gone. The next page has more.")
+    elif not found.posts:
         later = request.page > 1 or request.cursor is not None
         said.append("There are no more posts." if later else "There is no such post.")
     elif found.seen_included and request.kind == "for_you" and not request.include_seen:

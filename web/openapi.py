@@ -63,6 +63,10 @@ _POST = _object(
         "reasons": _list(_REASON),
     },
 )
+_STEERING = _object(
+    {"discovery": 0, "freshness": 0, "variety": 0},
+    {"more_tags": _list(_TEXT), "less_tags": _list(_TEXT)},
+)
 _FEED = _object(
     {"status": "", "page": 1, "page_size": 10, "cold_start": False, "seen_included": False},
     {
@@ -78,10 +82,7 @@ _FEED = _object(
             "type": "integer",
             "description": "Posts that came since the first page of this feed was made.",
         },
-        "steering": _object(
-            {"discovery": 0, "freshness": 0, "variety": 0},
-            {"more_tags": _list(_TEXT), "less_tags": _list(_TEXT)},
-        ),
+        "steering": _STEERING,
     },
 )
 _ERROR = _object(
@@ -144,6 +145,13 @@ POST_EXAMPLE: Json = {
         }
     ],
 }
+STEERING_EXAMPLE: Json = {
+    "discovery": 0.0,
+    "freshness": 0.0,
+    "variety": 0.0,
+    "more_tags": [],
+    "less_tags": [],
+}
 FEED_EXAMPLE: Json = {
     "status": "success",
     "post": [POST_EXAMPLE],
@@ -156,13 +164,7 @@ FEED_EXAMPLE: Json = {
     "degraded": [],
     "next_cursor": None,
     "newer_count": 0,
-    "steering": {
-        "discovery": 0.0,
-        "freshness": 0.0,
-        "variety": 0.0,
-        "more_tags": [],
-        "less_tags": [],
-    },
+    "steering": STEERING_EXAMPLE,
 }
 ERROR_EXAMPLE: Json = {
     "status": "error",
@@ -214,4 +216,13 @@ INDEX_RESPONSES: dict[int | str, Json] = {
         _object({"name": ""}, {"endpoints": {"type": "object", "additionalProperties": _TEXT}}),
         {"name": "Resonance", "endpoints": {"/health": "GET /health"}},
     )
+}
+STEERING_RESPONSES: dict[int | str, Json] = {
+    200: _response(
+        "What the viewer steers by now.",
+        _object({"status": ""}, {"steering": _STEERING}),
+        {"status": "success", "steering": STEERING_EXAMPLE},
+    ),
+    400: _response("A parameter cannot be used; `errors` names it.", _ERROR, ERROR_EXAMPLE),
+    503: _UNAVAILABLE,
 }

@@ -210,3 +210,61 @@ def test_a_source_that_is_late_is_named_and_the_feed_comes(
     body = get(client, username=username, budget_ms=60_000)
     assert (len(body["post"]), body["degraded"]) == (10, [])
     get(client, 400, username=username, budget_ms=0)
+
+
+def test_steering_is_kept_for_a_viewer_merged_and_reset(
+    remembering: FlaskClient, clock: Clock, username: str
+) -> None:
+    viewer = {"username": username}
+    path = "/steering"
+    assert remembering.get(path, query_string=viewer).get_json()["steering"]["discovery"] == 0.0
+    remembering.put(path, query_string=viewer, json={"discovery": 0.5, "more_tags": ["Jazz"]})
+    saved = remembering.put(path, query_string=viewer, json={"freshness": -1}).get_json()
+    assert saved["steering"] | {"less_tags": []} == {
+        "discovery": 0.5,
+        "freshness": -1.0,
+        "variety": 0.0,
+        "more_tags": ["jazz"],
+        "less_tags": [],
+    }
+    assert get(remembering, username=username)["steering"] == saved["steering"]
+    asked = get(remembering, username=username, discovery="-1")["steering"]
+    assert (asked["discovery"], asked["freshness"]) == (-1.0, -1.0)
+    remembering.delete(path, query_string=viewer)
+    assert get(remembering, username=username)["steering"]["discovery"] == 0.0
+
+
+def test_a_steering_that_cannot_be_is_refused(
+    remembering: FlaskClient, client: FlaskClient, username: str
+) -> None:
+    def put(viewer: str, body: dict[str, object]) -> Any:
+        return remembering.put("/steering", query_string={"username": viewer}, json=body)
+
+    for viewer, body, hint in (
+        ("nobody at all", {"discovery": 1}, "nobody"),
+        (username, {"discovery": 2}, "from -1 to 1"),
+        (username, {"discovry": 1}, "nknown"),
+        (username, {"more_tags": ["a"], "less_tags": ["a"]}, "less_tags"),
+    ):
+        answer = put(viewer, body)
+        assert answer.status_code == 400
+        assert hint in answer.get_json()["message"]
+    kept_nowhere = client.get("/steering", query_string={"username": username})
+    assert kept_nowhere.status_code == 503
+
+
+def test_a_page_whose_posts_have_all_gone_still_leads_on(store: GraphStore) -> None:
+    posts = pd.DataFrame({"id": [f"p{n:02}" for n in range(40)], "created_at": NOW})
+    ingest_tables(store, {"posts": posts, "users": pd.DataFrame({"id": ["me"]})})
+    derive(store)
+    client = create_app(store, clock=lambda: float(NOW)).test_client()
+    first = get(client, username="me")
+    second = get(client, username="me", cursor=first["next_cursor"])
+    gone = pd.DataFrame({"id": ids(second), "deleted": True})
+    ingest_tables(store, {"posts": gone})
+    again = get(client, username="me", cursor=first["next_cursor"])
+    assert ids(again) == [] and again["next_cursor"] is not None
+    assert again["message"].endswith("The next page has more.")
+    third = get(client, username="me", cursor=again["next_cursor"])
+    assert len(third["post"]) == 10
+    assert not set(ids(third)) & {*ids(first), *ids(second)}

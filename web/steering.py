@@ -1,0 +1,81 @@
+"""``/steering``: what a viewer steers their feed by, kept for them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from apiflask import APIBlueprint, Schema
+from apiflask.exceptions import HTTPError
+from flask import current_app
+
+from feed.recommend import Recommender
+from feed.steering import Steering
+from graph.errors import MemoryUnavailable, NoSuchViewer, SteeringRefused
+from web.errors import bad_field
+from web.openapi import STEERING_RESPONSES
+from web.parse import Text
+from web.state import state_of
+from web.steering_fields import SteeringBody
+
+blueprint = APIBlueprint("steering", __name__)
+
+
+class Viewer(Schema):
+    """Whose steering it is."""
+
+    username = Text(
+        required=True,
+        error_messages={"required": "username is missing; name the viewer: ?username=ana."},
+        metadata={"description": "The viewer, whom the graph must know."},
+    )
+
+
+@blueprint.get("/steering")
+@blueprint.input(Viewer, location="query")
+@blueprint.doc(summary="What the viewer steers by", responses=STEERING_RESPONSES)
+def get_steering(query_data: Mapping[str, str]) -> dict[str, object]:
+    """Neutral where nothing was saved."""
+    with _told():
+        return _answer(_recommender().steering(query_data["username"]))
+
+
+@blueprint.put("/steering")
+@blueprint.input(Viewer, location="query")
+@blueprint.input(SteeringBody, location="json")
+@blueprint.doc(summary="Save what the viewer steers by", responses=STEERING_RESPONSES)
+def put_steering(
+    query_data: Mapping[str, str], json_data: Mapping[str, object]
+) -> dict[str, object]:
+    """Fields that are not given stay as they were; the next feed is steered so."""
+    with _told():
+        return _answer(_recommender().steer(query_data["username"], json_data))
+
+
+@blueprint.delete("/steering")
+@blueprint.input(Viewer, location="query")
+@blueprint.doc(summary="Back to the feed as it comes", responses=STEERING_RESPONSES)
+def delete_steering(query_data: Mapping[str, str]) -> dict[str, object]:
+    """What was saved is forgotten."""
+    with _told():
+        _recommender().reset(query_data["username"])
+        return _answer(_recommender().steering(query_data["username"]))
+
+
+def _recommender() -> Recommender:
+    return state_of(current_app).recommender
+
+
+def _answer(steering: Steering) -> dict[str, object]:
+    return {"status": "success", "steering": asdict(steering)}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except NoSuchViewer as error:
+        raise bad_field("username", f"username: {error}.") from error
+    except SteeringRefused as error:
+        raise HTTPError(400, str(error), detail={"json": {"less_tags": [str(error)]}}) from error
+    except MemoryUnavailable as error:
+        raise HTTPError(503, "What viewers steer by is not at hand; ask again later.") from error
