@@ -323,7 +323,14 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
-        app = create_app(store, model, events=events, memory=memory, cursors=cursors)
+        app = create_app(
+            store,
+            model,
+            events=events,
+            memory=memory,
+            cursors=cursors,
+            operator_token=settings.operator_token,
+        )
         serve_app(app, host, port)
 
 

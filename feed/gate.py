@@ -56,16 +56,30 @@ def _only_the_gate(passed: object) -> None:
 
 def visible(viewer: ViewerContext, card: PostCard, author: UserCard | None) -> bool:
     """Whether the viewer may see the post; `author` is the card of its author, if it has one."""
-    if card.deleted or card.available is False:
-        return False
-    if card.group_id is not None and card.group_id not in viewer.groups:
-        return False
+    return not hidden_because(viewer, card, author)
+
+
+def hidden_because(
+    viewer: ViewerContext, card: PostCard, author: UserCard | None
+) -> tuple[str, ...]:
+    """Every rule that hides the post from the viewer, in words for an operator; none: visible."""
+    rules = {
+        "deleted": bool(card.deleted),
+        "not available": card.available is False,
+        "in a group of others": card.group_id is not None and card.group_id not in viewer.groups,
+    }
     own = _strictness(card.privacy)
     if card.author_id is None:
-        return own == PUBLIC
-    if author is None or author.active is False or _blocked(viewer, card.author_id):
-        return False
-    return _allowed(viewer, card.author_id, max(own, _strictness(author.privacy)))
+        rules["not public, and without an author"] = own != PUBLIC
+    else:
+        strictness = own if author is None else max(own, _strictness(author.privacy))
+        rules |= {
+            "author unknown": author is None,
+            "author inactive": author is not None and author.active is False,
+            "a block": _blocked(viewer, card.author_id),
+            "privacy": not _allowed(viewer, card.author_id, strictness),
+        }
+    return tuple(rule for rule, hides in rules.items() if hides)
 
 
 def visible_person(viewer: ViewerContext, person: UserCard) -> bool:
@@ -100,10 +114,19 @@ def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[Visi
 
 def wanted(viewer: ViewerContext, post: VisiblePost) -> bool:
     """Whether a feed may bring the post: not one's own, not hidden, nobody and nothing muted."""
+    return not unwanted_because(viewer, post)
+
+
+def unwanted_because(viewer: ViewerContext, post: VisiblePost) -> tuple[str, ...]:
+    """Every reason why a feed may not bring a post that the viewer may see."""
     card = post.card
-    own = card.author_id is not None and card.author_id == viewer.user_id
-    muted = card.author_id in viewer.muted_people or not viewer.muted_tags.isdisjoint(card.tags)
-    return not (own or muted or card.post_id in viewer.hidden)
+    rules = {
+        "yours": card.author_id is not None and card.author_id == viewer.user_id,
+        "you mute its author": card.author_id in viewer.muted_people,
+        "you mute one of its tags": not viewer.muted_tags.isdisjoint(card.tags),
+        "you hid it": card.post_id in viewer.hidden,
+    }
+    return tuple(rule for rule, hides in rules.items() if hides)
 
 
 def _strictness(privacy: str | None) -> int:

@@ -11,17 +11,16 @@ import numpy as np
 from feed import fatigue
 from feed.cards import visible_posts
 from feed.cursors import Cursors
-from feed.evidence import collect
+from feed.explain import Explanation, explain
 from feed.gate import VisiblePost, wanted
 from feed.kinds import ORDERS
 from feed.memory import ViewerMemory
 from feed.nearest import FeedModel
+from feed.page import shown
 from feed.rank import Served, eligible, having, rank
-from feed.reasons import Shown, reasons
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
-from feed.score import pool, score
-from feed.scored import Scored
+from feed.score import pool
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import NEUTRAL, Steering, merged
@@ -29,11 +28,9 @@ from graph.errors import MemoryUnavailable, NoSuchViewer
 from graph.queries.people import (
     ViewerContext,
     user_cards,
-    user_details,
     users_named,
     viewer_context,
 )
-from graph.queries.posts import category_cards, post_contents, topic_cards
 from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -110,7 +107,7 @@ class Recommender:
         slate, visible, failed, whole = self._extended(ask, slate, offset, found, served)
         page = slate.post_ids[offset : offset + request.page_size]
         visible |= _gated(ask, [post_id for post_id in page if post_id not in visible])
-        posts, untold = _shown(ask, [visible[each] for each in page if each in visible], found)
+        posts, untold = shown(ask, [visible[each] for each in page if each in visible], found)
         if request.cursor is None:
             self._slates.put(slate)
         unsaved = self._remember(ask, posts)
@@ -129,6 +126,23 @@ class Recommender:
             next_cursor=self._cursors.seal(slate, end) if page and more else None,
             newer_count=_newer(ask, found, slate) if pinned else 0,
         )
+
+    def explain(self, request: FeedRequest, post_id: str, now: int) -> Explanation | None:
+        """Why a post is, or is not, in the feed that is asked for; None: there is no such post.
+
+        What is `hidden` in it is an operator's to know, never the viewer's.
+
+        Raises:
+            SteeringRefused, StoreError: as for `feed`.
+        """
+        viewer = viewer_named(self.store, request.username)
+        past, saved, _ = self._recalled(viewer, now)
+        steering = merged(saved, request.steering)
+        ask = Ask(self.store, self._remembered, viewer, request, self.model, now, steering, past)
+        found, served = gather(ask, self._workers), _served(ask)
+        new = Slate(viewer_key(viewer.user_id, viewer.username), "", now, ())
+        slate, *_ = self._extended(ask, new, 0, found, served)
+        return explain(ask, found, slate.post_ids, served, post_id)
 
     def steering(self, username: str) -> Steering:
         """What the viewer of that name steers by.
@@ -288,62 +302,3 @@ def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
     posts = eligible(ask, pool(ask.remembered, places))
     posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
     return len(_gated(ask, posts.ids))
-
-
-def _shown(
-    ask: Ask, visible: Sequence[VisiblePost], found: Gathered
-) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
-    """The page with its contents and reasons, and what failed on the way."""
-    if not visible:
-        return (), ()
-    page = _scored(ask, visible, found)
-    cards = [each.post.card for each in page]
-    contents = post_contents(ask.store, [card.post_id for card in cards])
-    categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
-    topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
-    authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
-    evidence, degraded = collect(ask, page)
-    sources = _sources(ask, found, [card.post_id for card in cards])
-    posts = []
-    for each in page:
-        card = each.post.card
-        # A post that was deleted since its card was read is not there any more.
-        if (content := contents.get(card.post_id)) is None:
-            continue
-        category = categories.get(card.category_id or "")
-        shown = Shown(each, content, category, ask.request, sources[card.post_id], evidence)
-        posts.append(
-            FeedPost(
-                post=each.post,
-                content=content,
-                author_details=authors.get(card.author_id or ""),
-                category=category,
-                topic=topics.get(card.topic_id or ""),
-                score=each.score,
-                gains=each.gains,
-                seen=card.post_id in ask.viewer.engaged,
-                reasons=reasons(shown),
-            )
-        )
-    return tuple(posts), degraded
-
-
-def _scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Scored]:
-    by_id = {post.card.post_id: post for post in visible}
-    posts = pool(ask.remembered, ask.remembered.places(by_id))
-    scores = score(ask, posts, found)
-    scored = {
-        post_id: Scored(by_id[post_id], float(scores.chances[at]), scores.gains(at))
-        for at, post_id in enumerate(posts.ids)
-    }
-    return [scored[post_id] for post_id in by_id]
-
-
-def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
-    """All the sources that found each post."""
-    places = ask.remembered.places(ids)
-    having_it = {name: np.isin(places, hits.places) for name, hits in found.by_source.items()}
-    return {
-        post_id: frozenset(name for name, mask in having_it.items() if mask[at])
-        for at, post_id in enumerate(ids)
-    }

@@ -12,7 +12,7 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import feed, health, steering
+from web import explain, feed, health, steering
 from web.errors import register_errors
 from web.events import register_events
 from web.state import KEY, State
@@ -26,6 +26,7 @@ def create_app(
     memory: ViewerMemory | None = None,
     cursors: Cursors | None = None,
     patience: float = 1.0,
+    operator_token: str = "",
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -36,6 +37,7 @@ def create_app(
         events: who may send events, and how many; None: nobody.
         memory: what was served to whom; None: each visit is as the first, and no steering is kept.
         cursors: seals and opens cursors; None: with a key of this process.
+        operator_token: of who may know why a post is hidden from a viewer; empty: nobody.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -47,8 +49,9 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
     recommender = Recommender(store, feed_model, memory, cursors, patience)
-    app.extensions[KEY] = State(store, feed_model, recommender, clock)
+    app.extensions[KEY] = State(store, feed_model, recommender, operator_token, clock)
     app.register_blueprint(feed.blueprint)
+    app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(steering.blueprint)
     register_events(app, store, events or EventsConfig(), clock)

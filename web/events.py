@@ -1,6 +1,5 @@
 """``POST /events``: an app tells what happened, one JSON object a line."""
 
-import hmac
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.events.intake import EventIntake, EventsConfig, Taken
 from graph.store import GraphStore
+from web.bearer import bears
 from web.events_openapi import RESPONSES, with_event_schema
 
 KEY = "resonance-events"
@@ -37,7 +37,8 @@ def events() -> dict[str, object]:
     """Newline-delimited JSON, an event a line, in any order and any number of times.
 
     Good lines are taken and bad ones refused by number, with the reason. What is answered is in
-    the graph: the next feed shows it. After an error the same lines may be sent again.
+    the graph: who may see what, and what a viewer did, counts in the next feed; what others did
+    counts for its ranking within two minutes. After an error the same lines may be sent again.
     """
     intake = current_app.extensions[KEY]
     assert isinstance(intake, EventIntake)
@@ -50,9 +51,7 @@ def _let_in(token: str) -> None:
         raise HTTPError(
             403, "Events are not taken here: set RESONANCE_EVENTS_TOKEN and start the server anew."
         )
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
-    same = hmac.compare_digest(given.strip().encode(), token.encode())
-    if kind.lower() != "bearer" or not same:
+    if not bears(token):
         raise HTTPError(
             401,
             "The token is missing or wrong: send 'Authorization: Bearer TOKEN'.",

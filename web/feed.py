@@ -32,7 +32,7 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
     marked `cold_start`. A source that failed is named in `degraded`.
     """
     state = state_of(current_app)
-    scores, request = _request(query_data)
+    scores, request = request_of(query_data)
     category = request.category_id
     if category is not None and not category_cards(state.store, [category]):
         raise bad_field("category_id", f"category_id: no category is known as {category!r}.")
@@ -45,7 +45,7 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
     return feed_json(request, found, scores)
 
 
-def _request(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
+def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
     """Whether scores are asked for, and the feed that is asked for."""
     told = dict(query)
     scores = bool(told.pop("scores"))

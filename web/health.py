@@ -29,6 +29,7 @@ def index() -> dict[str, object]:
         "endpoints": {
             "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&kind=K][&cursor=C] and more:"
             " see /openapi.json",
+            "/explain": "GET /explain?username=U&post=P",
             "/steering": "GET, PUT, DELETE /steering?username=U",
             "/events": "POST /events",
             "/health": "GET /health",

@@ -226,3 +226,44 @@ STEERING_RESPONSES: dict[int | str, Json] = {
     400: _response("A parameter cannot be used; `errors` names it.", _ERROR, ERROR_EXAMPLE),
     503: _UNAVAILABLE,
 }
+EXPLAIN_RESPONSES: dict[int | str, Json] = {
+    200: _response(
+        "What is known of the post and this viewer.",
+        _object(
+            {"status": "", "post_id": "", "ranked": 0},
+            {
+                "hidden": _list(_TEXT),
+                "found_by": _list(_TEXT),
+                "score": {"type": ["number", "null"]},
+                "gains": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
+                "left_out": _list(_TEXT),
+                "rank": {"type": ["integer", "null"]},
+                "last_score": {"type": ["number", "null"]},
+            },
+        ),
+        {
+            "status": "success",
+            "post_id": "sv:post:701",
+            "hidden": [],
+            "found_by": ["interests", "popular"],
+            "score": 0.2177,
+            "gains": {"interests": 0.6, "popular": 1.1},
+            "left_out": [],
+            "rank": 4,
+            "ranked": 100,
+            "last_score": 0.031,
+        },
+    ),
+    400: _response("A parameter cannot be used; `errors` names it.", _ERROR, ERROR_EXAMPLE),
+    404: _response(
+        "There is no such post, or not for this viewer.",
+        _ERROR,
+        {
+            "status": "error",
+            "message": "There is no such post for this viewer.",
+            "errors": {"post": "There is no such post for this viewer."},
+            "post": [],
+        },
+    ),
+    503: _UNAVAILABLE,
+}

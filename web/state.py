@@ -19,6 +19,8 @@ class State:
     store: GraphStore
     model: FeedModel | None
     recommender: Recommender
+    operator_token: str
+    """Of who may know why a post is hidden; empty: nobody."""
     clock: Callable[[], float]
     """The time in Unix seconds."""
 

@@ -1,0 +1,80 @@
+"""Why a post is, or is not, in a viewer's feed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feed.cards import visible_posts
+from feed.gate import hidden_because, unwanted_because
+from feed.page import scored
+from feed.rank import Served
+from feed.sources import Ask, Gathered
+from graph.queries.people import user_cards
+from graph.queries.posts import post_cards
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of one post and one viewer; all but `hidden` is the viewer's to know."""
+
+    post_id: str
+    hidden: tuple[str, ...] = ()
+    """The rules that hide it, for an operator; nothing else is told then."""
+    found_by: tuple[str, ...] = ()
+    """The sources that found it."""
+    score: float | None = None
+    """Probability that the viewer engages."""
+    gains: dict[str, float] | None = None
+    """What each part adds to the score's log-odds."""
+    left_out: tuple[str, ...] = ()
+    """Why the feed does not bring it."""
+    rank: int | None = None
+    """Its place in the ranked list, from 1; None if it is not among the posts ranked."""
+    ranked: int = 0
+    """How many posts were ranked."""
+    last_score: float | None = None
+    """The score of the last of them."""
+
+
+def explain(
+    ask: Ask, found: Gathered, ranked: Sequence[str], served: Served, post_id: str
+) -> Explanation | None:
+    """Explain a post; None where there is no such post at all.
+
+    Args:
+        ask: who asks, and for which feed.
+        found: what the sources found.
+        ranked: the ids of the feed's posts, best first.
+        served: what the viewer was shown lately.
+        post_id: of which post.
+    """
+    visible = visible_posts(ask.store, ask.viewer, [post_id, *ranked[-1:]])
+    by_id = {post.card.post_id: post for post in visible}
+    if post_id not in by_id:
+        return _hidden(ask, post_id)
+    scores = {each.post_id: each for each in scored(ask, list(by_id.values()), found)}
+    places = ask.remembered.places([post_id])
+    known = {
+        "you know it already": post_id in ask.viewer.engaged,
+        "you were just shown it": post_id in served.just,
+        "you excluded it": post_id in ask.request.exclude_ids,
+    }
+    left_out = unwanted_because(ask.viewer, by_id[post_id])
+    return Explanation(
+        post_id=post_id,
+        found_by=tuple(name for name, hits in found.by_source.items() if places[0] in hits.places),
+        score=scores[post_id].score,
+        gains={part: gain for part, gain in scores[post_id].gains.items() if gain},
+        left_out=(*left_out, *(reason for reason, so in known.items() if so)),
+        rank=ranked.index(post_id) + 1 if post_id in ranked else None,
+        ranked=len(ranked),
+        last_score=scores[ranked[-1]].score if ranked and ranked[-1] in scores else None,
+    )
+
+
+def _hidden(ask: Ask, post_id: str) -> Explanation | None:
+    card = post_cards(ask.store, [post_id]).get(post_id)
+    if card is None:
+        return None
+    authors = user_cards(ask.store, [card.author_id] if card.author_id else [])
+    rules = hidden_because(ask.viewer, card, authors.get(card.author_id or ""))
+    return Explanation(post_id, hidden=rules)

@@ -1,0 +1,75 @@
+"""A page: posts that passed the gate, with their scores, contents and reasons."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from feed.evidence import collect
+from feed.gate import VisiblePost
+from feed.reasons import Shown, reasons
+from feed.request import FeedPost
+from feed.score import pool, score
+from feed.scored import Scored
+from feed.sources import Ask, Gathered
+from graph.queries.people import user_details
+from graph.queries.posts import category_cards, post_contents, topic_cards
+
+
+def shown(
+    ask: Ask, visible: Sequence[VisiblePost], found: Gathered
+) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
+    """The posts, in the order given, as a page shows them; and what failed on the way."""
+    if not visible:
+        return (), ()
+    page = scored(ask, visible, found)
+    cards = [each.post.card for each in page]
+    contents = post_contents(ask.store, [card.post_id for card in cards])
+    categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
+    topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
+    authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
+    evidence, degraded = collect(ask, page)
+    sources = _sources(ask, found, [card.post_id for card in cards])
+    posts = []
+    for each in page:
+        card = each.post.card
+        # A post that was deleted since its card was read is not there any more.
+        if (content := contents.get(card.post_id)) is None:
+            continue
+        category = categories.get(card.category_id or "")
+        told = Shown(each, content, category, ask.request, sources[card.post_id], evidence)
+        posts.append(
+            FeedPost(
+                post=each.post,
+                content=content,
+                author_details=authors.get(card.author_id or ""),
+                category=category,
+                topic=topics.get(card.topic_id or ""),
+                score=each.score,
+                gains=each.gains,
+                seen=card.post_id in ask.viewer.engaged,
+                reasons=reasons(told),
+            )
+        )
+    return tuple(posts), degraded
+
+
+def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Scored]:
+    """The posts with their scores, in the order given."""
+    by_id = {post.card.post_id: post for post in visible}
+    posts = pool(ask.remembered, ask.remembered.places(by_id))
+    scores = score(ask, posts, found)
+    made = {
+        post_id: Scored(by_id[post_id], float(scores.chances[at]), scores.gains(at))
+        for at, post_id in enumerate(posts.ids)
+    }
+    return [made[post_id] for post_id in by_id]
+
+
+def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """All the sources that found each post."""
+    places = ask.remembered.places(ids)
+    having_it = {name: np.isin(places, hits.places) for name, hits in found.by_source.items()}
+    return {
+        post_id: frozenset(name for name, mask in having_it.items() if mask[at])
+        for at, post_id in enumerate(ids)
+    }
