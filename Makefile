@@ -21,10 +21,10 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
 test: setup ## every check and test: format, lint, types, import rules, pytest
-	@$(MAKE) --no-print-directory -j3 _checks _tests _tests-neo4j
+	@$(MAKE) --no-print-directory -j4 _checks _tests-graph _tests-rest _tests-neo4j
 
-# Side by side: the server's tests mostly wait for it.
-.PHONY: _checks _tests _tests-neo4j
+# Side by side, in parts of about one length; the server's tests mostly wait for it.
+.PHONY: _checks _tests-graph _tests-rest _tests-neo4j
 _checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -32,8 +32,11 @@ _checks:
 	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
 	$(BIN)/lint-imports
 
-_tests:
-	$(BIN)/pytest -m "not neo4j"
+_tests-graph:
+	$(BIN)/pytest -m "not neo4j" tests/graph
+
+_tests-rest:
+	$(BIN)/pytest -m "not neo4j" --ignore=tests/graph
 
 # REPORT=FILE: write there, as JUnit's XML, what ran.
 _tests-neo4j:
