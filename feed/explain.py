@@ -1,7 +1,7 @@
 """Why a post is, or is not, in a viewer's feed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feed.cards import visible_posts
 from feed.gate import hidden_because, unwanted_because
@@ -11,10 +11,14 @@ from feed.sources import Ask, Gathered
 from graph.queries.people import user_cards
 from graph.queries.posts import post_cards
 
+UNTOLD = frozenset({"friends_engaged", "friends_of_friends", "near"})
+"""Sources, and parts of a score, that count what people never shared: their views and ratings, and
+those of friends who hide. Whoever has one friend would know that friend's; an operator may know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of one post and one viewer; all but `hidden` is the viewer's to know."""
+    """What is known of one post and one viewer; `for_viewer` leaves what is theirs to know."""
 
     post_id: str
     hidden: tuple[str, ...] = ()
@@ -33,6 +37,13 @@ class Explanation:
     """How many posts were ranked."""
     last_score: float | None = None
     """The score of the last of them."""
+
+
+def for_viewer(told: Explanation) -> Explanation:
+    """What of it the viewer may know; only of a post that is not hidden."""
+    gains = {part: gain for part, gain in (told.gains or {}).items() if part not in UNTOLD}
+    found_by = tuple(source for source in told.found_by if source not in UNTOLD)
+    return replace(told, found_by=found_by, gains=gains)
 
 
 def explain(

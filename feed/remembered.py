@@ -2,8 +2,8 @@
 
 Finding and ranking may rest on what was true some minutes ago; showing may not. So nothing here is
 ever shown: a page's posts and people are read anew and pass the gate (`feed.cards`), and who asks
-is read anew too. A single node's list costs a tenth of a millisecond to read; most requests find
-nearly all of theirs here, because people who ask share friends, tags and posts.
+is read anew too. People who ask share friends, tags and posts, so what one request read serves
+others.
 
 Posts are numbered as they come (places), so that ranking is a matter of arrays.
 """

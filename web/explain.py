@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
 from flask import current_app
 
+from feed.explain import for_viewer
 from web.bearer import bears
 from web.feed import request_of
 from web.openapi import EXPLAIN_RESPONSES
@@ -35,13 +36,15 @@ def explain(query_data: Mapping[str, object]) -> dict[str, object]:
     """Which sources found it, its rank and score beside the last one ranked, what left it out.
 
     A post that the viewer may not see is a 404, as one that does not exist; an operator's token
-    (`RESONANCE_OPERATOR_TOKEN`, as a bearer) is told which rules hide it.
+    (`RESONANCE_OPERATOR_TOKEN`, as a bearer) is told which rules hide it, and of the sources that
+    count what people do not share (views, ratings, friends who hide).
     """
     state = state_of(current_app)
     asked = dict(query_data)
     post_id = str(asked.pop("post"))
     _, request = request_of(asked)
     found = state.recommender.explain(request, post_id, int(state.clock()))
-    if found is None or (found.hidden and not bears(state.operator_token)):
+    operator = bears(state.operator_token)
+    if found is None or (found.hidden and not operator):
         raise HTTPError(404, NOT_FOUND, detail={"query": {"post": [NOT_FOUND]}})
-    return {"status": "success", **asdict(found)}
+    return {"status": "success", **asdict(found if operator else for_viewer(found))}

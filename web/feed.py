@@ -6,10 +6,14 @@ from dataclasses import asdict
 from apiflask import APIBlueprint
 from flask import current_app
 
+from feed.explain import UNTOLD
 from feed.request import Feed, FeedRequest
+from feed.score import ADDED
 from feed.steering import LEVELS, TAGS
+from gnn.features import PARTS
 from graph.errors import CursorRefused, SteeringRefused
 from graph.queries.posts import category_cards
+from web.bearer import bears
 from web.errors import bad_field
 from web.openapi import FEED_RESPONSES
 from web.parse import FeedQuery
@@ -42,7 +46,14 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
         raise bad_field("cursor", str(error)) from error
     except SteeringRefused as error:
         raise bad_field("more_tags", str(error)) from error
-    return feed_json(request, found, scores)
+    parts = scores_told(bears(state.operator_token)) if scores else frozenset()
+    return feed_json(request, found, parts)
+
+
+def scores_told(operator: bool) -> frozenset[str]:
+    """The parts of a score that may be told: what people never shared is an operator's to know."""
+    parts = frozenset((*PARTS, *ADDED))
+    return parts if operator else parts - UNTOLD
 
 
 def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
@@ -58,7 +69,7 @@ def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
     return scores, request
 
 
-def feed_json(request: FeedRequest, found: Feed, scores: bool) -> dict[str, object]:
+def feed_json(request: FeedRequest, found: Feed, scores: frozenset[str]) -> dict[str, object]:
     """The answer: SocialVerse's form, and what happened beside it."""
     answer: dict[str, object] = {
         "status": "success",

@@ -62,8 +62,8 @@ TOPIC_OWNER: Mapping[str, object] = {
 }
 
 
-def post_json(shown: FeedPost, scores: bool = False) -> JsonObject:
-    """The post as the answer has it; with `scores`, what each part adds to its log-odds."""
+def post_json(shown: FeedPost, scores: frozenset[str] = frozenset()) -> JsonObject:
+    """The post as the answer has it; with what these parts of its score add to the log-odds."""
     card, content = shown.post.card, shown.content
     details = _details(content.details)
     fields = _typed(details, POST)
@@ -85,13 +85,13 @@ def post_json(shown: FeedPost, scores: bool = False) -> JsonObject:
         "bookmarked": False,
         "following": False,
         "score": shown.score,
-        **({"scores": _scores(shown)} if scores else {}),
+        **({"scores": _scores(shown, scores)} if scores else {}),
         "reasons": [_reason(each) for each in shown.reasons],
     }
 
 
-def _scores(shown: FeedPost) -> JsonObject:
-    return {part: round(gain, 6) for part, gain in shown.gains.items() if gain}
+def _scores(shown: FeedPost, parts: frozenset[str]) -> JsonObject:
+    return {part: round(gain, 6) for part, gain in shown.gains.items() if gain and part in parts}
 
 
 def source_id(node_id: str) -> int | str:

@@ -1,7 +1,7 @@
 // Where a feed's posts come from: what stands around one node, a list a query. A look-up like these
-// takes a tenth of a millisecond on Ladybug, whatever the graph's size, and most are remembered from
-// other requests, so that longer ways (friends of friends) are put together from them in the feed.
-// Limits are written out: Ladybug 0.22 plans a text with `LIMIT $parameter` anew each time (0.7 ms).
+// is quick on Ladybug, whatever the graph's size, and serves other requests too, so that longer ways
+// (friends of friends) are put together from them in the feed.
+// Limits are written out: Ladybug 0.22 plans a text with `LIMIT $parameter` anew each time.
 // A derived edge without a score is one that Neo4j is deleting at this moment (its readers are not
 // isolated from commits): worth nothing any more.
 
@@ -12,8 +12,8 @@ RETURN f.id AS user_id
 LIMIT 1000
 
 // name: engaged_by(user_id: string)
-// What the user did anything with, a row a signal, in no order: sorting would take four times as
-// long. Who has more rows than the limit is asked for by `engaged_lately`.
+// What the user did anything with, a row a signal, in no order: sorting would take longer
+// than the rest. Who has more rows than the limit is asked for by `engaged_lately`.
 MATCH (u:User {id: $user_id})-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED]->(p:Post)
 RETURN p.id AS post_id, coalesce(e.at, 0) AS at
 LIMIT 2001

@@ -37,9 +37,8 @@ def client(store: GraphStore) -> FlaskClient:
                 }
             ),
             "friend": pd.DataFrame({"source": ["friend"], "target": ["me"]}),
-            "liked": pd.DataFrame(
-                {"source": ["me", "friend", "you"], "target": ["known", "b", "a"], "at": NOW}
-            ),
+            "liked": pd.DataFrame({"source": ["me", "you"], "target": ["known", "a"], "at": NOW}),
+            "viewed": pd.DataFrame({"source": ["friend"], "target": ["b"], "at": NOW}),
             "hid": pd.DataFrame({"source": ["me"], "target": ["hid"], "at": NOW}),
         },
     )
@@ -86,6 +85,17 @@ def test_an_operator_is_told_which_rules_hide_it(client: FlaskClient) -> None:
     assert ask(client, "gone", TOKEN)[1]["hidden"] == ["deleted"]
     assert ask(client, "no-such-post", TOKEN)[0] == 404
     assert ask(client, "ours", TOKEN)[1]["hidden"] == []
+
+
+def test_nobody_learns_that_a_friend_viewed_a_post(client: FlaskClient) -> None:
+    """The friend's view counts for the score; with one friend, its part would name them."""
+    for path, query in (("/explain", {"post": "b"}), ("/feed", {"scores": "1"})):
+        asked = {"username": "me"} | query
+        plain = client.get(path, query_string=asked).get_data(as_text=True)
+        assert "popular" in plain and "friends_engaged" not in plain
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        told = client.get(path, query_string=asked, headers=headers).get_data(as_text=True)
+        assert "friends_engaged" in told
 
 
 def test_without_an_operators_token_nobody_is_the_operator(store: GraphStore) -> None:
