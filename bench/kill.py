@@ -24,6 +24,7 @@ import click
 import numpy as np
 import pandas as pd
 
+from bench.load import wipe
 from graph.errors import ConfigError, ResonanceError
 from graph.model import Tables
 from graph.progress import progress
@@ -33,7 +34,6 @@ from village.server import serve_village
 from village.world import World, plant
 
 USERS, POSTS = 200, 500
-WIPED = 2_000
 SERVER = (sys.executable, str(Path(__file__).parents[1] / "tools" / "neo4j" / "server.py"))
 LOAD = (sys.executable, "-c", "from resonance import main; main()", "load", "socialverse")
 
@@ -95,11 +95,10 @@ class ServerPlace(Place):
         self.config = config
 
     def wipe(self) -> None:
-        """See `Place.wipe`; some thousand nodes a transaction."""
+        """See `Place.wipe`."""
         super().wipe()
         with self.open() as store:
-            while store.run("wipe_some", limit=WIPED)[0]["gone"]:
-                pass
+            wipe(store)
 
 
 @contextlib.contextmanager

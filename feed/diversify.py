@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from feed.card_columns import NONE, Cards
 from feed.hits import Floats
-from feed.remembered import NONE, Cards
 from feed.score import DIGITS
 
 Bools = npt.NDArray[np.bool_]

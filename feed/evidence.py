@@ -7,6 +7,7 @@ nobody else's business.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,9 +26,10 @@ from graph.queries.posts import NodeCard, PostContent, group_cards, post_content
 log = logging.getLogger(__name__)
 
 VIAS = 3
-"""People or posts tried for one reason, the strongest first, until one may be named."""
-PEOPLE = 16
-"""Friends, and as many friends of friends, whose gestures are read anew for one page."""
+"""People or posts of which one is chosen to stand for a post: the strongest."""
+FRIENDS, DISTANT, PAST = 8, 4, 12
+"""Friends, friends of friends, and posts of the viewer's past that are read anew for one page:
+those that stand for most of its posts."""
 
 Named = Mapping[str, Sequence[str]]
 """Post id to the people who may be named for it, the strongest first."""
@@ -78,7 +80,7 @@ def _collected(ask: Ask, page: Sequence[Scored]) -> Evidence:
     names |= {each.post.author.user_id for each in page if each.post.author is not None}
     cards = user_cards(ask.store, names)
     people = {each.card.user_id: each for each in admit_people(ask.viewer, cards.values())}
-    ways = _ways(ask, page)
+    ways = _few(_ways(ask, page), PAST)
     past = {via for some in ways.values() for via in some}
     history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
     groups = [each.post.card.group_id for each in page if each.post.card.group_id]
@@ -110,17 +112,29 @@ def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     if not posts or not friends:
         return {}
     lists = ask.remembered.lists(queries.engaged_by, friends)
-    return _openly(ask, _who(ask, posts, friends, lists))
+    return _openly(ask, _few(_who(ask, posts, friends, lists), FRIENDS))
+
+
+def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
+    """Of what is tried for each post, few that stand for as many posts as possible.
+
+    One after the other, the one that is tried for most posts without any yet; ties to the lower id.
+    """
+    chosen: set[str] = set()
+    left = {post: some[:VIAS] for post, some in tried.items() if some}
+    while left and len(chosen) < most:
+        counted = Counter(name for some in left.values() for name in some)
+        name = min(counted, key=lambda each: (-counted[each], each))
+        chosen.add(name)
+        left = {post: some for post, some in left.items() if name not in some}
+    return {post: [name for name in some if name in chosen] for post, some in tried.items()}
 
 
 def _openly(ask: Ask, tried: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Those of the people tried for each post who openly responded to it."""
-    people = sorted({name for some in tried.values() for name in some})[:PEOPLE]
+    people = sorted({name for some in tried.values() for name in some})
     gestures = dict(zip(people, queries.responded_to(ask.store, people), strict=True))
-    return {
-        post: [name for name in some if post in gestures.get(name, ())]
-        for post, some in tried.items()
-    }
+    return {post: [name for name in some if post in gestures[name]] for post, some in tried.items()}
 
 
 def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]]]:
@@ -129,16 +143,16 @@ def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]
     circle = ask.second_circle if posts else []
     if not circle:
         return {}
-    lists = parts_in(ask, circle)
-    tried = {post: some[:VIAS] for post, some in _who(ask, list(posts), circle, lists).items()}
-    people = sorted({name for some in tried.values() for name in some})[:PEOPLE]
+    did, wrote = parts_in(ask, circle)
+    tried = _few(_who(ask, list(posts), [*circle, *circle], [*did, *wrote]), DISTANT)
+    people = sorted({name for some in tried.values() for name in some})
     theirs = dict(zip(people, queries.friends_of(ask.store, people), strict=True))
     openly = _openly(ask, tried)
     found: dict[str, list[tuple[str, str]]] = {}
     for post, some in tried.items():
         for name in some:
             if name in openly[post] or name == posts[post].card.author_id:
-                common = [each for each in theirs.get(name, ()) if each in ask.viewer.friends]
+                common = [each for each in theirs[name] if each in ask.viewer.friends]
                 found.setdefault(post, []).extend((friend, name) for friend in common[:VIAS])
     return found
 
@@ -151,7 +165,9 @@ def _who(
     found: dict[str, list[tuple[float, str]]] = {}
     for person, post, when in _having(places, lists):
         found.setdefault(posts[post], []).append((-when, people[person]))
-    return {post: [name for _, name in sorted(some)] for post, some in found.items()}
+    return {
+        post: list(dict.fromkeys(name for _, name in sorted(some))) for post, some in found.items()
+    }
 
 
 def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
@@ -160,8 +176,7 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     if not posts:
         return {}
     lists = ask.remembered.lists(queries.similar_to, history)
-    ways = _who(ask, posts, history, lists)
-    return {post: some[:VIAS] for post, some in ways.items()}
+    return _who(ask, posts, history, lists)
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:

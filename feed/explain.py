@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from feed.cards import visible_posts
-from feed.gate import hidden_because, unwanted_because
+from feed.chosen import copies, plainly_same
+from feed.gate import VisiblePost, hidden_because, unwanted_because
 from feed.page import scored
 from feed.rank import Served
 from feed.sources import Ask, Gathered
+from feed.words import muted_posts
 from graph.queries.people import user_cards
 from graph.queries.posts import post_cards
 
-UNTOLD = frozenset({"friends_engaged", "friends_of_friends", "near"})
+UNTOLD = frozenset({"friends_engaged", "friends_of_friends", "near", "less_friends"})
 """Sources, and parts of a score, that count what people never shared: their views and ratings, and
 those of friends who hide. Whoever has one friend would know that friend's; an operator may know."""
+COPY = "another copy of it is shown"
+SHARED_TOO = "another share of the same post is shown"
+"""An operator's to know: the post that two posts share may be hidden from the viewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ def for_viewer(told: Explanation) -> Explanation:
     """What of it the viewer may know; only of a post that is not hidden."""
     gains = {part: gain for part, gain in (told.gains or {}).items() if part not in UNTOLD}
     found_by = tuple(source for source in told.found_by if source not in UNTOLD)
-    return replace(told, found_by=found_by, gains=gains)
+    left_out = tuple(reason for reason in told.left_out if reason != SHARED_TOO)
+    return replace(told, found_by=found_by, gains=gains, left_out=left_out)
 
 
 def explain(
@@ -69,7 +75,10 @@ def explain(
         "you were just shown it": post_id in served.just,
         "you excluded it": post_id in ask.request.exclude_ids,
     }
-    left_out = unwanted_because(ask.viewer, by_id[post_id])
+    muted = post_id in muted_posts(ask.store, ask.viewer, [by_id[post_id]])
+    left_out = unwanted_because(ask.viewer, by_id[post_id], muted)
+    if post_id not in ranked:
+        left_out += _displaced(ask, by_id[post_id], ranked)
     return Explanation(
         post_id=post_id,
         found_by=tuple(name for name, hits in found.by_source.items() if places[0] in hits.places),
@@ -80,6 +89,15 @@ def explain(
         ranked=len(ranked),
         last_score=scores[ranked[-1]].score if ranked and ranked[-1] in scores else None,
     )
+
+
+def _displaced(ask: Ask, post: VisiblePost, ranked: Sequence[str]) -> tuple[str, ...]:
+    """Whether the feed has a copy of it, and so not the post itself."""
+    others = copies(ask, [post], ranked)
+    if not others:
+        return ()
+    plain = any(plainly_same(post.card, other.card) for other in others)
+    return (COPY if plain else SHARED_TOO,)
 
 
 def _hidden(ask: Ask, post_id: str) -> Explanation | None:

@@ -59,6 +59,10 @@ class Reluctance:
     tags: Mapping[str, float] = field(default_factory=dict)
     friends: Mapping[str, float] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        """Whether anything is held against anybody or anything."""
+        return bool(self.authors or self.tags or self.friends)
+
     def against(
         self, author_id: str | None, tags: Iterable[str], friend_ids: Iterable[str] = ()
     ) -> float:

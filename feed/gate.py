@@ -113,17 +113,29 @@ def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[Visi
 
 
 def wanted(viewer: ViewerContext, post: VisiblePost) -> bool:
-    """Whether a feed may bring the post: not one's own, not hidden, nobody and nothing muted."""
+    """Whether a feed may bring the post: not one's own, not hidden, nobody and no tag muted.
+
+    Muted words are looked for in what the post says, which is no part of its card: `feed.words`.
+    """
     return not unwanted_because(viewer, post)
 
 
-def unwanted_because(viewer: ViewerContext, post: VisiblePost) -> tuple[str, ...]:
-    """Every reason why a feed may not bring a post that the viewer may see."""
+def unwanted_because(
+    viewer: ViewerContext, post: VisiblePost, says_muted: bool = False
+) -> tuple[str, ...]:
+    """Every reason why a feed may not bring a post that the viewer may see.
+
+    Args:
+        viewer: who asks.
+        post: which post.
+        says_muted: whether it says a word that the viewer mutes (`feed.words.muted_posts`).
+    """
     card = post.card
     rules = {
         "yours": card.author_id is not None and card.author_id == viewer.user_id,
         "you mute its author": card.author_id in viewer.muted_people,
         "you mute one of its tags": not viewer.muted_tags.isdisjoint(card.tags),
+        "you mute a word in it": says_muted,
         "you hid it": card.post_id in viewer.hidden,
     }
     return tuple(rule for rule, hides in rules.items() if hides)

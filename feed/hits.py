@@ -28,17 +28,26 @@ NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.float64))
 
 def summed(lists: Sequence[Hits]) -> Hits:
     """Each post of the lists with its scores added up, in the lists' order."""
-    return _joined(lists, [each.scores for each in lists])
+    if not any(len(each) for each in lists):
+        return NOTHING
+    places, which = np.unique(np.concatenate([each.places for each in lists]), return_inverse=True)
+    sums = np.bincount(which, np.concatenate([each.scores for each in lists]), len(places))
+    return Hits(places, sums.astype(np.float64))
 
 
-def counted(lists: Sequence[Hits]) -> Hits:
-    """Each post of the lists with the number of lists that have it."""
-    return _joined(lists, [np.ones(len(each)) for each in lists])
-
-
-def had_part(did: Sequence[Hits], wrote: Sequence[Hits]) -> list[Hits]:
-    """For each of some people, what is in either of their two lists, each post once."""
-    return [latest(both) for both in zip(did, wrote, strict=True)]
+def counted(lists: Sequence[Hits], others: Sequence[Hits] = ()) -> Hits:
+    """Each post with the number of people who have it in their list, or in their other one."""
+    every = [*lists, *others]
+    if not any(len(each) for each in every):
+        return NOTHING
+    places = np.concatenate([each.places for each in every])
+    if others:
+        people = [*range(len(lists)), *range(len(others))]
+        size = int(places.max()) + 1
+        whose = np.repeat(people, [len(each) for each in every])
+        places = np.unique(whose * size + places) % size
+    found, times = np.unique(places, return_counts=True)
+    return Hits(found, times.astype(np.float64))
 
 
 def latest(lists: Sequence[Hits]) -> Hits:
@@ -74,13 +83,5 @@ def looked_up(hits: Hits, places: Places) -> Floats:
 
 
 def among(places: Places, some: Places) -> npt.NDArray[np.bool_]:
-    """Which of `places` are in `some`."""
-    return np.isin(places, some) if len(some) else np.zeros(len(places), np.bool_)
-
-
-def _joined(lists: Sequence[Hits], values: Sequence[Floats]) -> Hits:
-    if not any(len(each) for each in lists):
-        return NOTHING
-    places, which = np.unique(np.concatenate([each.places for each in lists]), return_inverse=True)
-    sums = np.bincount(which, np.concatenate(values), len(places))
-    return Hits(places, sums.astype(np.float64))
+    """Which of `places` (or codes) are in `some`; of the shape of `places`."""
+    return np.isin(places, some, kind="table")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping
 
 import numpy as np
 
-from feed.cards import visible_posts
+from feed.chosen import gated, once
 from feed.fatigue import DAY
 from feed.hits import Hits, latest
 from feed.rank import eligible, having
@@ -45,10 +45,10 @@ def catch_up(ask: Ask, but: Container[str], served: Container[str]) -> list[str]
         if post_id not in ask.viewer.engaged and post_id not in served
     ][:MISSED]
     # Through the gate before the rounds: a post that is not shown must take nobody's turn.
-    posts = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, missed)}
+    posts = gated(ask, missed)
     turns: Counter[str | None] = Counter()
     rounds: list[tuple[int, int]] = []
-    kept = [post_id for post_id in missed if post_id in posts]
+    kept = once(ask, missed, posts)
     for place, post_id in enumerate(kept):
         author = posts[post_id].card.author_id
         rounds.append((turns[author], place))

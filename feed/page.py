@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from feed.evidence import collect
 from feed.gate import VisiblePost
+from feed.hits import among
+from feed.owners import with_visible_owners
 from feed.reasons import Shown, reasons
 from feed.request import FeedPost
 from feed.score import pool, score
@@ -26,6 +26,7 @@ def shown(
     contents = post_contents(ask.store, [card.post_id for card in cards])
     categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
+    topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
     evidence, degraded = collect(ask, page)
     sources = _sources(ask, found, [card.post_id for card in cards])
@@ -68,7 +69,7 @@ def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Sc
 def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """All the sources that found each post."""
     places = ask.remembered.places(ids)
-    having_it = {name: np.isin(places, hits.places) for name, hits in found.by_source.items()}
+    having_it = {name: among(places, hits.places) for name, hits in found.by_source.items()}
     return {
         post_id: frozenset(name for name, mask in having_it.items() if mask[at])
         for at, post_id in enumerate(ids)

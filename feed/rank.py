@@ -6,15 +6,15 @@ the gate decides when its page is made.
 
 import logging
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
-from feed.hits import Places, latest
-from feed.remembered import NONE, Cards
+from feed.hits import Places, among, latest
 from feed.score import Pool, pool, score
 from feed.sources import Ask, Gathered, top
 from feed.steering_weights import weights
@@ -73,11 +73,11 @@ def eligible(ask: Ask, posts: Pool) -> Pool:
     """The posts that this viewer wants and that were asked for; filtered before any cut."""
     request, viewer, cards = ask.request, ask.viewer, posts.cards
     code = ask.remembered.codes
-    kept = cards.there & ~np.isin(cards.author, code(viewer.muted_people))
+    kept = cards.there & ~among(cards.author, code(viewer.muted_people))
     if viewer.user_id is not None:
         kept &= cards.author != code([viewer.user_id])[0]
     if viewer.muted_tags:
-        kept &= ~np.isin(cards.tags, code(viewer.muted_tags)).any(axis=1)
+        kept &= ~among(cards.tags, code(viewer.muted_tags)).any(axis=1)
     for column, asked in (
         (cards.category, request.category_id),
         (cards.project, request.project_code),
@@ -112,6 +112,7 @@ class _Order:
         self._places_before = len(before)
         last = (*served.last, *before)[-(WINDOW - 1) :]
         self._window: list[str] = list(last)
+        self._known = (*ask.history, *ask.viewer.hidden_at)
         self.ids: list[str] = []
 
     def met(self) -> list[Places]:
@@ -126,13 +127,20 @@ class _Order:
 
     def extend(self, posts: Pool, upto: int, new: bool) -> None:
         """Put posts after those that are there: new ones, or those shown and then those known."""
-        known = having(posts.ids, self._ask.viewer.engaged.keys())
-        just = having(posts.ids, self._served.just)
+        known = having(posts.ids, self._ask.viewer.engaged.keys()) | self._copies(
+            posts, self._known
+        )
+        just = having(posts.ids, self._served.just) | self._copies(posts, self._served.just)
         if self._ask.request.include_seen:
             known[:] = False
         for some in (~known & ~just,) if new else (~known & just, known):
             if len(self.ids) < upto:
                 self._append(posts.only(some & ~having(posts.ids, frozenset(self.ids))), upto)
+
+    def _copies(self, posts: Pool, known: Collection[str]) -> Bools:
+        """Which of the posts are the same things as posts that the viewer knows."""
+        keys = self._cards(sorted(known)).same
+        return np.asarray(np.isin(posts.cards.same, keys[keys != NONE]).any(axis=1))
 
     def _append(self, posts: Pool, upto: int) -> None:
         if not len(posts):
@@ -152,7 +160,7 @@ class _Order:
         self._window = (self._window + added)[-(WINDOW - 1) :]
 
     def _fresh(self, posts: Pool) -> Bools:
-        recent = np.isin(posts.places, self._found.hits("recent").places)
+        recent = among(posts.places, self._found.hits("recent").places)
         return recent & (posts.cards.popularity < FRESH_POPULARITY)
 
     def _cards(self, ids: Sequence[str]) -> Cards:
@@ -186,4 +194,4 @@ def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
 
 def having(ids: Sequence[str], some: Container[str]) -> Bools:
     """Which of the ids are among `some`."""
-    return np.fromiter((each in some for each in ids), np.bool_, len(ids))
+    return np.fromiter(map(some.__contains__, ids), np.bool_, len(ids))

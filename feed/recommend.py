@@ -2,7 +2,7 @@
 
 import logging
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,10 +10,13 @@ import numpy as np
 
 from feed import fatigue
 from feed.cards import visible_posts
+from feed.chosen import gated, once
 from feed.cursors import Cursors
 from feed.explain import Explanation, explain
-from feed.gate import VisiblePost, wanted
+from feed.filling import Filling
+from feed.gate import VisiblePost
 from feed.kinds import ORDERS
+from feed.less import less_wanted
 from feed.memory import ViewerMemory
 from feed.nearest import FeedModel
 from feed.page import shown
@@ -24,7 +27,7 @@ from feed.score import pool
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import NEUTRAL, Steering, merged
-from graph.errors import MemoryUnavailable, NoSuchViewer
+from graph.errors import MemoryUnavailable, NoSuchViewer, StoreError
 from graph.queries.people import (
     ViewerContext,
     user_cards,
@@ -35,7 +38,7 @@ from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
 
-SLATE = 100
+SLATE = 40
 """Posts that are ranked and pinned at a time; a page past them pins as many again."""
 LONGEST = 1_000
 """Posts of one slate, after which the feed ends, and a new one begins."""
@@ -77,6 +80,10 @@ class Recommender:
         self._remembered = Remembered(store, patience)
         self._workers: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="source")
 
+    def filling(self) -> Filling:
+        """What keeps the lists of all nodes in memory; the caller starts it, and stops it."""
+        return Filling(self.store, lambda: self._remembered)
+
     def feed(self, request: FeedRequest, now: int) -> Feed:
         """The page of the feed that is asked for.
 
@@ -93,20 +100,15 @@ class Recommender:
             SteeringRefused: its steering cannot.
             StoreError: the viewer or the cards cannot be read. A failing source does not raise.
         """
-        viewer = viewer_named(self.store, request.username)
-        remembered = self._remembered
-        if remembered.full:
-            remembered = self._remembered = Remembered(self.store, self._patience)
-        past, saved, forgotten = self._recalled(viewer, now)
-        steering = merged(saved, request.steering)
-        ask = Ask(self.store, remembered, viewer, request, self.model, now, steering, past)
+        ask, forgotten = self.asking(request, now)
+        viewer, steering = ask.viewer, ask.steering
         slate, offset = self._pinned(ask)
         pinned = slate.post_ids
         served = _served(ask)
         found = gather(ask, self._workers)
         slate, visible, failed, whole = self._extended(ask, slate, offset, found, served)
         page = slate.post_ids[offset : offset + request.page_size]
-        visible |= _gated(ask, [post_id for post_id in page if post_id not in visible])
+        visible |= gated(ask, [post_id for post_id in page if post_id not in visible])
         posts, untold = shown(ask, [visible[each] for each in page if each in visible], found)
         if request.cursor is None:
             self._slates.put(slate)
@@ -127,6 +129,31 @@ class Recommender:
             newer_count=_newer(ask, found, slate) if pinned else 0,
         )
 
+    def asking(self, request: FeedRequest, now: int) -> tuple[Ask, tuple[str, ...]]:
+        """Who asks, and what for, as this moment finds them; and what failed.
+
+        Raises:
+            SteeringRefused, StoreError: as for `feed`.
+        """
+        viewer = viewer_named(self.store, request.username)
+        remembered = self._remembered
+        if remembered.full:
+            remembered = self._remembered = Remembered(self.store, self._patience)
+        past, saved, forgotten = self._recalled(viewer, now)
+        steering = merged(saved, request.steering)
+        less, unknown = self._less(remembered, viewer, now)
+        ask = Ask(self.store, remembered, viewer, request, self.model, now, steering, past, less)
+        return ask, (*forgotten, *unknown)
+
+    def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
+        """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
+        found, served = gather(ask, self._workers), _served(ask)
+        new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", ask.now, ())
+        slate, visible, failed, _ = self._extended(ask, new, 0, found, served)
+        page = slate.post_ids[: ask.request.page_size]
+        posts, untold = shown(ask, [visible[post_id] for post_id in page], found)
+        return posts, tuple(dict.fromkeys((*found.degraded, *failed, *untold)))
+
     def explain(self, request: FeedRequest, post_id: str, now: int) -> Explanation | None:
         """Why a post is, or is not, in the feed that is asked for; None: there is no such post.
 
@@ -135,12 +162,9 @@ class Recommender:
         Raises:
             SteeringRefused, StoreError: as for `feed`.
         """
-        viewer = viewer_named(self.store, request.username)
-        past, saved, _ = self._recalled(viewer, now)
-        steering = merged(saved, request.steering)
-        ask = Ask(self.store, self._remembered, viewer, request, self.model, now, steering, past)
+        ask, _ = self.asking(request, now)
         found, served = gather(ask, self._workers), _served(ask)
-        new = Slate(viewer_key(viewer.user_id, viewer.username), "", now, ())
+        new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", now, ())
         slate, *_ = self._extended(ask, new, 0, found, served)
         return explain(ask, found, slate.post_ids, served, post_id)
 
@@ -209,14 +233,24 @@ class Recommender:
         while len(slate.post_ids) < wanted_length:
             # By equal steps, so that a page is the same however far the one before it went.
             ids, failed = _ranked(ask, found, SLATE, slate.post_ids, tried, served)
-            gated = _gated(ask, ids)
+            posts = gated(ask, ids)
             tried.update(ids)
-            added = [post_id for post_id in ids if post_id in gated]
+            added = once(ask, ids, posts, _before(ask, slate))
             slate = replace(slate, post_ids=(*slate.post_ids, *added))
-            visible |= gated
+            visible |= {post_id: posts[post_id] for post_id in added}
             if len(ids) < SLATE:
                 return slate, visible, failed, True
         return slate, visible, failed, False
+
+    def _less(
+        self, remembered: Remembered, viewer: ViewerContext, now: int
+    ) -> tuple[fatigue.Reluctance, tuple[str, ...]]:
+        """What the viewer asked to see less of; and what failed."""
+        try:
+            return less_wanted(self.store, remembered, viewer, now), ()
+        except StoreError as error:
+            log.warning("what the viewer wants less of is not known: %s", error)
+            return fatigue.Reluctance(), ("less",)
 
     def _recalled(
         self, viewer: ViewerContext, now: int
@@ -288,10 +322,10 @@ def _served(ask: Ask) -> Served:
     return Served(fatigue.just_served(ask.past, ask.now), tuple(last))
 
 
-def _gated(ask: Ask, ids: Iterable[str]) -> dict[str, VisiblePost]:
-    """Those of the posts that the viewer may see at this moment, and wants."""
-    posts = visible_posts(ask.store, ask.viewer, ids)
-    return {post.card.post_id: post for post in posts if wanted(ask.viewer, post)}
+def _before(ask: Ask, slate: Slate) -> tuple[str, ...]:
+    """What must not come again as a copy: the slate's posts, and the one that is asked about."""
+    about = ask.request.similar_to
+    return slate.post_ids if about is None else (*slate.post_ids, about)
 
 
 def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
@@ -301,4 +335,4 @@ def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
     places = np.unique(np.concatenate(fresh))
     posts = eligible(ask, pool(ask.remembered, places))
     posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
-    return len(_gated(ask, posts.ids))
+    return len(once(ask, posts.ids, gated(ask, posts.ids), _before(ask, slate)))

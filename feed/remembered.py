@@ -8,37 +8,41 @@ others.
 Posts are numbered as they come (places), so that ranking is a matter of arrays.
 """
 
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
+from feed.card_columns import CardColumns, Cards
 from feed.hits import Hits, Places
+from feed.numbers import Numbers
 from graph.queries import candidates as queries
+from graph.queries import ties
 from graph.queries.candidates import Listed
-from graph.queries.posts import PostCard, post_cards
+from graph.queries.posts import post_cards
+from graph.queries.whole import Lists
 from graph.store import GraphStore
 
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
 """For how long it is used again: what changes only when derived edges are rebuilt; what others did
 and whom they know; what they posted; a card."""
+LASTING = 2.0
+"""What was read for all nodes at once lasts so many pauses between two readings, at least."""
 MOST = 300_000
-"""Posts, or lists; above it all is forgotten."""
-TAGS = 12
-"""A post's tags that count for ranking."""
-NONE = -1
-"""In the place of an author, category, ... that a post has not."""
+"""Posts, or lists; above it all is forgotten. What was read as a whole is not counted."""
 
-Ints = npt.NDArray[np.int64]
 ReadLists = Callable[[GraphStore, Sequence[str]], list[Listed]]
 ReadPeople = Callable[[GraphStore, Sequence[str]], list[tuple[str, ...]]]
+Reader = Callable[..., object]
+"""Either of these."""
+People = tuple[str, ...]
+Read = TypeVar("Read")
+Held = TypeVar("Held")
 
-
-_SECONDS: Mapping[ReadLists | ReadPeople, float] = {
+_SECONDS: Mapping[Reader, float] = {
     queries.by_tag: DERIVED_SECONDS,
     queries.by_category: DERIVED_SECONDS,
     queries.by_topic: DERIVED_SECONDS,
@@ -47,6 +51,8 @@ _SECONDS: Mapping[ReadLists | ReadPeople, float] = {
     queries.similar_to: DERIVED_SECONDS,
     queries.near_people: DERIVED_SECONDS,
     queries.friends_of: PEOPLE_SECONDS,
+    ties.interested_people: PEOPLE_SECONDS,
+    ties.group_members: PEOPLE_SECONDS,
     queries.engaged_by: PEOPLE_SECONDS,
     queries.written_by: NEW_SECONDS,
     queries.posted_in: NEW_SECONDS,
@@ -54,28 +60,34 @@ _SECONDS: Mapping[ReadLists | ReadPeople, float] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cards:
-    """Some posts' cards as columns; each of shape ``(n,)``, `tags` of shape ``(n, TAGS)``."""
+class _Whole:
+    """The lists of all nodes, as `graph.queries.whole` read them."""
 
-    there: npt.NDArray[np.bool_]
-    """Whether the post exists and is neither deleted nor unavailable."""
-    popularity: npt.NDArray[np.float64]
-    created_at: Ints
-    """Unix seconds; 0 where unknown."""
-    author: Ints
-    """Codes, as in the columns below; `NONE` for none."""
-    category: Ints
-    topic: Ints
-    project: Ints
-    group: Ints
-    tags: Ints
+    until: float
+    rows: Mapping[str, int]
+    lists: Lists
+    places: Places
+    """Of the posts in the lists' order; empty where the lists are of people."""
 
-    def at(self, rows: npt.NDArray[np.int64]) -> "Cards":
-        """These rows alone."""
-        return Cards(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+    def hits(self, key: str) -> Hits | None:
+        """The node's posts; None where the node was not there when the lists were read."""
+        row = self.rows.get(key)
+        if row is None:
+            return None
+        start, end = self.lists.starts[row : row + 2].tolist()
+        return Hits(self.places[start:end], self.lists.scores[start:end])
+
+    def people(self, key: str) -> tuple[str, ...] | None:
+        """The node's people, as `hits`."""
+        row = self.rows.get(key)
+        if row is None:
+            return None
+        start, end = self.lists.starts[row : row + 2].tolist()
+        targets = self.lists.targets
+        return tuple(targets[code] for code in self.lists.codes[start:end].tolist())
 
 
-class Remembered:
+class Remembered(Numbers):
     """Lists and cards, each for a time. Safe to share between threads."""
 
     def __init__(
@@ -91,150 +103,87 @@ class Remembered:
             patience: multiplies the times for which they are used again; 0: read anew each time.
             clock: seconds.
         """
+        super().__init__()
         self._store = store
         self._patience = patience
         self._clock = clock
-        self._lock = threading.RLock()
-        self._places: dict[str, int] = {}
-        self._ids: list[str] = []
-        self._codes: dict[str, int] = {}
-        self._names: list[str] = []
-        self._ties = np.empty(0, np.uint64)
-        self._expires = np.empty(0)
-        self._cards = _columns(0)
-        self._lists: dict[tuple[ReadLists, str], tuple[float, Hits]] = {}
-        self._people: dict[tuple[ReadPeople, str], tuple[float, tuple[str, ...]]] = {}
+        self._cards = CardColumns(self)
+        self._lists: dict[tuple[Reader, str], tuple[float, Hits]] = {}
+        self._people: dict[tuple[Reader, str], tuple[float, People]] = {}
+        self._whole: dict[Reader, _Whole] = {}
+        self._filled_posts = 0
 
     @property
     def full(self) -> bool:
         """Whether it should make place for a new one."""
-        return max(len(self._ids), len(self._lists) + len(self._people)) > MOST
+        posts = self.posts - 2 * self._filled_posts
+        return max(posts, len(self._lists) + len(self._people)) > MOST
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> list[Hits]:
         """The nodes' lists of posts, in the order of `keys`; what is not remembered is read."""
-        now = self._clock()
-        held = {key: self._lists.get((read, key)) for key in keys}
-        missing = [key for key, each in held.items() if each is None or each[0] <= now]
-        if missing:
-            until = now + self._patience * _SECONDS[read]
-            for key, listed in zip(missing, read(self._store, missing), strict=True):
-                hits = Hits(self.places(listed.ids), np.asarray(listed.scores, np.float64))
-                held[key] = self._lists[read, key] = (until, hits)
-        return [each[1] for key in keys if (each := held[key]) is not None]
+        return self._held(self._lists, read, keys, _Whole.hits, self._hits)
 
-    def people(self, read: ReadPeople, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    def people(self, read: ReadPeople, keys: Sequence[str]) -> list[People]:
         """The nodes' lists of people, in the order of `keys`."""
-        now = self._clock()
-        held = {key: self._people.get((read, key)) for key in keys}
-        missing = [key for key, each in held.items() if each is None or each[0] <= now]
-        if missing:
-            until = now + self._patience * _SECONDS[read]
-            for key, ids in zip(missing, read(self._store, missing), strict=True):
-                held[key] = self._people[read, key] = (until, ids)
-        return [each[1] for key in keys if (each := held[key]) is not None]
-
-    def places(self, ids: Iterable[str]) -> Places:
-        """The posts' numbers; a post that was never met gets the next one."""
-        known = self._places
-        return np.fromiter(
-            (known[each] if each in known else self._number(each) for each in ids), np.int64
-        )
-
-    def ids(self, places: Places) -> list[str]:
-        """The posts' ids."""
-        return [self._ids[place] for place in places.tolist()]
-
-    def codes(self, ids: Iterable[str]) -> Ints:
-        """Numbers for people, tags, categories, ..., to compare with a card's columns."""
-        return np.fromiter((self._code(each) for each in ids), np.int64)
-
-    def names(self, codes: Iterable[int]) -> list[str]:
-        """The ids behind the codes."""
-        return [self._names[code] for code in codes]
-
-    @property
-    def ties(self) -> npt.NDArray[np.uint64]:
-        """By place: a hash of the post's id, the same on every machine."""
-        return self._ties
+        return self._held(self._people, read, keys, _Whole.people, tuple)
 
     def cards(self, places: Places) -> Cards:
         """The posts' cards; those that are not remembered are read."""
         now = self._clock()
-        stale = places[self._expires[places] <= now]
+        stale = self._cards.stale(places, now)
         if len(stale):
-            cards = post_cards(self._store, self.ids(stale))
-            with self._lock:
-                for place in stale.tolist():
-                    self._keep(place, cards.get(self._ids[place]), now)
+            found = post_cards(self._store, self.ids(stale))
+            self._cards.keep(stale, found, now + self._patience * CARD_SECONDS)
         return self._cards.at(places)
 
-    def _number(self, post_id: str) -> int:
-        with self._lock:
-            place = self._places.get(post_id)
-            if place is not None:
-                return place
-            place = len(self._ids)
-            if place >= len(self._expires):
-                self._grow()
-            self._ties[place] = int.from_bytes(blake2b(post_id.encode(), digest_size=8).digest())
-            self._ids.append(post_id)
-            self._places[post_id] = place
-            return place
+    def fill(self, read: ReadLists | ReadPeople, lists: Lists, pause: float) -> None:
+        """Take the lists of all nodes.
 
-    def _grow(self) -> None:
-        more = max(1024, len(self._expires))
-        self._ties = np.concatenate([self._ties, np.zeros(more, np.uint64)])
-        self._expires = np.concatenate([self._expires, np.full(more, -np.inf)])
-        added = _columns(more)
-        self._cards = Cards(
-            **{
-                each.name: np.concatenate(
-                    [getattr(self._cards, each.name), getattr(added, each.name)]
-                )
-                for each in fields(Cards)
-            }
-        )
+        Args:
+            read: what reads such lists for single nodes.
+            lists: all of them.
+            pause: seconds until they are read again: they last somewhat longer.
+        """
+        until = self._clock() + self._patience * max(_SECONDS[read], LASTING * pause)
+        places = np.empty(0, np.int64)
+        if read not in (queries.friends_of, queries.near_people):
+            places = self.places(lists.targets)[lists.codes]
+        rows = {key: row for row, key in enumerate(lists.keys)}
+        self._whole[read] = _Whole(until, rows, lists, places)
 
-    def _code(self, node_id: str) -> int:
-        code = self._codes.get(node_id)
-        if code is None:
-            with self._lock:
-                code = self._codes.setdefault(node_id, len(self._names))
-                if code == len(self._names):
-                    self._names.append(node_id)
-        return code
+    def fill_cards(self, cards: pd.DataFrame, pause: float) -> None:
+        """Take all posts' cards, a row a post, by `PostCard`'s fields; `pause` as in `fill`."""
+        self._filled_posts = len(cards)
+        seconds = self._patience * max(CARD_SECONDS, LASTING * pause)
+        self._cards.fill(cards, self._clock() + seconds)
 
-    def _keep(self, place: int, card: PostCard | None, now: float) -> None:
-        columns = self._cards
-        there = card is not None and not card.deleted and card.available is not False
-        columns.there[place] = there
-        self._expires[place] = now + self._patience * CARD_SECONDS
-        if card is None:
-            return
-        columns.popularity[place] = card.popularity
-        columns.created_at[place] = card.created_at or 0
-        for column, value in (
-            (columns.author, card.author_id),
-            (columns.category, card.category_id),
-            (columns.topic, card.topic_id),
-            (columns.project, card.project_code),
-            (columns.group, card.group_id),
-        ):
-            column[place] = NONE if value is None else self._code(value)
-        tags = [self._code(tag) for tag in card.tags[:TAGS]]
-        columns.tags[place] = tags + [NONE] * (TAGS - len(tags))
+    def _held(
+        self,
+        own: dict[tuple[Reader, str], tuple[float, Held]],
+        read: Callable[[GraphStore, Sequence[str]], list[Read]],
+        keys: Sequence[str],
+        of_whole: Callable[["_Whole", str], Held | None],
+        made: Callable[[Read], Held],
+    ) -> list[Held]:
+        """What the nodes' own lists hold, or those of all nodes; the rest is read now."""
+        now = self._clock()
+        whole = self._whole.get(read)
+        if whole is not None and whole.until <= now:
+            whole = None
+        held: dict[str, Held] = {}
+        for key in keys:
+            mine = own.get((read, key))
+            if mine is not None and mine[0] > now:
+                held[key] = mine[1]
+            elif whole is not None and (found := of_whole(whole, key)) is not None:
+                held[key] = found
+        missing = [key for key in dict.fromkeys(keys) if key not in held]
+        if missing:
+            until = now + self._patience * _SECONDS[read]
+            for key, each in zip(missing, read(self._store, missing), strict=True):
+                held[key] = made(each)
+                own[read, key] = (until, held[key])
+        return [held[key] for key in keys]
 
-
-def _columns(size: int) -> Cards:
-    author, category, topic, project, group = (np.full(size, NONE, np.int64) for _ in range(5))
-    return Cards(
-        there=np.zeros(size, np.bool_),
-        popularity=np.zeros(size),
-        created_at=np.zeros(size, np.int64),
-        author=author,
-        category=category,
-        topic=topic,
-        project=project,
-        group=group,
-        tags=np.full((size, TAGS), NONE, np.int64),
-    )
+    def _hits(self, listed: Listed) -> Hits:
+        return Hits(self.places(listed.ids), np.asarray(listed.scores, np.float64))

@@ -11,8 +11,8 @@ popularity; `EXPLORATION` then moves each post by up to that much either way, by
 viewer's name, the day and the post. The same request gives the same feed, another stranger or
 another day another one, so that not every newcomer feeds the same ten posts.
 
-What the viewer steers by (`feed.steering_weights`), and what they were shown already
-(`feed.fatigue`), adds to the log-odds too.
+What the viewer steers by (`feed.steering_weights`), what they were shown already
+(`feed.fatigue`), and what they asked to see less of (`feed.less`) adds to the log-odds too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,11 @@ from hashlib import blake2b
 
 import numpy as np
 
+from feed.card_columns import Cards
 from feed.fatigue import penalty
 from feed.hits import Floats, Hits, Places, among, looked_up
-from feed.remembered import Cards, Remembered
+from feed.less import against_friends, against_posts
+from feed.remembered import Remembered
 from feed.sources import Ask, Gathered
 from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
@@ -36,10 +38,10 @@ MOOD_GAIN = 4.0
 EXPLORATION = 1.0
 """Log-odds either way."""
 DAY = 86_400
-ADDED = ("mood", "exploration", "steering", "fatigue")
+ADDED = ("mood", "exploration", "steering", "fatigue", "less", "less_friends")
 """What adds to the log-odds beside the parts."""
 
-_BLEND: Mapping[str, float] = {
+BLEND: Mapping[str, float] = {
     "embedding": 0.0,
     "similar": 7.0,
     "interests": 0.6,
@@ -98,7 +100,7 @@ class Scores:
 def blend() -> Decoder:
     """The decoder for want of a trained one: fixed weights, documented here, on the same scale."""
     ones, zeros = (1.0,) * len(PARTS), (0.0,) * len(PARTS)
-    weights = tuple(_BLEND[part] for part in PARTS)
+    weights = tuple(BLEND[part] for part in PARTS)
     return Decoder(parts=PARTS, means=zeros, scales=ones, weights=weights, bias=_BLEND_BIAS)
 
 
@@ -116,6 +118,9 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
     if ask.past:
         tired = penalty(ask.past, ask.now)
         added[:, 3] = [tired.get(post_id, 0.0) for post_id in posts.ids]
+    if ask.less:
+        added[:, 4] = against_posts(ask.less, ask.remembered, posts.cards)
+        added[:, 5] = against_friends(ask.less, ask.remembered, viewer, posts.places)
     log_odds = decoder.scores(raw) + added.sum(axis=1)
     chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
     slopes = np.asarray(decoder.weights) / np.asarray(decoder.scales)
@@ -132,8 +137,8 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
         column["embedding"][:] = 0.0 if embedding is None else embedding
     column["similar"][:] = looked_up(found.hits("similar"), posts.places)
     codes = ask.remembered.codes
-    column["interests"][:] = np.isin(cards.tags, codes(viewer.interests)).sum(axis=1)
-    column["friends"][:] = np.isin(cards.author, codes(viewer.friends))
+    column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)
+    column["friends"][:] = among(cards.author, codes(viewer.friends))
     for part in ("friends_engaged", "friends_of_friends"):
         column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
     column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
@@ -146,7 +151,7 @@ def mood_gains(places: Places, evoked: Hits) -> Floats:
     found = looked_up(evoked, places)
     strongest = evoked.scores.max(initial=0.0)
     strength = found / strongest if strongest > 0 else np.zeros(len(places))
-    return np.where(np.isin(places, evoked.places), MOOD_GAIN * (0.5 + 0.5 * strength), 0.0)
+    return np.where(among(places, evoked.places), MOOD_GAIN * (0.5 + 0.5 * strength), 0.0)
 
 
 def _steered(ask: Ask, posts: Pool, found: Gathered) -> Floats:
@@ -154,8 +159,8 @@ def _steered(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     numbers, cards, codes = weights(ask.steering), posts.cards, ask.remembered.codes
     by = {source: among(posts.places, found.hits(source).places) for source in SIDES}
     created = np.where(cards.created_at > 0, cards.created_at, np.nan)
-    more = np.asarray(np.isin(cards.tags, codes(numbers.more_tags)).any(axis=1))
-    less = np.asarray(np.isin(cards.tags, codes(numbers.less_tags)).any(axis=1))
+    more = np.asarray(among(cards.tags, codes(numbers.more_tags)).any(axis=1))
+    less = np.asarray(among(cards.tags, codes(numbers.less_tags)).any(axis=1))
     gains: Floats = numbers.of_sources(by) + numbers.of_ages(created, ask.now)
     return np.asarray(gains + numbers.of_tags(more, less))
 

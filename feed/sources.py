@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from feed.fatigue import Served
-from feed.hits import NOTHING, Hits, best, counted, had_part, latest, summed
+from feed.fatigue import Reluctance, Served
+from feed.hits import NOTHING, Hits, best, counted, latest, summed
 from feed.nearest import FeedModel
 from feed.remembered import Remembered
 from feed.request import FeedRequest
@@ -55,6 +55,8 @@ class Ask:
     steering: Steering = NEUTRAL
     past: Mapping[str, Served] = field(default_factory=dict)
     """What this viewer was served lately, by post id."""
+    less: Reluctance = field(default_factory=Reluctance)
+    """What this viewer asked to see less of (`feed.less`)."""
 
     @property
     def history(self) -> list[str]:
@@ -96,13 +98,13 @@ def friends_engaged(ask: Ask) -> Hits:
 
 def friends_of_friends(ask: Ask) -> Hits:
     """What the second circle wrote or did anything with; the score is how many of them."""
-    return counted(parts_in(ask, ask.second_circle))
+    return counted(*parts_in(ask, ask.second_circle))
 
 
-def parts_in(ask: Ask, people: list[str]) -> list[Hits]:
-    """What each of the people wrote or did anything with lately; the score is when."""
+def parts_in(ask: Ask, people: list[str]) -> tuple[list[Hits], list[Hits]]:
+    """What each of the people did anything with lately, and what each wrote; scored by when."""
     did = ask.remembered.lists(queries.engaged_by, people)
-    return had_part(did, ask.remembered.lists(queries.written_by, people))
+    return did, ask.remembered.lists(queries.written_by, people)
 
 
 def near(ask: Ask) -> Hits:

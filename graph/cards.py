@@ -1,4 +1,4 @@
-"""The copies on a post that make its card one look-up: author, tags, category, topic, group.
+"""The copies on a post that make its card one look-up: author, tags, group, what it shares, ...
 
 They travel with the node itself, so there is no moment in which a post can be read without the
 author and the group that decide who may see it. What a source took back leaves the card when all
@@ -19,6 +19,7 @@ _SINGLE: Mapping[str, tuple[str, str, str]] = {
     "category_id": ("in_category", "source", "target"),
     "topic_id": ("about", "source", "target"),
     "group_id": ("posted_in", "source", "target"),
+    "shares_id": ("shares", "source", "target"),
 }
 """Copy -> the file of its edges, the post's column there, and the column that is copied."""
 _TAGS = ("tagged", "source", "target")
@@ -30,7 +31,8 @@ CARD_FILES = frozenset(file for file, _, _ in (*_SINGLE.values(), _TAGS))
 class Cards:
     """The cards of the posts that a load touches.
 
-    Of several authors, categories, topics or groups the lowest id is copied; of tags all, in order.
+    Of several authors, categories, topics, groups or shared posts the lowest id is copied; of tags
+    all, in order.
     """
 
     def __init__(

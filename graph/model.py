@@ -5,6 +5,7 @@ training side all speak of the same columns. Times are integer Unix seconds, UTC
 strings with their source in front (``sv:post:12``), so that two sources can both start at 1.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -127,6 +128,7 @@ NODES: tuple[NodeKind, ...] = (
     NodeKind("Topic", "topics", (NAME, Column("project_code", "string"), DETAILS)),
     NodeKind("Group", "groups", (NAME, Column("privacy", "string"))),
     NodeKind("Event", "events", (NAME, Column("privacy", "string"))),
+    NodeKind("Word", "words"),
 )
 
 EDGES: tuple[EdgeKind, ...] = (
@@ -143,6 +145,7 @@ EDGES: tuple[EdgeKind, ...] = (
     EdgeKind("BLOCKS", "blocks", "User", "User", (AT,)),
     EdgeKind("MUTES", "mutes", "User", "User", (AT,)),
     EdgeKind("MUTES", "mutes_tags", "User", "Tag", (AT,)),
+    EdgeKind("MUTES", "mutes_words", "User", "Word", (AT,)),
     EdgeKind("MEMBER_OF", "member_of", "User", "Group", (Column("role", "string"),)),
     EdgeKind("ATTENDS", "attends", "User", "Event", (Column("role", "string"),)),
     EdgeKind("VIEWED", "viewed", "User", "Post", (AT, TIMES), signal=True),
@@ -158,6 +161,12 @@ EDGES: tuple[EdgeKind, ...] = (
 ALL_KINDS: tuple[Kind, ...] = NODES + EDGES
 KINDS: Mapping[str, Kind] = {kind.file: kind for kind in ALL_KINDS}
 SIGNALS: tuple[EdgeKind, ...] = tuple(edge for edge in EDGES if edge.signal)
+
+
+def word_id(told: str) -> str:
+    """The id of a muted word or phrase: compatibility forms and case folded, single blanks."""
+    folded = unicodedata.normalize("NFKC", told).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def key_columns(kind: Kind) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from graph.store import Call, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+DERIVED = "score"
+"""What a derived edge bears beside its ends, as whole tables of these are read."""
 
 
 class Neo4jStore:
@@ -86,10 +88,11 @@ class Neo4jStore:
     def frame(self, name: str, /, **params: object) -> pd.DataFrame:
         """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
         file = name.removeprefix("export_")
-        edge = KINDS.get(file)
-        if f"list_{file}" in self._names and isinstance(edge, EdgeKind):
-            rows = self.run(f"list_{file}")
-            return ungrouped(rows, ["target", *(column.name for column in edge.columns)])
+        if f"list_{file}" in self._names:
+            edge = KINDS.get(file)
+            own = edge.columns if isinstance(edge, EdgeKind) else ()
+            columns = [column.name for column in own] if edge else [DERIVED]
+            return ungrouped(self.run(f"list_{file}"), ["target", *columns])
         query = self._queries[name]
         query.check(params)
 

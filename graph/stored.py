@@ -43,7 +43,7 @@ class Stored:
         """The copies on these posts, by post id; no row for one that is not stored."""
         there = bool(self._store.run("first_posts"))
         rows = self._looked_up("some_cards", ids.tolist()) if there else []
-        names = ["id", "author_id", "tags", "category_id", "topic_id", "group_id"]
+        names = ["id", "author_id", "tags", "category_id", "topic_id", "group_id", "shares_id"]
         return pd.DataFrame(rows, columns=names, dtype=object).set_index("id")
 
     def _few(self, kind: Kind, ids: pd.Series) -> list[str] | None:

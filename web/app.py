@@ -12,7 +12,7 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, health, steering
+from web import explain, feed, health, people, preview, steering
 from web.errors import register_errors
 from web.events import register_events
 from web.state import KEY, State
@@ -54,6 +54,8 @@ def create_app(
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(steering.blueprint)
+    app.register_blueprint(preview.blueprint)
+    app.register_blueprint(people.blueprint)
     register_events(app, store, events or EventsConfig(), clock)
     register_errors(app)
     app.after_request(_headers)

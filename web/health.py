@@ -31,6 +31,8 @@ def index() -> dict[str, object]:
             " see /openapi.json",
             "/explain": "GET /explain?username=U&post=P",
             "/steering": "GET, PUT, DELETE /steering?username=U",
+            "/steering/preview": "POST /steering/preview?username=U",
+            "/people": "GET /people?username=U",
             "/events": "POST /events",
             "/health": "GET /health",
             "/openapi.json": "GET /openapi.json",

@@ -104,8 +104,13 @@ def source_id(node_id: str) -> int | str:
 
 def _owner(shown: FeedPost) -> JsonObject:
     author = shown.post.author
-    username = (author.username if author is not None else None) or ""
-    details = _details(shown.author_details)
+    return owner_json(author.username if author is not None else None, shown.author_details)
+
+
+def owner_json(name: str | None, told: str | None) -> JsonObject:
+    """A person as SocialVerse shows an owner; `told` is what the source said, as JSON text."""
+    username = name or ""
+    details = _details(told)
     owner = _typed(details, OWNER)
     owner["name"] = owner["name"] or username
     return {"username": username, "user_type": _text_or_none(details.get("user_type")), **owner}

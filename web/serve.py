@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from waitress import create_server
 
 from graph.errors import ConfigError
+from web.state import state_of
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
@@ -18,16 +19,19 @@ THREADS = 8
 
 
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted; what ranking rests on is kept in memory meanwhile.
 
     Raises:
         ConfigError: the address cannot be listened on.
     """
     server = _listening(app, host, port)
+    filling = state_of(app).recommender.filling()
+    filling.start()
     try:
         server.run()
     finally:
         server.close()
+        filling.stop()
 
 
 @contextmanager

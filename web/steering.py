@@ -35,7 +35,7 @@ class Viewer(Schema):
 @blueprint.doc(summary="What the viewer steers by", responses=STEERING_RESPONSES)
 def get_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """Neutral where nothing was saved."""
-    with _told():
+    with told():
         return _answer(_recommender().steering(query_data["username"]))
 
 
@@ -47,7 +47,7 @@ def put_steering(
     query_data: Mapping[str, str], json_data: Mapping[str, object]
 ) -> dict[str, object]:
     """Fields that are not given stay as they were; the next feed is steered so."""
-    with _told():
+    with told():
         return _answer(_recommender().steer(query_data["username"], json_data))
 
 
@@ -56,7 +56,7 @@ def put_steering(
 @blueprint.doc(summary="Back to the feed as it comes", responses=STEERING_RESPONSES)
 def delete_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """What was saved is forgotten."""
-    with _told():
+    with told():
         _recommender().reset(query_data["username"])
         return _answer(_recommender().steering(query_data["username"]))
 
@@ -70,7 +70,8 @@ def _answer(steering: Steering) -> dict[str, object]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """What is wrong with a steering, or with keeping it, as an answer to the client."""
     try:
         yield
     except NoSuchViewer as error:

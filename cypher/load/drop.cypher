@@ -52,6 +52,10 @@ DELETE e
 MATCH (a:User {id: $source})-[e:MUTES]->(b:Tag {id: $target})
 DELETE e
 
+// name: drop_mutes_words(source: string, target: string)
+MATCH (a:User {id: $source})-[e:MUTES]->(b:Word {id: $target})
+DELETE e
+
 // name: drop_member_of(source: string, target: string)
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group` {id: $target})
 DELETE e

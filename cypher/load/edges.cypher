@@ -86,6 +86,13 @@ MATCH (b:Tag {id: row.target})
 MERGE (a)-[e:MUTES]->(b)
 SET e.at = coalesce(row.at, e.at)
 
+// name: load_mutes_words(rows: [source: string, target: string, at: int])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:Word {id: row.target})
+MERGE (a)-[e:MUTES]->(b)
+SET e.at = coalesce(row.at, e.at)
+
 // name: load_member_of(rows: [source: string, target: string, role: string])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

@@ -24,6 +24,9 @@ MATCH (n:`Group`) RETURN n.id AS id LIMIT 1
 // name: first_events()
 MATCH (n:Event) RETURN n.id AS id LIMIT 1
 
+// name: first_words()
+MATCH (n:Word) RETURN n.id AS id LIMIT 1
+
 // name: first_names()
 MATCH (n:Name) RETURN n.id AS id LIMIT 1
 
@@ -65,6 +68,9 @@ MATCH (a:User)-[:MUTES]->(:User) RETURN a.id AS id LIMIT 1
 
 // name: first_mutes_tags()
 MATCH (a:User)-[:MUTES]->(:Tag) RETURN a.id AS id LIMIT 1
+
+// name: first_mutes_words()
+MATCH (a:User)-[:MUTES]->(:Word) RETURN a.id AS id LIMIT 1
 
 // name: first_member_of()
 MATCH (a:User)-[:MEMBER_OF]->(:`Group`) RETURN a.id AS id LIMIT 1
@@ -139,6 +145,11 @@ UNWIND $ids AS i
 MATCH (n:Event {id: i})
 RETURN n.id AS id, n.name AS name, n.privacy AS privacy
 
+// name: some_words(ids: strings)
+UNWIND $ids AS i
+MATCH (n:Word {id: i})
+RETURN n.id AS id
+
 // name: from_authored(source: string)
 MATCH (a:User {id: $source})-[e:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target
@@ -191,6 +202,10 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 MATCH (a:User {id: $source})-[e:MUTES]->(b:Tag)
 RETURN a.id AS source, b.id AS target, e.at AS at
 
+// name: from_mutes_words(source: string)
+MATCH (a:User {id: $source})-[e:MUTES]->(b:Word)
+RETURN a.id AS source, b.id AS target, e.at AS at
+
 // name: from_member_of(source: string)
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group`)
 RETURN a.id AS source, b.id AS target, e.role AS role
@@ -235,7 +250,7 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 // The copies on posts that tell who may see them.
 UNWIND $ids AS i
 MATCH (p:Post {id: i})
-RETURN p.id AS id, p.author_id AS author_id, p.tags AS tags, p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id
+RETURN p.id AS id, p.author_id AS author_id, p.tags AS tags, p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id, p.shares_id AS shares_id
 
 // name: some_names(ids: strings)
 UNWIND $ids AS i

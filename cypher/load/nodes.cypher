@@ -9,7 +9,7 @@ SET n.username = coalesce(row.username, n.username),
     n.active = coalesce(row.active, n.active),
     n.details = coalesce(row.details, n.details)
 
-// name: load_posts(rows: [id: string, title: string, text: string, url: string, created_at: int, privacy: string, available: bool, deleted: bool, details: string, author_id: string, tags: strings, category_id: string, topic_id: string, group_id: string, project_code: string])
+// name: load_posts(rows: [id: string, title: string, text: string, url: string, created_at: int, privacy: string, available: bool, deleted: bool, details: string, author_id: string, tags: strings, category_id: string, topic_id: string, group_id: string, project_code: string, shares_id: string])
 UNWIND $rows AS row
 MERGE (n:Post {id: row.id})
 SET n.title = coalesce(row.title, n.title),
@@ -25,9 +25,10 @@ SET n.title = coalesce(row.title, n.title),
     n.category_id = coalesce(row.category_id, n.category_id),
     n.topic_id = coalesce(row.topic_id, n.topic_id),
     n.group_id = coalesce(row.group_id, n.group_id),
-    n.project_code = coalesce(row.project_code, n.project_code)
+    n.project_code = coalesce(row.project_code, n.project_code),
+    n.shares_id = coalesce(row.shares_id, n.shares_id)
 
-// name: set_cards(rows: [id: string, author_id: string, category_id: string, topic_id: string, group_id: string, project_code: string, tags: strings])
+// name: set_cards(rows: [id: string, author_id: string, category_id: string, topic_id: string, group_id: string, shares_id: string, project_code: string, tags: strings])
 // The copies of posts that lost an edge: here a null takes away what is there.
 UNWIND $rows AS row
 MATCH (n:Post {id: row.id})
@@ -35,6 +36,7 @@ SET n.author_id = row.author_id,
     n.category_id = row.category_id,
     n.topic_id = row.topic_id,
     n.group_id = row.group_id,
+    n.shares_id = row.shares_id,
     n.project_code = row.project_code,
     n.tags = row.tags
 
@@ -72,6 +74,11 @@ UNWIND $rows AS row
 MERGE (n:Event {id: row.id})
 SET n.name = coalesce(row.name, n.name),
     n.privacy = coalesce(row.privacy, n.privacy)
+
+// name: load_words(rows: [id: string])
+// The words and phrases that people mute.
+UNWIND $rows AS row
+MERGE (n:Word {id: row.id})
 
 // name: load_names(rows: [id: string])
 // The names that people are looked up by.

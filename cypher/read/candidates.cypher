@@ -33,7 +33,7 @@ ORDER BY at DESC, post_id
 LIMIT 50
 
 // name: posted_in(group_id: string)
-// The group's newest posts. *1..1 is one step, as in `viewer_context`: the table may long be empty.
+// The group's newest posts. *1..1 is one step, as in `hidden_lately`: the table may long be empty.
 MATCH (g:`Group` {id: $group_id})<-[:POSTED_IN*1..1]-(p:Post)
 RETURN p.id AS post_id, coalesce(p.created_at, 0) AS at
 ORDER BY at DESC, post_id

@@ -40,6 +40,11 @@ MATCH (n:Event)
 RETURN n.id AS id, n.name AS name, n.privacy AS privacy
 ORDER BY id
 
+// name: export_words()
+MATCH (n:Word)
+RETURN n.id AS id
+ORDER BY id
+
 // name: export_authored()
 MATCH (a:User)-[e:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target
@@ -102,6 +107,11 @@ ORDER BY source, target
 
 // name: export_mutes_tags()
 MATCH (a:User)-[e:MUTES]->(b:Tag)
+RETURN a.id AS source, b.id AS target, e.at AS at
+ORDER BY source, target
+
+// name: export_mutes_words()
+MATCH (a:User)-[e:MUTES]->(b:Word)
 RETURN a.id AS source, b.id AS target, e.at AS at
 ORDER BY source, target
 

@@ -20,22 +20,25 @@ MATCH (u:User {id: user_id})
 RETURN u.id AS user_id, u.details AS details
 
 // name: viewer_context(user_id: string)
-// Everyone and everything that decides what this viewer may see: a kind and an id a row, in no order.
-// *1..1 is one step; Ladybug 0.22 plans a plain step over a table that is empty as a scan of its
-// other end, and these tables may long be empty.
-MATCH (u:User {id: $user_id})-[:FRIEND]-(f:User) RETURN 'friend' AS kind, f.id AS id
+// Everyone and everything that decides what this viewer may see: an edge's type, the label of its
+// other end and that one's id a row, in no order; friends and blocks of either direction. How types
+// and labels are called is each engine's own matter: ladybug/people.cypher.
+MATCH (u:User {id: $user_id})-[e:FRIEND|BLOCKS|MUTES|MEMBER_OF|INTERESTED_IN|HID]->(b)
+RETURN type(e) AS edge,
+    [l IN labels(b) WHERE l IN ['User', 'Post', 'Tag', 'Word', 'Group']][0] AS label, b.id AS id
 UNION ALL
-MATCH (u:User {id: $user_id})-[:BLOCKS*1..1]-(b:User) RETURN 'blocks' AS kind, b.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})-[:MUTES*1..1]->(m:User) RETURN 'mutes_user' AS kind, m.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})-[:MUTES*1..1]->(t:Tag) RETURN 'mutes_tag' AS kind, t.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})-[:MEMBER_OF*1..1]->(g:`Group`) RETURN 'member_of' AS kind, g.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag) RETURN 'interest' AS kind, t.id AS id
-UNION ALL
-MATCH (u:User {id: $user_id})-[:HID*1..1]->(p:Post) RETURN 'hid' AS kind, p.id AS id
+MATCH (u:User {id: $user_id})<-[e:FRIEND|BLOCKS]-(b:User)
+RETURN type(e) AS edge, 'User' AS label, b.id AS id
+
+// name: hidden_lately(user_id: string)
+// The posts that the user hid last; asked of those who hid some. *1..1 is one step: Ladybug 0.22
+// plans a plain step over a table that is empty as a scan of its other end, and this one may long
+// be. The step of such a path has its properties by way of `relationships`, on both engines.
+MATCH way = (u:User {id: $user_id})-[:HID*1..1]->(p:Post)
+UNWIND relationships(way) AS h
+RETURN p.id AS post_id, coalesce(h.at, 0) AS at
+ORDER BY at DESC, post_id
+LIMIT 100
 
 // name: engaged_with(user_id: string)
 // Every post that the user did anything with, each once a signal, in no order: the seen set.

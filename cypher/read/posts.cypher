@@ -8,7 +8,8 @@ MATCH (p:Post {id: post_id})
 RETURN p.id AS post_id, p.created_at AS created_at, p.privacy AS privacy,
     p.available AS available, p.deleted AS deleted, p.author_id AS author_id, p.tags AS tags,
     p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id,
-    p.project_code AS project_code, p.popularity AS popularity
+    p.project_code AS project_code, p.popularity AS popularity, p.shares_id AS shares_id,
+    p.url AS url
 
 // name: post_contents(post_ids: strings)
 // What is shown of posts, in no order; ids that are not there drop out.
@@ -20,6 +21,11 @@ RETURN p.id AS post_id, p.title AS title, p.text AS text, p.url AS url, p.detail
 UNWIND $category_ids AS category_id
 MATCH (c:Category {id: category_id})
 RETURN c.id AS id, c.name AS name, c.details AS details
+
+// name: tag_names(tag_ids: strings)
+UNWIND $tag_ids AS tag_id
+MATCH (t:Tag {id: tag_id})
+RETURN t.id AS id, t.name AS name
 
 // name: topic_cards(topic_ids: strings)
 UNWIND $topic_ids AS topic_id

@@ -18,6 +18,8 @@ MATCH (n:`Group`) RETURN 'groups' AS kind, count(n) AS rows
 UNION ALL
 MATCH (n:Event) RETURN 'events' AS kind, count(n) AS rows
 UNION ALL
+MATCH (n:Word) RETURN 'words' AS kind, count(n) AS rows
+UNION ALL
 MATCH (a:User)-[e:AUTHORED]->(b:Post) RETURN 'authored' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:Post)-[e:TAGGED]->(b:Tag) RETURN 'tagged' AS kind, count(e) AS rows
@@ -43,6 +45,8 @@ UNION ALL
 MATCH (a:User)-[e:MUTES]->(b:User) RETURN 'mutes' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:User)-[e:MUTES]->(b:Tag) RETURN 'mutes_tags' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:User)-[e:MUTES]->(b:Word) RETURN 'mutes_words' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:User)-[e:MEMBER_OF]->(b:`Group`) RETURN 'member_of' AS kind, count(e) AS rows
 UNION ALL

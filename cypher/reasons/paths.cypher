@@ -44,3 +44,23 @@ RETURN way
 // name: path_chart(chart_id: string, post_id: string)
 MATCH way = (c:Chart {id: $chart_id})-[:TOP]->(p:Post {id: $post_id})
 RETURN way
+
+// name: path_mutual_friends(user_id: string, friend_id: string, person_id: string)
+MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:FRIEND]-(p:User {id: $person_id})
+RETURN way
+
+// name: path_shared_interests(user_id: string, tag_id: string, person_id: string)
+MATCH way = (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag {id: $tag_id})<-[:INTERESTED_IN]-(p:User {id: $person_id})
+RETURN way
+
+// name: path_shared_groups(user_id: string, group_id: string, person_id: string)
+MATCH way = (u:User {id: $user_id})-[:MEMBER_OF]->(g:`Group` {id: $group_id})<-[:MEMBER_OF]-(p:User {id: $person_id})
+RETURN way
+
+// name: path_authors(user_id: string, tag_id: string, post_id: string, person_id: string)
+MATCH way = (u:User {id: $user_id})-[:INTERESTED_IN]->(t:Tag {id: $tag_id})<-[:TAGGED]-(p:Post {id: $post_id})<-[:AUTHORED]-(a:User {id: $person_id})
+RETURN way
+
+// name: path_popular_authors(chart_id: string, post_id: string, person_id: string)
+MATCH way = (c:Chart {id: $chart_id})-[:TOP]->(p:Post {id: $post_id})<-[:AUTHORED]-(a:User {id: $person_id})
+RETURN way

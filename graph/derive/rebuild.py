@@ -38,6 +38,7 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     store.replace("SIMILAR", {"Post": similar})
     store.replace("NEAR", {"User": near})
     stored = _store_popularity(store, popular, tables["posts"]["id"])
+    _store_shares(store, tables["shares"])
     edges = sum(len(frame) for frame in top.values())
     return {"TOP": edges, "SIMILAR": len(similar), "NEAR": len(near), "popularity": stored}
 
@@ -108,3 +109,11 @@ def _store_popularity(store: GraphStore, popular: pd.Series, ids: pd.Series) -> 
     for rows in row_batches(frame, "popularity"):
         store.run("store_popularity", rows=rows)
     return len(frame)
+
+
+def _store_shares(store: GraphStore, shares: pd.DataFrame) -> None:
+    """The copies that cards have of what posts share: graphs of earlier versions have none."""
+    lowest = shares.groupby("source")["target"].min()
+    frame = pd.DataFrame({"id": lowest.index, "shares_id": lowest.array})
+    for rows in row_batches(frame, "shares"):
+        store.run("store_shares", rows=rows)

@@ -20,8 +20,8 @@ End = tuple[NodeKind, str]
 MANY = 5_000
 """Ids beyond which a whole table is read."""
 _NODE_OF = {kind.label: kind for kind in NODES}
-_FREE = frozenset({"tags"})
-"""Tags need no event of their own."""
+_FREE = frozenset({"tags", "words"})
+"""Tags and words need no event of their own."""
 
 
 def known_nodes(store: GraphStore, facts: Iterable[Fact]) -> set[str]:

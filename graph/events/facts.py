@@ -86,7 +86,7 @@ class EdgeFact:
 
     @property
     def key(self) -> str:
-        """The name under which the fact is kept; only a tag, which comes last, holds blanks."""
+        """The name under which the fact is kept; only a tag or a word, the last, holds blanks."""
         return f"{self.file} {self.source} {self.target}"
 
 
@@ -178,8 +178,7 @@ def _edge(
             return EdgeFact("reacted", event.user, event.post, clock, values=values)
         case Muted():
             there = event.type == "mute"
-            file = "mutes_tags" if event.other is None else "mutes"
-            target = event.other or event.tag or ""
+            file, target = _muted(event)
             return EdgeFact(file, event.user, target, clock, there, at if there else {})
         case Interested():
             there = event.type == "interest"
@@ -189,3 +188,9 @@ def _edge(
             return EdgeFact("member_of", event.user, event.group, clock, values=role)
         case Left():
             return EdgeFact("member_of", event.user, event.group, clock, there=False)
+
+
+def _muted(event: Muted) -> tuple[str, str]:
+    if event.other is not None:
+        return "mutes", event.other
+    return ("mutes_tags", event.tag) if event.tag is not None else ("mutes_words", event.word or "")

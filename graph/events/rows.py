@@ -56,6 +56,8 @@ class Rows:
             self._gone[file].add(key)
         if file in ("interested_in", "mutes_tags") and key in self._there[file]:
             self._tag(key[1])
+        if file == "mutes_words" and key in self._there[file]:
+            self._put("words", (key[1],), {})
 
     def _node(self, fact: NodeFact, state: NodeState, known: bool) -> None:
         said = {name: fact.fields[name] for name in fact.fields if _latest(fact, name, state)}

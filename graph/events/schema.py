@@ -14,6 +14,7 @@ from graph.events.values import (
     EventId,
     GroupId,
     Moment,
+    MutedWord,
     Name,
     PostId,
     Tag,
@@ -147,17 +148,18 @@ class BetweenUsers(_Event):
 
 
 class Muted(_Event):
-    """A user does not want to see another user's posts, or a tag's."""
+    """A user does not want to see another user's posts, a tag's, or those that say a word."""
 
     type: Literal["mute", "unmute"]
     user: UserId
     other: UserId | None = None
     tag: Tag | None = None
+    word: MutedWord | None = Field(None, description="A word or a phrase, in any case.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.other is None) is (self.tag is None):
-            raise refusal("give other or tag, and not both")
+        if sum(each is not None for each in (self.other, self.tag, self.word)) != 1:
+            raise refusal("give one of other, tag and word")
         if self.user == self.other:
             raise refusal("user and other are the same")
         return self

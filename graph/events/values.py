@@ -11,11 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from pydantic_core import PydanticCustomError
 
 from graph.loaders.values import DAY, EARLIEST, name, whole
+from graph.model import word_id
 
 MICROSECONDS = 1_000_000
 MILLISECONDS = 1e11
 """An epoch as large as this is not in seconds."""
 ID_LENGTH, TAG_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH = 150, 40, 150, 500, 2000
+MUTED_LENGTH = 100
 TEXT_LENGTH = 10_000
 _NO_ID = f"is no id; give a whole number, or 1 to {ID_LENGTH} printable characters without blanks"
 _FULL_ID = re.compile(r"[a-z]+:(user|post|group|category):.+")
@@ -143,10 +145,21 @@ def _tag(value: str) -> str:
     return normal
 
 
+def _muted_word(value: str) -> str:
+    """A word or phrase as `word_id` has it; punctuation alone would mute nothing."""
+    normal = word_id(_name(value))
+    if not normal or all(unicodedata.category(each)[0] in "PZC" for each in normal):
+        raise refusal("holds no letter")
+    return normal
+
+
 EventId = Annotated[str, Field(min_length=1, max_length=ID_LENGTH), AfterValidator(_event_id)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH), AfterValidator(_name)]
 Tag = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), AfterValidator(_tag)]
 Word = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), AfterValidator(_word)]
+MutedWord = Annotated[
+    str, Field(min_length=1, max_length=MUTED_LENGTH), AfterValidator(_muted_word)
+]
 Title = Annotated[str, Field(max_length=TITLE_LENGTH), AfterValidator(_storable)]
 Text = Annotated[str, Field(max_length=TEXT_LENGTH), AfterValidator(_storable)]
 Url = Annotated[str, Field(max_length=URL_LENGTH), AfterValidator(_storable)]

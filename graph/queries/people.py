@@ -31,11 +31,15 @@ class ViewerContext:
     """Whom the viewer blocks, and who blocks the viewer."""
     muted_people: frozenset[str] = _NOBODY
     muted_tags: frozenset[str] = _NOBODY
+    muted_words: frozenset[str] = _NOBODY
+    """Words and phrases, as `graph.model.word_id` writes them."""
     groups: frozenset[str] = _NOBODY
     interests: frozenset[str] = _NOBODY
     """Tag ids."""
     hidden: frozenset[str] = _NOBODY
     """Posts that the viewer does not want to see again."""
+    hidden_at: Mapping[str, int] = field(default_factory=dict)
+    """When the latest hundred of them were hidden (Unix seconds; 0 without a time)."""
     engaged: Mapping[str, int] = field(default_factory=dict)
     """Post id to when the viewer last did anything with it (Unix seconds; 0 without a time)."""
 
@@ -45,16 +49,17 @@ class ViewerContext:
         return not (self.friends or self.interests or self.engaged)
 
 
-_FIELDS: Mapping[str, str] = {
-    "friend": "friends",
-    "blocks": "blocks",
-    "mutes_user": "muted_people",
-    "mutes_tag": "muted_tags",
-    "member_of": "groups",
-    "interest": "interests",
-    "hid": "hidden",
+_FIELDS: Mapping[tuple[str, str], str] = {
+    ("FRIEND", "User"): "friends",
+    ("BLOCKS", "User"): "blocks",
+    ("MUTES", "User"): "muted_people",
+    ("MUTES", "Tag"): "muted_tags",
+    ("MUTES", "Word"): "muted_words",
+    ("MEMBER_OF", "Group"): "groups",
+    ("INTERESTED_IN", "Tag"): "interests",
+    ("HID", "Post"): "hidden",
 }
-"""The kinds of ``viewer_context``'s rows, and the field each belongs to."""
+"""The edges of ``viewer_context``'s rows with what they lead to, and the field each belongs to."""
 
 
 def users_named(store: GraphStore, username: str) -> list[UserCard]:
@@ -79,9 +84,17 @@ def viewer_context(store: GraphStore, user_id: str, username: str) -> ViewerCont
     """The context of a user whom the graph knows."""
     found: dict[str, set[str]] = {name: set() for name in _FIELDS.values()}
     for row in store.run("viewer_context", user_id=user_id):
-        found[_FIELDS[row["kind"]]].add(row["id"])
+        found[_FIELDS[row["edge"], row["label"]]].add(row["id"])
     sets = {name: frozenset(ids) for name, ids in found.items()}
-    return ViewerContext(user_id, username, **sets, engaged=engaged_with(store, user_id))
+    hidden_at = hidden_lately(store, user_id) if sets["hidden"] else {}
+    engaged = engaged_with(store, user_id)
+    return ViewerContext(user_id, username, **sets, hidden_at=hidden_at, engaged=engaged)
+
+
+def hidden_lately(store: GraphStore, user_id: str) -> dict[str, int]:
+    """The posts that the user hid last, and when; at most 100."""
+    rows = store.run("hidden_lately", user_id=user_id)
+    return {row["post_id"]: row["at"] for row in rows}
 
 
 def engaged_with(store: GraphStore, user_id: str) -> dict[str, int]:

@@ -25,6 +25,24 @@ class PostCard:
     project_code: str | None
     popularity: float
     """The decayed number of people who engaged with it (`graph.derive.popularity`)."""
+    shares_id: str | None = None
+    """The post that it shares; of several the lowest."""
+    url: str | None = None
+    """Of its media."""
+
+    @property
+    def same_as(self) -> tuple[str, ...]:
+        """What it is a copy of: itself, the post that it shares, its media's address.
+
+        Two posts with one of these in common are the same thing to a viewer: a share and its
+        original, two shares of one post, two posts of one film. No key alone would tell, for an
+        original has an address and its share may have none. One step is followed: a share of a
+        share is the same as that share, and not as the first post. Addresses are compared as
+        they are, but for blanks around them.
+        """
+        url = (self.url or "").strip()
+        keys = (self.post_id, self.shares_id, f"url {url}" if url else None)
+        return tuple(key for key in keys if key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,12 @@ def category_cards(store: GraphStore, category_ids: Iterable[str]) -> dict[str, 
     """These categories by id."""
     rows = store.run("category_cards", category_ids=sorted(set(category_ids)))
     return {row["id"]: NodeCard(**row) for row in rows}
+
+
+def tag_names(store: GraphStore, tag_ids: Iterable[str]) -> dict[str, str | None]:
+    """The names of these tags by id."""
+    rows = store.run("tag_names", tag_ids=sorted(set(tag_ids)))
+    return {row["id"]: row["name"] for row in rows}
 
 
 def group_cards(store: GraphStore, group_ids: Iterable[str]) -> dict[str, NodeCard]:

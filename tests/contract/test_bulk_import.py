@@ -54,6 +54,8 @@ DIRTY = {
     "blocks": ":START_ID(User),:END_ID(User)\nd,c\n",
     "mutes": ":START_ID(User),:END_ID(User),at:long\na,d,3\n",
     "mutes_tags": ":START_ID(User),:END_ID(Tag),at:long\na,0,4\n",
+    "words": "id:ID(Word)\nrye bread\n",
+    "mutes_words": ":START_ID(User),:END_ID(Word),at:long\nb,rye bread,4\n",
     "member_of": ":START_ID(User),:END_ID(Group),role\nc,g,owner\n",
     "attends": ":START_ID(User),:END_ID(Event),role\nb,e,\n",
     "viewed": ":START_ID(User),:END_ID(Post),at:long,times:long,split\nb,q,5,2,train\n",

@@ -102,4 +102,4 @@ def test_every_query_explains_itself_unless_its_name_says_all() -> None:
 def test_a_schema_file_is_its_statements() -> None:
     found = statements(CYPHER / "schema" / "neo4j.cypher")
     assert all(statement.startswith("CREATE CONSTRAINT") for statement in found)
-    assert len(found) == 11
+    assert len(found) == 12

@@ -32,7 +32,7 @@ def people_and_posts(store: GraphStore) -> None:
     store.run("load_users", rows=[user(id) for id in USERS])
     columns = [each.split(": ")[0] for each in "id title text url created_at privacy".split()]
     columns += ["available", "deleted", "details", "author_id", "tags", "category_id"]
-    columns += ["topic_id", "group_id", "project_code"]
+    columns += ["topic_id", "group_id", "project_code", "shares_id"]
     store.run("load_posts", rows=[{**dict.fromkeys(columns), "id": id} for id in POSTS])
 
 

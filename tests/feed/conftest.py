@@ -1,14 +1,25 @@
-"""The shady village in the embedded engine, derived: read-only, made once."""
+"""The shady village in the embedded engine, derived, read-only; and a dark town, new each time."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from shady_village import Oracle, shady
+from dark_store import Forgetful
+from dark_town import dark
+from feed_oracle import Oracle
+from shady_village import shady
+from town import Town
+from walk import Walk
 
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
+from graph.model import Tables
 from graph.store import GraphStore, open_store
 from village.world import World
+
+SEED = int(os.environ.get("RESONANCE_TEST_SEED", "1"))
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +34,40 @@ def shady_store(oracle: Oracle, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ingest_tables(store, oracle.tables)
         derive(store)
         yield store
+
+
+@pytest.fixture(scope="session")
+def dark_tables(village: World) -> Tables:
+    return dark(village, SEED)
+
+
+@pytest.fixture(scope="session")
+def dark_folder(dark_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town's graph before anybody did anything."""
+    folder = tmp_path_factory.mktemp("dark") / "town"
+    with open_store(f"ladybug:{folder / 'graph'}") as store:
+        ingest_tables(store, dark_tables)
+        derive(store)
+    return folder
+
+
+@pytest.fixture
+def dark_walk(dark_folder: Path, dark_tables: Tables, tmp_path: Path) -> Iterator[Walk]:
+    """A walk through a copy of the town."""
+    folder = shutil.copytree(dark_folder, tmp_path / "town")
+    with open_store(f"ladybug:{folder / 'graph'}") as store:
+        yield walk_in(store, dark_tables)
+
+
+@pytest.fixture
+def dark_walk_on_neo4j(neo4j_store: GraphStore, dark_tables: Tables) -> Walk:
+    ingest_tables(neo4j_store, dark_tables)
+    derive(neo4j_store)
+    return walk_in(neo4j_store, dark_tables)
+
+
+def walk_in(store: GraphStore, tables: Tables) -> Walk:
+    """A walk in a town from which some people's nodes are gone."""
+    busiest = tables["authored"]["source"].value_counts().sort_index().sort_values(kind="stable")
+    gone = frozenset(busiest.index[-8:-4:2])
+    return Walk(Town(store, tables, SEED, sorted(gone)), Forgetful(store, gone))

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from feed.card_columns import NONE, SAME, TAGS, Cards
 from feed.diversify import EXPLORE_EVERY, LOOKED_AT, PER_AUTHOR, WINDOW, diversify
-from feed.remembered import NONE, TAGS, Cards
 
 
 class Post(NamedTuple):
@@ -31,6 +31,7 @@ def cards(posts: Sequence[Post]) -> Cards:
         project=none,
         group=none,
         tags=tags,
+        same=np.full((len(posts), SAME), NONE),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from shady_village import Oracle
+from feed_oracle import Oracle
 
 from feed.recommend import recommend
 from feed.request import Feed, FeedRequest, Reason

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from shady_village import Oracle
+from feed_oracle import Oracle
 
 from feed.nearest import FeedModel
 from feed.recommend import recommend

@@ -89,10 +89,11 @@ def test_one_of_everything_becomes_the_graph_it_speaks_of(any_store: GraphStore)
         event("block", 15, user=1, other=3),
         event("mute", 16, user=1, other=2),
         event("mute", 17, user=1, tag="noise"),
+        event("mute", 17, user=1, word="Loud NOISE"),
         event("interest", 18, user=1, tag="rye"),
     )
     assert (taken.read, taken.new, taken.changed, taken.unchanged, taken.refused) == (
-        *(23, 21, 2, 0),  # the tag is news of the post, the second view news of the pair
+        *(24, 22, 2, 0),  # the tag is news of the post, the second view news of the pair
         [],
     )
     assert rows(any_store, "friend") == [
@@ -105,6 +106,7 @@ def test_one_of_everything_becomes_the_graph_it_speaks_of(any_store: GraphStore)
     assert [row["kind"] for row in rows(any_store, "reacted")] == ["fire"]
     assert [row["role"] for row in rows(any_store, "member_of")] == ["admin"]
     assert [row["target"] for row in rows(any_store, "mutes_tags")] == ["noise"]
+    assert [row["target"] for row in rows(any_store, "mutes_words")] == ["loud noise"]
     assert [row["id"] for row in rows(any_store, "tags")] == ["bread", "noise", "rye", "sour"]
     found = card(any_store)
     assert (found["author_id"], found["group_id"]) == ("app:user:1", "app:group:5")
@@ -124,6 +126,7 @@ def test_one_of_everything_becomes_the_graph_it_speaks_of(any_store: GraphStore)
         ("block", "unblock", "blocks", {"user": 1, "other": 2}),
         ("mute", "unmute", "mutes", {"user": 1, "other": 2}),
         ("mute", "unmute", "mutes_tags", {"user": 1, "tag": "hip hop"}),
+        ("mute", "unmute", "mutes_words", {"user": 1, "word": "hip hop"}),
         ("interest", "uninterest", "interested_in", {"user": 1, "tag": "hip hop"}),
         ("join", "leave", "member_of", {"user": 1, "group": 5}),
         ("tag", "untag", "tagged", {"post": 7, "tag": "hip hop"}),
@@ -429,6 +432,7 @@ happenings = st.one_of(
     _any("rate", user=user, post=post, percent=st.integers(0, 100)),
     _any("tag", "untag", post=post, tag=tag),
     _any("interest", "uninterest", "mute", "unmute", user=user, tag=tag),
+    _any("mute", "unmute", user=user, word=tag),
     _any("join", "leave", user=user, group=group),
     st.builds(
         lambda pair, rest: pair | rest,

@@ -5,7 +5,7 @@
 COPY User(id, username, joined_at, privacy, active, details) FROM $rows
 
 // name: copy_posts(rows: table)
-COPY Post(id, title, text, url, created_at, privacy, available, deleted, details, author_id, tags, category_id, topic_id, group_id, project_code) FROM $rows
+COPY Post(id, title, text, url, created_at, privacy, available, deleted, details, author_id, tags, category_id, topic_id, group_id, project_code, shares_id) FROM $rows
 
 // name: copy_tags(rows: table)
 COPY Tag(id, name) FROM $rows
@@ -24,6 +24,9 @@ COPY `Group`(id, name, privacy) FROM $rows
 
 // name: copy_events(rows: table)
 COPY Event(id, name, privacy) FROM $rows
+
+// name: copy_words(rows: table)
+COPY Word(id) FROM $rows
 
 // name: copy_names(rows: table)
 COPY Name(id) FROM $rows
@@ -66,6 +69,9 @@ COPY MUTES FROM $rows (from='User', to='User')
 
 // name: copy_mutes_tags(rows: table)
 COPY MUTES FROM $rows (from='User', to='Tag')
+
+// name: copy_mutes_words(rows: table)
+COPY MUTES FROM $rows (from='User', to='Word')
 
 // name: copy_member_of(rows: table)
 COPY MEMBER_OF FROM $rows (from='User', to='Group')

@@ -92,6 +92,13 @@ UNWIND range(0, size(row.target) - 1) AS i
 MATCH (b:Tag {id: row.target[i]})
 CREATE (a)-[:MUTES {at: row.at[i]}]->(b)
 
+// name: create_mutes_words(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Word {id: row.target[i]})
+CREATE (a)-[:MUTES {at: row.at[i]}]->(b)
+
 // name: create_member_of(rows: [source: string, target: strings, role: strings])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

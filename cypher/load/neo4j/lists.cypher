@@ -53,6 +53,10 @@ RETURN a.id AS source, [(a)-[e:MUTES]->(b:User) | [b.id, e.at]] AS edges
 MATCH (a:User)
 RETURN a.id AS source, [(a)-[e:MUTES]->(b:Tag) | [b.id, e.at]] AS edges
 
+// name: list_mutes_words()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:MUTES]->(b:Word) | [b.id, e.at]] AS edges
+
 // name: list_member_of()
 MATCH (a:User)
 RETURN a.id AS source, [(a)-[e:MEMBER_OF]->(b:`Group`) | [b.id, e.role]] AS edges
@@ -96,3 +100,39 @@ RETURN a.id AS source, [(a)-[e:HID]->(b:Post) | [b.id, e.at]] AS edges
 // name: list_naming()
 MATCH (a:Name)
 RETURN a.id AS source, [(a)-[:NAMES]->(b:User) | [b.id]] AS edges
+
+// name: list_similar()
+MATCH (a:Post)
+RETURN a.id AS source, [(a)-[r:SIMILAR]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_near()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[r:NEAR]->(b:User) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_top_tag()
+MATCH (a:Tag)
+RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_top_category()
+MATCH (a:Category)
+RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_top_topic()
+MATCH (a:Topic)
+RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_top_mood()
+MATCH (a:Mood)
+RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_top_chart()
+MATCH (a:Chart)
+RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] AS edges
+
+// name: list_written()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[:AUTHORED]->(b:Post) | [b.id, coalesce(b.created_at, 0)]] AS edges
+
+// name: list_posted()
+MATCH (a:`Group`)
+RETURN a.id AS source, [(a)<-[:POSTED_IN]-(b:Post) | [b.id, coalesce(b.created_at, 0)]] AS edges

@@ -99,6 +99,14 @@ MATCH (b:Tag {id: row.target[i]})
 MERGE (a)-[e:MUTES]->(b)
 SET e.at = coalesce(row.at[i], e.at)
 
+// name: merge_mutes_words(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Word {id: row.target[i]})
+MERGE (a)-[e:MUTES]->(b)
+SET e.at = coalesce(row.at[i], e.at)
+
 // name: merge_member_of(rows: [source: string, target: strings, role: strings])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

@@ -1,0 +1,58 @@
+// Whole tables for a server that keeps its lists in memory (`feed.filling`): read in the background,
+// never for a request. What is read around one node is in candidates.cypher; the two say the same.
+// On Neo4j edges come as lists (load/neo4j/lists.cypher).
+
+// name: whole_people()
+MATCH (u:User)
+RETURN u.id AS user_id
+
+// name: whole_posts()
+MATCH (p:Post)
+RETURN p.id AS post_id
+
+// name: whole_cards()
+// Every post's card, as `post_cards` gives some.
+MATCH (p:Post)
+RETURN p.id AS post_id, p.created_at AS created_at, p.privacy AS privacy,
+    p.available AS available, p.deleted AS deleted, p.author_id AS author_id, p.tags AS tags,
+    p.category_id AS category_id, p.topic_id AS topic_id, p.group_id AS group_id,
+    p.project_code AS project_code, p.popularity AS popularity, p.shares_id AS shares_id,
+    p.url AS url
+
+// name: export_similar()
+MATCH (a:Post)-[r:SIMILAR]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_near()
+MATCH (a:User)-[r:NEAR]->(b:User)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_top_tag()
+MATCH (a:Tag)-[r:TOP]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_top_category()
+MATCH (a:Category)-[r:TOP]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_top_topic()
+MATCH (a:Topic)-[r:TOP]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_top_mood()
+MATCH (a:Mood)-[r:TOP]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_top_chart()
+MATCH (a:Chart)-[r:TOP]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
+
+// name: export_written()
+// Who wrote what, scored by when it was made.
+MATCH (a:User)-[:AUTHORED]->(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score
+
+// name: export_posted()
+// What stands in which group, scored by when it was made.
+MATCH (a:`Group`)<-[:POSTED_IN]-(b:Post)
+RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score

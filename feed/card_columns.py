@@ -1,0 +1,177 @@
+"""The cards that posts are ranked by, as columns."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from feed.hits import Places
+from feed.numbers import Ints, Numbers
+from graph.queries.posts import PostCard
+
+TAGS = 12
+"""A post's tags that count for ranking."""
+SAME = 3
+"""A post's keys as a copy: itself, what it shares, its media."""
+NONE = -1
+"""In the place of an author, category, ... that a post has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Some posts' cards as columns; each of shape ``(n,)``, the last two wider."""
+
+    there: npt.NDArray[np.bool_]
+    """Whether the post exists and is neither deleted nor unavailable."""
+    popularity: npt.NDArray[np.float64]
+    created_at: Ints
+    """Unix seconds; 0 where unknown."""
+    author: Ints
+    """Codes, as in the columns below; `NONE` for none."""
+    category: Ints
+    topic: Ints
+    project: Ints
+    group: Ints
+    tags: Ints
+    """Shape ``(n, TAGS)``."""
+    same: Ints
+    """What the post is a copy of (`PostCard.same_as`); shape ``(n, SAME)``."""
+
+    def at(self, rows: npt.NDArray[np.int64]) -> "Cards":
+        """These rows alone."""
+        return Cards(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+
+
+class CardColumns:
+    """Posts' cards by place, each for a time. Safe to share between threads."""
+
+    def __init__(self, numbers: Numbers):
+        """Hold no card yet; `numbers` gives places and codes."""
+        self._numbers = numbers
+        self._lock = threading.Lock()
+        self._expires = np.empty(0)
+        self._cards = _columns(0)
+
+    def at(self, places: Places) -> Cards:
+        """The cards of posts that are held."""
+        return self._cards.at(places)
+
+    def stale(self, places: Places, now: float) -> Places:
+        """Those of the posts whose card is not held, or no longer."""
+        if self._numbers.posts > len(self._expires):
+            with self._lock:
+                self._grow()
+        stale: Places = places[self._expires[places] <= now]
+        return stale
+
+    def keep(self, places: Places, cards: Mapping[str, PostCard], until: float) -> None:
+        """Take the cards of some posts, by id; a post without one is not there."""
+        with self._lock:
+            self._grow()
+            for place, post_id in zip(places.tolist(), self._numbers.ids(places), strict=True):
+                self._expires[place] = until
+                self._keep(place, cards.get(post_id))
+
+    def fill(self, cards: pd.DataFrame, until: float) -> None:
+        """Take all posts' cards, a row a post, by `PostCard`'s fields."""
+        places, columns = self._numbers.places(cards["post_id"]), self._columns_of(cards)
+        with self._lock:
+            self._grow()
+            for each in fields(Cards):
+                getattr(self._cards, each.name)[places] = getattr(columns, each.name)
+            self._expires[places] = until
+
+    def _grow(self) -> None:
+        """Make place for every post that has a number."""
+        there = len(self._expires)
+        if self._numbers.posts <= there:
+            return
+        more = max(1024, there, self._numbers.posts - there)
+        added = _columns(more)
+        self._cards = Cards(
+            **{
+                each.name: np.concatenate(
+                    [getattr(self._cards, each.name), getattr(added, each.name)]
+                )
+                for each in fields(Cards)
+            }
+        )
+        self._expires = np.concatenate([self._expires, np.full(more, -np.inf)])
+
+    def _keep(self, place: int, card: PostCard | None) -> None:
+        columns, code = self._cards, self._code
+        columns.there[place] = card is not None and not card.deleted and card.available is not False
+        if card is None:
+            return
+        columns.popularity[place] = card.popularity
+        columns.created_at[place] = card.created_at or 0
+        columns.author[place] = code(card.author_id)
+        columns.category[place] = code(card.category_id)
+        columns.topic[place] = code(card.topic_id)
+        columns.project[place] = code(card.project_code)
+        columns.group[place] = code(card.group_id)
+        tags, same = self._numbers.codes(card.tags[:TAGS]), self._numbers.codes(card.same_as)
+        columns.tags[place] = NONE
+        columns.tags[place, : len(tags)] = tags
+        columns.same[place] = NONE
+        columns.same[place, : len(same)] = same
+
+    def _code(self, node_id: str | None) -> int:
+        return NONE if node_id is None else int(self._numbers.codes([node_id])[0])
+
+    def _columns_of(self, cards: pd.DataFrame) -> Cards:
+        created = cards["created_at"].astype("Int64").fillna(0).to_numpy()
+        popularity = cards["popularity"].astype("Float64").fillna(0.0).to_numpy()
+        deleted = cards["deleted"].astype("boolean").fillna(False)
+        available = cards["available"].astype("boolean").fillna(True)
+        return Cards(
+            there=(available & ~deleted).to_numpy(np.bool_),
+            popularity=np.asarray(popularity, np.float64),
+            created_at=np.asarray(created, np.int64),
+            author=self._coded(cards["author_id"]),
+            category=self._coded(cards["category_id"]),
+            topic=self._coded(cards["topic_id"]),
+            project=self._coded(cards["project_code"]),
+            group=self._coded(cards["group_id"]),
+            tags=self._tags_of([() if each is None else each for each in cards["tags"]]),
+            same=self._same_of(cards),
+        )
+
+    def _same_of(self, cards: pd.DataFrame) -> Ints:
+        """The columns of `PostCard.same_as`, in any order: they are compared as sets."""
+        urls = cards["url"].astype("str").str.strip()
+        named = ("url " + urls).where(urls.notna() & (urls != ""))
+        keys = (cards["post_id"], cards["shares_id"], named)
+        return np.column_stack([self._coded(each) for each in keys])
+
+    def _coded(self, ids: pd.Series) -> Ints:
+        numbers, names = pd.factorize(ids)
+        return np.append(self._numbers.codes(names), NONE)[numbers]
+
+    def _tags_of(self, tags: Sequence[Sequence[str]]) -> Ints:
+        few = [each[:TAGS] for each in tags]
+        columns = np.full((len(few), TAGS), NONE, np.int64)
+        lengths = np.fromiter(map(len, few), np.int64, len(few))
+        flat = pd.Series(list(chain.from_iterable(few)), dtype="str")
+        columns[np.arange(TAGS) < lengths[:, None]] = self._coded(flat)
+        return columns
+
+
+def _columns(size: int) -> Cards:
+    author, category, topic, project, group = (np.full(size, NONE, np.int64) for _ in range(5))
+    return Cards(
+        there=np.zeros(size, np.bool_),
+        popularity=np.zeros(size),
+        created_at=np.zeros(size, np.int64),
+        author=author,
+        category=category,
+        topic=topic,
+        project=project,
+        group=group,
+        tags=np.full((size, TAGS), NONE, np.int64),
+        same=np.full((size, SAME), NONE, np.int64),
+    )

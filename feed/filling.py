@@ -1,0 +1,126 @@
+"""Keeps what ranking rests on in memory, so that a request finds its lists there.
+
+A background thread reads whole tables (`graph.queries.whole`) again and again: what people post
+every few seconds, what they do every minute, derived edges every few minutes; on a large graph less
+often, so that it never takes more than a small part of one core. Without it the same lists are read
+a node at a time as requests need them. Nothing of it is ever shown (`feed.remembered`).
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from feed.remembered import (
+    CARD_SECONDS,
+    DERIVED_SECONDS,
+    NEW_SECONDS,
+    PEOPLE_SECONDS,
+    ReadLists,
+    ReadPeople,
+    Remembered,
+)
+from graph.errors import StoreError
+from graph.queries import candidates as queries
+from graph.queries import whole
+from graph.queries.stats import stats
+from graph.store import GraphStore
+
+log = logging.getLogger(__name__)
+
+SHARE = 20.0
+"""What took a second to read is not read again for so many: a twentieth of one core a part."""
+
+MOST = 5_000_000
+"""Rows of one table; a graph that has more is not read whole: it would fill a server's memory."""
+
+_PARTS: Mapping[float, Sequence[ReadLists | ReadPeople]] = {
+    CARD_SECONDS / 2: (),
+    NEW_SECONDS / 2: (queries.written_by, queries.posted_in),
+    PEOPLE_SECONDS / 2: (queries.engaged_by, queries.friends_of),
+    DERIVED_SECONDS / 2: (
+        queries.by_tag,
+        queries.by_category,
+        queries.by_topic,
+        queries.by_mood,
+        queries.by_chart,
+        queries.similar_to,
+        queries.near_people,
+    ),
+}
+"""What is read together, by the seconds after which it is read again, at the soonest; () are the
+cards."""
+
+
+class Filling:
+    """Fills what a recommender remembers, now and, between `start` and `stop`, again and again."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        remembered: Callable[[], Remembered],
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        """Read nothing yet.
+
+        Args:
+            store: where whole tables are read.
+            remembered: what is to be filled; another one when the last was full.
+            clock: seconds.
+        """
+        self._store, self._remembered, self._clock = store, remembered, clock
+        self._filled: Remembered | None = None
+        self._due: dict[float, float] = {}
+        self._ends = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def fill(self) -> float:
+        """Read what is due; in how many seconds something is due again.
+
+        Raises:
+            StoreError: a table cannot be read; what was remembered stays.
+        """
+        remembered = self._remembered()
+        if remembered is not self._filled:
+            self._filled, self._due = remembered, {}
+            if (most := max(stats(self._store).values())) > MOST:
+                log.info("lists are read as requests need them: a table has %d rows", most)
+                self._due = dict.fromkeys(_PARTS, float("inf"))
+        for seconds, reads in _PARTS.items():
+            if self._due.get(seconds, 0.0) <= self._clock():
+                self._due[seconds] = self._refill(remembered, seconds, reads)
+        return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
+
+    def _refill(
+        self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]
+    ) -> float:
+        """Read one part, and say when it is due again."""
+        began = self._clock()
+        found = {read: whole.WHOLE[read](self._store) for read in reads}
+        cards = None if reads else whole.cards(self._store)
+        pause = max(seconds, SHARE * (self._clock() - began))
+        for read, lists in found.items():
+            remembered.fill(read, lists, pause)
+        if cards is not None:
+            remembered.fill_cards(cards, pause)
+        return self._clock() + pause
+
+    def start(self) -> None:
+        """Fill in a thread of its own until `stop`."""
+        self._thread = threading.Thread(target=self._run, name="filling", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; a table that is being read is read to its end first."""
+        self._ends.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._ends.wait(pause):
+            try:
+                pause = self.fill()
+            except StoreError as error:
+                log.warning("lists are read as requests need them: %s", error)
+                pause = NEW_SECONDS

@@ -1,0 +1,145 @@
+"""The lists of `graph.queries.candidates` around all nodes at once: a few whole tables.
+
+For a server that keeps them in memory: some seconds for a million edges, where a look-up a node
+would take minutes. The same posts and people in the same order (tested).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from graph.model import SIGNALS
+from graph.queries import candidates
+from graph.store import GraphStore
+
+Ints = npt.NDArray[np.int64]
+WRITTEN, POSTED, CHAMPIONS = 50, 100, 200
+"""How long the lists of candidates.cypher are at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Each node's list: ``targets[codes[starts[i]:starts[i + 1]]]``, and the scores beside it."""
+
+    keys: list[str]
+    """The nodes; those without a list have an empty one."""
+    starts: Ints
+    """Shape ``(len(keys) + 1,)``."""
+    targets: list[str]
+    """Every id that is in some list, ascending."""
+    codes: Ints
+    scores: npt.NDArray[np.float64]
+
+
+ReadWhole = Callable[[GraphStore], Lists]
+
+
+def cards(store: GraphStore) -> pd.DataFrame:
+    """All posts' cards, a row a post, with the fields of `graph.queries.posts.PostCard`."""
+    return store.frame("whole_cards")
+
+
+def engaged(store: GraphStore) -> Lists:
+    """As `candidates.engaged_by`, for everybody."""
+    frames = [store.frame(f"export_{kind.file}") for kind in SIGNALS]
+    edges = pd.concat([_edges(frame, "at") for frame in frames if len(frame)] or [_edges()])
+    return _lists(edges, _people(store), candidates.ENGAGED, once=True)
+
+
+def written(store: GraphStore) -> Lists:
+    """As `candidates.written_by`, for everybody."""
+    return _lists(_edges(store.frame("export_written"), "score"), _people(store), WRITTEN)
+
+
+def posted(store: GraphStore) -> Lists:
+    """As `candidates.posted_in`, for every group that has posts."""
+    return _lists(_edges(store.frame("export_posted"), "score"), (), POSTED)
+
+
+def befriended(store: GraphStore) -> Lists:
+    """As `candidates.friends_of`, for everybody."""
+    one = _edges(store.frame("export_friend"))
+    other = one.rename(columns={"source": "target", "target": "source"})
+    return _lists(pd.concat([one, other]), _people(store), once=True)
+
+
+def near(store: GraphStore) -> Lists:
+    """As `candidates.near_people`, for everybody."""
+    return _lists(_edges(store.frame("export_near"), "score"), _people(store), candidates.NEAR)
+
+
+def similar(store: GraphStore) -> Lists:
+    """As `candidates.similar_to`, for every post."""
+    posts = store.frame("whole_posts")["post_id"]
+    return _lists(_edges(store.frame("export_similar"), "score"), posts)
+
+
+def _champions(label: str) -> ReadWhole:
+    def read(store: GraphStore) -> Lists:
+        return _lists(_edges(store.frame(f"export_top_{label}"), "score"), (), CHAMPIONS)
+
+    return read
+
+
+WHOLE: Mapping[Callable[..., object], ReadWhole] = {
+    candidates.engaged_by: engaged,
+    candidates.written_by: written,
+    candidates.posted_in: posted,
+    candidates.friends_of: befriended,
+    candidates.near_people: near,
+    candidates.similar_to: similar,
+    candidates.by_tag: _champions("tag"),
+    candidates.by_category: _champions("category"),
+    candidates.by_topic: _champions("topic"),
+    candidates.by_mood: _champions("mood"),
+    candidates.by_chart: _champions("chart"),
+}
+"""By what reads the lists of some nodes: what reads all."""
+
+
+def _people(store: GraphStore) -> pd.Series:
+    return store.frame("whole_people")["user_id"]
+
+
+def _edges(frame: pd.DataFrame | None = None, score: str = "") -> pd.DataFrame:
+    """Source, target and score of edges; the score is 0 where there is none."""
+    if frame is None or frame.empty:
+        empty = pd.Series([], dtype="str")
+        return pd.DataFrame({"source": empty, "target": empty, "score": np.empty(0)})
+    scores = pd.Series(0.0, frame.index)
+    if score:
+        scores = pd.to_numeric(frame[score]).astype("Float64").fillna(0.0).astype(np.float64)
+    return pd.DataFrame({"source": frame["source"], "target": frame["target"], "score": scores})
+
+
+def _lists(
+    edges: pd.DataFrame, keys: Iterable[str], most: int | None = None, once: bool = False
+) -> Lists:
+    """A list a source: the highest score first, ties to the lower id; `keys` have one anyway."""
+    targets, target = _coded(edges["target"])
+    found, source = _coded(edges["source"])
+    names = sorted({*found, *keys})
+    source = np.asarray(pd.Index(names).get_indexer(pd.Index(found)), np.int64)[source]
+    scores = edges["score"].to_numpy(np.float64)
+    if once and len(source):
+        order = np.lexsort((-scores, target, source))
+        source, target, scores = source[order], target[order], scores[order]
+        first = np.append(True, (np.diff(source) != 0) | (np.diff(target) != 0))
+        source, target, scores = source[first], target[first], scores[first]
+    order = np.lexsort((target, -scores, source))
+    source, target, scores = source[order], target[order], scores[order]
+    starts = np.searchsorted(source, np.arange(len(names) + 1))
+    if most is not None:
+        kept = np.arange(len(source)) - starts[source] < most
+        source, target, scores = source[kept], target[kept], scores[kept]
+        starts = np.searchsorted(source, np.arange(len(names) + 1))
+    return Lists(names, starts.astype(np.int64), targets, target, scores)
+
+
+def _coded(ids: pd.Series) -> tuple[list[str], Ints]:
+    """The ids, ascending, and where each of the series is among them."""
+    codes, names = pd.factorize(ids, sort=True)
+    return list(names), np.asarray(codes, np.int64)

@@ -1,0 +1,174 @@
+"""A server keeps everybody's lists in memory; it answers as one that reads them one by one."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from feed import filling
+from feed.filling import SHARE, Filling
+from feed.recommend import Recommender
+from feed.remembered import CARD_SECONDS, PEOPLE_SECONDS, Remembered
+from feed.request import FeedRequest
+from graph.derive.rebuild import derive
+from graph.errors import StoreUnavailable
+from graph.ingest import ingest_tables
+from graph.model import Row
+from graph.queries import candidates as queries
+from graph.store import GraphStore
+from village.world import NOW, World
+
+
+class Clock:
+    """Time that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Counting:
+    """A store that counts reads of single nodes' lists, and can be broken."""
+
+    def __init__(self, store: GraphStore):
+        self.store = store
+        self.asked: list[str] = []
+        self.broken = False
+
+    def __getattr__(self, name: str) -> object:
+        if self.broken:
+            raise StoreUnavailable("the graph is away")
+        return getattr(self.store, name)
+
+    def run_all(self, calls: list[tuple[str, dict[str, object]]]) -> list[list[Row]]:
+        self.asked += [name for name, _ in calls]
+        return self.store.run_all(calls)
+
+
+@pytest.fixture
+def counting(store: GraphStore, village: World) -> Counting:
+    ingest_tables(store, village.tables)
+    derive(store)
+    return Counting(store)
+
+
+def test_the_feed_is_the_same_as_without_it(any_store: GraphStore, village: World) -> None:
+    ingest_tables(any_store, village.tables)
+    derive(any_store)
+    filled, plain = Recommender(any_store), Recommender(any_store)
+    filled.filling().fill()
+    for name in village.tables["users"]["username"][::7]:
+        request = FeedRequest(name, page_size=30)
+        ours, theirs = filled.feed(request, NOW), plain.feed(request, NOW)
+        assert ours.posts and ours.posts == theirs.posts, name
+
+
+def test_the_cards_are_those_that_are_read_one_by_one(counting: Counting, village: World) -> None:
+    ids = village.tables["posts"]["id"].tolist()
+    one, all_at_once = Remembered(counting), Remembered(counting)  # type: ignore[arg-type]
+    Filling(counting, lambda: all_at_once).fill()  # type: ignore[arg-type]
+    counting.broken = True
+    found = all_at_once.cards(all_at_once.places(ids))
+    counting.broken = False
+    wanted = one.cards(one.places(ids))
+    for field in ("there", "popularity", "created_at"):
+        np.testing.assert_array_equal(getattr(found, field), getattr(wanted, field))
+    for field in ("author", "category", "topic", "project", "group", "tags", "same"):
+        ours, theirs = getattr(found, field), getattr(wanted, field)
+        assert names(all_at_once, ours) == names(one, theirs), field
+
+
+def names(remembered: Remembered, codes: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> list:  # type: ignore[type-arg]
+    rows = codes.reshape(len(codes), -1).tolist()
+    return [sorted(remembered.names(code for code in row if code >= 0)) for row in rows]
+
+
+def test_a_filled_memory_asks_for_nobodys_lists(counting: Counting, village: World) -> None:
+    remembered = Remembered(counting)  # type: ignore[arg-type]
+    Filling(counting, lambda: remembered).fill()  # type: ignore[arg-type]
+    users = village.tables["users"]["id"].tolist()
+    remembered.lists(queries.engaged_by, users)
+    remembered.people(queries.friends_of, users)
+    assert counting.asked == []
+    remembered.lists(queries.engaged_by, [*users[:3], "sv:user:new"])
+    assert counting.asked == ["engaged_by"]
+
+
+def test_each_part_is_read_again_when_its_time_has_come(counting: Counting) -> None:
+    clock = Clock()
+    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
+    keeping = Filling(counting, lambda: remembered, clock)  # type: ignore[arg-type]
+    soonest = keeping.fill()
+    assert 0.0 < soonest <= CARD_SECONDS / 2
+    counting.broken = True
+    assert keeping.fill() == soonest  # nothing is due
+    clock.now += soonest
+    with pytest.raises(StoreUnavailable):
+        keeping.fill()
+
+
+def test_lists_end_some_time_after_the_last_reading(counting: Counting, village: World) -> None:
+    clock = Clock()
+    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
+    Filling(counting, lambda: remembered, clock).fill()  # type: ignore[arg-type]
+    user = village.tables["users"]["id"][0]
+    clock.now += PEOPLE_SECONDS - 1
+    remembered.lists(queries.engaged_by, [user])
+    assert counting.asked == []
+    clock.now += 1
+    remembered.lists(queries.engaged_by, [user])
+    assert counting.asked == ["engaged_by"]
+
+
+def test_a_slow_reading_is_paid_for_by_a_long_pause(counting: Counting) -> None:
+    clock = Clock()
+    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
+
+    class Slow(Counting):
+        def frame(self, name: str) -> object:
+            clock.now += 2.0
+            return self.store.frame(name)
+
+    slow = Slow(counting.store)
+    keeping = Filling(slow, lambda: remembered, clock)  # type: ignore[arg-type]
+    keeping.fill()
+    began = clock.now
+    clock.now += keeping.fill()
+    assert clock.now - began > SHARE
+
+
+def test_a_new_memory_is_filled_at_once(counting: Counting, village: World) -> None:
+    held = [Remembered(counting)]  # type: ignore[arg-type]
+    keeping = Filling(counting, lambda: held[0])  # type: ignore[arg-type]
+    keeping.fill()
+    held[0] = Remembered(counting)  # type: ignore[arg-type]
+    keeping.fill()
+    held[0].lists(queries.engaged_by, village.tables["users"]["id"].tolist())
+    assert counting.asked == []
+
+
+def test_a_graph_that_is_too_large_is_not_read_whole(
+    counting: Counting, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "MOST", 10)
+    remembered = Remembered(counting)  # type: ignore[arg-type]
+    assert Filling(counting, lambda: remembered).fill() > 0.0  # type: ignore[arg-type]
+    remembered.lists(queries.engaged_by, village.tables["users"]["id"][:2].tolist())
+    assert counting.asked == ["engaged_by", "engaged_by"]
+
+
+def test_the_thread_survives_a_graph_that_is_away_and_ends_when_told(counting: Counting) -> None:
+    counting.broken = True
+    tried = threading.Event()
+
+    def remembered() -> Remembered:
+        tried.set()
+        return Remembered(counting)  # type: ignore[arg-type]
+
+    keeping = Filling(counting, remembered)  # type: ignore[arg-type]
+    keeping.start()
+    assert tried.wait(10.0)
+    keeping.stop()
+    assert "filling" not in {thread.name for thread in threading.enumerate()}

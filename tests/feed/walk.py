@@ -1,0 +1,177 @@
+"""A walk through a town's answers over HTTP, with acts between the pages."""
+
+from collections.abc import Mapping
+
+from answers import Findings, Json, Reading, as_json
+from flask.testing import FlaskClient
+from people_answers import suggestions
+from town import Town
+from werkzeug.test import TestResponse
+
+from bench.paging import Watched
+from feed.memory import ViewerMemory
+from graph.store import GraphStore
+from web.app import create_app
+
+KEY = "a key of this test alone, long enough"
+PAGES, ACTS = 4, 2
+"""Of a session; and what happens between two of them, to what the next one has."""
+MISSING = "app:post:nowhere"
+STRANGER = "a stranger"
+KINDS = ("for_you", "for_you", "for_you", "friends", "friends", "catch_up", "similar")
+FILTERS = ("category_id", "topic_id", "group_id", "tag", "project_code")
+ASKED = 0.25
+"""How often it is asked why a post is there or not."""
+PATIENCE = (0.0, 1.0, 1.0, 1.0)
+"""Of the two applications: one reads everything anew, one uses again what it read."""
+
+
+class Walk:
+    """People's sessions, one after the other; what they are told goes to `found`."""
+
+    def __init__(self, town: Town, store: GraphStore):
+        """Walk in `town`; `store` is what the applications see of the town's."""
+        self.town, self.found = town, Findings()
+        self.cursors, self.memory = Watched(KEY), ViewerMemory(None)
+        self.clients = {patience: self._client(store, patience) for patience in set(PATIENCE)}
+        self.steering: dict[str, dict[str, object]] = {}
+        self.client = self.clients[0.0]
+        self.later, self.asked = 0, set[str]()
+
+    def until(self, checks: int) -> Findings:
+        """Walk until so much was checked, or something leaked."""
+        while self.found.checked < checks and not self.found.leaks:
+            self.session()
+        return self.found
+
+    def session(self) -> None:
+        """One person's pages, steering and questions."""
+        town = self.town
+        user = town.one_of(town.regulars if town.rng.random() < 0.6 else town.users)
+        viewer = None if town.rng.random() < 0.05 else user
+        name = STRANGER if viewer is None else str(town.oracle.users[user]["username"])
+        self.client = self.clients[PATIENCE[town.rng.integers(len(PATIENCE))]]
+        asked = {"username": name, "page_size": town.one_of(["10", "20", "50"]), "scores": "1"}
+        asked |= self.drawn(user)
+        if viewer is not None and town.rng.random() < 0.3:
+            self.steers(viewer, name)
+        if town.rng.random() < 0.2:
+            self.meets(viewer, name)
+        self.pages(viewer, asked)
+
+    def drawn(self, user: str) -> dict[str, str]:
+        """What else is asked for."""
+        town, asked = self.town, dict[str, str]()
+        asked["kind"] = town.one_of(KINDS)
+        if asked["kind"] == "similar":
+            seen = town.oracle.engaged.of(user)
+            asked["similar_to"] = town.one_of(seen or list(town.oracle.posts))
+        if town.rng.random() < 0.2:
+            asked["mood"] = town.one_of(["happy", "calm"])
+        if town.rng.random() < 0.3:
+            name = town.one_of(FILTERS)
+            asked[name] = town.one_of(self.choices(name))
+        return asked
+
+    def choices(self, name: str) -> list[str]:
+        """What a filter can be."""
+        tables, groups = self.town.oracle.tables, list(self.town.oracle.groups)
+        if name == "project_code":
+            return sorted(set(tables["topics"]["project_code"]))
+        files = {"category_id": "categories", "topic_id": "topics", "tag": "tags"}
+        return groups if name == "group_id" else sorted(tables[files[name]]["id"])
+
+    def pages(self, viewer: str | None, asked: Mapping[str, str]) -> None:
+        """Some pages, by cursor or by number, and acts between them."""
+        by_number = self.town.rng.random() < 0.3
+        cursor: str | None = None
+        for page in range(1, PAGES + 1):
+            turn = {"page": str(page)} if by_number else {"cursor": cursor} if cursor else {}
+            answer = self.page(viewer, {**asked, **turn})
+            self.later += page > 1
+            shown = [post["id"] for post in answer["post"]]
+            if self.town.rng.random() < ASKED:
+                self.question(viewer, asked, shown)
+            cursor = answer["next_cursor"]
+            if cursor is None:
+                break
+            slate, offset = self.cursors.sealed.pop(cursor)
+            self.reading(viewer).cursor(cursor, slate)
+            self.reading(viewer).newer(answer["newer_count"], slate, self.exactly(asked, turn))
+            upcoming = slate.post_ids[offset : offset + int(asked["page_size"])]
+            for _ in range(ACTS):
+                self.town.act(viewer or self.town.one_of(self.town.users), upcoming or shown)
+
+    def exactly(self, asked: Mapping[str, str], turn: Mapping[str, str]) -> bool:
+        """Whether the count of newer posts can be foretold: nothing old is used, nor filtered."""
+        filtered = any(name in asked for name in FILTERS)
+        return bool(turn) and self.client is self.clients[0.0] and not filtered
+
+    def page(self, viewer: str | None, asked: Mapping[str, str]) -> Json:
+        """A page, checked."""
+        response = self.get("/feed", asked)
+        answer = as_json(response.data)
+        reading = self.reading(viewer)
+        if response.status_code != 200:
+            reading.found.check(False, asked, answer)
+            return {"post": [], "next_cursor": None}
+        reading.page(answer)
+        about = asked.get("similar_to")
+        first = "cursor" not in asked and asked.get("page", "1") == "1"
+        if about is not None and first and not self.town.oracle.sees(viewer, about):
+            same = self.get("/feed", {**asked, "similar_to": MISSING}).data
+            reading.found.check(same == response.data, "similar to", about)
+        return answer
+
+    def question(self, viewer: str | None, asked: Mapping[str, str], shown: list[str]) -> None:
+        """Why a post is there or not: one that is hidden is answered as one that is missing."""
+        town, reading = self.town, self.reading(viewer)
+        post = town.one_of(shown if shown and town.rng.random() < 0.3 else list(town.oracle.posts))
+        response = self.get("/explain", {**asked, "post": post})
+        if town.oracle.sees(viewer, post):
+            reading.explanation(post, response.status_code, as_json(response.data))
+        else:
+            missing = self.get("/explain", {**asked, "post": MISSING})
+            same = (response.status, response.data) == (missing.status, missing.data)
+            reading.found.check(same and missing.status_code == 404, "explain", post)
+
+    def steers(self, viewer: str, name: str) -> None:
+        """What somebody saved is theirs, and nobody else's."""
+        query = {"username": name}
+        if self.town.rng.random() < 0.5:
+            self.steering[viewer] = {"variety": float(self.town.rng.integers(-1, 2))}
+            self.client.put("/steering", query_string=query, json=self.steering[viewer])
+        answer = as_json(self.get("/steering", query).data)
+        reading = self.reading(viewer)
+        reading.names(answer, "steering")
+        variety = self.steering.get(viewer, {}).get("variety", 0.0)
+        reading.found.check(answer["steering"]["variety"] == variety, "steering", answer)
+        self.asked.add("/steering/preview")
+        preview = self.client.post(
+            "/steering/preview", query_string=query, json={"discovery": 1.0 - 2.0 * variety**2}
+        )
+        reading.preview(as_json(preview.data))
+
+    def meets(self, viewer: str | None, name: str) -> None:
+        """Whom somebody may know."""
+        answer = as_json(self.get("/people", {"username": name, "page_size": "50"}).data)
+        suggestions(self.reading(viewer), answer)
+
+    def reading(self, viewer: str | None) -> Reading:
+        """What the viewer may be told now."""
+        return Reading(self.town.oracle, viewer, self.found)
+
+    def get(self, path: str, query: Mapping[str, str]) -> TestResponse:
+        """An answer of the application that this session asks."""
+        self.asked.add(path)
+        return self.client.get(path, query_string=dict(query))
+
+    def _client(self, store: GraphStore, patience: float) -> FlaskClient:
+        app = create_app(
+            store,
+            clock=lambda: float(self.town.now),
+            memory=self.memory,
+            cursors=self.cursors,
+            patience=patience,
+        )
+        return app.test_client()
