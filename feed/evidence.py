@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 VIAS = 3
 """People or posts of which one is chosen to stand for a post: the strongest."""
-FRIENDS, DISTANT, PAST = 8, 4, 12
+FRIENDS, DISTANT, PAST = 5, 3, 10
 """Friends, friends of friends, and posts of the viewer's past that are read anew for one page:
 those that stand for most of its posts."""
 

@@ -51,7 +51,7 @@ class Walk:
         viewer = None if town.rng.random() < 0.05 else user
         name = STRANGER if viewer is None else str(town.oracle.users[user]["username"])
         self.client = self.clients[PATIENCE[town.rng.integers(len(PATIENCE))]]
-        asked = {"username": name, "page_size": town.one_of(["10", "20", "50"]), "scores": "1"}
+        asked = {"username": name, "page_size": town.one_of(["10", "25"]), "scores": "1"}
         asked |= self.drawn(user)
         if viewer is not None and town.rng.random() < 0.3:
             self.steers(viewer, name)
@@ -126,7 +126,9 @@ class Walk:
     def question(self, viewer: str | None, asked: Mapping[str, str], shown: list[str]) -> None:
         """Why a post is there or not: one that is hidden is answered as one that is missing."""
         town, reading = self.town, self.reading(viewer)
-        post = town.one_of(shown if shown and town.rng.random() < 0.3 else list(town.oracle.posts))
+        oracle, every = town.oracle, list(town.oracle.posts)
+        left_out = [p for p in every if oracle.sees(viewer, p) and not oracle.brings(viewer, p)]
+        post = town.one_of((shown, left_out, every)[town.rng.integers(3)] or every)
         response = self.get("/explain", {**asked, "post": post})
         if town.oracle.sees(viewer, post):
             reading.explanation(post, response.status_code, as_json(response.data))
@@ -154,7 +156,7 @@ class Walk:
 
     def meets(self, viewer: str | None, name: str) -> None:
         """Whom somebody may know."""
-        answer = as_json(self.get("/people", {"username": name, "page_size": "50"}).data)
+        answer = as_json(self.get("/people", {"username": name}).data)
         suggestions(self.reading(viewer), answer)
 
     def reading(self, viewer: str | None) -> Reading:
