@@ -3,7 +3,7 @@
 Users, posts and likes with string ids, made by chance; nothing else is written. Measured are a
 whole load (check, compare, write) and the writing of its edges alone, for a first load, for the
 same again, which only reads and compares, and for one that changes every edge. A server that has
-just started compiles its code while it loads: ``--warm`` loads once and wipes before it measures.
+just started compiles its code while it loads: ``--warm 3`` loads and wipes three times before.
 """
 
 import os
@@ -103,8 +103,8 @@ def peak_gb() -> float:
 @click.option(
     "--load", "loaded", type=click.Path(path_type=Path), help="Only load that folder, once."
 )
-@click.option("--warm", is_flag=True, help="Load, and wipe, before measuring (a server only).")
-def main(edges: int, url: str, folder: Path | None, loaded: Path | None, warm: bool) -> None:
+@click.option("--warm", default=0, help="Load and wipe so often before measuring (a server only).")
+def main(edges: int, url: str, folder: Path | None, loaded: Path | None, warm: int) -> None:
     """Measure a first load, the same again, and one that changes every edge."""
     if warm and url == "ladybug":
         raise click.UsageError("--warm is for a server; an embedded graph has nothing to warm up")
@@ -125,8 +125,9 @@ def main(edges: int, url: str, folder: Path | None, loaded: Path | None, warm: b
             if warm:
                 if not store.frame("export_users").empty:
                     raise click.ClickException(f"{url} is not empty: --warm would wipe it")
-                timed(store, tables)
-                wipe(store)
+                for _ in range(warm):
+                    timed(store, tables)
+                    wipe(store)
             first, written = timed(store, tables)
             found = {
                 "read the folder": reading,
@@ -138,7 +139,9 @@ def main(edges: int, url: str, folder: Path | None, loaded: Path | None, warm: b
                 found["the same again"], _ = timed(store, tables)
                 found["every edge changed"], merged = timed(store, touched(tables))
                 found["  merging its edges"] = merged["liked"]
-    click.echo(f"{url}: {count:,} edges{', on a warm server' if warm else ''}")
+    click.echo(
+        f"{url}: {count:,} edges{f', on a server that loaded {warm} times before' if warm else ''}"
+    )
     for name, seconds in found.items():
         click.echo(f"{name:<22}{seconds:>8.2f} s{count / seconds:>12,.0f} edges/s")
     click.echo(f"{'resident memory, most':<22}{peak_gb():>8.2f} GB")
