@@ -1,7 +1,6 @@
 """One request's way: viewer -> sources -> ranking -> gate -> slate -> page -> reasons."""
 
 import logging
-import unicodedata
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -26,14 +25,10 @@ from feed.request import Feed, FeedPost, FeedRequest, Strategy
 from feed.score import pool
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
-from feed.steering import NEUTRAL, Steering, merged
-from graph.errors import MemoryUnavailable, NoSuchViewer, StoreError
-from graph.queries.people import (
-    ViewerContext,
-    user_cards,
-    users_named,
-    viewer_context,
-)
+from feed.steering import Steering, merged
+from feed.viewer import viewer_named
+from graph.errors import MemoryUnavailable, StoreError
+from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -168,45 +163,6 @@ class Recommender:
         slate, *_ = self._extended(ask, new, 0, found, served)
         return explain(ask, found, slate.post_ids, served, post_id)
 
-    def steering(self, username: str) -> Steering:
-        """What the viewer of that name steers by.
-
-        Raises:
-            NoSuchViewer: nobody is of that name, or nothing is kept here.
-            MemoryUnavailable: the memory cannot be read.
-        """
-        memory, key = self._kept(username)
-        return memory.steering(key) or NEUTRAL
-
-    def steer(self, username: str, asked: Mapping[str, object]) -> Steering:
-        """Save fields of a steering in the place of the viewer's old ones; all of it, as saved.
-
-        Raises:
-            NoSuchViewer, MemoryUnavailable: as for `steering`.
-            SteeringRefused: the fields contradict each other.
-        """
-        memory, key = self._kept(username)
-        steering = merged(memory.steering(key), asked)
-        memory.steer(key, steering)
-        return steering
-
-    def reset(self, username: str) -> None:
-        """Forget what the viewer steers by.
-
-        Raises:
-            NoSuchViewer, MemoryUnavailable: as for `steering`.
-        """
-        memory, key = self._kept(username)
-        memory.reset(key)
-
-    def _kept(self, username: str) -> tuple[ViewerMemory, str]:
-        viewer = viewer_named(self.store, username)
-        if viewer.user_id is None:
-            raise NoSuchViewer(f"nobody is named {username!r}; steering is kept for users alone")
-        if self._memory is None:
-            raise MemoryUnavailable("this service keeps no steering: it was made without a memory")
-        return self._memory, viewer_key(viewer.user_id, viewer.username)
-
     def _pinned(self, ask: Ask) -> tuple[Slate, int]:
         """The slate that the request goes on with, or an empty one; and how much was shown."""
         request, viewer = ask.request, viewer_key(ask.viewer.user_id, ask.viewer.username)
@@ -284,20 +240,6 @@ def recommend(store: GraphStore, request: FeedRequest, model: FeedModel | None, 
     On either engine; see `Recommender.feed`.
     """
     return Recommender(store, model).feed(request, now)
-
-
-def viewer_named(store: GraphStore, name: str) -> ViewerContext:
-    """The viewer of that username, or of that node id where no user bears the name.
-
-    Of users of two sources with one name, the active one with the lowest id. A name that nobody
-    bears is a newcomer's.
-    """
-    username = unicodedata.normalize("NFC", name)
-    cards = users_named(store, username) or list(user_cards(store, [username]).values())
-    if not cards:
-        return ViewerContext(None, username)
-    best = min(cards, key=lambda card: (card.active is False, card.user_id))
-    return viewer_context(store, best.user_id, best.username or username)
 
 
 def _ranked(

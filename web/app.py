@@ -10,6 +10,7 @@ from feed.cursors import Cursors
 from feed.memory import ViewerMemory
 from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
+from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
 from web import explain, feed, health, people, preview, steering
@@ -49,7 +50,8 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
     recommender = Recommender(store, feed_model, memory, cursors, patience)
-    app.extensions[KEY] = State(store, feed_model, recommender, operator_token, clock)
+    steers = SavedSteering(store, memory)
+    app.extensions[KEY] = State(store, feed_model, recommender, steers, operator_token, clock)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)

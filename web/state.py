@@ -1,4 +1,4 @@
-"""What one application holds: the store, the model, the recommender and the clock."""
+"""What one application holds: the store, the model, the recommender, steering and the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from flask import Flask
 
 from feed.nearest import FeedModel
 from feed.recommend import Recommender
+from feed.saved_steering import SavedSteering
 from graph.store import GraphStore
 
 KEY = "resonance"
@@ -19,6 +20,7 @@ class State:
     store: GraphStore
     model: FeedModel | None
     recommender: Recommender
+    steering: SavedSteering
     operator_token: str
     """Of who may know why a post is hidden; empty: nobody."""
     clock: Callable[[], float]

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, Schema
 from apiflask.exceptions import HTTPError
 from flask import current_app
 
-from feed.recommend import Recommender
+from feed.saved_steering import SavedSteering
 from feed.steering import Steering
 from graph.errors import MemoryUnavailable, NoSuchViewer, SteeringRefused
 from web.errors import bad_field
@@ -36,7 +36,7 @@ class Viewer(Schema):
 def get_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """Neutral where nothing was saved."""
     with told():
-        return _answer(_recommender().steering(query_data["username"]))
+        return _answer(_saved().of(query_data["username"]))
 
 
 @blueprint.put("/steering")
@@ -48,7 +48,7 @@ def put_steering(
 ) -> dict[str, object]:
     """Fields that are not given stay as they were; the next feed is steered so."""
     with told():
-        return _answer(_recommender().steer(query_data["username"], json_data))
+        return _answer(_saved().save(query_data["username"], json_data))
 
 
 @blueprint.delete("/steering")
@@ -57,12 +57,12 @@ def put_steering(
 def delete_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """What was saved is forgotten."""
     with told():
-        _recommender().reset(query_data["username"])
-        return _answer(_recommender().steering(query_data["username"]))
+        _saved().reset(query_data["username"])
+        return _answer(_saved().of(query_data["username"]))
 
 
-def _recommender() -> Recommender:
-    return state_of(current_app).recommender
+def _saved() -> SavedSteering:
+    return state_of(current_app).steering
 
 
 def _answer(steering: Steering) -> dict[str, object]:

@@ -7,11 +7,11 @@ import pytest
 
 from feed import sources
 from feed.rank import having
-from feed.recommend import viewer_named
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.score import parts, pool
 from feed.sources import Ask, gather
+from feed.viewer import viewer_named
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
