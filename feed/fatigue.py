@@ -20,7 +20,7 @@ HOUR, DAY = 3_600, 86_400
 JUST_SERVED = 12 * HOUR
 """Seconds for which a served post is kept out while anything else is left: who comes back the same
 day meets other posts."""
-SERVED = 2.0
+SERVED = 3.0
 """Log-odds that one serving costs at once."""
 MOST_DOUBLINGS = 4.0
 SERVED_HALF_LIFE = 3 * DAY

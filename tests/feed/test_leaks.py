@@ -14,7 +14,7 @@ from walk import Walk
 
 NIGHTLY = os.environ.get("RESONANCE_TEST_PROFILE") == "nightly"
 CHECKS = 1_000_000 if NIGHTLY else 20_000
-NEO4J_CHECKS = 100_000 if NIGHTLY else 3_000
+NEO4J_CHECKS = 100_000 if NIGHTLY else 1_500
 NOT_OF_A_VIEWER = {"/", "/health", "/openapi.json", "/static/<path:filename>", "/events"}
 
 

@@ -14,7 +14,7 @@ from graph.store import GraphStore
 from village.world import NOW, World
 
 SEED = int(os.environ.get("RESONANCE_TEST_SEED", "0"))
-SESSIONS = 1_000 if os.environ.get("RESONANCE_TEST_PROFILE") == "nightly" else 40
+SESSIONS = 1_000 if os.environ.get("RESONANCE_TEST_PROFILE") == "nightly" else 25
 
 
 def test_sessions_beside_writers_neither_repeat_nor_skip(
