@@ -142,7 +142,7 @@ def launch(java: str, lib: Path, home: Path, heap: str) -> subprocess.Popen[byte
     """Start the server's process, in a session of its own: it outlives this command."""
     opens = [f"--add-opens={package}=ALL-UNNAMED" for package in OPEN_PACKAGES]
     entry = ["-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint"]
-    # a small heap on few cores: G1, Java's own choice, halves the speed of bulk writes here
+    # a small heap on few cores: bulk writes were slower with G1, Java's own choice
     command = [java, f"-Xmx{heap}", "-XX:+UseParallelGC", *opens, *entry, *folder_arguments(home)]
     say("starting, some 15 seconds")
     with open(home / "logs" / "console.log", "wb") as log:
