@@ -1,6 +1,6 @@
 // What ties people to each other beside friendship; for suggesting people to a viewer.
 // OPTIONAL, because Ladybug 0.22 plans a plain step over a table that is empty as a scan of its other
-// end; *1..1, as in `hidden_lately`, takes ten times as long, and scans where it looks for many.
+// end; *1..1, as in `hidden_lately`, takes much longer, and scans where it looks for many.
 // A list as long as its limit is a crowd's, of which nothing follows: it needs no order.
 
 // name: interested_people(tag_id: string)
