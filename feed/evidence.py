@@ -45,6 +45,9 @@ class Evidence:
     """Friends who openly responded."""
     unnamed: Mapping[str, int] = field(default_factory=dict)
     """By post: friends who openly responded, and whose profile is not for the viewer to see."""
+    hiding: int = 0
+    """Of all the viewer's friends, those whom nothing but their privacy hides; 0 where no post has
+    several such responders."""
     second_circle: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     """Pairs of a friend and a friend of theirs who wrote the post or openly responded."""
     similar: Named = field(default_factory=dict)
@@ -84,11 +87,15 @@ def _collected(ask: Ask, page: Sequence[Scored]) -> Evidence:
     past = {via for some in ways.values() for via in some}
     history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
     groups = [each.post.card.group_id for each in page if each.post.card.group_id]
+    unnamed = {post: _unnamed(ask.viewer, some, cards) for post, some in near.items()}
+    several = any(number > 1 for number in unnamed.values())
+    all_friends = user_cards(ask.store, ask.viewer.friends) if several else {}
     return Evidence(
         viewer=ask.viewer,
         people=people,
         friends={post: [name for name in some if name in people] for post, some in near.items()},
-        unnamed={post: _unnamed(ask.viewer, some, cards) for post, some in near.items()},
+        unnamed=unnamed,
+        hiding=_unnamed(ask.viewer, all_friends, all_friends),
         second_circle={
             post: [pair for pair in pairs if people.keys() >= set(pair)]
             for post, pairs in far.items()

@@ -102,7 +102,8 @@ def _friends_engaged(shown: Shown) -> Reason | None:
             sentence = f"Your friend {person.name} responded to it."
             return Reason("friends_engaged", sentence, path, 0.0)
     people = shown.evidence.unnamed.get(post_id, 0)
-    if people < FEWEST_UNNAMED or len(shown.evidence.viewer.friends) < people + FEWEST_UNNAMED:
+    # The viewer can tell which friends hide: as many of those must be left that did not respond.
+    if people < FEWEST_UNNAMED or shown.evidence.hiding < people + FEWEST_UNNAMED:
         return None
     told = f"{people} people you know responded to it."
     return Reason("friends_engaged", told, (_you(shown), _this(shown)), 0.0)

@@ -59,7 +59,6 @@ class Side:
     groups: Lists = field(default_factory=dict)
     people: Mapping[str, VisiblePerson] = field(default_factory=dict)
     """The friends who may be named."""
-    num_friends: int = 0
     degraded: tuple[str, ...] = ()
     """Lists that could not be read."""
 
@@ -69,7 +68,7 @@ class Side:
         """The ties to a person who has these friends, tags and groups."""
         theirs = set(friends)
         unnamed = _rarest(self.unnamed, theirs)
-        if not FEWEST_UNNAMED <= len(unnamed) <= self.num_friends - FEWEST_UNNAMED:
+        if not FEWEST_UNNAMED <= len(unnamed) <= len(self.unnamed) - FEWEST_UNNAMED:
             unnamed = ()
         return Ties(
             friends=_rarest(self.friends, theirs),
@@ -113,7 +112,6 @@ def side_of(ask: Ask) -> Side:
         tags=_lists(ask, "interests", ties.interested_people, tags, degraded),
         groups=_lists(ask, "groups", ties.group_members, groups, degraded),
         people=people,
-        num_friends=len(viewer.friends),
         degraded=tuple(degraded),
     )
 
