@@ -8,6 +8,7 @@ from bench.paging import Page, Session, Watched
 from bench.sessions import Square
 from feed.recommend import Recommender
 from feed.slate import Slate
+from graph.changes import Changes
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.store import GraphStore
@@ -50,6 +51,7 @@ class Nothing:
     """No store: nothing is asked."""
 
     engine = "none"
+    changes = Changes(alone=False)
 
 
 def test_a_session_as_it_was_pinned_has_no_fault() -> None:
