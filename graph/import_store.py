@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from graph.cypher_files import CypherFiles
+from graph.cypher_files import queries_of
 from graph.errors import MalformedSource, StatementFailed
 from graph.files import new_folder
 from graph.frames import completed
@@ -64,7 +64,7 @@ class ImportStore:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._files: dict[str, BinaryIO] = {}
         self._multiline: set[str] = set()
 

@@ -10,7 +10,7 @@ import neo4j
 import pandas as pd
 from neo4j import exceptions
 
-from graph.cypher_files import CYPHER, CypherFiles, statements
+from graph.cypher_files import CYPHER, queries_of, statements
 from graph.edge_lists import apart, chunks, grouped, ungrouped
 from graph.errors import (
     CredentialsRefused,
@@ -39,7 +39,7 @@ class Neo4jStore:
         """Connect, check the credentials, and make the constraints if they are not there."""
         self._url = config.url
         self._database = config.database
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._names = {query.name for query in self._queries}
         with _translated(config.url):
             self._driver = neo4j.GraphDatabase.driver(
