@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -16,8 +17,13 @@ TOKEN = "operator-token-of-this-test"
 
 
 @pytest.fixture
-def client(store: GraphStore) -> FlaskClient:
+def client(filled: Filled) -> FlaskClient:
     """Me and my friend; you, who hides some."""
+    app = create_app(filled(circle), clock=lambda: float(NOW), operator_token=TOKEN)
+    return app.test_client()
+
+
+def circle(store: GraphStore) -> None:
     ingest_tables(
         store,
         {
@@ -43,8 +49,6 @@ def client(store: GraphStore) -> FlaskClient:
         },
     )
     derive(store)
-    app = create_app(store, clock=lambda: float(NOW), operator_token=TOKEN)
-    return app.test_client()
 
 
 def ask(client: FlaskClient, post: str, token: str = "", **query: str) -> tuple[int, Any]:
