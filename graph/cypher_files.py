@@ -77,6 +77,11 @@ class Query:
         return _WRITES.search(self.text) is not None
 
     @cached_property
+    def deletes_nodes(self) -> bool:
+        """Whether the text deletes nodes with their edges: it changes what it does not name."""
+        return "DETACH DELETE" in self.text
+
+    @cached_property
     def unwinds(self) -> str | None:
         """The parameter that the text begins by unwinding: if it is empty, so is the answer."""
         found = _UNWINDS.match(self.text)

@@ -360,7 +360,7 @@ class Lame:
 
     def __init__(self, store: GraphStore, broken: str):
         self._store, self._broken = store, broken
-        self.engine = store.engine
+        self.engine, self.changes = store.engine, store.changes
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         return self._store.run(name, **params)
