@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pandas as pd
 import pytest
+from filled_graphs import Fill, Filled
 
 from feed import filling
 from feed.filling import SHARE, Filling
@@ -12,10 +13,8 @@ from feed.recommend import Recommender
 from feed.remembered import CARD_SECONDS, PEOPLE_SECONDS, Remembered
 from feed.request import FeedRequest
 from graph.changes import Changes
-from graph.derive.rebuild import derive
 from graph.errors import StoreUnavailable
 from graph.frames import typed
-from graph.ingest import ingest_tables
 from graph.model import KINDS, Row
 from graph.queries import candidates as queries
 from graph.store import GraphStore
@@ -71,20 +70,19 @@ def shared(counting: "Counting") -> Shared:
 
 
 @pytest.fixture
-def counting(store: GraphStore, village: World) -> Counting:
-    ingest_tables(store, village.tables)
-    derive(store)
-    return Counting(store)
+def counting(filled: Filled, derived_village: Fill) -> Counting:
+    return Counting(filled(derived_village))
 
 
-def test_the_feed_is_the_same_as_without_it(any_store: GraphStore, village: World) -> None:
-    ingest_tables(any_store, village.tables)
-    derive(any_store)
-    filled, plain = Recommender(any_store), Recommender(any_store)
-    filled.filling().fill()
+def test_the_feed_is_the_same_as_without_it(
+    any_filled: Filled, derived_village: Fill, village: World
+) -> None:
+    store = any_filled(derived_village)
+    kept, plain = Recommender(store), Recommender(store)
+    kept.filling().fill()
     for name in village.tables["users"]["username"][::7]:
         request = FeedRequest(name, page_size=30)
-        ours, theirs = filled.feed(request, NOW), plain.feed(request, NOW)
+        ours, theirs = kept.feed(request, NOW), plain.feed(request, NOW)
         assert ours.posts and ours.posts == theirs.posts, name
 
 
