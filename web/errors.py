@@ -7,13 +7,14 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, jsonify
 
-from graph.errors import StoreError
+from graph.errors import KeysUnavailable, ResonanceError, StoreError
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
 """How soon a client may ask again when the graph does not answer."""
 UNAVAILABLE = "The graph does not answer at the moment; ask again in a few seconds."
+KEYS_UNAVAILABLE = "Nobody can tell who asks at the moment; ask again in a few seconds."
 
 _SENTENCES: Mapping[int, str] = {
     404: "There is no such address here; / names the ones there are.",
@@ -46,11 +47,19 @@ def register_errors(app: APIFlask) -> None:
 
     @app.errorhandler(StoreError)
     def store_failed(error: StoreError) -> Response:
-        log.error("a request failed: %s", error)
-        answer = jsonify(error_body(UNAVAILABLE))
-        answer.status_code = 503
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return _later(error, UNAVAILABLE)
+
+    @app.errorhandler(KeysUnavailable)
+    def keys_failed(error: KeysUnavailable) -> Response:
+        return _later(error, KEYS_UNAVAILABLE)
+
+
+def _later(error: ResonanceError, said: str) -> Response:
+    log.error("a request failed: %s", error)
+    answer = jsonify(error_body(said))
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _fields(detail: object) -> dict[str, str]:

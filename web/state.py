@@ -1,4 +1,4 @@
-"""What one application holds: the store, the model, the recommender, steering and the clock."""
+"""What one application holds: the store, the model, the recommender, steering, callers, clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.store import GraphStore
+from web.callers import Callers
 
 KEY = "resonance"
 
@@ -21,8 +22,8 @@ class State:
     model: FeedModel | None
     recommender: Recommender
     steering: SavedSteering
-    operator_token: str
-    """Of who may know why a post is hidden; empty: nobody."""
+    callers: Callers
+    """Who may ask."""
     clock: Callable[[], float]
     """The time in Unix seconds."""
 

@@ -9,6 +9,7 @@ from bench.paging import Page, Session, Watched
 from bench.sessions import Square
 from feed.recommend import Recommender
 from feed.slate import Slate
+from graph.changes import Changes
 from village.world import NOW, World
 
 SEED = int(os.environ.get("RESONANCE_TEST_SEED", "0"))
@@ -46,6 +47,7 @@ class Nothing:
     """No store: nothing is asked."""
 
     engine = "none"
+    changes = Changes(alone=False)
 
 
 def test_a_session_as_it_was_pinned_has_no_fault() -> None:

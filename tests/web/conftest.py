@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from asking import Asking
 from filled_graphs import Fill, Prepared
 from flask.testing import FlaskClient
 
@@ -20,6 +22,12 @@ def village_store(
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("web") / "village"
         yield prepared.open_copy(derived_village, folder, stack)
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Asking:
+    """The keys and tokens of a closed server."""
+    return Asking(tmp_path / "asking")
 
 
 @pytest.fixture(scope="session")
