@@ -6,7 +6,7 @@ load over Bolt would have made: the same rows, cards and names, the same refusal
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from graph.cypher_files import CypherFiles
+from graph.changes import Changes
+from graph.cypher_files import queries_of
 from graph.errors import MalformedSource, StatementFailed
 from graph.files import new_folder
 from graph.frames import completed
 from graph.loaders.folder import header
 from graph.model import KINDS, Column, ColumnType, EdgeKind, Kind, NodeKind, Row
 from graph.progress import progress
-from graph.store import Call
+from graph.store import Call, Done, Runs
 
 ARGUMENTS = "import.args"
 """The file of arguments, which ``neo4j-admin`` takes as ``@import.args`` in the folder itself."""
@@ -64,7 +65,8 @@ class ImportStore:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._queries = CypherFiles(self.engine)
+        self.changes = Changes(alone=True)
+        self._queries = queries_of(self.engine)
         self._files: dict[str, BinaryIO] = {}
         self._multiline: set[str] = set()
 
@@ -83,6 +85,10 @@ class ImportStore:
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `GraphStore.run_all`."""
         return [self.run(name, **params) for name, params in calls]
+
+    def transact(self, work: Callable[[Runs], Done]) -> Done:
+        """Nothing is decided by what is there: the files take whole kinds only."""
+        raise StatementFailed("files for an import take bulk loads, no transactions")
 
     def frame(self, name: str, /, **params: object) -> pd.DataFrame:
         """See `GraphStore.frame`: the query's columns, and no row."""

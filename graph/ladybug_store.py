@@ -12,7 +12,7 @@ import ctypes
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,13 +22,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from graph.cypher_files import CYPHER, CypherFiles, Query, statements
+from graph.changes import Changes, Write
+from graph.cypher_files import CYPHER, Query, queries_of, statements
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
 from graph.model import Row
 from graph.progress import progress
-from graph.store import Call
+from graph.store import Call, Done, Runs
 
 BUFFER_POOL = 1 << 30
 """Bytes at most: a first load of 10 M edges has no room in 256 MB. Serving uses less: the file lies
@@ -70,13 +71,15 @@ class LadybugStore:
     def __init__(self, path: Path):
         """Open or make the graph at `path`; its folder is made too."""
         self._path = path.resolve()
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._threads = threading.local()
         self._full = False
         self._generation = 0
         self._connections: set[Any] = set()
+        self.changes = Changes(alone=True)
+        self._write: Write | None = None
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
         with _translated(str(path)):
@@ -105,12 +108,14 @@ class LadybugStore:
         if not query.writes:
             with self._checkpoint.shared():
                 return self._execute(text, params, f"{name} ({query.where})")
-        with self._writing:
-            with self._checkpoint.shared():
-                rows = self._execute(text, params, f"{name} ({query.where})")
-            if self._log_size() > LOG_LIMIT:
-                self.checkpoint()
-            return rows
+        with self._one_write() as write, self._checkpoint.shared():
+            write.add(query, params)
+            return self._execute(text, params, f"{name} ({query.where})")
+
+    def transact(self, work: Callable[[Runs], Done]) -> Done:
+        """See `GraphStore.transact`; nobody else writes meanwhile, and `work` is called once."""
+        with self._one_write(), self._transaction():
+            return work(self)
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `GraphStore.run_all`; a call of the engine in this process has no way to go."""
@@ -136,7 +141,8 @@ class LadybugStore:
         """
         schema = _schema(self._queries[f"load_{file}"])
         frame = completed(frame, schema.names)
-        with self._writing:
+        with self._one_write() as write:
+            write.add_frame(frame)
             if self.run(f"first_{file}") and not (new and len(frame) > BATCH):
                 for rows in row_batches(frame, f"writing {file}"):
                     self.run(f"load_{file}", rows=rows)
@@ -149,7 +155,8 @@ class LadybugStore:
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: a new table beside the old one, then a rename."""
         table = edge.lower()
-        with self._writing:
+        with self._one_write() as write:
+            write.add_everything()
             self.run(f"unstage_{table}")
             self.run(f"stage_{table}")
             for label, frame in rows.items():
@@ -202,6 +209,22 @@ class LadybugStore:
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
         self._connections.discard(copier)
         copier.close()
+
+    @contextlib.contextmanager
+    def _one_write(self) -> Iterator[Write]:
+        """Nobody else writes inside; at the end of the outermost one, what changed is told."""
+        with self._writing:
+            if self._write is not None:
+                yield self._write
+                return
+            self._write = Write()
+            try:
+                yield self._write
+            finally:
+                write, self._write = self._write, None
+                write.tell(self.changes)
+            if self._log_size() > LOG_LIMIT:
+                self.checkpoint()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

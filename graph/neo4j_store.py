@@ -1,7 +1,7 @@
 """The production engine, over Bolt, with the driver's pool, retries and managed transactions."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +10,8 @@ import neo4j
 import pandas as pd
 from neo4j import exceptions
 
-from graph.cypher_files import CYPHER, CypherFiles, statements
+from graph.changes import Changes, Write
+from graph.cypher_files import CYPHER, CypherFiles, queries_of, statements
 from graph.edge_lists import apart, chunks, grouped, ungrouped
 from graph.errors import (
     CredentialsRefused,
@@ -22,7 +23,7 @@ from graph.errors import (
 from graph.frames import completed, row_batches
 from graph.model import KINDS, EdgeKind, Row
 from graph.progress import progress
-from graph.store import Call, StoreConfig
+from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
@@ -39,7 +40,8 @@ class Neo4jStore:
         """Connect, check the credentials, and make the constraints if they are not there."""
         self._url = config.url
         self._database = config.database
-        self._queries = CypherFiles(self.engine)
+        self.changes = Changes(alone=False)
+        self._queries = queries_of(self.engine)
         self._names = {query.name for query in self._queries}
         with _translated(config.url):
             self._driver = neo4j.GraphDatabase.driver(
@@ -59,6 +61,15 @@ class Neo4jStore:
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`; a passing fault of the server is tried again for 15 seconds."""
+        write = Write()
+        write.add(self._queries[name], params)
+        try:
+            return self._run(name, **params)
+        finally:
+            write.tell(self.changes)
+
+    def _run(self, name: str, /, **params: object) -> list[Row]:
+        """`run`, for whoever tells of many writes together."""
         query = self._queries[name]
         query.check(params)
 
@@ -67,6 +78,19 @@ class Neo4jStore:
 
         with _translated(f"{name} ({query.where})", self._url), self._session() as session:
             return session.execute_write(work) if query.writes else session.execute_read(work)
+
+    def transact(self, work: Callable[[Runs], Done]) -> Done:
+        """See `GraphStore.transact`: a managed transaction, which a deadlock starts again."""
+        write = Write()
+
+        def managed(transaction: neo4j.ManagedTransaction) -> Done:
+            return work(_Transaction(transaction, self._queries, write))
+
+        try:
+            with _translated("a transaction", self._url), self._session() as session:
+                return session.execute_write(managed)
+        finally:
+            write.tell(self.changes)
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `GraphStore.run_all`: one transaction, whose results come while others are asked."""
@@ -110,9 +134,17 @@ class Neo4jStore:
         """
         columns = self._queries[f"load_{file}"].parameters[0].columns
         frame = completed(frame, columns)
+        write = Write()
+        write.add_frame(frame)
+        try:
+            self._load(file, frame)
+        finally:
+            write.tell(self.changes)
+
+    def _load(self, file: str, frame: pd.DataFrame) -> None:
         if f"create_{file}" not in self._names:
             for rows in row_batches(frame, f"writing {file}"):
-                self.run(f"load_{file}", rows=rows)
+                self._run(f"load_{file}", rows=rows)
         elif self.run(f"first_{file}"):
             self._put(f"merge_{file}", file, frame)
         else:
@@ -126,7 +158,7 @@ class Neo4jStore:
             writers = [ThreadPoolExecutor(1) for _ in parts]
             try:
                 written = [
-                    writer.submit(self.run, name, rows=chunk)
+                    writer.submit(self._run, name, rows=chunk)
                     for writer, part in zip(writers, parts, strict=True)
                     for chunk in chunks(list(grouped(part)))
                 ]
@@ -153,6 +185,7 @@ class Neo4jStore:
             kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
             for chunk in progress(list(chunks(kept_lists)), f"dropping old {table}"):
                 self.run(f"drop_{table}", rows=chunk)
+        self.changes.note_all()
 
     def close(self) -> None:
         """Close the pool; the server keeps what it acknowledged."""
@@ -177,6 +210,20 @@ class Neo4jStore:
         prefix = f"put_{edge.lower()}_"
         names = sorted(name for name in self._names if name.startswith(prefix))
         return {name.removeprefix(prefix).capitalize(): name.removeprefix("put_") for name in names}
+
+
+class _Transaction:
+    """Runs named queries in one transaction, and gathers what it writes."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction, queries: CypherFiles, write: Write):
+        self._transaction, self._queries, self._write = transaction, queries, write
+
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        """See `GraphStore.run`."""
+        query = self._queries[name]
+        query.check(params)
+        self._write.add(query, params)
+        return self._transaction.run(query.text, dict(params)).data()
 
 
 def _lists(frame: pd.DataFrame | None) -> list[Row]:

@@ -1,25 +1,36 @@
 """The seam between everything and the engines: named queries in, plain rows out."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import pandas as pd
 
+from graph.changes import Changes
 from graph.errors import ConfigError
 from graph.model import Row
 
 Call = tuple[str, Mapping[str, object]]
 """A query's name and its parameters."""
+Done = TypeVar("Done")
+
+
+class Runs(Protocol):
+    """What runs named queries: a store, or one transaction of it."""
+
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        """See `GraphStore.run`."""
 
 
 class GraphStore(Protocol):
     """A graph, whichever engine holds it. Safe to share between threads."""
 
     engine: str
+    changes: Changes
+    """What was written through this store, for those who keep what they read."""
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """Run the query of that name under ``cypher/`` and return its rows.
@@ -38,6 +49,19 @@ class GraphStore(Protocol):
 
         Raises:
             As `run` does; a query that writes is a ParameterError.
+        """
+
+    def transact(self, work: Callable[[Runs], Done]) -> Done:
+        """Run several queries as one: what they write is seen at once, or never.
+
+        Args:
+            work: gets what runs queries in the transaction. It may be called again from the start
+                (Neo4j, after a deadlock), so it must do nothing else. One that first holds the
+                nodes it decides by (``hold_people``, ``hold_posts``) decides alone; whatever it
+                raises, nothing was written.
+
+        Returns:
+            What `work` returns.
         """
 
     def frame(self, name: str, /, **params: object) -> pd.DataFrame:

@@ -1,0 +1,16 @@
+// Neo4j locks a node for who writes to it. Give the ids in order, so that two who hold the same nodes
+// wait for each other instead of ending in a deadlock (which would be tried again).
+
+// name: hold_people(user_ids: strings)
+UNWIND $user_ids AS user_id
+MATCH (u:User {id: user_id})
+SET u.held = true
+REMOVE u.held
+RETURN u.id AS id
+
+// name: hold_posts(post_ids: strings)
+UNWIND $post_ids AS post_id
+MATCH (p:Post {id: post_id})
+SET p.held = true
+REMOVE p.held
+RETURN p.id AS id

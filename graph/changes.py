@@ -1,0 +1,136 @@
+"""What was written through one store, by the ids that the writes named.
+
+Who keeps what was read can tell by it whether that still holds: take the `mark`, read, keep both;
+what was kept holds as long as no id that it rests on was written to since. A query's parameters
+name every node whose properties, and both ends of every edge, that it changes; a text that deletes
+nodes changes what stands around their neighbours too, whom it does not name, and so counts as a
+change of everything.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from graph.cypher_files import Query
+
+MOST = 200_000
+"""Ids that are remembered; beyond them everything counts as changed."""
+ROWS = 5_000
+"""Rows of a load above which everything counts as changed: it is a new graph to whoever reads."""
+LENGTH = 500
+"""Characters: a longer text is no id. Who keeps something by a longer one must not."""
+
+
+class Changes:
+    """A count of writes, and which was the last to name each id. Safe to share between threads."""
+
+    def __init__(self, alone: bool):
+        """Nothing was written yet.
+
+        Args:
+            alone: whether every write to the graph passes here: no other process can make one.
+        """
+        self.alone = alone
+        self._lock = threading.Lock()
+        self._count = 0
+        self._all = 0
+        self._last: dict[str, int] = {}
+        self._writes: deque[tuple[int, Collection[str]]] = deque()
+
+    def mark(self) -> int:
+        """This moment; what is read after it may be kept under it."""
+        return self._count
+
+    def note(self, ids: Iterable[str]) -> None:
+        """Say that a write which named these ids was just made, or may have been."""
+        named = frozenset(ids)
+        with self._lock:
+            # The count is last: whoever has a mark finds all that was noted up to it.
+            count = self._count + 1
+            self._last.update(dict.fromkeys(named, count))
+            self._writes.append((count, named))
+            self._count = count
+            if len(self._last) > MOST or len(self._writes) > MOST:
+                self._forget()
+
+    def note_all(self) -> None:
+        """Say that anything may have changed."""
+        with self._lock:
+            self._count += 1
+            self._forget()
+
+    def holds(self, mark: int, *ids: str) -> bool:
+        """Whether nothing that names one of these ids was written since `mark`."""
+        last = self._last
+        return self._all <= mark and all(last.get(each, 0) <= mark for each in ids)
+
+    def since(self, mark: int) -> frozenset[str] | None:
+        """The ids that were written to since `mark`; None: anything may have changed."""
+        with self._lock:
+            if self._all > mark:
+                return None
+            found: set[str] = set()
+            for count, ids in reversed(self._writes):
+                if count <= mark:
+                    break
+                found.update(ids)
+            return frozenset(found)
+
+    def _forget(self) -> None:
+        # In this order: a reader in between finds either the ids or that everything changed.
+        self._all = self._count
+        self._last = {}
+        self._writes.clear()
+
+
+class Write:
+    """What one write names, or the writes of one transaction; told when they are made."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._everything = False
+
+    def add(self, query: Query, params: Mapping[str, object]) -> None:
+        """A query is to be run with these parameters; one that only reads changes nothing."""
+        if not query.writes:
+            return
+        many = any(isinstance(each, list) and len(each) > ROWS for each in params.values())
+        if query.deletes_nodes or many:
+            self._everything = True
+        else:
+            self._ids.update(_texts(tuple(params.values())))
+
+    def add_frame(self, frame: pd.DataFrame) -> None:
+        """The rows of a load."""
+        if len(frame) > ROWS:
+            self._everything = True
+            return
+        for name in frame.columns:
+            if frame[name].dtype == object or isinstance(frame[name].dtype, pd.StringDtype):
+                self._ids.update(_texts(frame[name].tolist()))
+
+    def add_everything(self) -> None:
+        """Anything may change."""
+        self._everything = True
+
+    def tell(self, changes: Changes) -> None:
+        """Note it: it was made, or may have been."""
+        if self._everything:
+            changes.note_all()
+        elif self._ids:
+            changes.note(self._ids)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in it that may be an id."""
+    if isinstance(value, str):
+        if len(value) <= LENGTH:
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
