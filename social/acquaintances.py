@@ -30,13 +30,13 @@ def friends(
     Of another's friends those alone whom the viewer may see, the latest first.
     """
     if told is None:
-        return _own(store, viewer, "friends", after, size)
+        return own(store, viewer, "friends", after, size)
     whose = seen(store, viewer, told).user_id
 
     def show(entries: Sequence[Place]) -> Mapping[str, Acquaintance]:
         return _others(profiles(store, viewer, [each.id for each in entries]))
 
-    return page_of(_reading(store, "friends", whose), show, after, size)
+    return page_of(reading(store, "friends", whose), show, after, size)
 
 
 def mutual(
@@ -49,7 +49,7 @@ def mutual(
         both = [each.id for each in entries if each.id in viewer.friends]
         return _others(profiles(store, viewer, both))
 
-    return page_of(_reading(store, "friends", whose), show, after, size)
+    return page_of(reading(store, "friends", whose), show, after, size)
 
 
 def asking(
@@ -66,14 +66,14 @@ def asking(
             if each.id in visible
         }
 
-    return page_of(_reading(store, "asking", viewer.user_id or ""), show, after, size)
+    return page_of(reading(store, "asking", viewer.user_id or ""), show, after, size)
 
 
 def asked(
     store: GraphStore, viewer: ViewerContext, after: Place | None, size: int
 ) -> Page[Acquaintance]:
     """Whom the viewer asked, all of them."""
-    return _own(store, viewer, "asked", after, size)
+    return own(store, viewer, "asked", after, size)
 
 
 def blocked(
@@ -81,10 +81,10 @@ def blocked(
 ) -> Page[Acquaintance]:
     """Whom the viewer blocks, all of them; named as if they did not."""
     theirs = blockers(store, viewer.user_id or "")
-    return _own(store, replace(viewer, blocks=theirs), "blocked", after, size)
+    return own(store, replace(viewer, blocks=theirs), "blocked", after, size)
 
 
-def _own(
+def own(
     store: GraphStore, viewer: ViewerContext, name: List, after: Place | None, size: int
 ) -> Page[Acquaintance]:
     """A list of the viewer's own edges: all of them, for they may undo them all."""
@@ -93,12 +93,12 @@ def _own(
         visible = profiles(store, viewer, [each.id for each in entries])
         return {each.id: Acquaintance(each.id, each.at, visible.get(each.id)) for each in entries}
 
-    return page_of(_reading(store, name, viewer.user_id or ""), show, after, size)
+    return page_of(reading(store, name, viewer.user_id or ""), show, after, size)
 
 
-def _reading(
-    store: GraphStore, name: List, user_id: str
-) -> Callable[[Place, int], Sequence[Place]]:
+def reading(store: GraphStore, name: List, user_id: str) -> Callable[[Place, int], Sequence[Place]]:
+    """What reads a user's list for `social.pages.page_of`."""
+
     def read(after: Place, limit: int) -> Sequence[Place]:
         entries = entries_after(store, name, user_id, after.at, after.id, limit)
         return [Place(each.at, each.id) for each in entries]

@@ -195,10 +195,11 @@ def _listed(query: Query, listed: str, read: Listing) -> Answer:
     def page(after: Place | None, size: int) -> Page[Acquaintance]:
         return read(store, viewer, after, size)
 
-    return page_json(who, query, listed, page, _acquaintance, "people")
+    return page_json(who, query, listed, page, acquaintance_json, "people")
 
 
-def _acquaintance(shown: Acquaintance) -> JsonObject:
+def acquaintance_json(shown: Acquaintance) -> JsonObject:
+    """An entry of a list of people; `user` is null where the viewer may not see them."""
     profile = shown.profile
     person = None if profile is None else person_json(profile)
     return {"user_id": shown.user_id, "user": person, "at": shown.at or None}
@@ -207,7 +208,7 @@ def _acquaintance(shown: Acquaintance) -> JsonObject:
 def _answer(standing: Standing) -> Answer:
     state, at = _state(standing)
     shown = Acquaintance(standing.user_id, at or 0, standing.profile)
-    return {"status": "success", "friendship": {"state": state, **_acquaintance(shown)}}
+    return {"status": "success", "friendship": {"state": state, **acquaintance_json(shown)}}
 
 
 def _state(standing: Standing) -> tuple[str, int | None]:

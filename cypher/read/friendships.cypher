@@ -104,3 +104,13 @@ WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
 RETURN id, at
 ORDER BY at DESC, id
 LIMIT $limit
+
+// name: tag_mute(user_id: string, tag_id: string)
+// Since when the user mutes the tag; no row: they do not.
+MATCH (u:User {id: $user_id})-[e:MUTES]->(tag:Tag {id: $tag_id})
+RETURN coalesce(e.at, 0) AS at
+
+// name: word_mute(user_id: string, word: string)
+// Since when the user mutes the word or phrase; no row: they do not.
+MATCH (u:User {id: $user_id})-[e:MUTES]->(w:Word {id: $word})
+RETURN coalesce(e.at, 0) AS at
