@@ -5,27 +5,13 @@
 
 // name: between(user_id: string, other_id: string)
 // The edges between the two, a row each, in no order: its type, whether it starts from the first of
-// them, and since when (null where nobody knows).
-MATCH (u:User {id: $user_id})-[e:FRIEND]->(o:User {id: $other_id})
-RETURN 'friend' AS edge, true AS mine, e.since AS at
+// them, and since when (null where nobody knows). How types are called is each engine's own matter:
+// ladybug/friendships.cypher.
+MATCH (u:User {id: $user_id})-[e:FRIEND|ASKED|BLOCKS|MUTES]->(o:User {id: $other_id})
+RETURN type(e) AS edge, true AS mine, coalesce(e.since, e.at) AS at
 UNION ALL
-MATCH (o:User {id: $other_id})-[e:FRIEND]->(u:User {id: $user_id})
-RETURN 'friend' AS edge, false AS mine, e.since AS at
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:ASKED]->(o:User {id: $other_id})
-RETURN 'asked' AS edge, true AS mine, e.at AS at
-UNION ALL
-MATCH (o:User {id: $other_id})-[e:ASKED]->(u:User {id: $user_id})
-RETURN 'asked' AS edge, false AS mine, e.at AS at
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:BLOCKS]->(o:User {id: $other_id})
-RETURN 'blocks' AS edge, true AS mine, e.at AS at
-UNION ALL
-MATCH (o:User {id: $other_id})-[e:BLOCKS]->(u:User {id: $user_id})
-RETURN 'blocks' AS edge, false AS mine, e.at AS at
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})
-RETURN 'mutes' AS edge, true AS mine, e.at AS at
+MATCH (o:User {id: $other_id})-[e:FRIEND|ASKED|BLOCKS]->(u:User {id: $user_id})
+RETURN type(e) AS edge, false AS mine, coalesce(e.since, e.at) AS at
 
 // name: friends_after(user_id: string, at: int, id: string, limit: int)
 // The user's friends, the latest first; ties by id.

@@ -31,13 +31,13 @@ class Between:
 
 
 _FIELDS = {
-    ("friend", True): "friends",
-    ("friend", False): "friends",
-    ("asked", True): "asked",
-    ("asked", False): "asking",
-    ("blocks", True): "blocks",
-    ("blocks", False): "blocked",
-    ("mutes", True): "mutes",
+    ("FRIEND", True): "friends",
+    ("FRIEND", False): "friends",
+    ("ASKED", True): "asked",
+    ("ASKED", False): "asking",
+    ("BLOCKS", True): "blocks",
+    ("BLOCKS", False): "blocked",
+    ("MUTES", True): "mutes",
 }
 
 
