@@ -9,6 +9,8 @@ The rules, each a reason to hide:
   word at all is public. A post without an author is shown only if it is public itself;
 * a post in a group, to anyone but its members.
 
+Who asks the viewer to be friends shows themself to them, whatever their privacy: `admit_askers`.
+
 A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter of feeds alone:
 `wanted`.
 """
@@ -110,6 +112,17 @@ def admit(
 def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[VisiblePerson]:
     """The people whom the viewer may see, in the order given."""
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
+
+
+def admit_askers(viewer: ViewerContext, askers: Iterable[UserCard]) -> list[VisiblePerson]:
+    """People who ask the viewer to be friends, in the order given: they show themselves by that.
+
+    Args:
+        viewer: whom they ask.
+        askers: who ask at this moment, whatever their privacy; nobody else may be among them.
+    """
+    there = (card for card in askers if card.active is not False)
+    return [VisiblePerson(card, _PASSED) for card in there if not _blocked(viewer, card.user_id)]
 
 
 def wanted(viewer: ViewerContext, post: VisiblePost) -> bool:

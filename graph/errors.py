@@ -24,13 +24,17 @@
     |   `-- ModelMismatch          the model was trained for another vocabulary or version
     |-- CursorRefused              a feed's cursor is forged, expired or of another request
     |-- SteeringRefused            what a viewer steers by is malformed or contradicts itself
-    |-- MemoryUnavailable          what was served to whom cannot be read or written
+    |-- MemoryUnavailable          a file that is kept beside the graph cannot be read or written
     |-- NoSuchViewer               nobody in the graph is of that name
     |   `-- AmbiguousViewer        several are
     |-- KeyRefused                 a key cannot be made, or revoked, under that name
     |-- KeysUnavailable            the file of keys cannot be read or written
     |-- CredentialRefused          a key or a token does not prove who asks
-    `-- AccessUndeclared           a route does not say who may ask it
+    |-- AccessUndeclared           a route does not say who may ask it
+    `-- ActionRefused              somebody may not do this, or not now; nothing was changed
+        |-- NotThere               what it is about is not there, or not for them to see
+        |-- NotTheirs              they may see it, and it is for others to do
+        `-- Contradiction          it contradicts what is so
 """
 
 
@@ -123,7 +127,7 @@ class SteeringRefused(ResonanceError):
 
 
 class MemoryUnavailable(ResonanceError):
-    """What was served to whom, or what a viewer saved, cannot be read or written."""
+    """A file that is kept beside the graph cannot be read or written."""
 
 
 class NoSuchViewer(ResonanceError):
@@ -152,3 +156,19 @@ class CredentialRefused(ResonanceError):
 
 class AccessUndeclared(ResonanceError):
     """A route does not say who may ask it."""
+
+
+class ActionRefused(ResonanceError):
+    """Somebody may not do this, or not now; nothing was changed."""
+
+
+class NotThere(ActionRefused):
+    """What it is about is not there, or not for this person to see: nobody is told which."""
+
+
+class NotTheirs(ActionRefused):
+    """This person may see it, and it is for others to do."""
+
+
+class Contradiction(ActionRefused):
+    """It contradicts what is so; the sentence says what."""

@@ -14,9 +14,10 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, health, people, preview, steering, tokens
+from web import explain, feed, friendships, health, mutes, people, preview, steering, tokens
 from web.access import guard
 from web.access_openapi import with_access
+from web.answers import Answers
 from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
@@ -33,6 +34,7 @@ def create_app(
     cursors: Cursors | None = None,
     patience: float = 1.0,
     callers: Callers | None = None,
+    answers: Answers | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -44,6 +46,7 @@ def create_app(
         memory: what was served to whom; None: each visit is as the first, and no steering is kept.
         cursors: seals and opens cursors; None: with a key of this process.
         callers: who may ask; None: anyone, on this machine alone (an open server).
+        answers: to writes that may be sent again; None: kept in this process alone.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -60,18 +63,29 @@ def create_app(
     app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
-    recommender = Recommender(store, feed_model, memory, cursors, patience)
-    steers = SavedSteering(store, memory)
+    cursors, events = cursors or Cursors(), events or EventsConfig()
     callers = callers or Callers(store)
-    app.extensions[KEY] = State(store, feed_model, recommender, steers, callers, clock)
+    app.extensions[KEY] = State(
+        store=store,
+        model=feed_model,
+        recommender=Recommender(store, feed_model, memory, cursors, patience),
+        steering=SavedSteering(store, memory),
+        callers=callers,
+        clock=clock,
+        cursors=cursors,
+        answers=answers or Answers(),
+        prefix=events.prefix,
+    )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)
+    app.register_blueprint(friendships.blueprint)
+    app.register_blueprint(mutes.blueprint)
     app.register_blueprint(tokens.blueprint)
-    register_events(app, store, events or EventsConfig(), clock)
+    register_events(app, store, events, clock)
     register_errors(app)
     guard(app, callers)
 

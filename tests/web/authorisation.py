@@ -57,6 +57,12 @@ def nothing(store: GraphStore) -> None:
     """A request that may be made again and again."""
 
 
+def asked_by_ben(store: GraphStore) -> None:
+    """ben asks ana to be friends, and nothing else is between them."""
+    store.run("drop_friend", source="user:ana", target="user:ben")
+    store.run("load_asked", rows=[{"source": "user:ben", "target": "user:ana", "at": 1}])
+
+
 @dataclass(frozen=True)
 class Row:
     """A route, how it is asked so that it succeeds, and what each caller gets."""
@@ -90,6 +96,36 @@ TABLE = [
     Row("PUT /steering", VIEWERS, names="username", request={"json": {"discovery": 0.5}}),
     Row("DELETE /steering", VIEWERS, names="username"),
     Row("POST /steering/preview", VIEWERS, names="username", request={"json": {"variety": 1}}),
+    Row("POST /friendships/requests", VIEWERS, request={"json": {"user": "ben"}}),
+    Row("GET /friendships/requests/incoming", VIEWERS),
+    Row("GET /friendships/requests/outgoing", VIEWERS),
+    Row(
+        "DELETE /friendships/requests/incoming/<user>",
+        VIEWERS,
+        path="/friendships/requests/incoming/ben",
+    ),
+    Row(
+        "DELETE /friendships/requests/outgoing/<user>",
+        VIEWERS,
+        path="/friendships/requests/outgoing/ben",
+    ),
+    Row("GET /friendships", VIEWERS),
+    Row("GET /friendships/<user>", VIEWERS, path="/friendships/ben"),
+    Row("PUT /friendships/<user>", VIEWERS, path="/friendships/ben", prepare=asked_by_ben),
+    Row("DELETE /friendships/<user>", VIEWERS, path="/friendships/ben"),
+    Row("GET /friendships/<user>/mutual", VIEWERS, path="/friendships/ben/mutual"),
+    Row("GET /blocks", VIEWERS),
+    Row("PUT /blocks/<user>", VIEWERS, path="/blocks/ben"),
+    Row("DELETE /blocks/<user>", VIEWERS, path="/blocks/ben"),
+    Row("GET /mutes/people", VIEWERS),
+    Row("PUT /mutes/people/<user>", VIEWERS, path="/mutes/people/ben"),
+    Row("DELETE /mutes/people/<user>", VIEWERS, path="/mutes/people/ben"),
+    Row("GET /mutes/tags", VIEWERS),
+    Row("PUT /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
+    Row("DELETE /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
+    Row("GET /mutes/words", VIEWERS),
+    Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
+    Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
     # An open server has no secret to sign with.
     Row("POST /tokens", SERVICES | {"open server": 403}, request={"json": {"user": "ana"}}),
