@@ -123,8 +123,8 @@ def responders(
     seen_post(store, viewer, post_id)
     told: dict[str, Response] = {}
 
-    def read(place: Place, limit: int) -> Sequence[Place]:
-        found = responses_after(store, kind, post_id, place.at, place.id, limit)
+    def read(place: Place) -> Sequence[Place]:
+        found = responses_after(store, kind, post_id, place.at, place.id)
         told.update({each.id: each for each in found})
         return [Place(each.at, each.id) for each in found]
 

@@ -2,31 +2,11 @@
 // table that is empty as a scan of its other end.
 
 // name: did(user_id: string, post_id: string)
-// What the user did with the post, a row an edge, in no order: its type, since when (0 where nobody
-// knows), how often or how much, and which kind.
-MATCH (u:User {id: $user_id})-[e:VIEWED]->(p:Post {id: $post_id})
-RETURN 'viewed' AS edge, coalesce(e.at, 0) AS at, coalesce(e.times, 1) AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:LIKED]->(p:Post {id: $post_id})
-RETURN 'liked' AS edge, coalesce(e.at, 0) AS at, 1 AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:INSPIRED]->(p:Post {id: $post_id})
-RETURN 'inspired' AS edge, coalesce(e.at, 0) AS at, coalesce(e.times, 1) AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:RATED]->(p:Post {id: $post_id})
-RETURN 'rated' AS edge, coalesce(e.at, 0) AS at, coalesce(e.percent, 0) AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:REACTED]->(p:Post {id: $post_id})
-RETURN 'reacted' AS edge, coalesce(e.at, 0) AS at, 1 AS number, coalesce(e.kind, '') AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:COMMENTED]->(p:Post {id: $post_id})
-RETURN 'commented' AS edge, coalesce(e.at, 0) AS at, coalesce(e.times, 1) AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:SHARED]->(p:Post {id: $post_id})
-RETURN 'shared' AS edge, coalesce(e.at, 0) AS at, 1 AS number, '' AS word
-UNION ALL
-MATCH (u:User {id: $user_id})-[e:HID]->(p:Post {id: $post_id})
-RETURN 'hid' AS edge, coalesce(e.at, 0) AS at, 1 AS number, '' AS word
+// What the user did with the post, a row an edge, in no order. How types are called is each engine's
+// own matter: ladybug/responses.cypher.
+MATCH (u:User {id: $user_id})-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|HID]->(p:Post {id: $post_id})
+RETURN type(e) AS edge, coalesce(e.at, 0) AS at, e.times AS times, e.percent AS percent,
+    e.kind AS kind
 
 // name: likers(post_id: string)
 // Who likes the post, in no order; of more than a thousand some.
@@ -64,17 +44,17 @@ WHERE user_id IS NOT NULL
 RETURN user_id, '' AS word
 LIMIT 1000
 
-// name: likers_after(post_id: string, at: int, id: string, limit: int)
-// Who likes the post, the latest first; ties by id. Those after a place, as in friendships.cypher.
+// name: likers_after(post_id: string, at: int, id: string)
+// Who likes the post, the latest first; ties by id; a page of them, as in friendships.cypher.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[e:LIKED]-(u:User)
 WITH u.id AS id, coalesce(e.at, 0) AS at
 WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
 RETURN id, at, '' AS word
 ORDER BY at DESC, id
-LIMIT $limit
+LIMIT 100
 
-// name: reacters_after(post_id: string, at: int, id: string, limit: int)
+// name: reacters_after(post_id: string, at: int, id: string)
 // Who reacted to the post, and how, the latest first; ties by id.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[e:REACTED]-(u:User)
@@ -82,7 +62,7 @@ WITH u.id AS id, coalesce(e.at, 0) AS at, coalesce(e.kind, '') AS word
 WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
 RETURN id, at, word
 ORDER BY at DESC, id
-LIMIT $limit
+LIMIT 100
 
 // name: shares_by(user_id: string, post_id: string)
 // The posts by which the user shares the post, in no order; not those that are deleted.

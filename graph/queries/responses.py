@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from graph.model import Row
 from graph.store import GraphStore, Runs
@@ -37,17 +37,20 @@ class Did:
     """0 also where the post alone was hidden, and nothing said of posts like it."""
 
 
-_VALUE = {
-    **dict.fromkeys(("viewed", "inspired", "rated", "commented"), "number"),
-    **dict.fromkeys(("liked", "shared", "hid"), "at"),
-    "reacted": "word",
-}
-
-
 def did(runs: Runs, user_id: str, post_id: str) -> Did:
     """What the user did with the post."""
     rows = runs.run("did", user_id=user_id, post_id=post_id)
-    return Did(**{row["edge"]: row[_VALUE[row["edge"]]] for row in rows})
+    return Did(**{row["edge"].lower(): _value(row) for row in rows})
+
+
+def _value(row: Row) -> Any:
+    """What is told of an edge: how often, how much, which kind, or since when."""
+    edge: str = row["edge"]
+    if edge in ("VIEWED", "INSPIRED", "COMMENTED"):
+        return int(1 if row["times"] is None else row["times"])
+    if edge == "RATED":
+        return int(row["percent"] or 0)
+    return str(row["kind"] or "") if edge == "REACTED" else int(row["at"])
 
 
 def responses(store: GraphStore, post_id: str) -> Mapping[Responses, list[tuple[str, str]]]:
@@ -71,10 +74,10 @@ class Response:
 
 
 def responses_after(
-    store: GraphStore, kind: Listed, post_id: str, at: int, id: str, limit: int
+    store: GraphStore, kind: Listed, post_id: str, at: int, id: str
 ) -> Sequence[Response]:
-    """The responses after the place (`at`, `id`): the latest first, ties by the user's id."""
-    rows = store.run(f"{kind}_after", post_id=post_id, at=at, id=id, limit=limit)
+    """The next 100 responses after the place (`at`, `id`): the latest first, ties by user id."""
+    rows = store.run(f"{kind}_after", post_id=post_id, at=at, id=id)
     return [Response(**row) for row in rows]
 
 

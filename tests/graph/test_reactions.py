@@ -135,10 +135,10 @@ def test_responses_are_told_by_kind_the_latest_first(town: GraphStore) -> None:
     assert sorted(found["likers"]) == [(user_id, "") for user_id in PEOPLE]
     assert found["reacters"] == [(BEN, "wow")]
     assert found["inspired"] == found["sharers"] == []
-    page = responses_after(town, "likers", ONE, 2**62, "", 2)
-    assert [each.id for each in page] == [PEOPLE[2], PEOPLE[0]]
-    assert [each.id for each in responses_after(town, "likers", ONE, NOW, ANA, 9)] == [BEN]
-    assert responses_after(town, "reacters", ONE, 2**62, "", 9)[0].word == "wow"
+    page = responses_after(town, "likers", ONE, 2**62, "")
+    assert [each.id for each in page] == [PEOPLE[2], PEOPLE[0], PEOPLE[1]]
+    assert [each.id for each in responses_after(town, "likers", ONE, NOW, ANA)] == [BEN]
+    assert responses_after(town, "reacters", ONE, 2**62, "")[0].word == "wow"
 
 
 def test_what_several_do_at_once_is_counted_exactly(town: GraphStore) -> None:
