@@ -8,7 +8,7 @@ from graph.actions import posts as actions
 from graph.actions.posts import Told, Where
 from graph.errors import Contradiction, NotThere
 from graph.loaders.keywords import hashtags, post_tags
-from graph.queries.people import ViewerContext
+from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import PostContent, post_contents, tag_weights
 from graph.store import GraphStore
 from social.seeing import own_card, own_post, seen_post
@@ -70,7 +70,7 @@ def create(
         raise NotThere(f"{viewer.user_id} is in no group {group_id}")
     if not (draft.title or draft.text or draft.url):
         raise Contradiction(EMPTY)
-    told = _told(viewer, draft, _NOTHING, {})
+    told = _told(_name(store, viewer), draft, _NOTHING, {})
     where = Where(group_id=group_id)
     new = actions.create(store, post_id, viewer.user_id or "", told, where, now)
     return Made(post_id, new, None, None)
@@ -88,7 +88,7 @@ def share(
         NotThere: the viewer may not see what is to be shared.
     """
     original = seen_post(store, viewer, shared_id).card
-    told = _told(viewer, draft, _NOTHING, {})
+    told = _told(_name(store, viewer), draft, _NOTHING, {})
     where = Where(shares_id=shared_id)
     new = actions.create(store, post_id, viewer.user_id or "", told, where, now)
     return Made(post_id, new, shared_id, original.author_id)
@@ -110,7 +110,7 @@ def edit(store: GraphStore, viewer: ViewerContext, post_id: str, draft: Draft, n
     ]
     if not any(after) and post.card.shares_id is None:
         raise Contradiction(EMPTY)
-    told = _told(viewer, draft, before, tag_weights(store, post_id))
+    told = _told(_name(store, viewer), draft, before, tag_weights(store, post_id))
     actions.edit(store, post_id, viewer.user_id or "", told, now)
 
 
@@ -128,9 +128,13 @@ def delete(store: GraphStore, viewer: ViewerContext, post_id: str, now: int) -> 
 _NOTHING = PostContent("", "", "", "", None)
 
 
-def _told(
-    viewer: ViewerContext, draft: Draft, before: PostContent, weights: Mapping[str, float]
-) -> Told:
+def _name(store: GraphStore, viewer: ViewerContext) -> str:
+    """The author's name, which is no tag of what they write."""
+    card = user_cards(store, [viewer.user_id or ""]).get(viewer.user_id or "")
+    return "" if card is None else card.username or ""
+
+
+def _told(name: str, draft: Draft, before: PostContent, weights: Mapping[str, float]) -> Told:
     moods = None
     if draft.moods is not None:
         moods = {mood: 1 / len(set(draft.moods)) for mood in draft.moods}
@@ -139,7 +143,7 @@ def _told(
         text=draft.text,
         url=draft.url,
         privacy=draft.privacy,
-        tags=_tags(viewer, draft, before, weights),
+        tags=_tags(name, draft, before, weights),
         moods=moods,
         category_id=draft.category_id,
         details=_details(draft, before.details),
@@ -147,7 +151,7 @@ def _told(
 
 
 def _tags(
-    viewer: ViewerContext, draft: Draft, before: PostContent, weights: Mapping[str, float]
+    name: str, draft: Draft, before: PostContent, weights: Mapping[str, float]
 ) -> dict[str, float] | None:
     """The tags after a change: typed ones stay until others are typed, the rest follow the words.
 
@@ -161,7 +165,7 @@ def _tags(
     if own is None:
         found = hashtags(before.title, before.text)
         own = [tag for tag, weight in weights.items() if weight >= 1 and tag not in found]
-    return post_tags(tags=list(own), title=title, description=text, without=[viewer.username])
+    return post_tags(tags=list(own), title=title, description=text, without=[name])
 
 
 def _details(draft: Draft, before: str | None) -> str | None:

@@ -8,7 +8,8 @@ from flask import current_app
 
 from social import posts
 from social.whole_posts import whole_post
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.idempotency import made_id, once
 from web.post_fields import NewPost, Words, draft_of, id_in_path
 from web.posts_openapi import (
@@ -29,11 +30,11 @@ blueprint = APIBlueprint("posts", __name__)
 
 
 @blueprint.post("/posts")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(NewPost, location="json")
 @blueprint.doc(summary="Write a post", responses=CREATE_RESPONSES)
 @once
-def create(query_data: Query, json_data: Told) -> tuple[Answer, int]:
+def create(json_data: Told) -> tuple[Answer, int]:
     """It is in the next feeds of the author's friends, and of whom it suits after a `derive`."""
     state, viewer = state_of(current_app), acting().viewer()
     draft = draft_of(state.store, {"privacy": "public", **json_data})
@@ -44,19 +45,19 @@ def create(query_data: Query, json_data: Told) -> tuple[Answer, int]:
 
 
 @blueprint.get("/posts/<post>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Read a post", responses=READ_RESPONSES)
-def read(post: str, query_data: Query) -> Answer:
+def read(post: str) -> Answer:
     """What it says; how many of whom the viewer may see responded; what the viewer did with it."""
     return _answer(id_in_path("post", post))
 
 
 @blueprint.patch("/posts/<post>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Words, location="json")
 @blueprint.doc(summary="Change one's own post", responses=EDIT_RESPONSES)
 @once
-def edit(post: str, query_data: Query, json_data: Told) -> Answer:
+def edit(post: str, json_data: Told) -> Answer:
     """What is left out stays; an empty text, list or category takes away."""
     state, post_id = state_of(current_app), id_in_path("post", post)
     draft = draft_of(state.store, json_data)
@@ -65,10 +66,10 @@ def edit(post: str, query_data: Query, json_data: Told) -> Answer:
 
 
 @blueprint.delete("/posts/<post>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Delete one's own post", responses=DELETE_RESPONSES)
 @once
-def delete(post: str, query_data: Query) -> Answer:
+def delete(post: str) -> Answer:
     """Nobody sees it any more, its words are erased; what shares it stays, without it."""
     state, post_id = state_of(current_app), id_in_path("post", post)
     posts.delete(state.store, acting().viewer(), post_id, int(state.clock()))
@@ -76,11 +77,11 @@ def delete(post: str, query_data: Query) -> Answer:
 
 
 @blueprint.post("/posts/<post>/shares")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Words, location="json")
 @blueprint.doc(summary="Share a post", responses=SHARE_RESPONSES)
 @once
-def share(post: str, query_data: Query, json_data: Told) -> tuple[Answer, int]:
+def share(post: str, json_data: Told) -> tuple[Answer, int]:
     """A new post, maybe with own words; who may not see the shared one does not see it here."""
     state, viewer = state_of(current_app), acting().viewer()
     draft = draft_of(state.store, {"privacy": "public", **json_data})

@@ -12,7 +12,8 @@ from graph.store import GraphStore
 from social import reactions
 from social.pages import Page, Place
 from social.reactions import Reacted, Responder
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.idempotency import made_id, once
 from web.pages import PageQuery, page_json
 from web.person_json import person_json
@@ -31,99 +32,99 @@ blueprint = APIBlueprint("reactions", __name__)
 
 
 @blueprint.post("/posts/<post>/views")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="View a post", responses=MINE_RESPONSES)
 @once
-def view(post: str, query_data: Query) -> Answer:
+def view(post: str) -> Answer:
     """Counts once more; bring an Idempotency-Key, so that one that is sent again counts once."""
     mark = made_id("view")
     return _done(post, lambda store, who, at, now: reactions.view(store, who, at, mark, now))
 
 
 @blueprint.post("/posts/<post>/inspirations")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Be inspired by a post", responses=MINE_RESPONSES)
 @once
-def inspire(post: str, query_data: Query) -> Answer:
+def inspire(post: str) -> Answer:
     """Counts once more, as a view does."""
     mark = made_id("inspiration")
     return _done(post, lambda store, who, at, now: reactions.inspire(store, who, at, mark, now))
 
 
 @blueprint.put("/posts/<post>/likes/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Like a post", responses=MINE_RESPONSES)
 @once
-def like(post: str, query_data: Query) -> Answer:
+def like(post: str) -> Answer:
     """The viewer likes it from now on."""
     return _done(post, reactions.like)
 
 
 @blueprint.delete("/posts/<post>/likes/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Take a like back", responses=MINE_RESPONSES)
 @once
-def unlike(post: str, query_data: Query) -> Answer:
+def unlike(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unlike)
 
 
 @blueprint.put("/posts/<post>/ratings/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Percent, location="json")
 @blueprint.doc(summary="Rate a post", responses=MINE_RESPONSES)
 @once
-def rate(post: str, query_data: Query, json_data: Told) -> Answer:
+def rate(post: str, json_data: Told) -> Answer:
     """The latest rating stands; nobody else is told."""
     percent = json_data["percent"]
     return _done(post, lambda store, who, at, now: reactions.rate(store, who, at, percent, now))
 
 
 @blueprint.delete("/posts/<post>/ratings/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Take a rating back", responses=MINE_RESPONSES)
 @once
-def unrate(post: str, query_data: Query) -> Answer:
+def unrate(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unrate)
 
 
 @blueprint.put("/posts/<post>/reactions/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Reaction, location="json")
 @blueprint.doc(summary="React to a post", responses=MINE_RESPONSES)
 @once
-def react(post: str, query_data: Query, json_data: Told) -> Answer:
+def react(post: str, json_data: Told) -> Answer:
     """One reaction a person; the latest stands."""
     kind = json_data["kind"]
     return _done(post, lambda store, who, at, now: reactions.react(store, who, at, kind, now))
 
 
 @blueprint.delete("/posts/<post>/reactions/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Take a reaction back", responses=MINE_RESPONSES)
 @once
-def unreact(post: str, query_data: Query) -> Answer:
+def unreact(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unreact)
 
 
 @blueprint.put("/posts/<post>/hides/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Hide, location="json")
 @blueprint.doc(summary="Hide a post, and show less that is like it", responses=MINE_RESPONSES)
 @once
-def hide(post: str, query_data: Query, json_data: Told) -> Answer:
+def hide(post: str, json_data: Told) -> Answer:
     """It comes no more in the viewer's feeds; with `less`, others of its kind come less."""
     less = json_data["less"]
     return _done(post, lambda store, who, at, now: reactions.hide(store, who, at, less, now))
 
 
 @blueprint.delete("/posts/<post>/hides/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Unhide a post", responses=MINE_RESPONSES)
 @once
-def unhide(post: str, query_data: Query) -> Answer:
+def unhide(post: str) -> Answer:
     """It may come again, and speaks against no other."""
     return _done(post, reactions.unhide)
 
