@@ -14,7 +14,19 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, friendships, health, mutes, people, preview, steering, tokens
+from web import (
+    explain,
+    feed,
+    friendships,
+    health,
+    mutes,
+    people,
+    posts,
+    preview,
+    reactions,
+    steering,
+    tokens,
+)
 from web.access import guard
 from web.access_openapi import with_access
 from web.answers import Answers
@@ -84,6 +96,8 @@ def create_app(
     app.register_blueprint(people.blueprint)
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
+    app.register_blueprint(posts.blueprint)
+    app.register_blueprint(reactions.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)
