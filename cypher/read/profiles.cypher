@@ -1,7 +1,7 @@
 // What people say of themselves: read live, for the endpoints that they act by. OPTIONAL, because
 // Ladybug 0.22 plans a plain step over a table that is empty as a scan of its other end.
 
-// name: interests_after(user_id: string, at: int, id: string, limit: int)
+// name: interests_after(user_id: string, at: int, id: string)
 // The tags that the user picked, by id; they bear no time, so all are of the time 0.
 MATCH (u:User {id: $user_id})
 OPTIONAL MATCH (u)-[:INTERESTED_IN]->(tag:Tag)
@@ -9,7 +9,7 @@ WITH tag.id AS id, 0 AS at
 WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
 RETURN id, at
 ORDER BY at DESC, id
-LIMIT $limit
+LIMIT 100
 
 // name: interest(user_id: string, tag_id: string)
 // One row where the user picked the tag.

@@ -1,49 +1,31 @@
-"""Groups: who is in them, as what, and who asks or is invited; changed by one person at a time.
+"""Groups themselves: made, edited and deleted by who owns them.
 
-Nobody is member and asks or is invited at once, and a group that has an owner never loses its last
-one. Each function decides and writes in one transaction that holds the people and the group, and
-returns what the one that it is about is to the group then; where that is so already, it changes
-nothing.
+Each function decides and writes in one transaction that holds the people and the group.
 
 Raises, all of them:
     NotThere: the group (or a user) is not there, or was deleted.
     NotTheirs: the user's role does not let them do it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 from graph.actions.facts import Said, say
 from graph.actions.fields import tell
-from graph.errors import Contradiction, NotTheirs, NotThere
+from graph.errors import NotTheirs, NotThere
 from graph.model import Row
 from graph.queries.groups import (
     ROLES,
     Group,
     Role,
     StandingIn,
-    everybody,
+    everybody_in,
     group_pages,
-    owners,
     standing_in,
 )
 from graph.store import GraphStore, Runs
 
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What is so when somebody acts."""
-
-    group: Group
-    mine: StandingIn
-    theirs: StandingIn
-    """Of whom the act is about: maybe oneself."""
-    owners: frozenset[str]
-
-
-Waiting = Literal["asked_to_join", "invited_to"]
-Change = Callable[[Now], list[Said]]
+FIELDS = ("name", "privacy", "description", "joining", "created_at", "deleted")
+_WHO = {"owner": "owners", "moderator": "owners and moderators", "member": "members"}
 
 
 def create(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int) -> StandingIn:
@@ -71,8 +53,8 @@ def edit(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int) -
     """Put fields (as for `create`) in the place of the old ones; an owner does."""
 
     def work(graph: Runs) -> None:
-        _held(graph, [user_id], group_id)
-        _only(standing_in(graph, user_id, group_id), "owner")
+        held(graph, [user_id], group_id)
+        only(standing_in(graph, user_id, group_id), "owner")
         _write(graph, group_id, fields, at)
 
     store.transact(work)
@@ -85,238 +67,18 @@ def delete(store: GraphStore, user_id: str, group_id: str, at: int) -> None:
     """
 
     def work(graph: Runs) -> None:
-        _held(graph, [user_id], group_id)
-        _only(standing_in(graph, user_id, group_id), "owner")
-        members = everybody(graph, "members", group_id)
-        waiting: tuple[Waiting, ...] = ("asked_to_join", "invited_to")
-        said = [
-            Said(each, who, group_id, None)
-            for each in waiting
-            for who in everybody(graph, each, group_id)
-        ]
-        _apply(graph, [*said, *(Said("member_of", who, group_id, None) for who in members)], at)
+        held(graph, [user_id], group_id)
+        only(standing_in(graph, user_id, group_id), "owner")
+        files = {"members": "member_of"}
+        there = everybody_in(graph, group_id)
+        write(graph, [Said(files.get(name, name), who, group_id, None) for name, who in there], at)
         _write(graph, group_id, {"deleted": True}, at)
 
     store.transact(work)
 
 
-def join(store: GraphStore, user_id: str, group_id: str, at: int) -> StandingIn:
-    """The user becomes a member of an open group, or of one that invited them.
-
-    Raises:
-        Contradiction: one has to ask, or to be invited.
-    """
-
-    def change(now: Now) -> list[Said]:
-        if now.mine.role is not None:
-            return []
-        if now.group.joins == "request" and now.mine.invited is None:
-            raise Contradiction("One asks to join this group, and is let in.")
-        return _welcomed(now, user_id)
-
-    return _changed(store, user_id, user_id, group_id, at, change)
-
-
-def ask(store: GraphStore, user_id: str, group_id: str, at: int) -> StandingIn:
-    """The user asks to join; who is invited, or finds the group open, is a member by that.
-
-    Raises:
-        Contradiction: one has to be invited.
-    """
-
-    def change(now: Now) -> list[Said]:
-        if now.mine.role is not None or now.mine.asked is not None:
-            return []
-        if now.group.joins == "request" and now.mine.invited is None:
-            return [Said("asked_to_join", user_id, group_id, {"at": at})]
-        return _welcomed(now, user_id)
-
-    return _changed(store, user_id, user_id, group_id, at, change)
-
-
-def withdraw(store: GraphStore, user_id: str, group_id: str, at: int) -> StandingIn:
-    """The user asks no more."""
-    return _no_more(store, user_id, user_id, group_id, at, "asked_to_join")
-
-
-def refuse(store: GraphStore, user_id: str, group_id: str, at: int) -> StandingIn:
-    """The user turns an invitation down."""
-    return _no_more(store, user_id, user_id, group_id, at, "invited_to")
-
-
-def accept(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other, who asked, becomes a member; a moderator or owner does.
-
-    Raises:
-        Contradiction: they did not ask, or took it back.
-    """
-
-    def change(now: Now) -> list[Said]:
-        _only(now.mine, "moderator")
-        if now.theirs.role is not None:
-            return []
-        if now.theirs.asked is None:
-            raise Contradiction("They do not ask to join, or have taken it back.")
-        return _member(now, other_id)
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def decline(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other's request is turned down; a moderator or owner does."""
-    return _no_more(store, user_id, other_id, group_id, at, "asked_to_join")
-
-
-def invite(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other is invited, and who asked to join is a member by that.
-
-    To an open group every member invites, else a moderator or owner.
-    """
-
-    def change(now: Now) -> list[Said]:
-        _only(now.mine, "member" if now.group.joins == "open" else "moderator")
-        if now.theirs.role is not None or now.theirs.invited is not None:
-            return []
-        if now.theirs.asked is not None:
-            return _member(now, other_id)
-        return [Said("invited_to", other_id, group_id, {"at": at})]
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def uninvite(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other is invited no more; a moderator or owner does."""
-    return _no_more(store, user_id, other_id, group_id, at, "invited_to")
-
-
-def leave(store: GraphStore, user_id: str, group_id: str, at: int) -> StandingIn:
-    """The user is no member any more.
-
-    Raises:
-        Contradiction: they are the last owner.
-    """
-
-    def change(now: Now) -> list[Said]:
-        if now.mine.role is None:
-            return []
-        _not_the_last(now, user_id)
-        return [Said("member_of", user_id, group_id, None)]
-
-    return _changed(store, user_id, user_id, group_id, at, change)
-
-
-def remove(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other is no member any more; who has a higher role does."""
-
-    def change(now: Now) -> list[Said]:
-        _only(now.mine, "moderator")
-        if user_id == other_id:
-            raise Contradiction("You are the one; leave the group instead.")
-        if now.theirs.role is None:
-            return []
-        if now.mine.role is None or ROLES.index(now.mine.role) >= ROLES.index(now.theirs.role):
-            raise NotTheirs("Only who has a higher role removes a member.")
-        return [Said("member_of", other_id, group_id, None)]
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def appoint(
-    store: GraphStore, user_id: str, other_id: str, group_id: str, role: Role, at: int
-) -> StandingIn:
-    """The other, a member, has that role from now on; an owner does.
-
-    Raises:
-        Contradiction: they are no member; or the group would lose its last owner.
-    """
-
-    def change(now: Now) -> list[Said]:
-        _only(now.mine, "owner")
-        _among(now)
-        if now.theirs.role == role:
-            return []
-        if role != "owner":
-            _not_the_last(now, other_id)
-        return [Said("member_of", other_id, group_id, {"role": role})]
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def hand_over(store: GraphStore, user_id: str, other_id: str, group_id: str, at: int) -> StandingIn:
-    """The other, a member, owns the group in the place of the user, who stays a member.
-
-    Raises:
-        Contradiction: they are no member, or the user themself.
-    """
-
-    def change(now: Now) -> list[Said]:
-        _only(now.mine, "owner")
-        _among(now)
-        if user_id == other_id:
-            raise Contradiction("You own the group already; name another member.")
-        return [
-            Said("member_of", other_id, group_id, {"role": "owner"}),
-            Said("member_of", user_id, group_id, {"role": "member"}),
-        ]
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def _no_more(
-    store: GraphStore, user_id: str, other_id: str, group_id: str, at: int, file: Waiting
-) -> StandingIn:
-    """A request or an invitation ends: one's own, or another's where one governs."""
-
-    def change(now: Now) -> list[Said]:
-        if user_id != other_id:
-            _only(now.mine, "moderator")
-        since = now.theirs.asked if file == "asked_to_join" else now.theirs.invited
-        return [] if since is None else [Said(file, other_id, group_id, None)]
-
-    return _changed(store, user_id, other_id, group_id, at, change)
-
-
-def _changed(
-    store: GraphStore, user_id: str, other_id: str, group_id: str, at: int, change: Change
-) -> StandingIn:
-    def work(graph: Runs) -> StandingIn:
-        group = _held(graph, [user_id, other_id], group_id)
-        mine = standing_in(graph, user_id, group_id)
-        theirs = mine if user_id == other_id else standing_in(graph, other_id, group_id)
-        said = change(Now(group, mine, theirs, owners(graph, group_id)))
-        if not said:
-            return theirs
-        _apply(graph, said, at)
-        return standing_in(graph, other_id, group_id)
-
-    return store.transact(work)
-
-
-def _apply(graph: Runs, said: Sequence[Said], at: int) -> None:
-    """Write the edges; of memberships alone events speak too."""
-    say(graph, [each for each in said if each.file == "member_of"], at)
-    for each in said:
-        ends: Row = {"source": each.source, "target": each.target}
-        if each.file != "member_of" and each.values is None:
-            graph.run(f"drop_{each.file}", **ends)
-        elif each.file != "member_of":
-            graph.run(f"load_{each.file}", rows=[{**ends, **(each.values or {})}])
-
-
-def _write(graph: Runs, group_id: str, fields: Row, at: int) -> None:
-    names = ("name", "privacy", "description", "joining", "created_at", "deleted")
-    graph.run("load_groups", rows=[{"id": group_id, **dict.fromkeys(names), **fields}])
-    heard = {name: fields[name] for name in ("name", "privacy") if name in fields}
-    if heard:
-        tell(graph, "groups", group_id, heard, at)
-
-
-def _hold(graph: Runs, people: Sequence[str]) -> None:
-    if len(graph.run("hold_people", user_ids=sorted(set(people)))) < len(set(people)):
-        raise NotThere(f"{people} are not all there")
-
-
-def _held(graph: Runs, people: Sequence[str], group_id: str) -> Group:
+def held(graph: Runs, people: Sequence[str], group_id: str) -> Group:
+    """Hold the people, who are there, and the group, which was not deleted; what it is now."""
     _hold(graph, people)
     graph.run("hold_groups", group_ids=[group_id])
     group = group_pages(graph, [group_id]).get(group_id)
@@ -325,35 +87,31 @@ def _held(graph: Runs, people: Sequence[str], group_id: str) -> Group:
     return group
 
 
-def _only(mine: StandingIn, least: Role) -> None:
+def only(mine: StandingIn, least: Role) -> None:
+    """Raise `NotTheirs` unless the role is that one or a higher one."""
     if mine.role is None or ROLES.index(mine.role) > ROLES.index(least):
         raise NotTheirs(f"In this group that is for {_WHO[least]}.")
 
 
-_WHO = {"owner": "owners", "moderator": "owners and moderators", "member": "members"}
+def write(graph: Runs, said: Sequence[Said], at: int) -> None:
+    """Write edges to a group; of memberships alone events speak too."""
+    if heard := [each for each in said if each.file == "member_of"]:
+        say(graph, heard, at)
+    for each in said:
+        ends: Row = {"source": each.source, "target": each.target}
+        if each.file != "member_of" and each.values is None:
+            graph.run(f"drop_{each.file}", **ends)
+        elif each.file != "member_of":
+            graph.run(f"load_{each.file}", rows=[{**ends, **(each.values or {})}])
 
 
-def _among(now: Now) -> None:
-    if now.theirs.role is None:
-        raise Contradiction("They are no member of the group.")
+def _hold(graph: Runs, people: Sequence[str]) -> None:
+    if len(graph.run("hold_people", user_ids=sorted(set(people)))) < len(set(people)):
+        raise NotThere(f"{people} are not all there")
 
 
-def _not_the_last(now: Now, user_id: str) -> None:
-    if now.owners == {user_id}:
-        raise Contradiction("A group keeps an owner: hand it over first, or delete it.")
-
-
-def _welcomed(now: Now, user_id: str) -> list[Said]:
-    """A member by their own will, where the group is open or invited them."""
-    if now.group.joins != "open" and now.mine.invited is None:
-        raise Contradiction("One becomes a member of this group by invitation.")
-    return _member(now, user_id)
-
-
-def _member(now: Now, user_id: str) -> list[Said]:
-    group_id = now.group.group_id
-    return [
-        Said("member_of", user_id, group_id, {"role": "member"}),
-        Said("asked_to_join", user_id, group_id, None),
-        Said("invited_to", user_id, group_id, None),
-    ]
+def _write(graph: Runs, group_id: str, fields: Row, at: int) -> None:
+    graph.run("load_groups", rows=[{"id": group_id, **dict.fromkeys(FIELDS), **fields}])
+    heard = {name: fields[name] for name in ("name", "privacy") if name in fields}
+    if heard:
+        tell(graph, "groups", group_id, heard, at)

@@ -64,9 +64,9 @@ def standing_in(runs: Runs, user_id: str, group_id: str) -> StandingIn:
     found = {
         row["edge"]: row for row in runs.run("standing_in", user_id=user_id, group_id=group_id)
     }
-    asked, invited = found.get("asked"), found.get("invited")
+    asked, invited = found.get("ASKED_TO_JOIN"), found.get("INVITED_TO")
     return StandingIn(
-        role=role_of(found["member"]["role"]) if "member" in found else None,
+        role=role_of(found["MEMBER_OF"]["role"]) if "MEMBER_OF" in found else None,
         asked=None if asked is None else asked["at"] or 0,
         invited=None if invited is None else invited["at"] or 0,
     )
@@ -88,15 +88,20 @@ class InGroup:
     """Unix seconds; 0 where nobody knows."""
 
 
-def in_group_after(
-    runs: Runs, name: Listed, group_id: str, at: int, id: str, limit: int
-) -> Sequence[InGroup]:
-    """The entries of a group's list after the place (`at`, `id`): the latest first, ties by id."""
-    rows = runs.run(f"{name}_after", group_id=group_id, at=at, id=id, limit=limit)
+def in_group_after(runs: Runs, name: Listed, group_id: str, at: int, id: str) -> Sequence[InGroup]:
+    """The next 100 of a group's list after the place (`at`, `id`): latest first, ties by id."""
+    rows = runs.run(f"{name}_after", group_id=group_id, at=at, id=id)
     return [InGroup(row["id"], role_of(row["role"]), row["at"]) for row in rows]
 
 
-def everybody(runs: Runs, name: Listed, group_id: str) -> list[str]:
-    """Everybody of a group's list, by ascending id."""
-    rows = runs.run(f"{name}_after", group_id=group_id, at=2**62, id="", limit=2**31 - 1)
-    return sorted(row["id"] for row in rows)
+def everybody_in(runs: Runs, group_id: str) -> list[tuple[Listed, str]]:
+    """Who is in the group, asks to join or is invited: in which list, and who; in order."""
+    rows = runs.run("everybody_in", group_id=group_id)
+    return sorted((_LISTS[row["edge"]], row["user_id"]) for row in rows)
+
+
+_LISTS: dict[str, Listed] = {
+    "MEMBER_OF": "members",
+    "ASKED_TO_JOIN": "asked_to_join",
+    "INVITED_TO": "invited_to",
+}
