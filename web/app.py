@@ -13,7 +13,19 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, friendships, health, mutes, people, preview, profiles, steering
+from web import (
+    explain,
+    feed,
+    friendships,
+    groups,
+    health,
+    memberships,
+    mutes,
+    people,
+    preview,
+    profiles,
+    steering,
+)
 from web.answers import Answers
 from web.errors import register_errors
 from web.events import register_events
@@ -73,6 +85,8 @@ def create_app(
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
     app.register_blueprint(profiles.blueprint)
+    app.register_blueprint(groups.blueprint)
+    app.register_blueprint(memberships.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)
     app.after_request(_headers)

@@ -29,7 +29,8 @@ class Now:
     mine: StandingIn
     theirs: StandingIn
     """Of whom the act is about: maybe oneself."""
-    owners: frozenset[str]
+    owners: Callable[[], frozenset[str]]
+    """Who owns the group; read where it matters, for it looks at every member."""
 
 
 Waiting = Literal["asked_to_join", "invited_to"]
@@ -219,7 +220,7 @@ def _changed(
         group = held(graph, [user_id, other_id], group_id)
         mine = standing_in(graph, user_id, group_id)
         theirs = mine if user_id == other_id else standing_in(graph, other_id, group_id)
-        said = change(Now(group, mine, theirs, owners(graph, group_id)))
+        said = change(Now(group, mine, theirs, lambda: owners(graph, group_id)))
         if not said:
             return theirs
         write(graph, said, at)
@@ -234,7 +235,7 @@ def _among(now: Now) -> None:
 
 
 def _not_the_last(now: Now, user_id: str) -> None:
-    if now.owners == {user_id}:
+    if now.theirs.role == "owner" and now.owners() == {user_id}:
         raise Contradiction("A group keeps an owner: hand it over first, or delete it.")
 
 
@@ -247,8 +248,9 @@ def _welcomed(now: Now, user_id: str) -> list[Said]:
 
 def _member(now: Now, user_id: str) -> list[Said]:
     group_id = now.group.group_id
+    waits = {"asked_to_join": now.theirs.asked, "invited_to": now.theirs.invited}
+    ended = [file for file, since in waits.items() if since is not None]
     return [
         Said("member_of", user_id, group_id, {"role": "member"}),
-        Said("asked_to_join", user_id, group_id, None),
-        Said("invited_to", user_id, group_id, None),
+        *(Said(file, user_id, group_id, None) for file in ended),
     ]

@@ -200,7 +200,7 @@ def test_a_mood_is_taken_back_and_is_nobody_elses_to_know(people: FlaskClient) -
 
 
 def test_an_unknown_mood_is_answered_with_the_nearest(people: FlaskClient) -> None:
-    told = call(people, "ana", "PUT", "/profiles/me/mood", 400, body={"mood": "hppyyq"})
+    told = call(people, "ana", "PUT", "/profiles/me/mood", 400, body={"mood": "hipy"})
     assert "did you mean happy" in told["errors"]["mood"]
     assert "mood" in call(people, "ana", "PUT", "/profiles/me/mood", 400, body={})["errors"]
 
