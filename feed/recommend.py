@@ -134,7 +134,7 @@ class Recommender:
         Raises:
             NotThere, SteeringRefused, StoreError: as for `feed`.
         """
-        viewer = viewer_named(self.store, request.username)
+        viewer = viewer_named(self.store, request.username, request.user_id)
         if request.group_id is not None and request.group_id not in viewer.groups:
             raise NotThere(f"{viewer.username} is no member of {request.group_id}")
         remembered = self._remembered

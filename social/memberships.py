@@ -12,12 +12,12 @@ from typing import Literal
 from feed.gate import admit_askers, visible_person
 from feed.profiles import Profile, profiles, with_details
 from graph.actions import memberships as actions
-from graph.errors import NotTheirs, NotThere
+from graph.errors import NotTheirs
 from graph.queries.groups import InGroup, Role, StandingIn, in_group_after, standing_in
-from graph.queries.people import UserCard, ViewerContext, person_called, user_cards
+from graph.queries.people import UserCard, ViewerContext, people_called, user_cards
 from graph.store import GraphStore
 from social.groups import GroupPage, reached
-from social.meeting import seen
+from social.meeting import seen, the_one
 from social.pages import Page, Place, page_of
 
 Own = Callable[[GraphStore, str, str, int], StandingIn]
@@ -232,14 +232,17 @@ def _about(
 ) -> Member:
     """An act on somebody who has to do with the group."""
     mine = reached(store, viewer, group_id).mine
-    card = person_called(store, told)
-    # Asked of nobody, too: so that who is not there takes as long as who is hidden.
-    theirs = standing_in(store, told if card is None else card.user_id, group_id)
     governs = mine.role in ("owner", "moderator")
-    if card is None or not (
-        visible_person(viewer, card) or (governs and _named(viewer, card, theirs, told))
-    ):
-        raise NotThere(f"{told} is not there for {viewer.user_id}")
+    cards = people_called(store, told)
+    # Asked of nobody, too: so that who is not there takes as long as who is hidden.
+    found = [standing_in(store, card.user_id, group_id) for card in cards]
+    found = found or [standing_in(store, told, group_id)]
+    named = [
+        card
+        for card, theirs in zip(cards, found, strict=False)
+        if visible_person(viewer, card) or (governs and _named(viewer, card, theirs, told))
+    ]
+    card = the_one(named, viewer, told)
     return _done(store, viewer, group_id, card, now, act)
 
 

@@ -12,7 +12,8 @@ from feed.gate import VisibleGroup
 from graph.queries.groups import JOININGS
 from social import groups
 from social.pages import Page, Place
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.group_json import group_json, page_of_group_json
 from web.groups_openapi import (
     DELETE_RESPONSES,
@@ -80,11 +81,11 @@ class GroupsQuery(PageQuery):
 
 
 @blueprint.post("/groups")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(NewGroup, location="json")
 @blueprint.doc(summary="Make a group", responses=MADE_RESPONSES)
 @once
-def create(query_data: Query, json_data: Mapping[str, str]) -> tuple[Answer, int]:
+def create(json_data: Mapping[str, str]) -> tuple[Answer, int]:
     """The viewer owns it, and is its first member."""
     state, told = state_of(current_app), {"privacy": "public", "joining": "open", **json_data}
     fields = {"description": "", **told}
@@ -94,6 +95,7 @@ def create(query_data: Query, json_data: Mapping[str, str]) -> tuple[Answer, int
 
 
 @blueprint.get("/groups")
+@may_ask(VIEWER)
 @blueprint.input(GroupsQuery, location="query")
 @blueprint.doc(summary="The groups that one is in", responses=GROUPS_RESPONSES)
 def memberships(query_data: Query) -> Answer:
@@ -108,6 +110,7 @@ def memberships(query_data: Query) -> Answer:
 
 
 @blueprint.get("/groups/invitations")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="The groups that the viewer is invited to", responses=GROUPS_RESPONSES)
 def invitations(query_data: Query) -> Answer:
@@ -122,9 +125,9 @@ def invitations(query_data: Query) -> Answer:
 
 
 @blueprint.get("/groups/<group>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="A group", responses=GROUP_RESPONSES)
-def page(group: str, query_data: Query) -> Answer:
+def page(group: str) -> Answer:
     """And what the viewer is to it."""
     viewer, group_id = acting().viewer(), text_in_path("group", group)
     found = groups.page(state_of(current_app).store, viewer, group_id)
@@ -132,11 +135,11 @@ def page(group: str, query_data: Query) -> Answer:
 
 
 @blueprint.patch("/groups/<group>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(GroupFields, location="json")
 @blueprint.doc(summary="Edit a group", responses=EDIT_RESPONSES)
 @once
-def edit(group: str, query_data: Query, json_data: Mapping[str, str]) -> Answer:
+def edit(group: str, json_data: Mapping[str, str]) -> Answer:
     """For its owners. Who is in it stays so, whatever its privacy and its joining become."""
     state, group_id = state_of(current_app), text_in_path("group", group)
     viewer, now = acting().viewer(), int(state.clock())
@@ -145,10 +148,10 @@ def edit(group: str, query_data: Query, json_data: Mapping[str, str]) -> Answer:
 
 
 @blueprint.delete("/groups/<group>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Delete a group", responses=DELETE_RESPONSES)
 @once
-def delete(group: str, query_data: Query) -> Answer:
+def delete(group: str) -> Answer:
     """For its owners. Nobody is in it any more, and nobody sees what was posted in it."""
     state, group_id = state_of(current_app), text_in_path("group", group)
     groups.delete(state.store, acting().viewer(), group_id, int(state.clock()))

@@ -15,7 +15,8 @@ from social import memberships
 from social.groups import GroupPage
 from social.memberships import Member, Waiting
 from social.pages import Page, Place
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.friendships import Somebody
 from web.group_json import member_json, page_of_group_json
 from web.groups_openapi import (
@@ -59,6 +60,7 @@ class RoleBody(Schema):
 
 
 @blueprint.get("/groups/<group>/members")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who is in a group", responses=MEMBERS_RESPONSES)
 def members(group: str, query_data: Query) -> Answer:
@@ -67,29 +69,29 @@ def members(group: str, query_data: Query) -> Answer:
 
 
 @blueprint.put("/groups/<group>/members/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Join a group", responses=JOIN_RESPONSES)
 @once
-def join(group: str, query_data: Query) -> Answer:
+def join(group: str) -> Answer:
     """One that is open, or that invited the viewer."""
     return _own(group, memberships.join)
 
 
 @blueprint.delete("/groups/<group>/members/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Leave a group", responses=LEAVE_RESPONSES)
 @once
-def leave(group: str, query_data: Query) -> Answer:
+def leave(group: str) -> Answer:
     """What is posted there is not the viewer's to see from the next request on."""
     return _own(group, memberships.leave)
 
 
 @blueprint.patch("/groups/<group>/members/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(RoleBody, location="json")
 @blueprint.doc(summary="Give a member another role", responses=APPOINT_RESPONSES)
 @once
-def appoint(group: str, user: str, query_data: Query, json_data: Mapping[str, Role]) -> Answer:
+def appoint(group: str, user: str, json_data: Mapping[str, Role]) -> Answer:
     """For owners."""
     role = json_data["role"]
 
@@ -100,25 +102,26 @@ def appoint(group: str, user: str, query_data: Query, json_data: Mapping[str, Ro
 
 
 @blueprint.delete("/groups/<group>/members/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Remove a member", responses=ABOUT_RESPONSES)
 @once
-def remove(group: str, user: str, query_data: Query) -> Answer:
+def remove(group: str, user: str) -> Answer:
     """For moderators and owners, of who has a lower role. To an open group they may come back."""
     return _about(group, user, memberships.remove)
 
 
 @blueprint.put("/groups/<group>/owner")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Somebody, location="json")
 @blueprint.doc(summary="Hand a group over", responses=APPOINT_RESPONSES)
 @once
-def hand_over(group: str, query_data: Query, json_data: Mapping[str, str]) -> Answer:
+def hand_over(group: str, json_data: Mapping[str, str]) -> Answer:
     """The member owns it in the viewer's place, who stays a member."""
     return _about(group, json_data["user"], memberships.hand_over)
 
 
 @blueprint.get("/groups/<group>/requests")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who asks to join a group", responses=WAITING_RESPONSES)
 def requests(group: str, query_data: Query) -> Answer:
@@ -127,42 +130,43 @@ def requests(group: str, query_data: Query) -> Answer:
 
 
 @blueprint.put("/groups/<group>/requests/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Ask to join a group", responses=ASK_RESPONSES)
 @once
-def ask(group: str, query_data: Query) -> Answer:
+def ask(group: str) -> Answer:
     """Who finds it open, or is invited, is a member by that."""
     return _own(group, memberships.ask)
 
 
 @blueprint.delete("/groups/<group>/requests/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Withdraw a request to join", responses=UNDO_RESPONSES)
 @once
-def withdraw(group: str, query_data: Query) -> Answer:
+def withdraw(group: str) -> Answer:
     """The viewer may ask again."""
     return _own(group, memberships.withdraw)
 
 
 @blueprint.put("/groups/<group>/requests/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Let somebody in who asked to join", responses=ACCEPT_RESPONSES)
 @once
-def accept(group: str, user: str, query_data: Query) -> Answer:
+def accept(group: str, user: str) -> Answer:
     """For moderators and owners."""
     return _about(group, user, memberships.accept)
 
 
 @blueprint.delete("/groups/<group>/requests/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Decline a request to join", responses=ABOUT_RESPONSES)
 @once
-def decline(group: str, user: str, query_data: Query) -> Answer:
+def decline(group: str, user: str) -> Answer:
     """For moderators and owners; they are not told, and may ask again."""
     return _about(group, user, memberships.decline)
 
 
 @blueprint.get("/groups/<group>/invitations")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who is invited to a group", responses=WAITING_RESPONSES)
 def invitations(group: str, query_data: Query) -> Answer:
@@ -171,28 +175,28 @@ def invitations(group: str, query_data: Query) -> Answer:
 
 
 @blueprint.delete("/groups/<group>/invitations/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Decline an invitation to a group", responses=UNDO_RESPONSES)
 @once
-def refuse(group: str, query_data: Query) -> Answer:
+def refuse(group: str) -> Answer:
     """A private group is not the viewer's to know of any more: ask for it again is a 404."""
     return _own(group, memberships.refuse)
 
 
 @blueprint.put("/groups/<group>/invitations/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Invite somebody to a group", responses=ABOUT_RESPONSES)
 @once
-def invite(group: str, user: str, query_data: Query) -> Answer:
+def invite(group: str, user: str) -> Answer:
     """For members of an open group, else for moderators and owners. Who asked is a member."""
     return _about(group, user, memberships.invite)
 
 
 @blueprint.delete("/groups/<group>/invitations/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Take an invitation back", responses=ABOUT_RESPONSES)
 @once
-def uninvite(group: str, user: str, query_data: Query) -> Answer:
+def uninvite(group: str, user: str) -> Answer:
     """For moderators and owners."""
     return _about(group, user, memberships.uninvite)
 

@@ -13,7 +13,8 @@ from graph.queries.profiles import Feeling
 from social import profiles
 from social.pages import Page, Place
 from social.profiles import Mine
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.idempotency import once
 from web.pages import PageQuery, page_json
 from web.parse import MoodWord, tag_in_path, text_in_path
@@ -70,20 +71,20 @@ class MoodBody(Schema):
 
 
 @blueprint.get("/profiles/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="The viewer's own profile", responses=MINE_RESPONSES)
-def own(query_data: Query) -> Answer:
+def own() -> Answer:
     """With their privacy and how they feel, which nobody else is told."""
     state = state_of(current_app)
     return _mine(profiles.own(state.store, acting().viewer(), int(state.clock())))
 
 
 @blueprint.patch("/profiles/me")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(ProfileBody, location="json")
 @blueprint.doc(summary="Edit one's profile", responses=MINE_RESPONSES)
 @once
-def edit(query_data: Query, json_data: Mapping[str, str]) -> Answer:
+def edit(json_data: Mapping[str, str]) -> Answer:
     """Who may see it changes with the answer, for every request after it."""
     state, fields = state_of(current_app), dict(json_data)
     privacy, now = fields.pop("privacy", None), int(state.clock())
@@ -91,9 +92,9 @@ def edit(query_data: Query, json_data: Mapping[str, str]) -> Answer:
 
 
 @blueprint.get("/profiles/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Somebody's profile", responses=PROFILE_RESPONSES)
-def profile(user: str, query_data: Query) -> Answer:
+def profile(user: str) -> Answer:
     """As far as the viewer may see it."""
     viewer, whom = acting().viewer(), text_in_path("user", user)
     found = profiles.of(state_of(current_app).store, viewer, whom)
@@ -101,34 +102,35 @@ def profile(user: str, query_data: Query) -> Answer:
 
 
 @blueprint.get("/profiles/me/mood")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="How the viewer feels", responses=MOOD_RESPONSES)
-def mood(query_data: Query) -> Answer:
+def mood() -> Answer:
     """Null where they did not say, or more than 12 hours ago."""
     state = state_of(current_app)
     return _mood(profiles.felt(state.store, acting().viewer(), int(state.clock())))
 
 
 @blueprint.put("/profiles/me/mood")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(MoodBody, location="json")
 @blueprint.doc(summary="Say how one feels", responses=MOOD_RESPONSES)
 @once
-def feel(query_data: Query, json_data: Mapping[str, str]) -> Answer:
+def feel(json_data: Mapping[str, str]) -> Answer:
     """For 12 hours the viewer's feeds are in that mood where a request asks for no other."""
     return _mood(_felt(json_data["mood"]))
 
 
 @blueprint.delete("/profiles/me/mood")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Say no more how one feels", responses=MOOD_RESPONSES)
 @once
-def feel_nothing(query_data: Query) -> Answer:
+def feel_nothing() -> Answer:
     """The next feed is in no mood but one that it asks for."""
     return _mood(_felt(None))
 
 
 @blueprint.get("/interests")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="The viewer's interests", responses=INTERESTS_RESPONSES)
 def interests(query_data: Query) -> Answer:
@@ -143,10 +145,10 @@ def interests(query_data: Query) -> Answer:
 
 
 @blueprint.put("/interests/<path:tag>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Pick a tag as an interest", responses=INTEREST_RESPONSES)
 @once
-def pick(tag: str, query_data: Query) -> Answer:
+def pick(tag: str) -> Answer:
     """500 at most."""
     state, picked = state_of(current_app), tag_in_path(tag)
     profiles.pick(state.store, acting().viewer(), picked, int(state.clock()))
@@ -154,10 +156,10 @@ def pick(tag: str, query_data: Query) -> Answer:
 
 
 @blueprint.delete("/interests/<path:tag>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Drop an interest", responses=INTEREST_RESPONSES)
 @once
-def drop(tag: str, query_data: Query) -> Answer:
+def drop(tag: str) -> Answer:
     """It finds no posts any more; nothing is hidden by that."""
     state, dropped = state_of(current_app), tag_in_path(tag)
     profiles.drop(state.store, acting().viewer(), dropped, int(state.clock()))
