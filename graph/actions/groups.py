@@ -112,6 +112,7 @@ def _hold(graph: Runs, people: Sequence[str]) -> None:
 
 def _write(graph: Runs, group_id: str, fields: Row, at: int) -> None:
     graph.run("load_groups", rows=[{"id": group_id, **dict.fromkeys(FIELDS), **fields}])
-    heard = {name: fields[name] for name in ("name", "privacy") if name in fields}
+    told: tuple[str, ...] = ("name", "privacy")
+    heard = {name: fields[name] for name in told if name in fields}
     if heard:
         tell(graph, "groups", group_id, heard, at)
