@@ -205,8 +205,8 @@ def waiting(
 
 
 def _waits(entry: Place, profile: Profile, name: Waiting) -> Member:
-    field = "asked" if name == "asked_to_join" else "invited"
-    standing = StandingIn(**{field: entry.at})
+    asks = name == "asked_to_join"
+    standing = StandingIn(asked=entry.at) if asks else StandingIn(invited=entry.at)
     return Member(entry.id, profile, standing, standing)
 
 

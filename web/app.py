@@ -19,6 +19,7 @@ from web import (
     feed,
     friendships,
     groups,
+    happenings,
     health,
     memberships,
     mutes,
@@ -100,6 +101,7 @@ def create_app(
     app.register_blueprint(profiles.blueprint)
     app.register_blueprint(groups.blueprint)
     app.register_blueprint(memberships.blueprint)
+    app.register_blueprint(happenings.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from graph.store import Runs
 
@@ -31,7 +31,7 @@ class Group:
     @property
     def joins(self) -> Joining:
         """How one joins; where nobody said, by invitation: its posts are for whom a source says."""
-        return cast(Joining, self.joining) if self.joining in JOININGS else "invitation"
+        return self.joining if self.joining in JOININGS else "invitation"
 
 
 @dataclass(frozen=True, slots=True)
