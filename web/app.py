@@ -24,8 +24,10 @@ from web import (
     memberships,
     mutes,
     people,
+    posts,
     preview,
     profiles,
+    reactions,
     steering,
     tokens,
 )
@@ -98,6 +100,8 @@ def create_app(
     app.register_blueprint(people.blueprint)
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
+    app.register_blueprint(posts.blueprint)
+    app.register_blueprint(reactions.blueprint)
     app.register_blueprint(profiles.blueprint)
     app.register_blueprint(groups.blueprint)
     app.register_blueprint(memberships.blueprint)
