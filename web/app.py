@@ -20,6 +20,7 @@ from web import (
     feed,
     friendships,
     groups,
+    happenings,
     health,
     memberships,
     mutes,
@@ -106,6 +107,7 @@ def create_app(
     app.register_blueprint(groups.blueprint)
     app.register_blueprint(memberships.blueprint)
     app.register_blueprint(comments.blueprint)
+    app.register_blueprint(happenings.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

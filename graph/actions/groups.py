@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from graph.actions.facts import Said, say
 from graph.actions.fields import tell
 from graph.errors import NotTheirs, NotThere
+from graph.events.facts import Value
 from graph.model import Row
 from graph.queries.groups import (
     ROLES,
@@ -25,6 +26,8 @@ from graph.queries.groups import (
 from graph.store import GraphStore, Runs
 
 FIELDS = ("name", "privacy", "description", "joining", "created_at", "deleted")
+_HEARD = ("name", "privacy")
+"""Fields that events speak of too."""
 _WHO = {"owner": "owners", "moderator": "owners and moderators", "member": "members"}
 
 
@@ -112,7 +115,6 @@ def _hold(graph: Runs, people: Sequence[str]) -> None:
 
 def _write(graph: Runs, group_id: str, fields: Row, at: int) -> None:
     graph.run("load_groups", rows=[{"id": group_id, **dict.fromkeys(FIELDS), **fields}])
-    told: tuple[str, ...] = ("name", "privacy")
-    heard = {name: fields[name] for name in told if name in fields}
+    heard: dict[str, Value] = {name: fields[name] for name in _HEARD if name in fields}
     if heard:
         tell(graph, "groups", group_id, heard, at)

@@ -106,6 +106,22 @@ def said_by_ana(store: GraphStore) -> None:
     store.run("load_comment_on", rows=[{"source": "comment:1", "target": "post:1"}])
 
 
+def ball_of(host: str) -> Callable[[GraphStore], None]:
+    """An event of that host, which nobody else goes to."""
+
+    def prepare(store: GraphStore) -> None:
+        columns = ("description", "until", "place", "created_at", "group_id")
+        ball = {"name": "Ball", "privacy": "public", "at": 4_000_000_000, "host_id": host}
+        rows = [{"id": "ball", **dict.fromkeys(columns), **ball, "cancelled": False}]
+        store.run("write_happenings", rows=rows)
+        for who in ("user:ana", "user:ben"):
+            store.run("drop_attends", source=who, target="ball")
+        rows = [{"source": host, "target": "ball", "role": "host"}]
+        store.run("load_attends", rows=rows)
+
+    return prepare
+
+
 @dataclass(frozen=True)
 class Row:
     """A route, how it is asked so that it succeeds, and what each caller gets."""
@@ -288,6 +304,25 @@ TABLE = [
         path="/comments/comment:1/answers",
         request={"json": {"text": "Hm"}},
         prepare=said_by_ana,
+    ),
+    Row("POST /happenings", VIEWERS, request={"json": {"name": "Ball", "at": 4_000_000_000}}),
+    Row("GET /happenings", VIEWERS),
+    Row("GET /happenings/mine", VIEWERS),
+    *(
+        Row(
+            f"{method} /happenings/<event>{rest}",
+            VIEWERS,
+            path=f"/happenings/ball{rest}",
+            request={"json": body} if body else {},
+            prepare=ball_of(host),
+        )
+        for method, rest, body, host in (
+            ("GET", "", {}, "user:ben"),
+            ("PATCH", "", {"place": "Hall"}, "user:ana"),
+            ("DELETE", "", {}, "user:ana"),
+            ("PUT", "/answers/me", {"answer": "going"}, "user:ben"),
+            ("GET", "/answers", {}, "user:ben"),
+        )
     ),
     Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
     # An open server has no secret to sign with.
