@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -313,13 +314,15 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from feed.cursors import Cursors
     from feed.memory import ViewerMemory
     from graph.events.intake import EventsConfig
+    from web.answers import Answers
     from web.app import create_app
     from web.serve import serve as serve_app
 
     events, settings = EventsConfig.from_env(os.environ), FeedConfig.from_env(os.environ)
     cursors = Cursors(settings.cursor_key)
     model = _model(model_dir)
-    with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory:
+    answers = Answers(settings.answers_path)
+    with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory, closing(answers):
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
@@ -330,6 +333,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             memory=memory,
             cursors=cursors,
             operator_token=settings.operator_token,
+            answers=answers,
         )
         serve_app(app, host, port)
 

@@ -39,6 +39,12 @@ class FeedConfig:
         """The memory's file, or None where it is off."""
         return None if self.memory == OFF else Path(self.memory)
 
+    @property
+    def answers_path(self) -> Path | None:
+        """The file of answers to writes, beside the memory; None where that is off."""
+        memory = self.memory_path
+        return None if memory is None else memory.with_name(f"{memory.stem}-answers.db")
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Settings from the environment."""

@@ -1,4 +1,7 @@
-"""Cursors: a slate and how far it was shown, sealed into a text for the client to hand back.
+"""Cursors: how far a list was shown, sealed into a text for the client to hand back.
+
+A feed's cursor carries its slate, which was ranked once; any other list's carries the place of the
+last entry that was looked at (`seal_place`).
 
 A cursor names posts that its viewer may see no more by the time they hand it back, or that
 somebody else reads in a log. So it is encrypted and signed (Fernet: AES-128-CBC and HMAC-SHA256):
@@ -22,8 +25,8 @@ from graph.errors import ConfigError, CursorRefused
 
 LIFETIME = 86_400
 """Seconds for which a cursor may be used, from when its slate was made."""
-VERSION = b"\x01"
-"""The form of what is sealed; a cursor of another form is refused, and the feed begins anew."""
+SLATE, PLACE = b"\x01", b"\x02"
+"""The form of what is sealed; a cursor of another form is refused, and the list begins anew."""
 LONGEST = 100_000
 """Characters of the longest cursor that is looked at: some 3,000 UUIDs."""
 
@@ -53,9 +56,7 @@ class Cursors:
         prefix = os.path.commonprefix(slate.post_ids)
         rest = [post_id[len(prefix) :] for post_id in slate.post_ids]
         told = [slate.viewer, slate.asked, str(slate.made_at), str(offset), prefix, *rest]
-        packed = zlib.compress(_as_lines(told))
-        token = self._fernet.encrypt_at_time(VERSION + packed, slate.made_at)
-        return token.decode().rstrip("=")
+        return self._sealed(SLATE, told, slate.made_at)
 
     def open(self, text: str, viewer: str, asked: str, now: int) -> tuple[Slate, int]:
         """The slate of a cursor, and how many of its posts were shown.
@@ -70,30 +71,62 @@ class Cursors:
             CursorRefused: it is no cursor of this service, or too old, or somebody else's, or
                 of another request.
         """
-        slate, offset = self._unsealed(text)
-        if now - slate.made_at > LIFETIME:
-            hours = LIFETIME // 3_600
-            raise CursorRefused(f"The cursor has expired, which it does after {hours} h; {AGAIN}")
-        if slate.viewer != viewer:
-            raise CursorRefused(f"The cursor was given to another viewer; {AGAIN}")
-        if slate.asked != asked:
-            raise CursorRefused(
-                "The cursor belongs to a request with other filters or settings; repeat those with"
-                f" it, or {AGAIN}"
-            )
-        return slate, offset
+        owner, listed, made_at, offset, prefix, *rest = self._unsealed(SLATE, text)
+        _check((owner, listed, int(made_at)), (viewer, asked, now))
+        post_ids = tuple(prefix + each for each in rest)
+        return Slate(owner, asked, int(made_at), post_ids), int(offset)
 
-    def _unsealed(self, text: str) -> tuple[Slate, int]:
+    def seal_place(self, viewer: str, listed: str, place: Sequence[str | int], now: int) -> str:
+        """The cursor for what follows on `place` in a list that is read anew for each page.
+
+        Args:
+            viewer: whose cursor it is (`feed.slate.viewer_key`).
+            listed: which list it is, with whatever it is filtered by.
+            place: what the list is ordered by, of the last entry that was looked at.
+            now: Unix seconds.
+        """
+        told = [viewer, listed, str(now), *map(str, place)]
+        return self._sealed(PLACE, told, now)
+
+    def open_place(self, text: str, viewer: str, listed: str, now: int) -> list[str]:
+        """The place in that list of that viewer's cursor, as texts.
+
+        Raises:
+            CursorRefused: as for `open`.
+        """
+        owner, sealed_list, made_at, *place = self._unsealed(PLACE, text)
+        _check((owner, sealed_list, int(made_at)), (viewer, listed, now))
+        return place
+
+    def _sealed(self, form: bytes, told: Sequence[str], at: int) -> str:
+        packed = zlib.compress(_as_lines(told))
+        return self._fernet.encrypt_at_time(form + packed, at).decode().rstrip("=")
+
+    def _unsealed(self, form: bytes, text: str) -> list[str]:
         try:
             sealed = self._fernet.decrypt(_token(text))
         except InvalidToken as error:
             raise CursorRefused(FORGED) from error
-        if not sealed.startswith(VERSION):
-            raise CursorRefused(f"The cursor is of another version of this service; {AGAIN}")
-        told = _from_lines(zlib.decompress(sealed[len(VERSION) :]))
-        owner, asked, made_at, offset, prefix, *rest = told
-        post_ids = tuple(prefix + each for each in rest)
-        return Slate(owner, asked, int(made_at), post_ids), int(offset)
+        if not sealed.startswith(form):
+            raise CursorRefused(f"The cursor is of another version or kind of list; {AGAIN}")
+        return _from_lines(zlib.decompress(sealed[len(form) :]))
+
+
+Bound = tuple[str, str, int]
+"""What a cursor is bound to: its viewer, what was asked, and when."""
+
+
+def _check(made: Bound, used: Bound) -> None:
+    if used[2] - made[2] > LIFETIME:
+        hours = LIFETIME // 3_600
+        raise CursorRefused(f"The cursor has expired, which it does after {hours} h; {AGAIN}")
+    if used[0] != made[0]:
+        raise CursorRefused(f"The cursor was given to another viewer; {AGAIN}")
+    if used[1] != made[1]:
+        raise CursorRefused(
+            "The cursor belongs to a request with other filters or settings; repeat those with"
+            f" it, or {AGAIN}"
+        )
 
 
 def _as_lines(texts: Sequence[str]) -> bytes:

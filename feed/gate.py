@@ -112,6 +112,17 @@ def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[Visi
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
 
 
+def admit_askers(viewer: ViewerContext, askers: Iterable[UserCard]) -> list[VisiblePerson]:
+    """People who ask the viewer to be friends, in the order given: they show themselves by that.
+
+    Args:
+        viewer: whom they ask.
+        askers: who ask at this moment, whatever their privacy; nobody else may be among them.
+    """
+    there = (card for card in askers if card.active is not False)
+    return [VisiblePerson(card, _PASSED) for card in there if not _blocked(viewer, card.user_id)]
+
+
 def wanted(viewer: ViewerContext, post: VisiblePost) -> bool:
     """Whether a feed may bring the post: not one's own, not hidden, nobody and no tag muted.
 

@@ -5,9 +5,7 @@ range of the table. It is bounded thrice: the newest `SERVINGS` of a viewer, `KE
 the size of the whole, where the oldest rows make room. Each page remembered also clears away some
 rows that are too old, whoever's they are, so nobody who stays away is remembered for longer.
 
-The file is in WAL mode: readers do not wait for writers, and processes of one machine may share it.
-It is synchronised at checkpoints, so a power cut may cost the last seconds, and never the file. A
-process that forks opens it afterwards.
+`graph.sqlite_file` says what holds for the file.
 """
 
 import json
@@ -19,9 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from feed import memory_file
 from feed.fatigue import Served
+from feed.memory_file import MEMORY
 from feed.steering import Steering
+from graph import sqlite_file
 from graph.errors import MemoryUnavailable, SteeringRefused
 
 SERVINGS = 500
@@ -67,14 +66,14 @@ class ViewerMemory:
         Raises:
             MemoryUnavailable: the file cannot be made or read, or is not a memory of ours.
         """
-        self._place = "the memory" if path is None else str(path)
+        self._place = MEMORY.noun if path is None else str(path)
         self._max_bytes = max_bytes or (PROCESS_BYTES if path is None else FILE_BYTES)
         self._write_turn = threading.Lock()
-        self._writer = memory_file.connect(path)
+        self._writer = sqlite_file.connect(MEMORY, path)
         if path is None:  # such a database is its connection's alone
             self._read_turn, self._reader = self._write_turn, self._writer
         else:
-            self._read_turn, self._reader = threading.Lock(), memory_file.connect(path)
+            self._read_turn, self._reader = threading.Lock(), sqlite_file.connect(MEMORY, path)
 
     def served(self, viewer: str, now: int) -> dict[str, Served]:
         """The posts that the viewer was served in the last `KEPT` seconds.
@@ -157,18 +156,12 @@ class ViewerMemory:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with memory_file.translated(self._place, "read"), self._read_turn:
+        with sqlite_file.translated(MEMORY, self._place, "read"), self._read_turn:
             yield self._reader
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is written, or nothing."""
-        with memory_file.translated(self._place, "written"), self._write_turn:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
+        with sqlite_file.translated(MEMORY, self._place, "written"), self._write_turn:
+            with sqlite_file.writing(self._writer):
                 yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:  # a full disk has rolled back already
-                    self._writer.execute("ROLLBACK")
-                raise

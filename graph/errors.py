@@ -24,7 +24,11 @@
     |   `-- ModelMismatch          the model was trained for another vocabulary or version
     |-- CursorRefused              a feed's cursor is forged, expired or of another request
     |-- SteeringRefused            what a viewer steers by is malformed or contradicts itself
-    `-- MemoryUnavailable          what was served to whom cannot be read or written
+    |-- MemoryUnavailable          a file that is kept beside the graph cannot be read or written
+    `-- ActionRefused              somebody may not do this, or not now; nothing was changed
+        |-- NotThere               what it is about is not there, or not for them to see
+        |-- NotTheirs              they may see it, and it is for others to do
+        `-- Contradiction          it contradicts what is so
 """
 
 
@@ -117,8 +121,24 @@ class SteeringRefused(ResonanceError):
 
 
 class MemoryUnavailable(ResonanceError):
-    """What was served to whom, or what a viewer saved, cannot be read or written."""
+    """A file that is kept beside the graph cannot be read or written."""
 
 
 class NoSuchViewer(ResonanceError):
     """Nobody in the graph is of that name."""
+
+
+class ActionRefused(ResonanceError):
+    """Somebody may not do this, or not now; nothing was changed."""
+
+
+class NotThere(ActionRefused):
+    """What it is about is not there, or not for this person to see: nobody is told which."""
+
+
+class NotTheirs(ActionRefused):
+    """This person may see it, and it is for others to do."""
+
+
+class Contradiction(ActionRefused):
+    """It contradicts what is so; the sentence says what."""

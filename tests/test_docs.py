@@ -45,7 +45,7 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
     names = re.compile(
         r"[\"'$ {](?P<name>(?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+|DATABASE_URL)[\"' =:?}]"
     )
-    folders = ("graph", "gnn", "feed", "web", "bench", "tools", "resonance.py")
+    folders = ("graph", "gnn", "feed", "social", "web", "bench", "tools", "resonance.py")
     folders += ("tests/conftest.py", "tests/graph/test_django_loader.py")
     files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
     texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]
@@ -86,7 +86,7 @@ def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_of_the_repository_that_the_docs_name_is_there(page: Path) -> None:
-    rooms = r"`((?:cypher|graph|gnn|feed|web|village|bench|tests|docs|tools)/[\w./]*)`"
+    rooms = r"`((?:cypher|graph|gnn|feed|social|web|village|bench|tests|docs|tools)/[\w./]*)`"
     for path in re.findall(rooms, page.read_text(encoding="utf-8")):
         assert (ROOT / path).exists(), f"{page.name}: {path}"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("graph", "gnn", "feed", "web", "village", "bench")
-SERVING = ("graph", "feed", "web")
+PACKAGES = ("graph", "gnn", "feed", "social", "web", "village", "bench")
+SERVING = ("graph", "feed", "social", "web")
 
 PRIVATE = {
     "a path of somebody's machine": r"(?<![\w.])/(?:root|work|home/\w+|Users/\w+)/",

@@ -13,7 +13,8 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, health, people, preview, steering
+from web import explain, feed, friendships, health, mutes, people, preview, steering
+from web.answers import Answers
 from web.errors import register_errors
 from web.events import register_events
 from web.state import KEY, State
@@ -28,6 +29,7 @@ def create_app(
     cursors: Cursors | None = None,
     patience: float = 1.0,
     operator_token: str = "",
+    answers: Answers | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -39,6 +41,7 @@ def create_app(
         memory: what was served to whom; None: each visit is as the first, and no steering is kept.
         cursors: seals and opens cursors; None: with a key of this process.
         operator_token: of who may know why a post is hidden from a viewer; empty: nobody.
+        answers: to writes that may be sent again; None: kept in this process alone.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -49,16 +52,27 @@ def create_app(
     app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
-    recommender = Recommender(store, feed_model, memory, cursors, patience)
-    steers = SavedSteering(store, memory)
-    app.extensions[KEY] = State(store, feed_model, recommender, steers, operator_token, clock)
+    cursors, events = cursors or Cursors(), events or EventsConfig()
+    app.extensions[KEY] = State(
+        store=store,
+        model=feed_model,
+        recommender=Recommender(store, feed_model, memory, cursors, patience),
+        steering=SavedSteering(store, memory),
+        operator_token=operator_token,
+        clock=clock,
+        cursors=cursors,
+        answers=answers or Answers(),
+        prefix=events.prefix,
+    )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)
-    register_events(app, store, events or EventsConfig(), clock)
+    app.register_blueprint(friendships.blueprint)
+    app.register_blueprint(mutes.blueprint)
+    register_events(app, store, events, clock)
     register_errors(app)
     app.after_request(_headers)
     return app

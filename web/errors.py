@@ -7,14 +7,24 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, jsonify
 
-from graph.errors import StoreError
+from graph.errors import (
+    ActionRefused,
+    Contradiction,
+    MemoryUnavailable,
+    NotTheirs,
+    NotThere,
+    StoreError,
+)
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
 """How soon a client may ask again when the graph does not answer."""
 UNAVAILABLE = "The graph does not answer at the moment; ask again in a few seconds."
+NOT_THERE = "There is nothing of that name here, or not for you."
+"""Said alike of what is not there, and of what may not be seen: the sentence tells nobody which."""
 
+_REFUSED: Mapping[type[ActionRefused], int] = {NotThere: 404, NotTheirs: 403, Contradiction: 409}
 _SENTENCES: Mapping[int, str] = {
     404: "There is no such address here; / names the ones there are.",
     405: "This address does not take that method; /openapi.json says which it takes.",
@@ -44,8 +54,15 @@ def register_errors(app: APIFlask) -> None:
         answer.headers.extend(error.headers)
         return answer
 
+    @app.errorhandler(ActionRefused)
+    def refused(error: ActionRefused) -> Response:
+        answer = jsonify(error_body(NOT_THERE if isinstance(error, NotThere) else str(error)))
+        answer.status_code = _REFUSED[type(error)]
+        return answer
+
     @app.errorhandler(StoreError)
-    def store_failed(error: StoreError) -> Response:
+    @app.errorhandler(MemoryUnavailable)
+    def store_failed(error: StoreError | MemoryUnavailable) -> Response:
         log.error("a request failed: %s", error)
         answer = jsonify(error_body(UNAVAILABLE))
         answer.status_code = 503

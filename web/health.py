@@ -1,7 +1,7 @@
 """``GET /health`` and ``GET /``: whether the parts work, and what there is to ask."""
 
 from apiflask import APIBlueprint
-from flask import current_app
+from flask import current_app, request
 
 from graph.queries.people import users_named
 from web.openapi import HEALTH_RESPONSES, INDEX_RESPONSES
@@ -23,18 +23,13 @@ def health() -> dict[str, object]:
 @blueprint.get("/")
 @blueprint.doc(summary="What there is to ask here", responses=INDEX_RESPONSES)
 def index() -> dict[str, object]:
-    """The addresses of this service."""
+    """The addresses of this service, and what each takes; /openapi.json says what they mean."""
+    taken: dict[str, set[str]] = {}
+    for rule in current_app.url_map.iter_rules():
+        if rule.endpoint not in ("static", request.endpoint):
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            taken.setdefault(rule.rule, set()).update(methods)
     return {
         "name": "Resonance",
-        "endpoints": {
-            "/feed": "GET /feed?username=U[&category_id=C][&mood=M][&kind=K][&cursor=C] and more:"
-            " see /openapi.json",
-            "/explain": "GET /explain?username=U&post=P",
-            "/steering": "GET, PUT, DELETE /steering?username=U",
-            "/steering/preview": "POST /steering/preview?username=U",
-            "/people": "GET /people?username=U",
-            "/events": "POST /events",
-            "/health": "GET /health",
-            "/openapi.json": "GET /openapi.json",
-        },
+        "endpoints": {rule: f"{', '.join(sorted(taken[rule]))} {rule}" for rule in sorted(taken)},
     }

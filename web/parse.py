@@ -12,6 +12,7 @@ from marshmallow.fields import Field
 
 from feed.request import KINDS
 from graph.moods import understand
+from web.errors import bad_field
 from web.steering_fields import SteeringFields
 
 PAGE_SIZE, MAX_PAGE_SIZE = 10, 100
@@ -186,6 +187,18 @@ class FeedQuery(SteeringFields):
         load_default=PAGE_SIZE,
         validate=Range(1, MAX_PAGE_SIZE, error=f"page_size must be from 1 to {MAX_PAGE_SIZE}."),
     )
+
+
+def text_in_path(name: str, told: str) -> str:
+    """A part of an address that names something, checked as `Text` is.
+
+    Raises:
+        HTTPError: it cannot be a name; a 400 that names the field.
+    """
+    try:
+        return Text()._deserialize(told, name, None)
+    except ValidationError as error:
+        raise bad_field(name, str(error.messages[0])) from error
 
 
 def _quoted(value: object) -> str:

@@ -8,10 +8,12 @@ from flask import current_app
 
 from feed.people import Suggestion, Suggestions, suggest
 from feed.people_reasons import PersonReason
+from feed.profiles import Profile
 from feed.request import FeedRequest
 from web.parse import PAGE_SIZE, Text, Whole
 from web.people_openapi import PEOPLE_RESPONSES
-from web.post_json import JsonObject, owner_json, source_id
+from web.person_json import person_json
+from web.post_json import JsonObject
 from web.state import state_of
 
 MAX_PEOPLE = 50
@@ -57,12 +59,8 @@ def people(query_data: Mapping[str, object]) -> dict[str, object]:
 
 
 def _person(shown: Suggestion) -> JsonObject:
-    card = shown.person.card
-    return {
-        "id": source_id(card.user_id),
-        **owner_json(card.username, shown.details),
-        "reasons": [_reason(each) for each in shown.reasons],
-    }
+    person = person_json(Profile(shown.person, shown.details))
+    return {**person, "reasons": [_reason(each) for each in shown.reasons]}
 
 
 def _reason(reason: PersonReason) -> JsonObject:

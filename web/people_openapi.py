@@ -1,10 +1,10 @@
 """What ``/openapi.json`` says of the answers of ``GET /people``."""
 
-from web.openapi import FEED_RESPONSES, POST_EXAMPLE, Json
+from web.openapi import FEED_RESPONSES, Json
+from web.person_json import PERSON, PERSON_EXAMPLE
 
 _FEED: Json = FEED_RESPONSES[200]["content"]["application/json"]["schema"]["properties"]
 _POST: Json = _FEED["post"]["items"]
-_OWNER: Json = _POST["properties"]["owner"]
 _REASON: Json = _POST["properties"]["reasons"]["items"]
 _TEXT: Json = {"type": "string"}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
@@ -33,14 +33,12 @@ _PERSON_REASON = an_object(
 )
 _PERSON = an_object(
     {
-        "id": _POST["properties"]["id"],
-        **_OWNER["properties"],
+        **PERSON["properties"],
         "reasons": a_list(_PERSON_REASON),
     }
 )
 _PERSON_EXAMPLE: Json = {
-    "id": 57,
-    **POST_EXAMPLE["owner"],
+    **PERSON_EXAMPLE,
     "reasons": [
         {
             "source": "mutual_friends",

@@ -1,14 +1,16 @@
-"""What one application holds: the store, the model, the recommender, steering and the clock."""
+"""What one application holds: the store, the model, what is kept beside the graph, the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
 
+from feed.cursors import Cursors
 from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.store import GraphStore
+from web.answers import Answers
 
 KEY = "resonance"
 
@@ -25,6 +27,11 @@ class State:
     """Of who may know why a post is hidden; empty: nobody."""
     clock: Callable[[], float]
     """The time in Unix seconds."""
+    cursors: Cursors
+    answers: Answers
+    """To writes with a key (`web.idempotency`)."""
+    prefix: str
+    """Of the ids of what is made here: ``app``."""
 
 
 def state_of(app: Flask) -> State:

@@ -48,7 +48,7 @@ class Tags(Field[tuple[str, ...]]):
         told = value.split(",") if isinstance(value, str) else value
         if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
             raise ValidationError(f"{attr} is {_quoted(value)}; give a list of tags.")
-        found = sorted({tag for tag in map(_tag_id, told) if tag})
+        found = sorted({tag for tag in map(tag_id, told) if tag})
         if len(found) > MOST_TAGS:
             raise ValidationError(f"{attr} has {len(found)} tags; give {MOST_TAGS} at most.")
         for tag in found:
@@ -111,7 +111,8 @@ class SteeringBody(SteeringFields):
         unknown = RAISE
 
 
-def _tag_id(told: str) -> str:
+def tag_id(told: str) -> str:
+    """A tag's id, as loaders name tags; "" where nothing is left. A full id stays as it is."""
     words = " ".join(unicodedata.normalize("NFC", told).split())
     return words if ":" in words.strip(_OUTER) else words.casefold().strip(_OUTER)
 

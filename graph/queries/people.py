@@ -1,7 +1,7 @@
 """Who is asking, and whom they know."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.store import GraphStore
 
@@ -74,6 +74,26 @@ def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard
     return {row["user_id"]: UserCard(**row) for row in rows}
 
 
+def person_called(store: GraphStore, told: str) -> UserCard | None:
+    """The user of that id, or else of that exact username: of several, the active of lowest id.
+
+    An id wins, so that nobody comes before another by taking an id for a name.
+    """
+    with_id, named = people_called(store, told)
+    return with_id or min(
+        named, key=lambda card: (card.active is False, card.user_id), default=None
+    )
+
+
+def people_called(store: GraphStore, told: str) -> tuple[UserCard | None, list[UserCard]]:
+    """The user of that id, or None; and the users of that exact username, by ascending id."""
+    calls = ("user_cards", {"user_ids": [told]}), ("users_named", {"username": told})
+    with_id, named = store.run_all(calls)
+    cards = sorted((UserCard(**row) for row in named), key=lambda card: card.user_id)
+    same = [card for card in cards if card.username == told]
+    return UserCard(**with_id[0]) if with_id else None, same
+
+
 def user_details(store: GraphStore, user_ids: Iterable[str]) -> dict[str, str | None]:
     """The source's own fields of these users, JSON text by user id."""
     rows = store.run("user_details", user_ids=sorted(set(user_ids)))
@@ -82,13 +102,18 @@ def user_details(store: GraphStore, user_ids: Iterable[str]) -> dict[str, str | 
 
 def viewer_context(store: GraphStore, user_id: str, username: str) -> ViewerContext:
     """The context of a user whom the graph knows."""
+    known = gate_context(store, user_id, username)
+    hidden_at = hidden_lately(store, user_id) if known.hidden else {}
+    return replace(known, hidden_at=hidden_at, engaged=engaged_with(store, user_id))
+
+
+def gate_context(store: GraphStore, user_id: str, username: str) -> ViewerContext:
+    """All that decides what the user may see: the context without `hidden_at` and `engaged`."""
     found: dict[str, set[str]] = {name: set() for name in _FIELDS.values()}
     for row in store.run("viewer_context", user_id=user_id):
         found[_FIELDS[row["edge"], row["label"]]].add(row["id"])
     sets = {name: frozenset(ids) for name, ids in found.items()}
-    hidden_at = hidden_lately(store, user_id) if sets["hidden"] else {}
-    engaged = engaged_with(store, user_id)
-    return ViewerContext(user_id, username, **sets, hidden_at=hidden_at, engaged=engaged)
+    return replace(ViewerContext(user_id, username), **sets)  # type: ignore[arg-type]
 
 
 def hidden_lately(store: GraphStore, user_id: str) -> dict[str, int]:

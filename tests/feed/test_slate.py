@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.config import FeedConfig
-from feed.cursors import LIFETIME, LONGEST, VERSION, Cursors
+from feed.cursors import LIFETIME, LONGEST, SLATE, Cursors
 from feed.slate import Slate, Slates, digest, viewer_key
 from graph.errors import ConfigError, CursorRefused
 
@@ -126,7 +126,7 @@ def test_a_cursor_of_another_version_is_refused(
     cursors: Cursors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = cursors.seal(slate(), 1)
-    monkeypatch.setattr("feed.cursors.VERSION", bytes([VERSION[0] + 1]))
+    monkeypatch.setattr("feed.cursors.SLATE", bytes([SLATE[0] + 9]))
     with pytest.raises(CursorRefused, match="another version"):
         cursors.open(text, ANA, HAPPY, NOW)
 

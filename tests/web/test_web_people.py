@@ -42,7 +42,7 @@ def test_a_friend_of_a_friend_is_suggested_with_the_way_there(circle: FlaskClien
     body = get(circle, username="me")
     assert (body["status"], body["page_size"], body["degraded"]) == ("success", 10, [])
     (person,) = body["people"]
-    assert set(person) == {"id", "username", "user_type", "reasons", *OWNER}
+    assert set(person) == {"id", "user_id", "username", "user_type", "reasons", *OWNER}
     assert (person["id"], person["username"], person["name"]) == ("cy", "cy", "Cy C.")
     (reason,) = person["reasons"]
     assert reason["source"] == "mutual_friends"

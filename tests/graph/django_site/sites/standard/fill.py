@@ -12,6 +12,7 @@ def at(seconds, micro=0):
 def fill():
     from django.contrib.auth.models import Group as AuthGroup
     from django.contrib.auth.models import User
+
     from social import models as m
 
     AuthGroup.objects.create(name="editors")

@@ -5,6 +5,7 @@ def fill():
     from blog.models import Like as BlogLike
     from blog.models import Post as BlogPost
     from django.contrib.auth.models import User
+
     from social.models import Friendship, Like, Post
 
     one, two = (User.objects.create(username=f"p{n}") for n in (1, 2))

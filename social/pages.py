@@ -1,0 +1,64 @@
+"""A page of a list that is read anew each time: what may be shown of it, and where it ends."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+READ = 100
+"""Entries read at a time, or as many as a page has."""
+ROUNDS = 10
+"""Times that is read for one page: then the page ends, however few of it may be shown."""
+
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry's place in a list: the latest first, and at one time the lower id."""
+
+    at: int
+    """Unix seconds; 0 where nobody knows."""
+    id: str
+
+
+BEGIN = Place(2**62, "")
+"""Before every entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Shown]):
+    """What is shown, in the list's order, and the place after which the next page begins."""
+
+    shown: tuple[Shown, ...]
+    end: Place | None
+    """None: there is no more. A page after it may have nothing to show."""
+
+
+def page_of(
+    read: Callable[[Place, int], Sequence[Place]],
+    show: Callable[[Sequence[Place]], Mapping[str, Shown]],
+    after: Place | None,
+    size: int,
+) -> Page[Shown]:
+    """A page of at most `size` entries.
+
+    Args:
+        read: the entries after a place, so many at most, in order; fewer: there are no more.
+        show: what may be shown of entries, by their ids; the others are passed over.
+        after: where the page begins; None: at the list's begin.
+        size: how much is shown at most.
+    """
+    found: list[Shown] = []
+    place, limit = after or BEGIN, max(READ, size)
+    for _ in range(ROUNDS):
+        entries = read(place, limit)
+        visible = show(entries) if entries else {}
+        for entry in entries:
+            if len(found) == size:
+                return Page(tuple(found), place)
+            if entry.id in visible:
+                found.append(visible[entry.id])
+            place = entry
+        if len(entries) < limit:
+            return Page(tuple(found), None)
+    return Page(tuple(found), place)

@@ -1,0 +1,116 @@
+"""Answers that are kept: one act for each key, whoever sends it, and whenever they were killed."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.errors import Contradiction, MemoryUnavailable
+from web.answers import KEPT, Answer, Answers, Asked
+
+NOW = 1_760_000_000
+LIKE = Asked("app:user:1", "key", "like post 1")
+DONE = Answer(201, '{"status": "success"}')
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Iterator[Answers]:
+    kept = Answers(tmp_path / "answers.db")
+    yield kept
+    kept.close()
+
+
+def unwanted() -> Answer:
+    raise AssertionError("it was done already")
+
+
+def test_the_same_write_twice_is_done_once(answers: Answers) -> None:
+    assert answers.once(LIKE, NOW, lambda: DONE) == (DONE, False)
+    assert answers.once(LIKE, NOW + KEPT - 1, unwanted) == (DONE, True)
+
+
+def test_a_key_is_of_its_user_and_of_its_own_request_alone(answers: Answers) -> None:
+    answers.once(LIKE, NOW, lambda: DONE)
+    with pytest.raises(Contradiction, match="another request before"):
+        answers.once(replace(LIKE, asked="like post 2"), NOW, unwanted)
+    other = Answer(200, "other")
+    assert answers.once(replace(LIKE, user="app:user:2"), NOW, lambda: other) == (other, False)
+    assert answers.once(replace(LIKE, key="next"), NOW, lambda: other) == (other, False)
+
+
+def test_after_a_day_a_key_is_free_and_its_answer_is_cleared_away(answers: Answers) -> None:
+    answers.once(LIKE, NOW, lambda: DONE)
+    later = Answer(200, "later")
+    assert answers.once(LIKE, NOW + KEPT, lambda: later) == (later, False)
+    answers.once(replace(LIKE, key="next"), NOW + 2 * KEPT, lambda: later)
+    with answers._writing() as connection:
+        assert connection.execute("SELECT key FROM answers").fetchall() == [("next",)]
+
+
+def test_what_raised_may_be_tried_again(answers: Answers) -> None:
+    def refused() -> Answer:
+        raise Contradiction("not now")
+
+    for _ in range(2):
+        with pytest.raises(Contradiction, match="not now"):
+            answers.once(LIKE, NOW, refused)
+    assert answers.once(LIKE, NOW, lambda: DONE) == (DONE, False)
+
+
+def test_of_many_at_once_one_acts_and_all_get_its_answer(answers: Answers) -> None:
+    begun, go_on, times = threading.Event(), threading.Event(), []
+
+    def act() -> Answer:
+        begun.set()
+        assert go_on.wait(10)
+        times.append(1)
+        return DONE
+
+    with ThreadPoolExecutor(6) as people:
+        first = people.submit(answers.once, LIKE, NOW, act)
+        assert begun.wait(10)
+        others = [people.submit(answers.once, LIKE, NOW, unwanted) for _ in range(5)]
+        go_on.set()
+        assert first.result() == (DONE, False)
+        assert {other.result() for other in others} == {(DONE, True)}
+    assert len(times) == 1
+
+
+def test_an_act_whose_process_was_killed_is_done_by_who_waited_for_it(
+    answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.answers.LEASE", 0.05)
+    assert answers._begun_or_answered(LIKE, NOW, "killed") is None
+    again = Answers(tmp_path / "answers.db")
+    assert again.once(LIKE, NOW, lambda: DONE) == (DONE, False)
+    assert answers.once(LIKE, NOW, unwanted) == (DONE, True)
+    again.close()
+
+
+def test_another_process_finds_the_answers_and_only_their_owner_reads_the_file(
+    answers: Answers, tmp_path: Path
+) -> None:
+    answers.once(LIKE, NOW, lambda: DONE)
+    again = Answers(tmp_path / "answers.db")
+    assert again.once(LIKE, NOW, unwanted) == (DONE, True)
+    again.close()
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+
+
+def test_who_leaves_is_in_no_answer(answers: Answers) -> None:
+    answers.once(LIKE, NOW, lambda: Answer(200, "mine"))
+    answers.once(Asked("app:user:2", "k", "a"), NOW, lambda: Answer(200, '{"id": "app:user:1"}'))
+    answers.once(Asked("app:user:3", "k", "a"), NOW, lambda: DONE)
+    answers.forget("app:user:1")
+    with answers._writing() as connection:
+        assert connection.execute("SELECT user FROM answers").fetchall() == [("app:user:3",)]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_before_anything_is_done(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers.db")
+    answers.close()
+    with pytest.raises(MemoryUnavailable, match=r"answers\.db cannot be written"):
+        answers.once(LIKE, NOW, unwanted)
