@@ -7,7 +7,7 @@ The rules, each a reason to hide:
 * the stricter of the post's and its author's privacy: ``public``, ``friends`` (the author and
   accepted friends), ``private`` (the author alone). A word that is none of these is private; no
   word at all is public. A post without an author is shown only if it is public itself;
-* a post in a group, to anyone but its members.
+* a post in a group, to anyone but its members; and a group that is not public likewise.
 
 A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter of feeds alone:
 `wanted`.
@@ -19,6 +19,7 @@ from dataclasses import InitVar, dataclass
 from graph.model import PRIVACIES
 from graph.queries.people import UserCard, ViewerContext
 from graph.queries.posts import PostCard
+from graph.queries.searched import GroupCard
 
 _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
@@ -43,6 +44,17 @@ class VisiblePerson:
     """A person whom the viewer may see, and so may be told about."""
 
     card: UserCard
+    passed: InitVar[object]
+
+    def __post_init__(self, passed: object) -> None:
+        _only_the_gate(passed)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleGroup:
+    """A group that its viewer may know of."""
+
+    card: GroupCard
     passed: InitVar[object]
 
     def __post_init__(self, passed: object) -> None:
@@ -110,6 +122,19 @@ def admit(
 def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[VisiblePerson]:
     """The people whom the viewer may see, in the order given."""
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
+
+
+def visible_group(viewer: ViewerContext, group: GroupCard) -> bool:
+    """Whether the viewer may know that there is the group; what is posted in it is another matter.
+
+    As with posts, no word at all is public, and any other than that is its members' alone.
+    """
+    return group.group_id in viewer.groups or _strictness(group.privacy) == PUBLIC
+
+
+def admit_groups(viewer: ViewerContext, groups: Iterable[GroupCard]) -> list[VisibleGroup]:
+    """The groups that the viewer may know of, in the order given."""
+    return [VisibleGroup(card, _PASSED) for card in groups if visible_group(viewer, card)]
 
 
 def admit_askers(viewer: ViewerContext, askers: Iterable[UserCard]) -> list[VisiblePerson]:
