@@ -264,6 +264,15 @@ def rebuild(ctx: click.Context) -> None:
             click.echo(f"{name:<16}{rows:>12,}")
 
 
+@main.command("reindex")
+@click.pass_context
+def rebuild_index(ctx: click.Context) -> None:
+    """Make the index of words, by which search finds, anew from the graph."""
+    from graph.search.opening import reindex
+
+    click.echo(reindex(StoreConfig.from_env(os.environ, ctx.obj)))
+
+
 @main.command("train")
 @MODEL
 @click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
@@ -314,6 +323,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from feed.cursors import Cursors
     from feed.memory import ViewerMemory
     from graph.events.intake import EventsConfig
+    from graph.search.opening import open_index
     from web.answers import Answers
     from web.app import create_app
     from web.serve import serve as serve_app
@@ -322,7 +332,14 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     cursors = Cursors(settings.cursor_key)
     model = _model(model_dir)
     answers = Answers(settings.answers_path)
-    with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory, closing(answers):
+    where = StoreConfig.from_env(os.environ, ctx.obj)
+    with (
+        open_store(where) as store,
+        ViewerMemory(settings.memory_path) as memory,
+        closing(answers),
+        closing(open_index(store, where.search_path)) as index,
+    ):
+        index.catch_up()
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
@@ -334,6 +351,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             cursors=cursors,
             operator_token=settings.operator_token,
             answers=answers,
+            index=index,
         )
         serve_app(app, host, port)
 

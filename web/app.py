@@ -12,8 +12,10 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
+from graph.search.index import SearchIndex
+from graph.search.opening import open_index
 from graph.store import GraphStore
-from web import explain, feed, friendships, health, mutes, people, preview, steering
+from web import explain, feed, friendships, health, mutes, people, preview, search, steering
 from web.answers import Answers
 from web.errors import register_errors
 from web.events import register_events
@@ -30,6 +32,7 @@ def create_app(
     patience: float = 1.0,
     operator_token: str = "",
     answers: Answers | None = None,
+    index: SearchIndex | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -42,6 +45,7 @@ def create_app(
         cursors: seals and opens cursors; None: with a key of this process.
         operator_token: of who may know why a post is hidden from a viewer; empty: nobody.
         answers: to writes that may be sent again; None: kept in this process alone.
+        index: of the graph's words, which the caller closes; None: one in memory.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -63,6 +67,7 @@ def create_app(
         cursors=cursors,
         answers=answers or Answers(),
         prefix=events.prefix,
+        search=index or open_index(store),
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
@@ -72,6 +77,7 @@ def create_app(
     app.register_blueprint(people.blueprint)
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
+    app.register_blueprint(search.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)
     app.after_request(_headers)

@@ -154,7 +154,7 @@ class EmbeddedIndex:
     def _sealed(self) -> bool:
         """Whether the graph is as it was when the index was closed."""
         kept = self._file.state(SEAL)
-        if kept is None or not isinstance(self._store, Sealed):
+        if not kept or not isinstance(self._store, Sealed):
             return False
         return [row["name"] for row in self._store.run("seal")] == [kept]
 

@@ -1,13 +1,15 @@
 """Neo4j's full-text indexes: what somebody looks for as a query of Lucene's.
 
 Nothing that somebody wrote is syntax: words are letters and digits alone, and what they wrote
-as it was stands in quotes. A query asks for more than answers: what is two letters away where one
-typo is allowed, since an accent is a letter to Lucene; `graph.search.matching` decides.
+as it was stands in quotes. To Lucene an accented letter is another letter: so a word is asked for
+with any accents too, and what is two letters away where one typo is allowed. That is more than
+answers; `graph.search.matching` decides.
 """
 
 import unicodedata
 from collections.abc import Collection, Sequence
 
+from graph.search.accents import spellings
 from graph.search.index import Kind
 from graph.search.terms import Asked, Chunk, Term, said
 from graph.store import Call, GraphStore
@@ -108,10 +110,16 @@ def _term(term: Term, parts: bool) -> str:
 def _near(word: str) -> str:
     if not _plain(word):
         return quoted(word)
-    ways = [f"{word}^8", f"{word}*^4"]
+    ways = [f"{word}^8", f"{word}*^4", f"/{_accented(word)}.*/"]
     if len(word) > 2:
         ways.append(f"{word}~{1 if len(word) == 3 else 2}")
     return " OR ".join(ways)
+
+
+def _accented(word: str) -> str:
+    """A pattern for the word with any accents."""
+    known = spellings()
+    return "".join(f"[{each}{known[each]}]" if each in known else each for each in word)
 
 
 def _plain(word: str) -> bool:

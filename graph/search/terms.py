@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
+from graph.search.accents import bare
 from graph.words import tokens, unspaced
 
 READ = 400
@@ -27,9 +28,6 @@ ONE_TYPO, TWO_TYPOS = 4, 8
 """Letters from which a word may have so many."""
 
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc](?=\w)")
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_OWN_LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
-"""Letters that Unicode does not take for accented ones, and people without their keys do."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,7 @@ def said(text: str | None) -> list[str]:
     """The words of a node's text, in order."""
     if not text:
         return []
-    plain = tokens(_APOSTROPHE.sub("", text[:TEXT]))
-    if not plain.isascii():
-        bare = _ACCENTS.sub("", unicodedata.normalize("NFD", plain)).translate(_OWN_LETTERS)
-        plain = unicodedata.normalize("NFC", bare)
+    plain = bare(tokens(_APOSTROPHE.sub("", text[:TEXT])))
     # A symbol of ASCII ("+") is in every other text, and nothing is looked for by it.
     return [each[:LETTERS] for each in plain.split() if not each.isascii() or each.isalnum()]
 

@@ -94,10 +94,11 @@ class WordsFile:
             self._sql.execute("DELETE FROM nodes WHERE place = ?", found[:1])
 
     def clear(self) -> None:
-        """Hold nothing at all."""
+        """Hold nothing at all, no kept word either."""
         for kind in KINDS:
             self._sql.execute(f"DELETE FROM said_{kind}")
         self._sql.execute("DELETE FROM nodes")
+        self._sql.execute("DELETE FROM states")
 
     def ids(self, kind: Kind) -> set[str]:
         """All nodes of a kind."""
