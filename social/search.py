@@ -6,11 +6,11 @@ comes tells of what is hidden; pages show those of them that the viewer may stil
 
 from dataclasses import dataclass
 
+from feed.cards import visible_posts
 from feed.gate import VisibleGroup, admit_groups
 from feed.profiles import Profile, profiles
-from feed.request import FeedPost
 from graph.queries.people import ViewerContext
-from graph.queries.searched import group_cards
+from graph.queries.searched import findable_groups
 from graph.search.index import Kind, SearchIndex
 from graph.search.terms import Asked
 from graph.store import GraphStore
@@ -18,7 +18,7 @@ from social.search_circle import Circle, circle
 from social.search_names import TagHit, found_groups, found_tags, tags_known
 from social.search_people import found_people
 from social.search_posts import found_posts
-from social.search_shown import posts_shown
+from social.whole_posts import Said, said_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,14 @@ class Search:
         shown = profiles(self.store, self.viewer, ids)
         return [shown[each] for each in ids if each in shown]
 
-    def posts(self, ids: tuple[str, ...]) -> list[FeedPost]:
+    def posts(self, ids: tuple[str, ...]) -> list[Said]:
         """Those of the posts that the viewer may see, in the order given."""
-        return posts_shown(self.store, self.viewer, ids)
+        shown = said_of(self.store, self.viewer, visible_posts(self.store, self.viewer, ids))
+        return [shown[each] for each in ids if each in shown]
 
     def groups(self, ids: tuple[str, ...]) -> list[VisibleGroup]:
         """Those of the groups that the viewer may know of, in the order given."""
-        cards = group_cards(self.store, ids)
+        cards = findable_groups(self.store, ids)
         return admit_groups(self.viewer, [cards[each] for each in ids if each in cards])
 
     def tags(self, ids: tuple[str, ...]) -> tuple[TagHit, ...]:

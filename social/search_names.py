@@ -15,7 +15,7 @@ from feed.cards import visible_posts
 from feed.gate import admit_groups
 from graph.queries.people import ViewerContext
 from graph.queries.posts import tag_names
-from graph.queries.searched import group_cards, tagged_with
+from graph.queries.searched import findable_groups, tagged_with
 from graph.search.index import SearchIndex
 from graph.search.matching import NOT, PLAIN, match
 from graph.search.terms import Asked, said
@@ -43,7 +43,7 @@ def found_groups(
     store: GraphStore, index: SearchIndex, viewer: ViewerContext, asked: Asked
 ) -> tuple[str, ...]:
     """The ids of the groups found, best first."""
-    cards = group_cards(store, index.find("groups", asked))
+    cards = findable_groups(store, index.find("groups", asked))
     ranked = []
     for each in admit_groups(viewer, cards.values()):
         card = each.card

@@ -5,13 +5,17 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
-from marshmallow import ValidationError
+from flask import request
+from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
 from feed.request import KINDS
 from graph.moods import understand
+from web.access import caller
+from web.callers import Viewer
 from web.errors import bad_field
 from web.steering_fields import SteeringFields
 
@@ -32,7 +36,7 @@ class Whole(Integer):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
         if not isinstance(value, str) or not _WHOLE.fullmatch(value):
-            raise ValidationError(f"{attr} is {_quoted(value)}; give a whole number from 1.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give a whole number from 1.")
         return int(value)
 
 
@@ -45,7 +49,7 @@ class Text(String):
         words = unicodedata.normalize("NFC", str(value)).strip()
         if not words or len(words) > NAME_LENGTH or not words.isprintable():
             raise ValidationError(
-                f"{attr} is {_quoted(value)}; give 1 to {NAME_LENGTH} printable characters."
+                f"{attr} is {quoted(value)}; give 1 to {NAME_LENGTH} printable characters."
             )
         return words
 
@@ -59,7 +63,7 @@ class MoodWord(Text):
         word = super()._deserialize(value, attr, data, **kwargs)
         read = understand(word)
         if read.mood is None:
-            raise ValidationError(f"mood {_quoted(word)} is not known; {read.advice}")
+            raise ValidationError(f"mood {quoted(word)} is not known; {read.advice}")
         return read.mood
 
 
@@ -75,7 +79,7 @@ class CategoryId(Text):
         if ":" in words:
             return words
         raise ValidationError(
-            f"category_id is {_quoted(words)}; give a whole number, or a full id such as"
+            f"category_id is {quoted(words)}; give a whole number, or a full id such as"
             " sv:category:2."
         )
 
@@ -87,7 +91,7 @@ class YesNo(Whole):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> bool:
         if value not in ("0", "1"):
-            raise ValidationError(f"{attr} is {_quoted(value)}; give 1 for yes or 0 for no.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give 1 for yes or 0 for no.")
         return bool(value == "1")
 
 
@@ -98,7 +102,7 @@ class Kind(String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         if value not in KINDS:
-            raise ValidationError(f"{attr} is {_quoted(value)}; give one of {', '.join(KINDS)}.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give one of {', '.join(KINDS)}.")
         return str(value)
 
 
@@ -125,14 +129,27 @@ class PostIds(Field[frozenset[str]]):
         return frozenset(one._deserialize(each, attr, data) for each in told)
 
 
-class FeedQuery(SteeringFields):
-    """The query parameters of ``GET /feed``."""
+class ViewerName(Schema):
+    """For whom is read, where reading follows SocialVerse's form."""
 
     username = Text(
-        required=True,
-        error_messages={"required": "username is missing; name the viewer: /feed?username=ana."},
-        metadata={"description": "The viewer. A name nobody bears gets a newcomer's feed."},
+        metadata={
+            "description": "The viewer, by username or user id. A service must say; with a viewer's"
+            " token it may be left out.",
+            "example": "ana",
+        },
     )
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _named(self, data: Mapping[str, Any], original: Mapping[str, Any], **kwargs: Any) -> None:
+        if "username" not in original and not isinstance(caller(), Viewer):
+            said = f"username is missing; name the viewer: {request.path}?username=ana."
+            raise ValidationError(said, "username")
+
+
+class FeedQuery(SteeringFields, ViewerName):
+    """The query parameters of ``GET /feed``; a name that nobody bears gets a newcomer's feed."""
+
     category_id = CategoryId(
         metadata={"description": "Only posts of this category.", "example": "2"}
     )
@@ -201,6 +218,7 @@ def text_in_path(name: str, told: str) -> str:
         raise bad_field(name, str(error.messages[0])) from error
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
+    """What was given, for an error's sentence; cut short where it is long."""
     text = str(value)
     return repr(text if len(text) <= 40 else text[:40] + "\u2026")

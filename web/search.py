@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
 from apiflask.fields import String
 from apiflask.validators import Length, Range
 from flask import current_app
@@ -11,20 +11,22 @@ from marshmallow import ValidationError
 
 from feed.gate import VisibleGroup
 from feed.profiles import Profile
-from feed.request import FeedPost
 from feed.slate import Slate, digest, viewer_key
 from graph.errors import CursorRefused
 from graph.search.index import KINDS, Kind
 from graph.search.terms import asked
 from social.search import Search, searching
 from social.search_names import TagHit
-from web.acting import Acting, ForViewer, acting
+from social.whole_posts import Said
+from web.access import VIEWER, may_ask
+from web.acting import Acting, acting
 from web.errors import bad_field
 from web.parse import MAX_CURSOR, Whole
 from web.person_json import person_json
-from web.post_json import JsonObject, post_json, source_id
+from web.post_json import JsonObject, source_id
 from web.search_openapi import SEARCH_RESPONSES
 from web.state import state_of
+from web.whole_post_json import said_json
 
 ALL = "all"
 SIZE, MAX_SIZE = 20, 100
@@ -46,8 +48,8 @@ class SearchKind(String):
         return str(value)
 
 
-class SearchQuery(ForViewer):
-    """What is looked for, and by whom."""
+class SearchQuery(Schema):
+    """What is looked for."""
 
     q = String(
         required=True,
@@ -74,6 +76,7 @@ class SearchQuery(ForViewer):
 
 
 @blueprint.get("/search")
+@may_ask(VIEWER)
 @blueprint.input(SearchQuery, location="query")
 @blueprint.doc(summary="Search for people, posts, groups and tags", responses=SEARCH_RESPONSES)
 def search(query_data: Mapping[str, object]) -> JsonObject:
@@ -105,7 +108,7 @@ def _page(
 ) -> tuple[list[JsonObject], str | None]:
     """A page of one kind, and the cursor for the next."""
     cursors = state_of(current_app).cursors
-    viewer = viewer_key(who.user_id, who.username)
+    viewer = viewer_key(who.user_id, who.user_id)
     words = " ".join("\0".join(term.words) for term in made.asked.terms)
     listed = digest({"search": kind, "words": words})
     if cursor is None:
@@ -130,12 +133,10 @@ def _people(made: Search, ids: tuple[str, ...]) -> list[JsonObject]:
 
 
 def _posts(made: Search, ids: tuple[str, ...]) -> list[JsonObject]:
-    def entry(post: FeedPost) -> JsonObject:
-        post_id = post.post.card.post_id
-        shown = post_json(post)
-        # These two are a feed's: what ranked the post, and why it came.
-        told = {name: shown[name] for name in shown if name not in ("score", "reasons")}
-        return {**told, "post_id": post_id, "hidden": post_id in made.viewer.hidden}
+    def entry(said: Said) -> JsonObject:
+        card = said.post.card
+        hidden = card.post_id in made.viewer.hidden
+        return {**said_json(said), "tags": sorted(card.tags), "hidden": hidden}
 
     return [entry(each) for each in made.posts(ids)]
 

@@ -3,9 +3,9 @@
 from graph.search.index import KINDS
 from web.actions_openapi import list_responses, success
 from web.friendships_openapi import an_object
-from web.openapi import FEED_RESPONSES, POST_EXAMPLE, Json
+from web.openapi import Json
 from web.person_json import PERSON, PERSON_EXAMPLE
-from web.post_json import JsonObject
+from web.posts_openapi import SAID
 
 _TEXT: Json = {"type": "string"}
 _TRUTH: Json = {"type": "boolean"}
@@ -14,14 +14,6 @@ _CURSOR: Json = {
     "description": "For the page after this one; null where there is none.",
 }
 _ID: Json = {"description": "The source's own number, or the whole id where it has none."}
-
-_FEED_POST: Json = FEED_RESPONSES[200]["content"]["application/json"]["schema"]["properties"]
-_OF_A_FEED = ("score", "reasons")
-
-
-def _without(of_a_feed: Json) -> Json:
-    return {name: each for name, each in of_a_feed.items() if name not in _OF_A_FEED}
-
 
 _PERSON = an_object(
     {
@@ -35,8 +27,8 @@ _PERSON = an_object(
 )
 _POST = an_object(
     {
-        **_without(_FEED_POST["post"]["items"]["properties"]),
-        "post_id": {**_TEXT, "description": "The whole id."},
+        **SAID,
+        "tags": {"type": "array", "items": _TEXT},
         "hidden": {**_TRUTH, "description": "Whether the viewer hid it from feeds."},
     }
 )
@@ -73,7 +65,16 @@ _SCHEMA = an_object(
 )
 _SCHEMA["required"] = ["status", "kind", "page_size"]
 
-_POST_FOUND: JsonObject = {**_without(POST_EXAMPLE), "post_id": "sv:post:701", "hidden": False}
+_POST_FOUND: Json = {
+    "post_id": "sv:post:701",
+    "author": PERSON_EXAMPLE,
+    "title": "A quiet morning of sourdough",
+    "text": "",
+    "url": "https://video.example/701.mp4",
+    "created_at": 1700000000,
+    "tags": ["sourdough"],
+    "hidden": False,
+}
 _EXAMPLE: Json = {
     "status": "success",
     "kind": "all",
@@ -85,4 +86,3 @@ _EXAMPLE: Json = {
     "next_cursors": dict.fromkeys(KINDS),
 }
 SEARCH_RESPONSES = list_responses(success("What was found, best first.", _SCHEMA, _EXAMPLE))
-del SEARCH_RESPONSES[404]

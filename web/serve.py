@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from waitress import create_server
 
 from graph.errors import ConfigError
+from web.open_doors import refuse_to_open
 from web.state import state_of
 
 BODY_LIMIT = 16 << 20
@@ -22,7 +23,8 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted; what ranking rests on is kept in memory meanwhile.
 
     Raises:
-        ConfigError: the address cannot be listened on.
+        ConfigError: the address cannot be listened on, or the application is open and others
+            than this machine could reach it.
     """
     server = _listening(app, host, port)
     filling = state_of(app).recommender.filling()
@@ -66,6 +68,12 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
+    if state_of(app).callers.open:
+        try:
+            refuse_to_open(bound.getsockname()[0])
+        except ConfigError:
+            bound.close()
+            raise
     return create_server(
         app, sockets=[bound], threads=THREADS, ident="resonance", max_request_body_size=BODY_LIMIT
     )

@@ -57,7 +57,9 @@ def searched_posts(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
 
 def searched_groups(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are groups."""
-    return [Searched(each.group_id, each.name or "") for each in group_cards(store, ids).values()]
+    return [
+        Searched(each.group_id, each.name or "") for each in findable_groups(store, ids).values()
+    ]
 
 
 def searched_tags(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
@@ -66,7 +68,7 @@ def searched_tags(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     return [Searched(row["id"], row["name"] or row["id"]) for row in rows]
 
 
-def group_cards(store: GraphStore, ids: Iterable[str]) -> dict[str, GroupCard]:
+def findable_groups(store: GraphStore, ids: Iterable[str]) -> dict[str, GroupCard]:
     """The cards of these groups by id; one that is not there is left out."""
     rows = store.run("searched_groups", ids=sorted(set(ids)))
     return {row["id"]: GroupCard(row["id"], row["name"], row["privacy"]) for row in rows}

@@ -72,10 +72,10 @@ def test_a_person_comes_with_their_tie_and_a_post_with_whether_it_is_hidden(
     (person,) = get(kitchen, q="ben", kind="people")["people"]
     assert (person["user_id"], person["username"], person["tie"]) == ("u:ben", "ben", "friend")
     (post,) = get(kitchen, q="trains", kind="posts")["posts"]
-    assert (post["title"], post["hidden"], post["is_viewed"]) == ("Night trains", True, False)
-    assert "score" not in post
+    assert (post["title"], post["hidden"]) == ("Night trains", True)
+    assert post["author"]["username"] == "ben"
     (post,) = get(kitchen, q="braed", kind="posts")["posts"]
-    assert (post["hidden"], post["is_viewed"]) == (False, True)
+    assert (post["hidden"], post["tags"]) == (False, ["bread"])
 
 
 def test_pages_never_repeat_nor_skip(kitchen: FlaskClient) -> None:
