@@ -330,7 +330,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.callers import Callers
     from web.config import WebConfig
     from web.keys import Keys
-    from web.open_doors import OPEN
+    from web.open_doors import OPEN, refuse_to_open
     from web.serve import serve as serve_app
     from web.viewer_tokens import ViewerTokens
 
@@ -349,6 +349,8 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     ):
         index.catch_up()
         callers = Callers(store, keys, tokens)
+        if callers.open:
+            refuse_to_open(host)
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
