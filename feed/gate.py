@@ -7,7 +7,10 @@ The rules, each a reason to hide:
 * the stricter of the post's and its author's privacy: ``public``, ``friends`` (the author and
   accepted friends), ``private`` (the author alone). A word that is none of these is private; no
   word at all is public. A post without an author is shown only if it is public itself;
-* a post in a group, to anyone but its members; and a group that is not public likewise.
+* a post in a group, to anyone but its members.
+
+A group that is public, or says nothing, may be known of by everybody; another by its members and
+whom it invited alone; a deleted one by nobody.
 
 Who asks the viewer to be friends shows themself to them, whatever their privacy: `admit_askers`.
 
@@ -19,9 +22,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass
 
 from graph.model import PRIVACIES
+from graph.queries.groups import Group
 from graph.queries.people import UserCard, ViewerContext
 from graph.queries.posts import PostCard
-from graph.queries.searched import GroupCard
 
 _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
@@ -54,9 +57,9 @@ class VisiblePerson:
 
 @dataclass(frozen=True, slots=True)
 class VisibleGroup:
-    """A group that its viewer may know of."""
+    """A group that the viewer may know of; what is posted in it is for its members alone."""
 
-    card: GroupCard
+    group: Group
     passed: InitVar[object]
 
     def __post_init__(self, passed: object) -> None:
@@ -65,7 +68,7 @@ class VisibleGroup:
 
 def _only_the_gate(passed: object) -> None:
     if passed is not _PASSED:
-        raise TypeError("only feed.gate makes visible posts and people: call admit")
+        raise TypeError("only feed.gate makes visible posts, people and groups: call admit")
 
 
 def visible(viewer: ViewerContext, card: PostCard, author: UserCard | None) -> bool:
@@ -126,17 +129,22 @@ def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[Visi
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
 
 
-def visible_group(viewer: ViewerContext, group: GroupCard) -> bool:
-    """Whether the viewer may know that there is the group; what is posted in it is another matter.
+def admit_groups(
+    viewer: ViewerContext, groups: Iterable[Group], invited: frozenset[str] = frozenset()
+) -> list[VisibleGroup]:
+    """The groups that the viewer may know of, in the order given.
 
-    As with posts, no word at all is public, and any other than that is its members' alone.
+    Args:
+        viewer: who asks.
+        groups: which.
+        invited: ids of those of them that invited the viewer.
     """
-    return group.group_id in viewer.groups or _strictness(group.privacy) == PUBLIC
-
-
-def admit_groups(viewer: ViewerContext, groups: Iterable[GroupCard]) -> list[VisibleGroup]:
-    """The groups that the viewer may know of, in the order given."""
-    return [VisibleGroup(card, _PASSED) for card in groups if visible_group(viewer, card)]
+    inside = viewer.groups | invited
+    return [
+        VisibleGroup(group, _PASSED)
+        for group in groups
+        if not group.deleted and (_strictness(group.privacy) == PUBLIC or group.group_id in inside)
+    ]
 
 
 def admit_askers(viewer: ViewerContext, askers: Iterable[UserCard]) -> list[VisiblePerson]:

@@ -10,12 +10,12 @@ from feed.cards import visible_posts
 from feed.gate import VisibleGroup, admit_groups
 from feed.profiles import Profile, profiles
 from graph.queries.people import ViewerContext
-from graph.queries.searched import findable_groups
+from graph.queries.groups import group_pages
 from graph.search.index import Kind, SearchIndex
 from graph.search.terms import Asked
 from graph.store import GraphStore
 from social.search_circle import Circle, circle
-from social.search_names import TagHit, found_groups, found_tags, tags_known
+from social.search_names import TagHit, found_groups, found_tags, invited_to, tags_known
 from social.search_people import found_people
 from social.search_posts import found_posts
 from social.whole_posts import Said, said_of
@@ -63,8 +63,9 @@ class Search:
 
     def groups(self, ids: tuple[str, ...]) -> list[VisibleGroup]:
         """Those of the groups that the viewer may know of, in the order given."""
-        cards = findable_groups(self.store, ids)
-        return admit_groups(self.viewer, [cards[each] for each in ids if each in cards])
+        pages = group_pages(self.store, ids)
+        there = [pages[each] for each in ids if each in pages]
+        return admit_groups(self.viewer, there, invited_to(self.store, self.viewer))
 
     def tags(self, ids: tuple[str, ...]) -> tuple[TagHit, ...]:
         """Those of the tags that the viewer may know of, in the order given."""

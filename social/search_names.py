@@ -13,13 +13,16 @@ from dataclasses import dataclass
 
 from feed.cards import visible_posts
 from feed.gate import admit_groups
+from graph.queries.friendships import entries_after
+from graph.queries.groups import group_pages
 from graph.queries.people import ViewerContext
 from graph.queries.posts import tag_names
-from graph.queries.searched import findable_groups, tagged_with
+from graph.queries.searched import tagged_with
 from graph.search.index import SearchIndex
 from graph.search.matching import NOT, PLAIN, match
 from graph.search.terms import Asked, said
 from graph.store import GraphStore
+from social.pages import BEGIN
 
 GROUPS = 200
 """Groups that one search finds at most."""
@@ -43,14 +46,20 @@ def found_groups(
     store: GraphStore, index: SearchIndex, viewer: ViewerContext, asked: Asked
 ) -> tuple[str, ...]:
     """The ids of the groups found, best first."""
-    cards = findable_groups(store, index.find("groups", asked))
+    pages = group_pages(store, index.find("groups", asked)).values()
     ranked = []
-    for each in admit_groups(viewer, cards.values()):
-        card = each.card
-        order = _order(asked, card.name or "", own=card.group_id in viewer.groups)
+    for each in admit_groups(viewer, pages, invited_to(store, viewer)):
+        group_id = each.group.group_id
+        order = _order(asked, each.group.name or "", own=group_id in viewer.groups)
         if order is not None:
-            ranked.append((order, card.group_id))
+            ranked.append((order, group_id))
     return tuple(group_id for _, group_id in sorted(ranked)[:GROUPS])
+
+
+def invited_to(store: GraphStore, viewer: ViewerContext) -> frozenset[str]:
+    """The latest hundred groups that invited the viewer: of these they may know."""
+    found = entries_after(store, "group_invitations", viewer.user_id or "", BEGIN.at, BEGIN.id)
+    return frozenset(each.id for each in found)
 
 
 def found_tags(

@@ -20,11 +20,14 @@ from web import (
     explain,
     feed,
     friendships,
+    groups,
     health,
+    memberships,
     mutes,
     people,
     posts,
     preview,
+    profiles,
     reactions,
     search,
     steering,
@@ -104,6 +107,9 @@ def create_app(
     app.register_blueprint(mutes.blueprint)
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
+    app.register_blueprint(profiles.blueprint)
+    app.register_blueprint(groups.blueprint)
+    app.register_blueprint(memberships.blueprint)
     app.register_blueprint(search.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)

@@ -21,9 +21,10 @@ from social.whole_posts import Said
 from web.access import VIEWER, may_ask
 from web.acting import Acting, acting
 from web.errors import bad_field
+from web.group_json import group_json
 from web.parse import MAX_CURSOR, Whole
 from web.person_json import person_json
-from web.post_json import JsonObject, source_id
+from web.post_json import JsonObject
 from web.search_openapi import SEARCH_RESPONSES
 from web.state import state_of
 from web.whole_post_json import said_json
@@ -142,14 +143,9 @@ def _posts(made: Search, ids: tuple[str, ...]) -> list[JsonObject]:
 
 
 def _groups(made: Search, ids: tuple[str, ...]) -> list[JsonObject]:
-    def entry(group: VisibleGroup) -> JsonObject:
-        card = group.card
-        return {
-            "id": source_id(card.group_id),
-            "group_id": card.group_id,
-            "name": card.name or "",
-            "member": card.group_id in made.viewer.groups,
-        }
+    def entry(visible: VisibleGroup) -> JsonObject:
+        group = visible.group
+        return {**group_json(group), "member": group.group_id in made.viewer.groups}
 
     return [entry(each) for each in made.groups(ids)]
 

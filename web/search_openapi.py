@@ -3,6 +3,7 @@
 from graph.search.index import KINDS
 from web.actions_openapi import list_responses, success
 from web.friendships_openapi import an_object
+from web.group_json import GROUP, GROUP_EXAMPLE
 from web.openapi import Json
 from web.person_json import PERSON, PERSON_EXAMPLE
 from web.posts_openapi import SAID
@@ -13,7 +14,6 @@ _CURSOR: Json = {
     "type": ["string", "null"],
     "description": "For the page after this one; null where there is none.",
 }
-_ID: Json = {"description": "The source's own number, or the whole id where it has none."}
 
 _PERSON = an_object(
     {
@@ -32,7 +32,7 @@ _POST = an_object(
         "hidden": {**_TRUTH, "description": "Whether the viewer hid it from feeds."},
     }
 )
-_GROUP = an_object({"id": _ID, "group_id": _TEXT, "name": _TEXT, "member": _TRUTH})
+_GROUP = an_object({**GROUP["properties"], "member": _TRUTH})
 _TAG = an_object(
     {
         "tag": _TEXT,
@@ -80,7 +80,7 @@ _EXAMPLE: Json = {
     "kind": "all",
     "people": [{**PERSON_EXAMPLE, "tie": "friend_of_friend"}],
     "posts": [_POST_FOUND],
-    "groups": [{"id": 3, "group_id": "sv:group:3", "name": "Sourdough circle", "member": True}],
+    "groups": [{**GROUP_EXAMPLE, "member": True}],
     "tags": [{"tag": "sourdough", "name": "sourdough", "posts": 12, "interest": False}],
     "page_size": 5,
     "next_cursors": dict.fromkeys(KINDS),

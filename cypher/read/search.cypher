@@ -16,7 +16,7 @@ RETURN n.id AS id, n.title AS title, n.text AS text, n.tags AS tags, n.author_id
 // name: searched_groups(ids: strings)
 UNWIND $ids AS id
 MATCH (n:`Group` {id: id})
-RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+RETURN n.id AS id, n.name AS name, n.deleted AS deleted
 
 // name: searched_tags(ids: strings)
 UNWIND $ids AS id

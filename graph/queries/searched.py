@@ -25,15 +25,6 @@ class Searched:
     author_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCard:
-    """A group: who may find it, and its name."""
-
-    group_id: str
-    name: str | None
-    privacy: str | None
-
-
 def searched_users(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are users, but not inactive ones."""
     rows = store.run("searched_users", ids=sorted(set(ids)))
@@ -56,22 +47,15 @@ def searched_posts(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
 
 
 def searched_groups(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
-    """Those of the ids that are groups."""
-    return [
-        Searched(each.group_id, each.name or "") for each in findable_groups(store, ids).values()
-    ]
+    """Those of the ids that are groups, but not deleted ones."""
+    rows = store.run("searched_groups", ids=sorted(set(ids)))
+    return [Searched(row["id"], row["name"] or "") for row in rows if not row["deleted"]]
 
 
 def searched_tags(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are tags; a tag without a name has its id for one."""
     rows = store.run("searched_tags", ids=sorted(set(ids)))
     return [Searched(row["id"], row["name"] or row["id"]) for row in rows]
-
-
-def findable_groups(store: GraphStore, ids: Iterable[str]) -> dict[str, GroupCard]:
-    """The cards of these groups by id; one that is not there is left out."""
-    rows = store.run("searched_groups", ids=sorted(set(ids)))
-    return {row["id"]: GroupCard(row["id"], row["name"], row["privacy"]) for row in rows}
 
 
 def public_names(details: str | None) -> tuple[str, ...]:
