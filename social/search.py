@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from feed.cards import visible_posts
 from feed.gate import VisibleGroup, admit_groups
 from feed.profiles import Profile, profiles
-from graph.queries.people import ViewerContext
 from graph.queries.groups import group_pages
+from graph.queries.people import ViewerContext
 from graph.search.index import Kind, SearchIndex
 from graph.search.terms import Asked
 from graph.store import GraphStore
