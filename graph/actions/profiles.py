@@ -36,7 +36,9 @@ def edit(
         _hold(graph, user_id)
         details = None
         if fields:
-            details = json.dumps(_edited(user_details(graph, [user_id])[user_id], fields))
+            details = json.dumps(
+                _edited(user_details(graph, [user_id])[user_id], fields), ensure_ascii=False
+            )
         row = {"id": user_id, "privacy": privacy, "details": details}
         blank = dict.fromkeys(("username", "joined_at", "active"))
         graph.run("load_users", rows=[{**blank, **row}])

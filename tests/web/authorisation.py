@@ -183,6 +183,7 @@ TABLE = [
     Row("PUT /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
     Row("DELETE /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
     Row("GET /mutes/words", VIEWERS),
+    Row("GET /search", VIEWERS, query={"q": "bread"}),
     Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("POST /posts", VIEWERS, request={"json": {"text": "Rye"}}),
