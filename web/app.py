@@ -15,6 +15,7 @@ from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
 from web import (
+    comments,
     explain,
     feed,
     friendships,
@@ -105,6 +106,7 @@ def create_app(
     app.register_blueprint(profiles.blueprint)
     app.register_blueprint(groups.blueprint)
     app.register_blueprint(memberships.blueprint)
+    app.register_blueprint(comments.blueprint)
     app.register_blueprint(happenings.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)

@@ -98,6 +98,14 @@ def choir_that_ben_asks(store: GraphStore) -> None:
     store.run("load_asked_to_join", rows=rows)
 
 
+def said_by_ana(store: GraphStore) -> None:
+    """ana wrote comment:1 on post:1, which is there."""
+    row = {"id": "comment:1", "text": "Rye", "created_at": 1, "edited_at": None, "deleted": False}
+    store.run("load_comments", rows=[row])
+    store.run("load_wrote", rows=[{"source": "user:ana", "target": "comment:1"}])
+    store.run("load_comment_on", rows=[{"source": "comment:1", "target": "post:1"}])
+
+
 def ball_of(host: str) -> Callable[[GraphStore], None]:
     """An event of that host, which nobody else goes to."""
 
@@ -267,6 +275,35 @@ TABLE = [
         path="/groups/choir/owner",
         request={"json": {"user": "ben"}},
         prepare=choir_of_ana,
+    ),
+    Row("GET /posts/<post>/comments", VIEWERS, path="/posts/post:1/comments"),
+    Row(
+        "POST /posts/<post>/comments",
+        VIEWERS,
+        path="/posts/post:1/comments",
+        request={"json": {"text": "Hm"}},
+    ),
+    Row("GET /comments/<comment>", VIEWERS, path="/comments/comment:1", prepare=said_by_ana),
+    Row(
+        "PATCH /comments/<comment>",
+        VIEWERS,
+        path="/comments/comment:1",
+        request={"json": {"text": "Oats"}},
+        prepare=said_by_ana,
+    ),
+    Row("DELETE /comments/<comment>", VIEWERS, path="/comments/comment:1", prepare=said_by_ana),
+    Row(
+        "GET /comments/<comment>/answers",
+        VIEWERS,
+        path="/comments/comment:1/answers",
+        prepare=said_by_ana,
+    ),
+    Row(
+        "POST /comments/<comment>/answers",
+        VIEWERS,
+        path="/comments/comment:1/answers",
+        request={"json": {"text": "Hm"}},
+        prepare=said_by_ana,
     ),
     Row("POST /happenings", VIEWERS, request={"json": {"name": "Ball", "at": 4_000_000_000}}),
     Row("GET /happenings", VIEWERS),
