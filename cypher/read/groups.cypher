@@ -17,8 +17,11 @@ RETURN type(e) AS edge, e.role AS role, e.at AS at
 
 // name: everybody_in(group_id: string)
 // Who is in the group, asks to join or is invited, a row an edge, in no order: for what ends them all.
-MATCH (g:`Group` {id: $group_id})<-[e:MEMBER_OF|ASKED_TO_JOIN|INVITED_TO]-(u:User)
-RETURN type(e) AS edge, u.id AS user_id
+MATCH (g:`Group` {id: $group_id})
+OPTIONAL MATCH (g)<-[e:MEMBER_OF|ASKED_TO_JOIN|INVITED_TO]-(u:User)
+WITH type(e) AS edge, u.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN edge, user_id
 
 // name: group_owners(group_id: string)
 // Who owns the group, in no order; some sources call them admin.
