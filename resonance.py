@@ -265,6 +265,15 @@ def rebuild(ctx: click.Context) -> None:
             click.echo(f"{name:<16}{rows:>12,}")
 
 
+@main.command("reindex")
+@click.pass_context
+def rebuild_index(ctx: click.Context) -> None:
+    """Make the index of words, by which search finds, anew from the graph."""
+    from graph.search.opening import reindex
+
+    click.echo(reindex(StoreConfig.from_env(os.environ, ctx.obj)))
+
+
 @main.command("train")
 @MODEL
 @click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
@@ -315,12 +324,13 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from feed.cursors import Cursors
     from feed.memory import ViewerMemory
     from graph.events.intake import EventsConfig
+    from graph.search.opening import open_index
     from web.answers import Answers
     from web.app import create_app
     from web.callers import Callers
     from web.config import WebConfig
     from web.keys import Keys
-    from web.open_doors import OPEN
+    from web.open_doors import OPEN, refuse_to_open
     from web.serve import serve as serve_app
     from web.viewer_tokens import ViewerTokens
 
@@ -330,8 +340,17 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     cursors = Cursors(settings.cursor_key)
     model = _model(model_dir)
     answers = Answers(settings.answers_path)
-    with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory, closing(answers):
+    where = StoreConfig.from_env(os.environ, ctx.obj)
+    with (
+        open_store(where) as store,
+        ViewerMemory(settings.memory_path) as memory,
+        closing(answers),
+        closing(open_index(store, where.search_path)) as index,
+    ):
+        index.catch_up()
         callers = Callers(store, keys, tokens)
+        if callers.open:
+            refuse_to_open(host)
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
@@ -345,6 +364,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             cursors=cursors,
             callers=callers,
             answers=answers,
+            index=index,
         )
         serve_app(app, host, port)
 

@@ -4,7 +4,8 @@ Who keeps what was read can tell by it whether that still holds: take the `mark`
 what was kept holds as long as no id that it rests on was written to since. A query's parameters
 name every node whose properties, and both ends of every edge, that it changes; a text that deletes
 nodes changes what stands around their neighbours too, whom it does not name, and so counts as a
-change of everything.
+change of everything; but not to those who keep nothing of a node but its own properties
+(`nodes_since`).
 """
 
 import threading
@@ -36,6 +37,7 @@ class Changes:
         self._lock = threading.Lock()
         self._count = 0
         self._all = 0
+        self._all_nodes = 0
         self._last: dict[str, int] = {}
         self._writes: deque[tuple[int, Collection[str]]] = deque()
 
@@ -55,6 +57,15 @@ class Changes:
             if len(self._last) > MOST or len(self._writes) > MOST:
                 self._forget()
 
+    def note_around(self, ids: Iterable[str]) -> None:
+        """Say that these nodes may be gone, or changed, and with them edges around any others."""
+        named = frozenset(ids)
+        with self._lock:
+            count = self._count + 1
+            self._all = count
+            self._writes.append((count, named))
+            self._count = count
+
     def note_all(self) -> None:
         """Say that anything may have changed."""
         with self._lock:
@@ -69,18 +80,27 @@ class Changes:
     def since(self, mark: int) -> frozenset[str] | None:
         """The ids that were written to since `mark`; None: anything may have changed."""
         with self._lock:
-            if self._all > mark:
-                return None
-            found: set[str] = set()
-            for count, ids in reversed(self._writes):
-                if count <= mark:
-                    break
-                found.update(ids)
-            return frozenset(found)
+            return None if self._all > mark else self._named(mark)
+
+    def nodes_since(self, mark: int) -> frozenset[str] | None:
+        """The ids of nodes whose own properties may differ since `mark`, or that may be gone.
+
+        None: any may. For those who keep no edges; `since` is for the others.
+        """
+        with self._lock:
+            return None if self._all_nodes > mark else self._named(mark)
+
+    def _named(self, mark: int) -> frozenset[str]:
+        found: set[str] = set()
+        for count, ids in reversed(self._writes):
+            if count <= mark:
+                break
+            found.update(ids)
+        return frozenset(found)
 
     def _forget(self) -> None:
         # In this order: a reader in between finds either the ids or that everything changed.
-        self._all = self._count
+        self._all = self._all_nodes = self._count
         self._last = {}
         self._writes.clear()
 
@@ -91,15 +111,17 @@ class Write:
     def __init__(self) -> None:
         self._ids: set[str] = set()
         self._everything = False
+        self._around = False
 
     def add(self, query: Query, params: Mapping[str, object]) -> None:
         """A query is to be run with these parameters; one that only reads changes nothing."""
         if not query.writes:
             return
         many = any(isinstance(each, list) and len(each) > ROWS for each in params.values())
-        if query.deletes_nodes or many:
+        if many:
             self._everything = True
         else:
+            self._around |= query.deletes_nodes
             self._ids.update(_texts(tuple(params.values())))
 
     def add_frame(self, frame: pd.DataFrame) -> None:
@@ -111,14 +133,16 @@ class Write:
             if frame[name].dtype == object or isinstance(frame[name].dtype, pd.StringDtype):
                 self._ids.update(_texts(frame[name].tolist()))
 
-    def add_everything(self) -> None:
-        """Anything may change."""
-        self._everything = True
+    def add_around(self) -> None:
+        """Edges around any node may change, and no node itself."""
+        self._around = True
 
     def tell(self, changes: Changes) -> None:
         """Note it: it was made, or may have been."""
         if self._everything:
             changes.note_all()
+        elif self._around:
+            changes.note_around(self._ids)
         elif self._ids:
             changes.note(self._ids)
 

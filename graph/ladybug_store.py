@@ -12,6 +12,7 @@ import ctypes
 import os
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -80,6 +81,7 @@ class LadybugStore:
         self._connections: set[Any] = set()
         self.changes = Changes(alone=True)
         self._write: Write | None = None
+        self._sealed = True
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
         with _translated(str(path)):
@@ -156,7 +158,7 @@ class LadybugStore:
         """See `GraphStore.replace`: a new table beside the old one, then a rename."""
         table = edge.lower()
         with self._one_write() as write:
-            write.add_everything()
+            write.add_around()
             self.run(f"unstage_{table}")
             self.run(f"stage_{table}")
             for label, frame in rows.items():
@@ -177,6 +179,18 @@ class LadybugStore:
         with self._writing, self._checkpoint.alone():
             self._execute("CHECKPOINT", {}, "checkpoint")
             self._generation += 1
+
+    def seal(self) -> str:
+        """A name that the graph bears from now on, and until the next write to it.
+
+        Who kept something of the graph knows by the query ``seal``, whoever opens the graph next,
+        whether it is as it was.
+        """
+        with self._writing:
+            name = uuid.uuid4().hex
+            self._put_seal(name)
+            self._sealed = True
+            return name
 
     def close(self) -> None:
         """Fold the log in and let go of the file."""
@@ -217,6 +231,9 @@ class LadybugStore:
             if self._write is not None:
                 yield self._write
                 return
+            if self._sealed:
+                self._put_seal("")
+                self._sealed = False
             self._write = Write()
             try:
                 yield self._write
@@ -239,6 +256,11 @@ class LadybugStore:
                     self._execute("ROLLBACK", {}, "rollback")
                 raise
             self._execute("COMMIT", {}, "commit")
+
+    def _put_seal(self, name: str) -> None:
+        query = self._queries["put_seal"]
+        with self._checkpoint.shared():
+            self._execute(query.text, {"name": name}, query.where)
 
     def _execute(
         self, text: str, params: Mapping[str, object], where: str, connection: Any = None

@@ -185,7 +185,7 @@ class Neo4jStore:
             kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
             for chunk in progress(list(chunks(kept_lists)), f"dropping old {table}"):
                 self.run(f"drop_{table}", rows=chunk)
-        self.changes.note_all()
+        self.changes.note_around(())
 
     def close(self) -> None:
         """Close the pool; the server keeps what it acknowledged."""

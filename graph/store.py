@@ -129,6 +129,12 @@ class StoreConfig:
                 " neo4j://HOST:PORT; set RESONANCE_STORE or --store to one of these"
             )
 
+    @property
+    def search_path(self) -> Path | None:
+        """The file of the words of an embedded graph, beside it; a server has its own."""
+        scheme, _, rest = self.url.partition(":")
+        return Path(f"{rest}-search.db") if scheme == "ladybug" else None
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], url: str | None = None) -> Self:
         """Settings from the environment; `url` (a command's ``--store``) wins over it."""

@@ -1,7 +1,7 @@
 """One post as its viewer may see it: what it says, who openly responded, what they did with it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
@@ -70,7 +70,7 @@ def whole_post(store: GraphStore, viewer: ViewerContext, post_id: str) -> Whole:
     post = seen_post(store, viewer, post_id)
     card = post.card
     original = visible_posts(store, viewer, [card.shares_id] if card.shares_id else [])
-    said = _said(store, viewer, [post, *original])
+    said = said_of(store, viewer, [post, *original])
     categories = category_cards(store, [card.category_id] if card.category_id else [])
     groups = group_cards(store, [card.group_id] if card.group_id else [])
     return Whole(
@@ -84,7 +84,10 @@ def whole_post(store: GraphStore, viewer: ViewerContext, post_id: str) -> Whole:
     )
 
 
-def _said(store: GraphStore, viewer: ViewerContext, posts: list[VisiblePost]) -> dict[str, Said]:
+def said_of(
+    store: GraphStore, viewer: ViewerContext, posts: Sequence[VisiblePost]
+) -> dict[str, Said]:
+    """What the posts say, by id; one that was deleted meanwhile is left out."""
     contents = post_contents(store, [post.card.post_id for post in posts])
     authors = profiles(store, viewer, [p.card.author_id for p in posts if p.card.author_id])
     return {

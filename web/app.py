@@ -13,18 +13,25 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
+from graph.search.index import SearchIndex
+from graph.search.opening import open_index
 from graph.store import GraphStore
 from web import (
     comments,
     explain,
     feed,
     friendships,
+    groups,
+    happenings,
     health,
+    memberships,
     mutes,
     people,
     posts,
     preview,
+    profiles,
     reactions,
+    search,
     steering,
     tokens,
 )
@@ -48,6 +55,7 @@ def create_app(
     patience: float = 1.0,
     callers: Callers | None = None,
     answers: Answers | None = None,
+    index: SearchIndex | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -60,6 +68,7 @@ def create_app(
         cursors: seals and opens cursors; None: with a key of this process.
         callers: who may ask; None: anyone, on this machine alone (an open server).
         answers: to writes that may be sent again; None: kept in this process alone.
+        index: of the graph's words, which the caller closes; None: one in memory.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -88,6 +97,7 @@ def create_app(
         cursors=cursors,
         answers=answers or Answers(),
         prefix=events.prefix,
+        search=index or open_index(store),
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
@@ -99,7 +109,12 @@ def create_app(
     app.register_blueprint(mutes.blueprint)
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
+    app.register_blueprint(profiles.blueprint)
+    app.register_blueprint(groups.blueprint)
+    app.register_blueprint(memberships.blueprint)
     app.register_blueprint(comments.blueprint)
+    app.register_blueprint(happenings.blueprint)
+    app.register_blueprint(search.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

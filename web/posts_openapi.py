@@ -13,7 +13,7 @@ _NUMBER: Json = {"type": "integer"}
 _TRUTH: Json = {"type": "boolean"}
 _NODE: Json = {**an_object({"id": _TEXT, "name": _TEXT}), "type": ["object", "null"]}
 
-_SAID: Json = {
+SAID: Json = {
     "post_id": {"type": "string", "description": "The whole id."},
     "author": PERSON_OR_NULL,
     "title": _TEXT,
@@ -38,7 +38,7 @@ _COUNTS: Json = {
 }
 _POST = an_object(
     {
-        **_SAID,
+        **SAID,
         "privacy": {"type": "string", "description": f"One of {', '.join(PRIVACIES)}."},
         "tags": {"type": "array", "items": _TEXT},
         "moods": {"type": "array", "items": _TEXT},
@@ -46,7 +46,7 @@ _POST = an_object(
         "group": _NODE,
         "is_share": _TRUTH,
         "shares": {
-            **an_object(_SAID),
+            **an_object(SAID),
             "type": ["object", "null"],
             "description": "What it shares; null where the viewer may not see that.",
         },

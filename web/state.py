@@ -9,6 +9,7 @@ from feed.cursors import Cursors
 from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
+from graph.search.index import SearchIndex
 from graph.store import GraphStore
 from web.answers import Answers
 from web.callers import Callers
@@ -33,6 +34,7 @@ class State:
     """To writes with a key (`web.idempotency`)."""
     prefix: str
     """Of the ids of what is made here: ``app``."""
+    search: SearchIndex
 
 
 def state_of(app: Flask) -> State:

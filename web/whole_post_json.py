@@ -14,14 +14,14 @@ def whole_post_json(whole: Whole) -> JsonObject:
     card = whole.said.post.card
     counts = asdict(whole.counts)
     return {
-        **_said(whole.said),
+        **said_json(whole.said),
         "privacy": card.privacy or "public",
         "tags": sorted(card.tags),
         "moods": list(whole.moods),
         "category": _node(whole.category),
         "group": _node(whole.group),
         "is_share": card.shares_id is not None,
-        "shares": None if whole.shares is None else _said(whole.shares),
+        "shares": None if whole.shares is None else said_json(whole.shares),
         "counts": counts,
         "mine": mine_json(whole.mine),
     }
@@ -42,7 +42,8 @@ def mine_json(mine: Did) -> JsonObject:
     }
 
 
-def _said(said: Said) -> JsonObject:
+def said_json(said: Said) -> JsonObject:
+    """What a post says, and who says it."""
     card, content = said.post.card, said.content
     return {
         "post_id": card.post_id,

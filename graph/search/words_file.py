@@ -1,0 +1,175 @@
+"""The file of the embedded engine's index: SQLite's full-text tables, a row a node.
+
+Words come to it as `graph.search.terms.said` reads them, so its tokenizer has nothing to decide:
+``ascii`` takes any other letter, and an emoji, for part of a word. (``unicode61`` would take a
+sentence of Han for one word and drop an emoji; the tables of letters in it are those of SQLite's
+making.) ``prefix`` makes short beginnings one look-up.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from graph.search.index import KINDS, Kind
+from graph.sqlite_file import FileKind
+
+_MADE = "tokenize = 'ascii', prefix = '1 2 3'"
+_COLUMNS: dict[Kind, str] = {
+    "people": "name, text",
+    "posts": "name, tags, text",
+    "groups": "name",
+    "tags": "name",
+}
+SCAN = 5_000
+"""The latest posts that say it, among which those of some authors are looked for."""
+
+WORDS = FileKind(
+    noun="the index of words",
+    holds="nothing that `resonance reindex` does not make again",
+    setting="RESONANCE_STORE",
+    mark=0x5265736E,
+    version=1,
+    schema=(
+        "CREATE TABLE nodes (place INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,"
+        " author TEXT, UNIQUE (kind, id))",
+        "CREATE TABLE states (name TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID",
+        *(
+            f"CREATE VIRTUAL TABLE said_{kind} USING fts5({columns}, {_MADE})"
+            for kind, columns in _COLUMNS.items()
+        ),
+        *(
+            f"CREATE VIRTUAL TABLE words_{kind} USING fts5vocab(said_{kind}, 'row')"
+            for kind in KINDS
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index holds of one node."""
+
+    id: str
+    said: tuple[str, ...]
+    """By column, words with blanks between them."""
+    author: str | None = None
+
+
+class WordsFile:
+    """The tables, read and written; one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection):
+        self._sql = connection
+
+    def put(self, kind: Kind, entry: Entry) -> bool:
+        """Have the node say this and nothing else; whether that is new."""
+        names = _COLUMNS[kind].split(", ")
+        if (found := self._place(kind, entry.id)) is None:
+            row = self._sql.execute(
+                "INSERT INTO nodes (kind, id, author) VALUES (?, ?, ?)",
+                (kind, entry.id, entry.author),
+            )
+            marks = ", ".join("?" * (len(names) + 1))
+            self._sql.execute(
+                f"INSERT INTO said_{kind} (rowid, {_COLUMNS[kind]}) VALUES ({marks})",
+                (row.lastrowid, *entry.said),
+            )
+            return True
+        place, author = found
+        if author != entry.author:
+            self._sql.execute("UPDATE nodes SET author = ? WHERE place = ?", (entry.author, place))
+        old = self._sql.execute(
+            f"SELECT {_COLUMNS[kind]} FROM said_{kind} WHERE rowid = ?", (place,)
+        ).fetchone()
+        if old == entry.said:
+            return author != entry.author
+        values = ", ".join(f"{name} = ?" for name in names)
+        self._sql.execute(f"UPDATE said_{kind} SET {values} WHERE rowid = ?", (*entry.said, place))
+        return True
+
+    def drop(self, kind: Kind, id: str) -> None:
+        """Hold nothing of the node."""
+        if (found := self._place(kind, id)) is not None:
+            self._sql.execute(f"DELETE FROM said_{kind} WHERE rowid = ?", found[:1])
+            self._sql.execute("DELETE FROM nodes WHERE place = ?", found[:1])
+
+    def clear(self) -> None:
+        """Hold nothing at all, no kept word either."""
+        for kind in KINDS:
+            self._sql.execute(f"DELETE FROM said_{kind}")
+        self._sql.execute("DELETE FROM nodes")
+        self._sql.execute("DELETE FROM states")
+
+    def ids(self, kind: Kind) -> set[str]:
+        """All nodes of a kind."""
+        rows = self._sql.execute("SELECT id FROM nodes WHERE kind = ?", (kind,))
+        return {row[0] for row in rows}
+
+    def words(self, kind: Kind) -> list[str]:
+        """All words of a kind."""
+        return [row[0] for row in self._sql.execute(f"SELECT term FROM words_{kind}")]
+
+    def entries(self) -> set[tuple[str, Entry]]:
+        """Everything that is held, by kind."""
+        return {
+            (kind, Entry(row[0], tuple(row[2:]), row[1]))
+            for kind in KINDS
+            for row in self._sql.execute(
+                f"SELECT id, author, {', '.join(f's.{n}' for n in _COLUMNS[kind].split(', '))}"
+                f" FROM nodes JOIN said_{kind} s ON s.rowid = place"
+            )
+        }
+
+    def matching(self, kind: Kind, query: str, most: int) -> list[str]:
+        """Ids of nodes that match, the latest to come first."""
+        return self._read(
+            f"SELECT id FROM (SELECT rowid AS at FROM said_{kind} WHERE said_{kind} MATCH ?"
+            " ORDER BY rowid DESC LIMIT ?) JOIN nodes ON place = at ORDER BY at DESC",
+            (query, most),
+        )
+
+    def matching_among(self, kind: Kind, query: str, ids: Collection[str]) -> list[str]:
+        """Those of these nodes that match."""
+        places = self._places(kind, ids)
+        found: list[str] = []
+        for start in range(0, len(places), SCAN):
+            part = places[start : start + SCAN]
+            marks = ", ".join("?" * len(part))
+            found += self._read(
+                f"SELECT id FROM said_{kind} s JOIN nodes ON place = s.rowid"
+                f" WHERE said_{kind} MATCH ? AND s.rowid IN ({marks}) ORDER BY place",
+                (query, *part),
+            )
+        return found
+
+    def matching_of(self, query: str, authors: Collection[str], most: int) -> list[str]:
+        """Posts of these authors that match, among the latest `SCAN`; the latest first."""
+        marks = ", ".join("?" * len(authors))
+        return self._read(
+            "SELECT id FROM (SELECT rowid AS at FROM said_posts WHERE said_posts MATCH ?"
+            " ORDER BY rowid DESC LIMIT ?) JOIN nodes ON place = at"
+            f" WHERE author IN ({marks}) ORDER BY at DESC LIMIT ?",
+            (query, SCAN, *sorted(authors), most),
+        )
+
+    def state(self, name: str) -> str | None:
+        """A word that was kept by `keep`."""
+        row = self._sql.execute("SELECT said FROM states WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep(self, name: str, said: str) -> None:
+        """Keep a word beside the tables."""
+        self._sql.execute("INSERT OR REPLACE INTO states VALUES (?, ?)", (name, said))
+
+    def _place(self, kind: Kind, id: str) -> tuple[int, str | None] | None:
+        row: tuple[int, str | None] | None = self._sql.execute(
+            "SELECT place, author FROM nodes WHERE kind = ? AND id = ?", (kind, id)
+        ).fetchone()
+        return row
+
+    def _places(self, kind: Kind, ids: Iterable[str]) -> list[int]:
+        found = (self._place(kind, each) for each in sorted(ids))
+        return [each[0] for each in found if each is not None]
+
+    def _read(self, statement: str, values: Sequence[str | int]) -> list[str]:
+        return [row[0] for row in self._sql.execute(statement, values)]
