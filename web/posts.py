@@ -6,6 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import current_app
 
+from graph.queries.people import ViewerContext
 from social import posts
 from social.whole_posts import whole_post
 from web.access import VIEWER, may_ask
@@ -41,7 +42,7 @@ def create(json_data: Told) -> tuple[Answer, int]:
     group_id = json_data.get("group") or None
     now = int(state.clock())
     made = posts.create(state.store, viewer, made_id("post"), draft, group_id, now)
-    return _answer(made.post_id), 201
+    return _answer(viewer, made.post_id), 201
 
 
 @blueprint.get("/posts/<post>")
@@ -49,7 +50,7 @@ def create(json_data: Told) -> tuple[Answer, int]:
 @blueprint.doc(summary="Read a post", responses=READ_RESPONSES)
 def read(post: str) -> Answer:
     """What it says; how many of whom the viewer may see responded; what the viewer did with it."""
-    return _answer(id_in_path("post", post))
+    return _answer(acting().viewer(), id_in_path("post", post))
 
 
 @blueprint.patch("/posts/<post>")
@@ -60,9 +61,9 @@ def read(post: str) -> Answer:
 def edit(post: str, json_data: Told) -> Answer:
     """What is left out stays; an empty text, list or category takes away."""
     state, post_id = state_of(current_app), id_in_path("post", post)
-    draft = draft_of(state.store, json_data)
-    posts.edit(state.store, acting().viewer(), post_id, draft, int(state.clock()))
-    return _answer(post_id)
+    viewer, draft = acting().viewer(), draft_of(state.store, json_data)
+    posts.edit(state.store, viewer, post_id, draft, int(state.clock()))
+    return _answer(viewer, post_id)
 
 
 @blueprint.delete("/posts/<post>")
@@ -87,10 +88,9 @@ def share(post: str, json_data: Told) -> tuple[Answer, int]:
     draft = draft_of(state.store, {"privacy": "public", **json_data})
     shared_id, now = id_in_path("post", post), int(state.clock())
     made = posts.share(state.store, viewer, made_id("post"), shared_id, draft, now)
-    return _answer(made.post_id), 201
+    return _answer(viewer, made.post_id), 201
 
 
-def _answer(post_id: str) -> Answer:
-    viewer = acting().viewer()
+def _answer(viewer: ViewerContext, post_id: str) -> Answer:
     post = whole_post(state_of(current_app).store, viewer, post_id)
     return {"status": "success", "post": whole_post_json(post)}

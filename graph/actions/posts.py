@@ -75,9 +75,11 @@ def create(
             return False
         if where.shares_id is not None:
             _standing(graph, where.shares_id)
-        copies = _copies(told) | {"group_id": where.group_id, "shares_id": where.shares_id}
-        made = {"author_id": author_id, "created_at": at}
-        graph.run("load_posts", rows=[_row(post_id, told) | copies | made])
+        told_row = {name: getattr(told, name) for name in _WORDS}
+        copies = dict.fromkeys(("tags", "category_id")) | _copies(told)
+        stands = {"author_id": author_id, "group_id": where.group_id, "shares_id": where.shares_id}
+        row = {"id": post_id, "created_at": at, **told_row, **copies, **stands}
+        graph.run("make_posts", rows=[row])
         graph.run("load_authored", rows=[_edge(author_id, post_id)])
         _link(graph, post_id, "posted_in", where.group_id)
         _link(graph, post_id, "shares", where.shares_id)
@@ -106,12 +108,14 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
         card = _standing(graph, post_id)
         if card.author_id != author_id:
             raise NotThere(f"{post_id} is not of {author_id}")
-        graph.run("load_posts", rows=[_row(post_id, told)])
+        said = {name: getattr(told, name) for name in (*_WORDS, "details")}
+        graph.run("change_posts", rows=[{"id": post_id, **said}])
         _relink(graph, post_id, told)
         names = ("author_id", "topic_id", "group_id", "shares_id", "project_code")
         kept: Row = {name: getattr(card, name) for name in names}
         before = {"category_id": card.category_id, "tags": list(card.tags) or None}
-        graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **_copies(told)}])
+        if copies := _copies(told):
+            graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **copies}])
         _hear(graph, NodeFact("posts", post_id, _NOW), told, at)
 
     store.transact(work)
@@ -132,8 +136,8 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
             raise NotThere(f"{post_id} is not of {author_id}")
         if card.deleted:
             return False
-        nothing = Told(title="", text="", url="", details="{}")
-        graph.run("load_posts", rows=[_row(post_id, nothing) | {"deleted": True}])
+        nothing = Told(title="", text="", url="")
+        graph.run("erase_post", post_id=post_id)
         _hear(graph, NodeFact("posts", post_id, _NOW, {"deleted": True}), nothing, at)
         shared = card.shares_id
         if shared is not None and not shares_by(graph, author_id, shared):
@@ -150,15 +154,7 @@ def _standing(graph: Runs, post_id: str) -> PostCard:
     return card
 
 
-_COLUMNS = (
-    *("id", "title", "text", "url", "created_at", "privacy", "available", "deleted", "details"),
-    *("author_id", "tags", "category_id", "topic_id", "group_id", "project_code", "shares_id"),
-)
-
-
-def _row(post_id: str, told: Told) -> Row:
-    said = {name: getattr(told, name) for name in ("title", "text", "url", "privacy", "details")}
-    return {**dict.fromkeys(_COLUMNS), "id": post_id, **said}
+_WORDS = ("title", "text", "url", "privacy")
 
 
 def _edge(source: str, target: str) -> Row:
@@ -205,8 +201,7 @@ def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float]) -
 
 def _hear(graph: Runs, fact: NodeFact, told: Told, at: int) -> None:
     """Keep that this was said, as the latest word: an app's events of earlier do not undo it."""
-    names = ("title", "text", "url", "privacy")
-    values = ((name, getattr(told, name)) for name in names)
+    values = ((name, getattr(told, name)) for name in _WORDS)
     fields = {name: value for name, value in values if value is not None}
     whole = dict(fact.whole)
     if told.tags is not None:
