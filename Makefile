@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-sessions clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench-kill-neo4j: setup ## the same on a Neo4j of its own (make neo4j fetches wh
 
 bench-feed: setup ## what a page takes on 20,000 people, and how feeds differ
 	$(BIN)/python -m bench.feed
+
+bench-search: setup ## what a search takes on 20,000 people, and whether it finds what was just written
+	$(BIN)/python -m bench.search
 
 bench-sessions: setup ## 10,000 people page through feeds while others like, post and delete (hours)
 	$(BIN)/python -m bench.sessions

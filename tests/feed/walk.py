@@ -57,6 +57,8 @@ class Walk:
             self.steers(viewer, name)
         if town.rng.random() < 0.2:
             self.meets(viewer, name)
+        if viewer is not None and town.rng.random() < 0.3:
+            self.looks(viewer)
         self.pages(viewer, asked)
 
     def drawn(self, user: str) -> dict[str, str]:
@@ -172,6 +174,18 @@ class Walk:
         """Whom somebody may know."""
         answer = as_json(self.get("/people", {"username": name}).data)
         suggestions(self.reading(viewer), answer)
+
+    def looks(self, viewer: str) -> None:
+        """Somebody searches for what some post or person, hidden or not, is called."""
+        oracle = self.town.oracle
+        told = (
+            oracle.posts[self.town.one_of(list(oracle.posts))].get("title"),
+            oracle.users[self.town.one_of(list(oracle.users))].get("username"),
+        )
+        for words in (str(each) for each in told if each):
+            answer = as_json(self.get("/search", {"viewer": viewer, "q": words}).data)
+            # Of a public group everybody may know; of its posts its members alone, as ever.
+            self.reading(viewer).names({n: v for n, v in answer.items() if n != "groups"}, "search")
 
     def reading(self, viewer: str | None) -> Reading:
         """What the viewer may be told now."""

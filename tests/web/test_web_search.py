@@ -129,7 +129,6 @@ def test_what_is_done_is_in_the_next_search(kitchen: FlaskClient) -> None:
         ({"q": "a", "page_size": "0"}, "page_size"),
         ({"q": "a", "page_size": "101"}, "page_size"),
         ({"q": "a", "cursor": ""}, "cursor"),
-        ({"q": "a", "viewer": "nobody"}, "viewer"),
     ],
 )
 def test_bad_input_is_named(kitchen: FlaskClient, query: dict[str, str], field: str) -> None:
