@@ -9,6 +9,7 @@ change of everything.
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pandas as pd
 
@@ -36,6 +37,7 @@ class Changes:
         self._count = 0
         self._all = 0
         self._last: dict[str, int] = {}
+        self._watched: dict[str, list[threading.Event]] = {}
 
     def mark(self) -> int:
         """This moment; what is read after it may be kept under it."""
@@ -43,22 +45,49 @@ class Changes:
 
     def note(self, ids: Iterable[str]) -> None:
         """Say that a write which named these ids was just made, or may have been."""
+        named = set(ids)
         with self._lock:
             self._count += 1
-            self._last.update(dict.fromkeys(ids, self._count))
+            self._last.update(dict.fromkeys(named, self._count))
             if len(self._last) > MOST:
                 self._forget()
+            for watched in named & self._watched.keys():
+                self._wake(watched)
 
     def note_all(self) -> None:
         """Say that anything may have changed."""
         with self._lock:
             self._count += 1
             self._forget()
+            for watched in self._watched:
+                self._wake(watched)
+
+    @contextmanager
+    def watching(self, id: str) -> Iterator[threading.Event]:
+        """An event that is set by every write that names the id, once the write is made.
+
+        Who waits clears it before reading, so that no write falls in between.
+        """
+        woken = threading.Event()
+        with self._lock:
+            self._watched.setdefault(id, []).append(woken)
+        try:
+            yield woken
+        finally:
+            with self._lock:
+                left = [each for each in self._watched[id] if each is not woken]
+                self._watched[id] = left
+                if not left:
+                    del self._watched[id]
 
     def holds(self, mark: int, *ids: str) -> bool:
         """Whether nothing that names one of these ids was written since `mark`."""
         last = self._last
         return self._all <= mark and all(last.get(each, 0) <= mark for each in ids)
+
+    def _wake(self, id: str) -> None:
+        for woken in self._watched[id]:
+            woken.set()
 
     def _forget(self) -> None:
         # In this order: a reader in between finds either the ids or that everything changed.

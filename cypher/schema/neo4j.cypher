@@ -1,4 +1,5 @@
-// Neo4j's constraints: one key a label, which is also its index. Statements end with a semicolon.
+// Neo4j's constraints: one key a label, which is also its index; and two indexes, for who leaves.
+// Statements end with a semicolon.
 
 CREATE CONSTRAINT user_id IF NOT EXISTS FOR (n:User) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT post_id IF NOT EXISTS FOR (n:Post) REQUIRE n.id IS UNIQUE;
@@ -12,3 +13,7 @@ CREATE CONSTRAINT word_id IF NOT EXISTS FOR (n:Word) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT name_id IF NOT EXISTS FOR (n:`Name`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT chart_id IF NOT EXISTS FOR (n:`Chart`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT heard_id IF NOT EXISTS FOR (n:Heard) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT inbox_id IF NOT EXISTS FOR (n:Inbox) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT notice_id IF NOT EXISTS FOR (n:Notice) REQUIRE n.id IS UNIQUE;
+CREATE INDEX notice_actor IF NOT EXISTS FOR (n:Notice) ON (n.actor_id);
+CREATE INDEX notice_post IF NOT EXISTS FOR (n:Notice) ON (n.post_id);
