@@ -13,11 +13,23 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
-from web import explain, feed, friendships, health, mutes, people, preview, steering
+from web import (
+    explain,
+    feed,
+    friendships,
+    health,
+    mutes,
+    notifications,
+    notifications_stream,
+    people,
+    preview,
+    steering,
+)
 from web.answers import Answers
 from web.errors import register_errors
 from web.events import register_events
 from web.state import KEY, State
+from web.streams import Streams
 
 
 def create_app(
@@ -30,6 +42,7 @@ def create_app(
     patience: float = 1.0,
     operator_token: str = "",
     answers: Answers | None = None,
+    streams: Streams | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -42,6 +55,7 @@ def create_app(
         cursors: seals and opens cursors; None: with a key of this process.
         operator_token: of who may know why a post is hidden from a viewer; empty: nobody.
         answers: to writes that may be sent again; None: kept in this process alone.
+        streams: how many streams of notifications may be open; None: as many as by default.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -62,6 +76,7 @@ def create_app(
         clock=clock,
         cursors=cursors,
         answers=answers or Answers(),
+        streams=streams or Streams(),
         prefix=events.prefix,
     )
     app.register_blueprint(feed.blueprint)
@@ -72,6 +87,8 @@ def create_app(
     app.register_blueprint(people.blueprint)
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
+    app.register_blueprint(notifications.blueprint)
+    app.register_blueprint(notifications_stream.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)
     app.after_request(_headers)

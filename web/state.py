@@ -11,6 +11,7 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.store import GraphStore
 from web.answers import Answers
+from web.streams import Streams
 
 KEY = "resonance"
 
@@ -30,6 +31,8 @@ class State:
     cursors: Cursors
     answers: Answers
     """To writes with a key (`web.idempotency`)."""
+    streams: Streams
+    """The streams of notifications that are open."""
     prefix: str
     """Of the ids of what is made here: ``app``."""
 

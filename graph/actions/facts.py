@@ -6,7 +6,7 @@ time, and one of an earlier time, or told again, changes nothing. An edge and it
 in the caller's transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.events.facts import Clock, EdgeFact, Value
@@ -52,6 +52,15 @@ def say(graph: Runs, said: Sequence[Said], at: int) -> None:
             graph.run(f"load_{fact.file}", rows=[{**ends, **fact.values}])
         else:
             graph.run(f"drop_{fact.file}", **ends)
+
+
+def facts_over(graph: Runs, keys: Iterable[str]) -> frozenset[str]:
+    """Those of the facts (`EdgeFact.key`) whose latest word is that the edge is not there."""
+    rows = graph.run("heard", ids=sorted(set(keys)))
+    states = {row["id"]: read_state(row["state"]) for row in rows}
+    return frozenset(
+        key for key, state in states.items() if isinstance(state, EdgeState) and not state.there
+    )
 
 
 def _fact(said: Said, at: int) -> EdgeFact:
