@@ -9,6 +9,8 @@ The rules, each a reason to hide:
   word at all is public. A post without an author is shown only if it is public itself;
 * a post in a group, to anyone but its members.
 
+Who asks the viewer to be friends shows themself to them, whatever their privacy: `admit_askers`.
+
 A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter of feeds alone:
 `wanted`.
 """

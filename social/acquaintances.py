@@ -96,11 +96,11 @@ def own(
     return page_of(reading(store, name, viewer.user_id or ""), show, after, size)
 
 
-def reading(store: GraphStore, name: List, user_id: str) -> Callable[[Place, int], Sequence[Place]]:
+def reading(store: GraphStore, name: List, user_id: str) -> Callable[[Place], Sequence[Place]]:
     """What reads a user's list for `social.pages.page_of`."""
 
-    def read(after: Place, limit: int) -> Sequence[Place]:
-        entries = entries_after(store, name, user_id, after.at, after.id, limit)
+    def read(after: Place) -> Sequence[Place]:
+        entries = entries_after(store, name, user_id, after.at, after.id)
         return [Place(each.at, each.id) for each in entries]
 
     return read

@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from feed.cards import visible_posts
 from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_people
 from graph.actions.facts import facts_over
-from graph.queries.friendships import entries_after
-from graph.queries.notices import Kind, Notice
+from graph.queries.notices import Kind, Notice, askers
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import group_cards
 from graph.store import GraphStore
-from social.pages import BEGIN
-
-MOST_ASKING = 1_000
-"""Requests to a viewer that are looked at; the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +51,13 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
     """
     actors = user_cards(store, [each.actor_id for each in there])
     asking = _asking(store, viewer, there) & actors.keys()
-    askers = admit_askers(viewer, [actors[user_id] for user_id in sorted(asking)])
+    seen_askers = admit_askers(viewer, [actors[user_id] for user_id in sorted(asking)])
     posts = visible_posts(store, viewer, [each.post_id for each in there if each.post_id])
     names = group_cards(store, [each.group_id for each in there if each.group_id in viewer.groups])
     return Noticed(
         viewer=viewer,
         people={each.card.user_id: each for each in admit_people(viewer, actors.values())},
-        askers={each.card.user_id: each for each in askers},
+        askers={each.card.user_id: each for each in seen_askers},
         posts={each.card.post_id: each for each in posts},
         over=facts_over(store, {each.fact for each in there if each.fact}),
         groups={id: card.name for id, card in names.items()},
@@ -72,9 +67,7 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
 def _asking(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -> frozenset[str]:
     if not any(each.kind == "friend_request" for each in there):
         return frozenset()
-    user_id = viewer.user_id or ""
-    found = entries_after(store, "asking", user_id, BEGIN.at, BEGIN.id, MOST_ASKING)
-    return frozenset(each.id for each in found)
+    return askers(store, viewer.user_id or "")
 
 
 _STILL: Mapping[Kind, Callable[[ViewerContext, Notice], bool]] = {

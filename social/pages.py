@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 READ = 100
-"""Entries read at a time, or as many as a page has."""
+"""Entries that a list's query reads at a time: its ``LIMIT``, written out."""
 ROUNDS = 10
 """Times that is read for one page: then the page ends, however few of it may be shown."""
 
@@ -35,7 +35,7 @@ class Page(Generic[Shown]):
 
 
 def page_of(
-    read: Callable[[Place, int], Sequence[Place]],
+    read: Callable[[Place], Sequence[Place]],
     show: Callable[[Sequence[Place]], Mapping[str, Shown]],
     after: Place | None,
     size: int,
@@ -43,15 +43,15 @@ def page_of(
     """A page of at most `size` entries.
 
     Args:
-        read: the entries after a place, so many at most, in order; fewer: there are no more.
+        read: the next `READ` entries after a place, in order; fewer: there are no more.
         show: what may be shown of entries, by their ids; the others are passed over.
         after: where the page begins; None: at the list's begin.
         size: how much is shown at most.
     """
     found: list[Shown] = []
-    place, limit = after or BEGIN, max(READ, size)
+    place = after or BEGIN
     for _ in range(ROUNDS):
-        entries = read(place, limit)
+        entries = read(place)
         visible = show(entries) if entries else {}
         for entry in entries:
             if len(found) == size:
@@ -59,6 +59,6 @@ def page_of(
             if entry.id in visible:
                 found.append(visible[entry.id])
             place = entry
-        if len(entries) < limit:
+        if len(entries) < READ:
             return Page(tuple(found), None)
     return Page(tuple(found), place)

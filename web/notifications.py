@@ -6,7 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from flask import current_app
 from marshmallow import RAISE, ValidationError, validates_schema
-from marshmallow.fields import Boolean
+from marshmallow.fields import Boolean, Field
 
 from graph.queries.notices import KINDS, UNASKED, Kind
 from social import notices
@@ -69,7 +69,7 @@ class Truth(Boolean):
         return value
 
 
-def _kinds() -> dict[str, Truth]:
+def _kinds() -> dict[str, Field[Any] | type]:
     said = {kind: f"At first {str(kind in UNASKED).lower()}." for kind in KINDS}
     return {kind: Truth(metadata={"description": each}) for kind, each in said.items()}
 

@@ -44,6 +44,14 @@ RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
     n.comment_id AS comment_id, n.group_id AS group_id, n.fact AS fact, n.at AS at, n.seq AS seq,
     n.read AS read, n.gone AS gone
 
+// name: askers(user_id: string)
+// Who asks the user to be friends, in no order.
+MATCH (u:User {id: $user_id})
+OPTIONAL MATCH (u)<-[:ASKED]-(other:User)
+WITH other
+WHERE other.id IS NOT NULL
+RETURN other.id AS id
+
 // name: mute_of(user_id: string, other_id: string)
 // A row if the user mutes the other.
 MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})

@@ -24,15 +24,17 @@ class Said:
     source: str
     target: str
     values: Mapping[str, Value] | None
+    already: bool = False
+    """Whether the graph says so as it is: then only that it was said is written."""
 
 
 def say(graph: Runs, said: Sequence[Said], at: int) -> None:
     """Write the edges, and that they were said.
 
     Args:
-        graph: the transaction. It holds the people of the edges, so that nobody else speaks of
+        graph: the transaction; it holds the people of the edges, so that nobody else speaks of
             the same fact at the same time.
-        said: each edge once; the nodes at its ends are there.
+        said: some, each edge once; the nodes at its ends are there.
         at: Unix seconds.
     """
     facts = [_fact(each, at) for each in said]
@@ -46,12 +48,17 @@ def say(graph: Runs, said: Sequence[Said], at: int) -> None:
             for key, state in states.items()
         ],
     )
-    for fact in facts:
-        ends = {"source": fact.source, "target": fact.target}
-        if fact.there:
-            graph.run(f"load_{fact.file}", rows=[{**ends, **fact.values}])
-        else:
-            graph.run(f"drop_{fact.file}", **ends)
+    for each in said:
+        if not each.already:
+            _write(graph, each)
+
+
+def _write(graph: Runs, said: Said) -> None:
+    ends = {"source": said.source, "target": said.target}
+    if said.values is None:
+        graph.run(f"drop_{said.file}", **ends)
+    else:
+        graph.run(f"load_{said.file}", rows=[{**ends, **said.values}])
 
 
 def facts_over(graph: Runs, keys: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,8 @@ the other, or both do. Each function decides and writes in one transaction that 
 returns what is between them then; where that is what it was to bring about, it changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from graph.actions.facts import Said, say
 from graph.actions.notices import News, take_back, tell
@@ -13,8 +14,8 @@ from graph.errors import Contradiction, NotThere
 from graph.queries.friendships import Between, between
 from graph.store import GraphStore, Runs
 
-Change = Callable[[Between], list[Said]]
-"""What is to be said, by what is between the two."""
+Change = Callable[[Between], Between]
+"""What shall be between the two, by what is."""
 
 
 def ask(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
@@ -25,13 +26,11 @@ def ask(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
         Contradiction: the two are one; or the user blocks the other.
     """
 
-    def change(now: Between) -> list[Said]:
+    def change(now: Between) -> Between:
         _open(now)
         if now.friends is not None or now.asked is not None:
-            return []
-        if now.asking is not None:
-            return _befriended(user_id, other_id, at)
-        return [Said("asked", user_id, other_id, {"at": at})]
+            return now
+        return replace(now, asked=at) if now.asking is None else _befriended(now, at)
 
     return _changed(store, user_id, other_id, at, change)
 
@@ -44,42 +43,30 @@ def accept(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
         Contradiction: the other did not ask, or took it back; or the user blocks them.
     """
 
-    def change(now: Between) -> list[Said]:
+    def change(now: Between) -> Between:
         _open(now)
         if now.friends is not None:
-            return []
+            return now
         if now.asking is None:
             raise Contradiction("They have not asked you to be friends, or have taken it back.")
-        return _befriended(user_id, other_id, at)
+        return _befriended(now, at)
 
     return _changed(store, user_id, other_id, at, change)
 
 
 def withdraw(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
     """The user's request is taken back."""
-
-    def change(now: Between) -> list[Said]:
-        return [] if now.asked is None else [Said("asked", user_id, other_id, None)]
-
-    return _changed(store, user_id, other_id, at, change)
+    return _changed(store, user_id, other_id, at, lambda now: replace(now, asked=None))
 
 
 def decline(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
     """The other's request is turned down; they may ask again."""
-
-    def change(now: Between) -> list[Said]:
-        return [] if now.asking is None else [Said("asked", other_id, user_id, None)]
-
-    return _changed(store, user_id, other_id, at, change)
+    return _changed(store, user_id, other_id, at, lambda now: replace(now, asking=None))
 
 
 def unfriend(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
     """The two are friends no more."""
-
-    def change(now: Between) -> list[Said]:
-        return [] if now.friends is None else [Said("friend", *_pair(user_id, other_id), None)]
-
-    return _changed(store, user_id, other_id, at, change)
+    return _changed(store, user_id, other_id, at, lambda now: replace(now, friends=None))
 
 
 def block(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
@@ -90,28 +77,16 @@ def block(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
         Contradiction: the two are one.
     """
 
-    def change(now: Between) -> list[Said]:
-        nearer = now.friends, now.asked, now.asking
-        if now.blocks is not None and nearer == (None, None, None):
-            return []
-        return [
-            # Also what is not there is said to be gone: an event of an earlier time may still come.
-            Said("friend", *_pair(user_id, other_id), None),
-            Said("asked", user_id, other_id, None),
-            Said("asked", other_id, user_id, None),
-            Said("blocks", user_id, other_id, {"at": at if now.blocks is None else now.blocks}),
-        ]
+    def change(now: Between) -> Between:
+        blocks = at if now.blocks is None else now.blocks
+        return replace(now, friends=None, asked=None, asking=None, blocks=blocks)
 
     return _changed(store, user_id, other_id, at, change)
 
 
 def unblock(store: GraphStore, user_id: str, other_id: str, at: int) -> Between:
     """The user blocks the other no more; what the block ended does not come back."""
-
-    def change(now: Between) -> list[Said]:
-        return [] if now.blocks is None else [Said("blocks", user_id, other_id, None)]
-
-    return _changed(store, user_id, other_id, at, change)
+    return _changed(store, user_id, other_id, at, lambda now: replace(now, blocks=None))
 
 
 def _changed(store: GraphStore, user_id: str, other_id: str, at: int, change: Change) -> Between:
@@ -123,12 +98,10 @@ def _changed(store: GraphStore, user_id: str, other_id: str, at: int, change: Ch
         if len(held) < 2:
             raise NotThere(f"{user_id} or {other_id} is not there")
         now = between(graph, user_id, other_id)
-        said = change(now)
-        if not said:
-            return now
-        say(graph, said, at)
-        after = between(graph, user_id, other_id)
-        _told(graph, (user_id, other_id), now, after, at)
+        after = change(now)
+        if after != now:
+            say(graph, list(_said(user_id, other_id, now, after)), at)
+            _told(graph, (user_id, other_id), now, after, at)
         return after
 
     return store.transact(work)
@@ -161,15 +134,28 @@ def _open(now: Between) -> None:
         raise Contradiction("You block them; unblock them first.")
 
 
-def _befriended(user_id: str, other_id: str, at: int) -> list[Said]:
-    return [
-        Said("friend", *_pair(user_id, other_id), {"since": at}),
-        Said("asked", user_id, other_id, None),
-        Said("asked", other_id, user_id, None),
-    ]
+def _befriended(now: Between, at: int) -> Between:
+    return replace(now, friends=at, asked=None, asking=None)
 
 
-def _pair(user_id: str, other_id: str) -> tuple[str, str]:
-    """A friendship is stored once, from the smaller id to the larger."""
+def _said(user_id: str, other_id: str, now: Between, after: Between) -> Iterator[Said]:
+    """The edges that change; and of those that a new one rules out, that they are not there.
+
+    The latter are said though they are not there as it is: an event of an earlier time that speaks
+    of them may still come.
+    """
+    # A friendship is stored once, from the smaller id to the larger.
     first, second = sorted((user_id, other_id))
-    return first, second
+    befriended = now.friends is None and after.friends is not None
+    blocked = now.blocks is None and after.blocks is not None
+    for file, source, target, before, since in (
+        ("friend", first, second, now.friends, after.friends),
+        ("asked", user_id, other_id, now.asked, after.asked),
+        ("asked", other_id, user_id, now.asking, after.asking),
+        ("blocks", user_id, other_id, now.blocks, after.blocks),
+    ):
+        ruled_out = since is None and (blocked or (befriended and file == "asked"))
+        if before != since or ruled_out:
+            name = "since" if file == "friend" else "at"
+            values = None if since is None else {name: since}
+            yield Said(file, source, target, values, already=before == since)

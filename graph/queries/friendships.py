@@ -31,13 +31,13 @@ class Between:
 
 
 _FIELDS = {
-    ("friend", True): "friends",
-    ("friend", False): "friends",
-    ("asked", True): "asked",
-    ("asked", False): "asking",
-    ("blocks", True): "blocks",
-    ("blocks", False): "blocked",
-    ("mutes", True): "mutes",
+    ("FRIEND", True): "friends",
+    ("FRIEND", False): "friends",
+    ("ASKED", True): "asked",
+    ("ASKED", False): "asking",
+    ("BLOCKS", True): "blocks",
+    ("BLOCKS", False): "blocked",
+    ("MUTES", True): "mutes",
 }
 
 
@@ -60,9 +60,7 @@ class Entry:
     at: int
 
 
-def entries_after(
-    store: GraphStore, name: List, user_id: str, at: int, id: str, limit: int
-) -> Sequence[Entry]:
-    """The entries of a user's list after the place (`at`, `id`): the latest first, ties by id."""
-    rows = store.run(f"{name}_after", user_id=user_id, at=at, id=id, limit=limit)
+def entries_after(store: GraphStore, name: List, user_id: str, at: int, id: str) -> Sequence[Entry]:
+    """The next 100 of a user's list after the place (`at`, `id`): latest first, ties by id."""
+    rows = store.run(f"{name}_after", user_id=user_id, at=at, id=id)
     return [Entry(row["id"], row["at"]) for row in rows]

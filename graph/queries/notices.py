@@ -101,6 +101,11 @@ def who_want(runs: Runs, kind: Kind, user_ids: Iterable[str]) -> list[str]:
     return [who for inbox, who in people.items() if said.get(inbox, Inbox()).wants(kind)]
 
 
+def askers(runs: Runs, user_id: str) -> frozenset[str]:
+    """Who asks the user to be friends."""
+    return frozenset(row["id"] for row in runs.run("askers", user_id=user_id))
+
+
 def as_inbox(row: Row) -> Inbox:
     """The inbox of a row of ``inbox`` or ``open_inbox``."""
     settings = _settings(row["settings"])

@@ -11,6 +11,7 @@ from feed.gate import (
     VisiblePerson,
     VisiblePost,
     admit,
+    admit_askers,
     admit_people,
     visible,
     visible_person,
@@ -98,6 +99,15 @@ def test_people_follow_the_same_table(privacy: str | None, relation: str) -> Non
     profile = person(STRANGER if relation == "newcomer" else relation, privacy)
     assert visible_person(viewer, profile) is (relation in SEES[stricter(privacy, None)])
     assert not visible_person(viewer, replace(profile, active=False))
+
+
+@pytest.mark.parametrize("privacy", PRIVACIES)
+def test_who_asks_is_shown_unless_they_are_inactive_or_blocked(privacy: str | None) -> None:
+    asker = person(STRANGER, privacy)
+    (shown,) = admit_askers(VIEWER, [asker])
+    assert shown.card == asker
+    assert admit_askers(VIEWER, [replace(asker, active=False)]) == []
+    assert admit_askers(replace(VIEWER, blocks=frozenset({STRANGER})), [asker]) == []
 
 
 def test_a_newcomer_is_not_the_author_of_posts_without_one() -> None:

@@ -130,14 +130,14 @@ def test_lists_come_after_a_place_the_latest_first(any_store: GraphStore) -> Non
     make(any_store, ANA, BEN, CAT, DAN)
     for other, at in ((BEN, NOW), (CAT, NOW), (DAN, NOW + 1)):
         friendships.ask(any_store, ANA, other, at)
-    found = entries_after(any_store, "asked", ANA, 2**62, "", 10)
+    found = entries_after(any_store, "asked", ANA, 2**62, "")
     assert [(each.id, each.at) for each in found] == [(DAN, NOW + 1), (BEN, NOW), (CAT, NOW)]
-    rest = entries_after(any_store, "asked", ANA, NOW, BEN, 10)
+    rest = entries_after(any_store, "asked", ANA, NOW, BEN)
     assert [each.id for each in rest] == [CAT]
-    assert [each.id for each in entries_after(any_store, "asking", DAN, 2**62, "", 10)] == [ANA]
+    assert [each.id for each in entries_after(any_store, "asking", DAN, 2**62, "")] == [ANA]
     friendships.accept(any_store, DAN, ANA, NOW + 2)
     for user_id, friend in ((ANA, DAN), (DAN, ANA)):
-        (entry,) = entries_after(any_store, "friends", user_id, 2**62, "", 10)
+        (entry,) = entries_after(any_store, "friends", user_id, 2**62, "")
         assert (entry.id, entry.at) == (friend, NOW + 2)
 
 

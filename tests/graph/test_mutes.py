@@ -41,7 +41,7 @@ def test_a_mute_is_made_once_listed_and_taken_back_once(two: GraphStore, kind: s
         assert mute(two, ANA, what, NOW + later) == NOW
     assert muted(two) == {each: frozenset({what} if each == kind else ()) for each in KINDS}
     listed = {
-        each: entries_after(two, f"muted_{each}", ANA, 2**62, "", 9)  # type: ignore[arg-type]
+        each: entries_after(two, f"muted_{each}", ANA, 2**62, "")  # type: ignore[arg-type]
         for each in KINDS
     }
     assert {each: [e.id for e in listed[each]] for each in KINDS if listed[each]} == {kind: [what]}

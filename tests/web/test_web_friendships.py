@@ -1,5 +1,6 @@
 """``/friendships`` and ``/blocks`` as a client meets them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pandas as pd
@@ -190,6 +191,26 @@ def test_a_request_that_is_sent_again_with_its_key_is_done_once(
     assert state(call(client, "cat", "POST", path, 201, body, key="one")) == ("asked", "ben")
     call(client, "ana", "PUT", "/blocks/ben", 201, key="one")
     call(client, "ana", "PUT", "/blocks/cat", 409, key="one")
+
+
+def test_of_one_request_sent_many_times_at_once_one_acts(store: GraphStore) -> None:
+    users = pd.DataFrame({"id": [f"u:{name}" for name in NAMES], "username": NAMES})
+    ingest_tables(store, {"users": users})
+    app = create_app(store, clock=lambda: float(NOW))
+
+    def ask(_: int) -> tuple[str | None, str]:
+        answer = app.test_client().post(
+            "/friendships/requests?viewer=ana",
+            json={"user": "ben"},
+            headers={"Idempotency-Key": "one"},
+        )
+        return answer.headers.get(REPLAYED), f"{answer.status_code} {answer.get_data(as_text=True)}"
+
+    with ThreadPoolExecutor(6) as people:
+        answers = list(people.map(ask, range(6)))
+    assert sorted(str(replayed) for replayed, _ in answers) == ["None", *["true"] * 5]
+    assert len({told for _, told in answers}) == 1
+    assert answers[0][1].startswith("201")
 
 
 def test_an_error_is_not_kept_under_its_key(friends_client: FlaskClient) -> None:
