@@ -1,7 +1,7 @@
 """``GET /notifications/stream``: what a viewer is told, as it comes, by server-sent events."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
@@ -19,7 +19,7 @@ from web.notification_json import notification_json
 from web.notifications_openapi import STREAM_RESPONSES
 from web.parse import Whole
 from web.state import State, state_of
-from web.streams import MOST_EACH, SECONDS, Followed, frames
+from web.streams import MOST_EACH, SECONDS, Followed, Place, frames
 
 LAST = "Last-Event-ID"
 
@@ -54,8 +54,8 @@ def stream(query_data: Mapping[str, int]) -> Response:
     if place.full is not None:
         raise _refused(place.full)
     told = frames(_followed(state, who), after, query_data["seconds"], state.streams)
-    response = Response(told, mimetype="text/event-stream")
-    response.call_on_close(place.leave)
+    response = Response(_leaving(place, told), mimetype="text/event-stream")
+    response.call_on_close(place.leave)  # also where nobody read of it
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
     return response
 
@@ -72,6 +72,13 @@ def _followed(state: State, who: Acting) -> Followed:
         return json.dumps(notification_json(told), ensure_ascii=False)
 
     return Followed(state.store, who.user_id, news, as_text)
+
+
+def _leaving(place: Place, told: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from told
+    finally:
+        place.leave()
 
 
 def _after(query: Mapping[str, int]) -> int | None:
