@@ -7,5 +7,8 @@ RUN pip install --no-cache-dir . && useradd --create-home --home-dir /srv/resona
 
 USER resonance
 WORKDIR /srv/resonance
+# A volume that is mounted here is this user's, as the folder is.
+RUN mkdir .data
 EXPOSE 8000
-CMD ["resonance", "serve", "--host", "0.0.0.0", "--port", "8000"]
+ENTRYPOINT ["resonance"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -28,6 +28,7 @@ from graph.store import GraphStore, StoreConfig, open_store
 
 if TYPE_CHECKING:
     from gnn.artifact import ServingModel
+    from web.keys import Keys, Role
 
 MODEL = click.option(
     "--model",
@@ -316,26 +317,108 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from graph.events.intake import EventsConfig
     from web.answers import Answers
     from web.app import create_app
+    from web.callers import Callers
+    from web.config import WebConfig
+    from web.keys import Keys
+    from web.open_doors import OPEN
     from web.serve import serve as serve_app
+    from web.streams import Streams
+    from web.viewer_tokens import ViewerTokens
 
+    asking = WebConfig.from_env(os.environ)
+    keys, tokens = Keys(asking.keys_path), ViewerTokens(asking)
     events, settings = EventsConfig.from_env(os.environ), FeedConfig.from_env(os.environ)
     cursors = Cursors(settings.cursor_key)
     model = _model(model_dir)
     answers = Answers(settings.answers_path)
     with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory, closing(answers):
+        callers = Callers(store, keys, tokens)
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
+        if callers.open:
+            click.echo(OPEN)
         app = create_app(
             store,
             model,
             events=events,
             memory=memory,
             cursors=cursors,
-            operator_token=settings.operator_token,
+            callers=callers,
             answers=answers,
+            streams=Streams(asking.most_streams),
         )
         serve_app(app, host, port)
+
+
+@main.group("keys", cls=OneSentence)
+def key_commands() -> None:
+    """Make, list and revoke the keys of apps and operators, in the file RESONANCE_KEYS."""
+
+
+@key_commands.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["service", "operator"]),
+    default="service",
+    show_default=True,
+    help="An app's backend, or who runs the service.",
+)
+def add_key(name: str, role: Role) -> None:
+    """Make a key and print it, this once; a running server that is not open takes it at once."""
+    click.echo(_keys().add(name, role))
+
+
+@key_commands.command("list")
+def list_keys() -> None:
+    """Print what is known of every key: name, role, when made and last used; never the key."""
+    cards = _keys().cards()
+    for card in cards:
+        end = f", revoked {card.revoked}" if card.revoked else ""
+        used = f"last used {card.used}" if card.used else "never used"
+        click.echo(f"{card.name:<24}{card.role:<10}made {card.made}, {used}{end}")
+    if not cards:
+        click.echo("no keys; resonance keys add NAME makes one")
+
+
+@key_commands.command("revoke")
+@click.argument("name")
+def revoke_key(name: str) -> None:
+    """Have a key let nobody in, from the next request of a running server on."""
+    _keys().revoke(name)
+    click.echo(f"{name}: revoked")
+
+
+@main.command("token")
+@click.argument("user")
+@click.option("--minutes", default=15, show_default=True, help="How long it lasts, up to a day.")
+@click.option(
+    "--user-id",
+    "as_id",
+    is_flag=True,
+    help="USER is a user id; do not open the graph, which a running server may hold.",
+)
+@click.pass_context
+def mint_token(ctx: click.Context, user: str, minutes: int, as_id: bool) -> None:
+    """Print a viewer's token for USER, a username or a user id (RESONANCE_TOKEN_SECRET signs)."""
+    from feed.viewer import user_called
+    from web.config import WebConfig
+    from web.viewer_tokens import ViewerTokens
+
+    tokens = ViewerTokens(WebConfig.from_env(os.environ))
+    user_id = user
+    if not as_id:
+        with _open(ctx) as store:
+            user_id = user_called(store, user).user_id
+    click.echo(tokens.mint(user_id, minutes).token)
+
+
+def _keys() -> Keys:
+    from web.config import WebConfig
+    from web.keys import Keys
+
+    return Keys(WebConfig.from_env(os.environ).keys_path)
 
 
 @main.command("feed")

@@ -14,13 +14,11 @@ OFF = "off"
 
 @dataclass(frozen=True)
 class FeedConfig:
-    """How cursors are sealed, what is kept of viewers and where, and who the operator is."""
+    """How cursors are sealed, and where what is kept of viewers is."""
 
     cursor_key: str = field(default="", repr=False)
     """Any text of `KEY_LENGTH` characters or more (`RESONANCE_CURSOR_KEY`), the same for every
     process that serves; empty: a random key, so that cursors end with the process."""
-    operator_token: str = field(default="", repr=False)
-    """Who bears it is told why a post is hidden (`RESONANCE_OPERATOR_TOKEN`); empty: nobody is."""
     memory: str = ".data/memory.db"
     """The memory's file (`RESONANCE_MEMORY`); ``off``: in this process alone."""
 
@@ -50,6 +48,5 @@ class FeedConfig:
         """Settings from the environment."""
         return cls(
             cursor_key=environ.get("RESONANCE_CURSOR_KEY", ""),
-            operator_token=environ.get("RESONANCE_OPERATOR_TOKEN", ""),
             memory=environ.get("RESONANCE_MEMORY") or cls.memory,
         )

@@ -130,7 +130,7 @@ class Recommender:
         Raises:
             SteeringRefused, StoreError: as for `feed`.
         """
-        viewer = viewer_named(self.store, request.username)
+        viewer = viewer_named(self.store, request.username, request.user_id)
         remembered = self._remembered
         if remembered.full:
             remembered = self._remembered = Remembered(self.store, self._patience)

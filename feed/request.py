@@ -44,6 +44,8 @@ class FeedRequest:
     """Fields of `feed.steering.Steering`, which win over the saved ones."""
     budget_ms: int | None = None
     """Milliseconds for finding posts; a source that takes longer is left out and named."""
+    user_id: str | None = None
+    """Who asks, where they proved it: the graph is then not searched for the name."""
 
     @property
     def filters(self) -> dict[str, str | bool | frozenset[str] | None]:

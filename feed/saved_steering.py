@@ -11,45 +11,47 @@ from graph.store import GraphStore
 
 
 class SavedSteering:
-    """The steering of users whom the graph knows, by their names."""
+    """The steering of users whom the graph knows, by name, or by user id where they proved it."""
 
     def __init__(self, store: GraphStore, memory: ViewerMemory | None):
         """Keep steering in `memory`; None: nothing can be kept."""
         self._store, self._memory = store, memory
 
-    def of(self, username: str) -> Steering:
+    def of(self, username: str, user_id: str | None = None) -> Steering:
         """What the viewer of that name steers by.
 
         Raises:
             NoSuchViewer: nobody is of that name.
             MemoryUnavailable: the memory cannot be read, or there is none.
         """
-        memory, key = self._kept(username)
+        memory, key = self._kept(username, user_id)
         return memory.steering(key) or NEUTRAL
 
-    def save(self, username: str, asked: Mapping[str, object]) -> Steering:
+    def save(
+        self, username: str, asked: Mapping[str, object], user_id: str | None = None
+    ) -> Steering:
         """Put fields of a steering in the place of the viewer's old ones; all of it, as saved.
 
         Raises:
             NoSuchViewer, MemoryUnavailable: as for `of`.
             SteeringRefused: the fields contradict each other.
         """
-        memory, key = self._kept(username)
+        memory, key = self._kept(username, user_id)
         steering = merged(memory.steering(key), asked)
         memory.steer(key, steering)
         return steering
 
-    def reset(self, username: str) -> None:
+    def reset(self, username: str, user_id: str | None = None) -> None:
         """Forget what the viewer steers by.
 
         Raises:
             NoSuchViewer, MemoryUnavailable: as for `of`.
         """
-        memory, key = self._kept(username)
+        memory, key = self._kept(username, user_id)
         memory.reset(key)
 
-    def _kept(self, username: str) -> tuple[ViewerMemory, str]:
-        viewer = viewer_named(self._store, username)
+    def _kept(self, username: str, user_id: str | None) -> tuple[ViewerMemory, str]:
+        viewer = viewer_named(self._store, username, user_id)
         if viewer.user_id is None:
             raise NoSuchViewer(f"nobody is named {username!r}; steering is kept for users alone")
         if self._memory is None:

@@ -2,19 +2,47 @@
 
 import unicodedata
 
-from graph.queries.people import ViewerContext, user_cards, users_named, viewer_context
+from graph.errors import AmbiguousViewer, NoSuchViewer
+from graph.queries.people import (
+    UserCard,
+    ViewerContext,
+    user_cards,
+    users_named,
+    viewer_context,
+)
 from graph.store import GraphStore
 
 
-def viewer_named(store: GraphStore, name: str) -> ViewerContext:
+def viewer_named(store: GraphStore, name: str, user_id: str | None = None) -> ViewerContext:
     """The viewer of that username, or of that node id where no user bears the name.
 
     Of users of two sources with one name, the active one with the lowest id. A name that nobody
-    bears is a newcomer's.
+    bears is a newcomer's. With `user_id`, that user and nobody else, whatever the name.
     """
     username = unicodedata.normalize("NFC", name)
-    cards = users_named(store, username) or list(user_cards(store, [username]).values())
+    cards = [] if user_id is not None else users_named(store, username)
+    cards = cards or list(user_cards(store, [user_id or username]).values())
     if not cards:
         return ViewerContext(None, username)
     best = min(cards, key=lambda card: (card.active is False, card.user_id))
     return viewer_context(store, best.user_id, best.username or username)
+
+
+def user_called(store: GraphStore, name: str) -> UserCard:
+    """The one active user of that username or user id: who acts must not be somebody's guess.
+
+    Raises:
+        NoSuchViewer: there is no such user, or they are inactive.
+        AmbiguousViewer: two sources share the name, or it is one's name and another's id.
+    """
+    username = unicodedata.normalize("NFC", name)
+    named = {card.user_id: card for card in users_named(store, username)}
+    found = named | user_cards(store, [username])
+    active = {user_id: card for user_id, card in found.items() if card.active is not False}
+    if len(active) > 1:
+        ids = tuple(sorted(active))
+        said = f"{len(ids)} users are named {username!r}; give one's id: {', '.join(ids)}"
+        raise AmbiguousViewer(said, ids)
+    if not active:
+        raise NoSuchViewer(f"no active user is named {username!r}, nor has that id")
+    return next(iter(active.values()))

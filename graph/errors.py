@@ -25,6 +25,12 @@
     |-- CursorRefused              a feed's cursor is forged, expired or of another request
     |-- SteeringRefused            what a viewer steers by is malformed or contradicts itself
     |-- MemoryUnavailable          a file that is kept beside the graph cannot be read or written
+    |-- NoSuchViewer               nobody in the graph is of that name
+    |   `-- AmbiguousViewer        several are
+    |-- KeyRefused                 a key cannot be made, or revoked, under that name
+    |-- KeysUnavailable            the file of keys cannot be read or written
+    |-- CredentialRefused          a key or a token does not prove who asks
+    |-- AccessUndeclared           a route does not say who may ask it
     `-- ActionRefused              somebody may not do this, or not now; nothing was changed
         |-- NotThere               what it is about is not there, or not for them to see
         |-- NotTheirs              they may see it, and it is for others to do
@@ -126,6 +132,30 @@ class MemoryUnavailable(ResonanceError):
 
 class NoSuchViewer(ResonanceError):
     """Nobody in the graph is of that name."""
+
+
+class AmbiguousViewer(NoSuchViewer):
+    """Several in the graph are of that name; `user_ids` are theirs, ascending."""
+
+    def __init__(self, message: str, user_ids: tuple[str, ...]):
+        super().__init__(message)
+        self.user_ids = user_ids
+
+
+class KeyRefused(ResonanceError):
+    """A key cannot be made, or revoked, under that name."""
+
+
+class KeysUnavailable(ResonanceError):
+    """The file of keys cannot be read or written."""
+
+
+class CredentialRefused(ResonanceError):
+    """A key or a token is malformed, unknown, expired or revoked; the message holds none of it."""
+
+
+class AccessUndeclared(ResonanceError):
+    """A route does not say who may ask it."""
 
 
 class ActionRefused(ResonanceError):

@@ -7,14 +7,18 @@ nor who hides and was named by an id, which may be guessed. What the viewer has 
 may always undo.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from feed.gate import admit_askers, admit_people, visible_person
 from feed.profiles import Profile, with_details
-from graph.errors import NotThere
+from graph.errors import Contradiction, NotThere
 from graph.queries.friendships import Between, between
-from graph.queries.people import UserCard, ViewerContext, person_called
+from graph.queries.people import UserCard, ViewerContext, people_called
 from graph.store import GraphStore
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,18 @@ def meet(store: GraphStore, viewer: ViewerContext, told: str, *, undo: bool = Fa
 
     Raises:
         NotThere: nobody whom this viewer may reach.
+        Contradiction: several of that name whom they may reach.
     """
-    card = person_called(store, told)
+    cards = people_called(store, told)
     # Asked of nobody, too: so that who is not there takes as long as who is hidden.
-    user_id = card.user_id if card is not None else told
-    now = between(store, viewer.user_id or "", user_id)
-    tied = now != Between(blocked=now.blocked)
-    if card is None or not (_reached(viewer, card, now, told) or (undo and tied)):
-        raise NotThere(f"{told} is not there for {viewer.user_id}")
-    return Met(card, now)
+    found = [between(store, viewer.user_id or "", card.user_id) for card in cards]
+    found = found or [between(store, viewer.user_id or "", told)]
+    met = [
+        Met(card, now)
+        for card, now in zip(cards, found, strict=False)
+        if _reached(viewer, card, now, told) or (undo and _tied(now))
+    ]
+    return _the_one(met, viewer, told)
 
 
 def seen(store: GraphStore, viewer: ViewerContext, told: str) -> UserCard:
@@ -52,11 +59,10 @@ def seen(store: GraphStore, viewer: ViewerContext, told: str) -> UserCard:
 
     Raises:
         NotThere: nobody whom this viewer may see.
+        Contradiction: several of that name whom they may see.
     """
-    card = person_called(store, told)
-    if card is None or not visible_person(viewer, card):
-        raise NotThere(f"{told} is not there for {viewer.user_id}")
-    return card
+    cards = [card for card in people_called(store, told) if visible_person(viewer, card)]
+    return _the_one(cards, viewer, told)
 
 
 def shown(store: GraphStore, viewer: ViewerContext, met: Met) -> Profile | None:
@@ -75,8 +81,21 @@ def known(viewer: ViewerContext, met: Met) -> ViewerContext:
     return replace(viewer, friends=friends, blocks=blocks)
 
 
+def _the_one(found: Sequence[Found], viewer: ViewerContext, told: str) -> Found:
+    if not found:
+        raise NotThere(f"{told} is not there for {viewer.user_id}")
+    if len(found) > 1:
+        # Their ids are not told: some of them may hide.
+        raise Contradiction("Several people are of that name; give a user_id.")
+    return found[0]
+
+
+def _tied(now: Between) -> bool:
+    """Whether the viewer has something with them: that the other blocks is not the viewer's."""
+    return replace(now, blocked=None) != Between()
+
+
 def _reached(viewer: ViewerContext, card: UserCard, now: Between, told: str) -> bool:
     if card.active is False or now.blocked is not None:
         return False
-    found = card.username == told or visible_person(viewer, card)
-    return found or now != Between()
+    return card.username == told or visible_person(viewer, card) or _tied(now)

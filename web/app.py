@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from apiflask import APIFlask
 from flask import Response
@@ -24,10 +25,15 @@ from web import (
     people,
     preview,
     steering,
+    tokens,
 )
+from web.access import guard
+from web.access_openapi import with_access
 from web.answers import Answers
+from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
+from web.events_openapi import with_event_schema
 from web.state import KEY, State
 from web.streams import Streams
 
@@ -40,7 +46,7 @@ def create_app(
     memory: ViewerMemory | None = None,
     cursors: Cursors | None = None,
     patience: float = 1.0,
-    operator_token: str = "",
+    callers: Callers | None = None,
     answers: Answers | None = None,
     streams: Streams | None = None,
 ) -> APIFlask:
@@ -50,16 +56,22 @@ def create_app(
         store: an open graph; the caller closes it.
         model: a trained model (`gnn.artifact.load_model`), or None: the fixed blend ranks.
         clock: the time in Unix seconds.
-        events: who may send events, and how many; None: nobody.
+        events: how events are named, and how many are taken at a time.
         memory: what was served to whom; None: each visit is as the first, and no steering is kept.
         cursors: seals and opens cursors; None: with a key of this process.
-        operator_token: of who may know why a post is hidden from a viewer; empty: nobody.
+        callers: who may ask; None: anyone, on this machine alone (an open server).
         answers: to writes that may be sent again; None: kept in this process alone.
         streams: how many streams of notifications may be open; None: as many as by default.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
-    app = APIFlask(__name__, title="Resonance", version="0.1.0", docs_path=None)
+    app = APIFlask(
+        __name__,
+        title="Resonance",
+        version="0.1.0",
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: there are no such files
+    )
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False
@@ -67,12 +79,13 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
     cursors, events = cursors or Cursors(), events or EventsConfig()
+    callers = callers or Callers(store)
     app.extensions[KEY] = State(
         store=store,
         model=feed_model,
         recommender=Recommender(store, feed_model, memory, cursors, patience),
         steering=SavedSteering(store, memory),
-        operator_token=operator_token,
+        callers=callers,
         clock=clock,
         cursors=cursors,
         answers=answers or Answers(),
@@ -89,8 +102,15 @@ def create_app(
     app.register_blueprint(mutes.blueprint)
     app.register_blueprint(notifications.blueprint)
     app.register_blueprint(notifications_stream.blueprint)
+    app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)
+    guard(app, callers)
+
+    @app.spec_processor
+    def described(spec: Any) -> Any:
+        return with_access(with_event_schema(spec), app)
+
     app.after_request(_headers)
     return app
 

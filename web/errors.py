@@ -10,9 +10,11 @@ from flask import Response, jsonify
 from graph.errors import (
     ActionRefused,
     Contradiction,
+    KeysUnavailable,
     MemoryUnavailable,
     NotTheirs,
     NotThere,
+    ResonanceError,
     StoreError,
 )
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
 """How soon a client may ask again when the graph does not answer."""
 UNAVAILABLE = "The graph does not answer at the moment; ask again in a few seconds."
+KEYS_UNAVAILABLE = "Nobody can tell who asks at the moment; ask again in a few seconds."
 NOT_THERE = "There is nothing of that name here, or not for you."
 """Said alike of what is not there, and of what may not be seen: the sentence tells nobody which."""
 
@@ -63,11 +66,19 @@ def register_errors(app: APIFlask) -> None:
     @app.errorhandler(StoreError)
     @app.errorhandler(MemoryUnavailable)
     def store_failed(error: StoreError | MemoryUnavailable) -> Response:
-        log.error("a request failed: %s", error)
-        answer = jsonify(error_body(UNAVAILABLE))
-        answer.status_code = 503
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return _later(error, UNAVAILABLE)
+
+    @app.errorhandler(KeysUnavailable)
+    def keys_failed(error: KeysUnavailable) -> Response:
+        return _later(error, KEYS_UNAVAILABLE)
+
+
+def _later(error: ResonanceError, said: str) -> Response:
+    log.error("a request failed: %s", error)
+    answer = jsonify(error_body(said))
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _fields(detail: object) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """``POST /events``: an app tells what happened, one JSON object a line."""
 
 from collections.abc import Callable
-from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
@@ -10,8 +9,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.events.intake import EventIntake, EventsConfig, Taken
 from graph.store import GraphStore
-from web.bearer import bears
-from web.events_openapi import RESPONSES, with_event_schema
+from web.access import SERVICE, may_ask
+from web.events_openapi import RESPONSES
 
 KEY = "resonance-events"
 NDJSON = "application/x-ndjson"
@@ -22,16 +21,13 @@ blueprint = APIBlueprint("events", __name__)
 def register_events(
     app: APIFlask, store: GraphStore, config: EventsConfig, clock: Callable[[], float]
 ) -> None:
-    """Add the endpoint to `app`; without a token in `config` it is closed to everyone."""
+    """Add the endpoint to `app`."""
     app.extensions[KEY] = EventIntake(store, config, clock)
     app.register_blueprint(blueprint)
 
-    @app.spec_processor
-    def described(spec: Any) -> Any:
-        return with_event_schema(spec)
-
 
 @blueprint.post("/events")
+@may_ask(SERVICE)
 @blueprint.doc(summary="Tell what happened: users, posts, likes, ...", responses=RESPONSES)
 def events() -> dict[str, object]:
     """Newline-delimited JSON, an event a line, in any order and any number of times.
@@ -42,21 +38,7 @@ def events() -> dict[str, object]:
     """
     intake = current_app.extensions[KEY]
     assert isinstance(intake, EventIntake)
-    _let_in(intake.config.token)
     return _taken_json(intake.take(enumerate(_lines(intake.config), start=1)))
-
-
-def _let_in(token: str) -> None:
-    if not token:
-        raise HTTPError(
-            403, "Events are not taken here: set RESONANCE_EVENTS_TOKEN and start the server anew."
-        )
-    if not bears(token):
-        raise HTTPError(
-            401,
-            "The token is missing or wrong: send 'Authorization: Bearer TOKEN'.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
 
 
 def _lines(config: EventsConfig) -> list[bytes]:

@@ -51,8 +51,6 @@ RESPONSES: dict[int | str, Json] = {
             "refused": [{"line": 3, "reason": "unknown post"}],
         },
     ),
-    401: _error("The token is missing or wrong.", "The token is missing or wrong: send ..."),
-    403: _error("No token is set, so nobody is let in.", "Events are not taken here: set ..."),
     413: _error("Too many bytes or lines at a time.", "There are 1,001 lines; send ..."),
     415: _error("Not newline-delimited JSON.", "Send one JSON object a line, ..."),
     503: FEED_RESPONSES[503],
@@ -60,13 +58,11 @@ RESPONSES: dict[int | str, Json] = {
 
 
 def with_event_schema(spec: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the body and the token of ``POST /events``."""
+    """The OpenAPI document with the body of ``POST /events``."""
     schema = event_schema("#/components/schemas/{model}")
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {}).update(schema.pop("$defs"), Event=schema)
-    components.setdefault("securitySchemes", {})["events"] = {"type": "http", "scheme": "bearer"}
     operation = spec["paths"]["/events"]["post"]
-    operation["security"] = [{"events": []}]
     operation["requestBody"] = {
         "required": True,
         "description": "One event a line; the schema is that of a line.",

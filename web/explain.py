@@ -8,7 +8,7 @@ from apiflask.exceptions import HTTPError
 from flask import current_app
 
 from feed.explain import for_viewer
-from web.bearer import bears
+from web.access import VIEWER, is_operator, may_ask
 from web.feed import request_of
 from web.openapi import EXPLAIN_RESPONSES
 from web.parse import FeedQuery, PostId
@@ -30,21 +30,22 @@ class ExplainQuery(FeedQuery):
 
 
 @blueprint.get("/explain")
+@may_ask(VIEWER)
 @blueprint.input(ExplainQuery, location="query")
 @blueprint.doc(summary="Why a post is, or is not, in a feed", responses=EXPLAIN_RESPONSES)
 def explain(query_data: Mapping[str, object]) -> dict[str, object]:
     """Which sources found it, its rank and score beside the last one ranked, what left it out.
 
-    A post that the viewer may not see is a 404, as one that does not exist; an operator's token
-    (`RESONANCE_OPERATOR_TOKEN`, as a bearer) is told which rules hide it, and of the sources that
-    count what people do not share (views, ratings, friends who hide).
+    A post that the viewer may not see is a 404, as one that does not exist; an operator is told
+    which rules hide it, and of the sources that count what people do not share (views, ratings,
+    friends who hide).
     """
     state = state_of(current_app)
     asked = dict(query_data)
     post_id = str(asked.pop("post"))
     _, request = request_of(asked)
     found = state.recommender.explain(request, post_id, int(state.clock()))
-    operator = bears(state.operator_token)
+    operator = is_operator()
     if found is None or (found.hidden and not operator):
         raise HTTPError(404, NOT_FOUND, detail={"query": {"post": [NOT_FOUND]}})
     return {"status": "success", **asdict(found if operator else for_viewer(found))}

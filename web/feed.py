@@ -13,17 +13,19 @@ from feed.steering import LEVELS, TAGS
 from gnn.features import PARTS
 from graph.errors import CursorRefused, SteeringRefused
 from graph.queries.posts import category_cards
-from web.bearer import bears
+from web.access import VIEWER, is_operator, may_ask
 from web.errors import bad_field
 from web.openapi import FEED_RESPONSES
 from web.parse import FeedQuery
 from web.post_json import post_json
 from web.state import state_of
+from web.viewers import reading_viewer
 
 blueprint = APIBlueprint("feed", __name__)
 
 
 @blueprint.get("/feed")
+@may_ask(VIEWER)
 @blueprint.input(FeedQuery, location="query")
 @blueprint.doc(
     summary="Posts for a viewer, the likeliest first, each with its reasons",
@@ -46,7 +48,7 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
         raise bad_field("cursor", str(error)) from error
     except SteeringRefused as error:
         raise bad_field("more_tags", str(error)) from error
-    parts = scores_told(bears(state.operator_token)) if scores else frozenset()
+    parts = scores_told(is_operator()) if scores else frozenset()
     return feed_json(request, found, parts)
 
 
@@ -61,6 +63,7 @@ def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
     told = dict(query)
     scores = bool(told.pop("scores"))
     steering = {name: told.pop(name) for name in (*LEVELS, *TAGS) if name in told}
+    told["username"], told["user_id"] = reading_viewer(query)
     request = FeedRequest(**told, steering=steering)  # type: ignore[arg-type]
     if (request.kind == "similar") != (request.similar_to is not None):
         raise bad_field("similar_to", "similar_to: give a post, together with kind=similar.")

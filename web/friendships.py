@@ -11,7 +11,8 @@ from social import acquaintances, friendships
 from social.acquaintances import Acquaintance
 from social.friendships import Standing
 from social.pages import Page, Place
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.friendships_openapi import (
     ACCEPT_RESPONSES,
     ASK_RESPONSES,
@@ -50,17 +51,18 @@ class FriendsQuery(PageQuery):
 
 
 @blueprint.post("/friendships/requests")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(Somebody, location="json")
 @blueprint.doc(summary="Ask somebody to be friends", responses=ASK_RESPONSES)
 @once
-def ask(query_data: Query, json_data: Mapping[str, str]) -> tuple[Answer, int]:
+def ask(json_data: Mapping[str, str]) -> tuple[Answer, int]:
     """201 where it is new: a request, or a friendship with who had asked the viewer. Else 200."""
     done = _done(friendships.ask, json_data["user"])
     return _answer(done), 200 if done.between == done.before else 201
 
 
 @blueprint.get("/friendships/requests/incoming")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who asks the viewer to be friends", responses=LIST_RESPONSES)
 def incoming(query_data: Query) -> Answer:
@@ -69,6 +71,7 @@ def incoming(query_data: Query) -> Answer:
 
 
 @blueprint.get("/friendships/requests/outgoing")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Whom the viewer asked to be friends", responses=LIST_RESPONSES)
 def outgoing(query_data: Query) -> Answer:
@@ -77,24 +80,25 @@ def outgoing(query_data: Query) -> Answer:
 
 
 @blueprint.delete("/friendships/requests/incoming/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Decline somebody's request", responses=UNDO_RESPONSES)
 @once
-def decline(user: str, query_data: Query) -> Answer:
+def decline(user: str) -> Answer:
     """They are not told, and may ask again."""
     return _answer(_done(friendships.decline, user))
 
 
 @blueprint.delete("/friendships/requests/outgoing/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Withdraw a request", responses=UNDO_RESPONSES)
 @once
-def withdraw(user: str, query_data: Query) -> Answer:
+def withdraw(user: str) -> Answer:
     """The viewer's own request to somebody is taken back."""
     return _answer(_done(friendships.withdraw, user))
 
 
 @blueprint.get("/friendships")
+@may_ask(VIEWER)
 @blueprint.input(FriendsQuery, location="query")
 @blueprint.doc(summary="Friends", responses=LIST_RESPONSES)
 def friends(query_data: Query) -> Answer:
@@ -111,33 +115,34 @@ def friends(query_data: Query) -> Answer:
 
 
 @blueprint.get("/friendships/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="How the viewer and somebody stand", responses=STANDING_RESPONSES)
-def standing(user: str, query_data: Query) -> Answer:
+def standing(user: str) -> Answer:
     """Friends, asked, asking, blocked or nothing of it."""
     state, viewer = state_of(current_app), acting().viewer()
     return _answer(friendships.standing(state.store, viewer, text_in_path("user", user)))
 
 
 @blueprint.put("/friendships/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Accept somebody's request", responses=ACCEPT_RESPONSES)
 @once
-def accept(user: str, query_data: Query) -> Answer:
+def accept(user: str) -> Answer:
     """The two are friends from now on."""
     return _answer(_done(friendships.accept, user))
 
 
 @blueprint.delete("/friendships/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="End a friendship", responses=UNDO_RESPONSES)
 @once
-def unfriend(user: str, query_data: Query) -> Answer:
+def unfriend(user: str) -> Answer:
     """They are not told, and see no more than strangers do."""
     return _answer(_done(friendships.unfriend, user))
 
 
 @blueprint.get("/friendships/<user>/mutual")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Friends in common with somebody", responses=LIST_RESPONSES)
 def mutual(user: str, query_data: Query) -> Answer:
@@ -153,25 +158,26 @@ def mutual(user: str, query_data: Query) -> Answer:
 
 
 @blueprint.put("/blocks/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Block somebody", responses=ASK_RESPONSES)
 @once
-def block(user: str, query_data: Query) -> tuple[Answer, int]:
+def block(user: str) -> tuple[Answer, int]:
     """Neither sees anything of the other any more; a friendship and requests end."""
     done = _done(friendships.block, user)
     return _answer(done), 200 if done.before.blocks is not None else 201
 
 
 @blueprint.delete("/blocks/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Unblock somebody", responses=UNDO_RESPONSES)
 @once
-def unblock(user: str, query_data: Query) -> Answer:
+def unblock(user: str) -> Answer:
     """What the block ended does not come back."""
     return _answer(_done(friendships.unblock, user))
 
 
 @blueprint.get("/blocks")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Whom the viewer blocks", responses=LIST_RESPONSES)
 def blocks(query_data: Query) -> Answer:

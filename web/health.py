@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import current_app, request
 
 from graph.queries.people import users_named
+from web.access import PUBLIC, may_ask
 from web.openapi import HEALTH_RESPONSES, INDEX_RESPONSES
 from web.state import state_of
 
@@ -11,6 +12,7 @@ blueprint = APIBlueprint("health", __name__)
 
 
 @blueprint.get("/health")
+@may_ask(PUBLIC)
 @blueprint.doc(summary="Whether the graph answers", responses=HEALTH_RESPONSES)
 def health() -> dict[str, object]:
     """200 when the graph answers a look-up, 503 when it does not; a model is not required."""
@@ -21,6 +23,7 @@ def health() -> dict[str, object]:
 
 
 @blueprint.get("/")
+@may_ask(PUBLIC)
 @blueprint.doc(summary="What there is to ask here", responses=INDEX_RESPONSES)
 def index() -> dict[str, object]:
     """The addresses of this service, and what each takes; /openapi.json says what they mean."""

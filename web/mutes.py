@@ -12,7 +12,8 @@ from graph.store import GraphStore
 from social import mutes
 from social.acquaintances import Acquaintance
 from social.pages import Page, Place
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.errors import bad_field
 from web.friendships import acquaintance_json
 from web.idempotency import once
@@ -40,6 +41,7 @@ blueprint = APIBlueprint("mutes", __name__)
 
 
 @blueprint.get("/mutes/people")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Whom the viewer mutes", responses=PEOPLE_RESPONSES)
 def muted_people(query_data: Query) -> Answer:
@@ -54,24 +56,25 @@ def muted_people(query_data: Query) -> Answer:
 
 
 @blueprint.put("/mutes/people/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Mute somebody", responses=PERSON_RESPONSES)
 @once
-def mute_person(user: str, query_data: Query) -> Answer:
+def mute_person(user: str) -> Answer:
     """Their posts come no more in the viewer's feeds; they are not told."""
     return _person(mutes.mute_person, user, muted=True)
 
 
 @blueprint.delete("/mutes/people/<user>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Unmute somebody", responses=PERSON_RESPONSES)
 @once
-def unmute_person(user: str, query_data: Query) -> Answer:
+def unmute_person(user: str) -> Answer:
     """Their posts may come again."""
     return _person(mutes.unmute_person, user, muted=False)
 
 
 @blueprint.get("/mutes/tags")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="The tags that the viewer mutes", responses=TAGS_RESPONSES)
 def muted_tags(query_data: Query) -> Answer:
@@ -80,24 +83,25 @@ def muted_tags(query_data: Query) -> Answer:
 
 
 @blueprint.put("/mutes/tags/<path:tag>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Mute a tag", responses=TAG_RESPONSES)
 @once
-def mute_tag(tag: str, query_data: Query) -> Answer:
+def mute_tag(tag: str) -> Answer:
     """Posts with it come no more in the viewer's feeds."""
     return _said("tag", _tag(tag), mutes.mute_tag)
 
 
 @blueprint.delete("/mutes/tags/<path:tag>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Unmute a tag", responses=TAG_RESPONSES)
 @once
-def unmute_tag(tag: str, query_data: Query) -> Answer:
+def unmute_tag(tag: str) -> Answer:
     """Posts with it may come again."""
     return _said("tag", _tag(tag), mutes.unmute_tag)
 
 
 @blueprint.get("/mutes/words")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="The words that the viewer mutes", responses=WORDS_RESPONSES)
 def muted_words(query_data: Query) -> Answer:
@@ -106,19 +110,19 @@ def muted_words(query_data: Query) -> Answer:
 
 
 @blueprint.put("/mutes/words/<path:word>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Mute a word or phrase", responses=WORD_RESPONSES)
 @once
-def mute_word(word: str, query_data: Query) -> Answer:
+def mute_word(word: str) -> Answer:
     """Posts that say it come no more in the viewer's feeds; case and width do not count."""
     return _said("word", _word(word), mutes.mute_word)
 
 
 @blueprint.delete("/mutes/words/<path:word>")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="Unmute a word or phrase", responses=WORD_RESPONSES)
 @once
-def unmute_word(word: str, query_data: Query) -> Answer:
+def unmute_word(word: str) -> Answer:
     """Posts that say it may come again."""
     return _said("word", _word(word), mutes.unmute_word)
 

@@ -12,7 +12,8 @@ from graph.queries.notices import KINDS, UNASKED, Kind
 from social import notices
 from social.notices import Told
 from social.pages import Page, Place
-from web.acting import ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import acting
 from web.idempotency import once
 from web.notice_number import NoticeNumber
 from web.notification_json import notification_json
@@ -75,6 +76,7 @@ def _kinds() -> dict[str, Field[Any] | type]:
 
 
 @blueprint.get("/notifications")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="What the viewer is told", responses=TOLD_RESPONSES)
 def listed(query_data: Query) -> Answer:
@@ -89,20 +91,20 @@ def listed(query_data: Query) -> Answer:
 
 
 @blueprint.get("/notifications/unread")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="How many are unread", responses=UNREAD_RESPONSES)
-def unread(query_data: Query) -> Answer:
+def unread() -> Answer:
     """Of those that the viewer may see at this moment."""
     state = state_of(current_app)
     return _unread(notices.unread(state.store, acting().viewer(), int(state.clock())))
 
 
 @blueprint.put("/notifications/read")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(ReadBody, location="json")
 @blueprint.doc(summary="Mark as read", responses=READ_RESPONSES)
 @once
-def mark_read(query_data: Query, json_data: Mapping[str, int]) -> Answer:
+def mark_read(json_data: Mapping[str, int]) -> Answer:
     """All up to one, or one; and how many are unread then."""
     state, viewer = state_of(current_app), acting().viewer()
     ((what, seq),) = json_data.items()
@@ -111,19 +113,19 @@ def mark_read(query_data: Query, json_data: Mapping[str, int]) -> Answer:
 
 
 @blueprint.get("/notifications/preferences")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.doc(summary="What the viewer wants to be told", responses=PREFERENCES_RESPONSES)
-def preferences(query_data: Query) -> Answer:
+def preferences() -> Answer:
     """Each kind, and whether it is told."""
     return _preferences(notices.preferences(state_of(current_app).store, acting().viewer()))
 
 
 @blueprint.put("/notifications/preferences")
-@blueprint.input(ForViewer, location="query")
+@may_ask(VIEWER)
 @blueprint.input(_kinds(), location="json", schema_name="PreferencesBody")
 @blueprint.doc(summary="Say what to be told", responses=PREFERENCES_SAVED_RESPONSES)
 @once
-def prefer(query_data: Query, json_data: dict[Kind, bool]) -> Answer:
+def prefer(json_data: dict[Kind, bool]) -> Answer:
     """Kinds that are not named stay as they were. What is not wanted is not kept for later."""
     state, viewer = state_of(current_app), acting().viewer()
     return _preferences(notices.prefer(state.store, viewer, int(state.clock()), json_data))

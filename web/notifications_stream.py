@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
 from apiflask.exceptions import HTTPError
 from apiflask.validators import Range
 from flask import Response, current_app, request
@@ -12,7 +12,8 @@ from marshmallow import ValidationError
 from graph.queries.people import gate_context
 from social import notices
 from social.notices import Entry
-from web.acting import Acting, ForViewer, acting
+from web.access import VIEWER, may_ask
+from web.acting import Acting, acting
 from web.errors import RETRY_SECONDS, bad_field
 from web.notice_number import NoticeNumber, notice_number
 from web.notification_json import notification_json
@@ -26,8 +27,8 @@ LAST = "Last-Event-ID"
 blueprint = APIBlueprint("notifications_stream", __name__)
 
 
-class StreamQuery(ForViewer):
-    """For whom, from where and how long."""
+class StreamQuery(Schema):
+    """From where and how long."""
 
     after = NoticeNumber(
         metadata={
@@ -44,6 +45,7 @@ class StreamQuery(ForViewer):
 
 
 @blueprint.get("/notifications/stream")
+@may_ask(VIEWER)
 @blueprint.input(StreamQuery, location="query")
 @blueprint.doc(summary="What the viewer is told, as it comes", responses=STREAM_RESPONSES)
 def stream(query_data: Mapping[str, int]) -> Response:
@@ -64,7 +66,7 @@ def _followed(state: State, who: Acting) -> Followed:
     """What decides who sees what is read anew for every look."""
 
     def news(after: int) -> list[Entry]:
-        viewer = gate_context(state.store, who.user_id, who.username)
+        viewer = gate_context(state.store, who.user_id, who.user_id)
         return notices.news(state.store, viewer, int(state.clock()), after)
 
     def as_text(entry: Entry) -> str:

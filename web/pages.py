@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import Length, Range
 from flask import current_app
@@ -10,7 +11,7 @@ from flask import current_app
 from feed.slate import viewer_key
 from graph.errors import CursorRefused
 from social.pages import Page, Place
-from web.acting import Acting, ForViewer
+from web.acting import Acting
 from web.errors import bad_field
 from web.openapi import Json
 from web.parse import MAX_CURSOR, MAX_PAGE_SIZE, Whole
@@ -21,8 +22,8 @@ SIZE = 20
 Shown = TypeVar("Shown")
 
 
-class PageQuery(ForViewer):
-    """For whom, which page and how much."""
+class PageQuery(Schema):
+    """Which page, and how much."""
 
     cursor = String(
         validate=Length(
@@ -55,7 +56,7 @@ def page_json(
         name: what the answer calls the list.
     """
     state, size = state_of(current_app), int(str(query["page_size"]))
-    now, viewer = int(state.clock()), viewer_key(acting.user_id, acting.username)
+    now, viewer = int(state.clock()), viewer_key(acting.user_id, acting.user_id)
     page = read(_place(query.get("cursor"), viewer, listed, now), size)
     end = page.end and state.cursors.seal_place(viewer, listed, (page.end.at, page.end.id), now)
     return {

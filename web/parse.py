@@ -5,13 +5,17 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
-from marshmallow import ValidationError
+from flask import request
+from marshmallow import ValidationError, validates_schema
 from marshmallow.fields import Field
 
 from feed.request import KINDS
 from graph.moods import understand
+from web.access import caller
+from web.callers import Viewer
 from web.errors import bad_field
 from web.steering_fields import SteeringFields
 
@@ -125,14 +129,27 @@ class PostIds(Field[frozenset[str]]):
         return frozenset(one._deserialize(each, attr, data) for each in told)
 
 
-class FeedQuery(SteeringFields):
-    """The query parameters of ``GET /feed``."""
+class ViewerName(Schema):
+    """For whom is read, where reading follows SocialVerse's form."""
 
     username = Text(
-        required=True,
-        error_messages={"required": "username is missing; name the viewer: /feed?username=ana."},
-        metadata={"description": "The viewer. A name nobody bears gets a newcomer's feed."},
+        metadata={
+            "description": "The viewer, by username or user id. A service must say; with a viewer's"
+            " token it may be left out.",
+            "example": "ana",
+        },
     )
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _named(self, data: Mapping[str, Any], original: Mapping[str, Any], **kwargs: Any) -> None:
+        if "username" not in original and not isinstance(caller(), Viewer):
+            said = f"username is missing; name the viewer: {request.path}?username=ana."
+            raise ValidationError(said, "username")
+
+
+class FeedQuery(SteeringFields, ViewerName):
+    """The query parameters of ``GET /feed``; a name that nobody bears gets a newcomer's feed."""
+
     category_id = CategoryId(
         metadata={"description": "Only posts of this category.", "example": "2"}
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from apiflask import APIBlueprint, Schema
+from apiflask import APIBlueprint
 from apiflask.validators import Range
 from flask import current_app
 
@@ -10,25 +10,22 @@ from feed.people import Suggestion, Suggestions, suggest
 from feed.people_reasons import PersonReason
 from feed.profiles import Profile
 from feed.request import FeedRequest
-from web.parse import PAGE_SIZE, Text, Whole
+from web.access import VIEWER, may_ask
+from web.parse import PAGE_SIZE, ViewerName, Whole
 from web.people_openapi import PEOPLE_RESPONSES
 from web.person_json import person_json
 from web.post_json import JsonObject
 from web.state import state_of
+from web.viewers import reading_viewer
 
 MAX_PEOPLE = 50
 
 blueprint = APIBlueprint("people", __name__)
 
 
-class PeopleQuery(Schema):
+class PeopleQuery(ViewerName):
     """Whom the people are suggested to, and how many."""
 
-    username = Text(
-        required=True,
-        error_messages={"required": "username is missing; name the viewer: /people?username=ana."},
-        metadata={"description": "The viewer. To a name that nobody bears authors are suggested."},
-    )
     page_size = Whole(
         load_default=PAGE_SIZE,
         validate=Range(1, MAX_PEOPLE, error=f"page_size must be from 1 to {MAX_PEOPLE}."),
@@ -36,6 +33,7 @@ class PeopleQuery(Schema):
 
 
 @blueprint.get("/people")
+@may_ask(VIEWER)
 @blueprint.input(PeopleQuery, location="query")
 @blueprint.doc(summary="People whom a viewer may know", responses=PEOPLE_RESPONSES)
 def people(query_data: Mapping[str, object]) -> dict[str, object]:
@@ -44,8 +42,10 @@ def people(query_data: Mapping[str, object]) -> dict[str, object]:
     Nobody comes whom the viewer knows, asked, blocks or mutes, nor anybody whom they may not see.
     """
     state = state_of(current_app)
-    username, most = str(query_data["username"]), int(str(query_data["page_size"]))
-    ask, _ = state.recommender.asking(FeedRequest(username), int(state.clock()))
+    username, user_id = reading_viewer(query_data)
+    most = int(str(query_data["page_size"]))
+    asked = FeedRequest(username, user_id=user_id)
+    ask, _ = state.recommender.asking(asked, int(state.clock()))
     found = suggest(ask, most)
     answer: dict[str, object] = {
         "status": "success",

@@ -9,17 +9,19 @@ from flask import current_app
 
 from feed.preview import Placed, Preview, preview
 from feed.request import FeedRequest
-from web.parse import MAX_PAGE_SIZE, PAGE_SIZE, Whole
+from web.access import VIEWER, may_ask
+from web.parse import MAX_PAGE_SIZE, PAGE_SIZE, ViewerName, Whole
 from web.post_json import post_json, source_id
 from web.preview_openapi import PREVIEW_RESPONSES
 from web.state import state_of
-from web.steering import Viewer, told
+from web.steering import told
 from web.steering_fields import SteeringBody
+from web.viewers import reading_viewer
 
 blueprint = APIBlueprint("preview", __name__)
 
 
-class PreviewQuery(Viewer):
+class PreviewQuery(ViewerName):
     """Whose feed it is, and how much of it is looked at."""
 
     page_size = Whole(
@@ -29,6 +31,7 @@ class PreviewQuery(Viewer):
 
 
 @blueprint.post("/steering/preview")
+@may_ask(VIEWER)
 @blueprint.input(PreviewQuery, location="query")
 @blueprint.input(SteeringBody, location="json")
 @blueprint.doc(summary="How a steering would change the feed", responses=PREVIEW_RESPONSES)
@@ -41,7 +44,8 @@ def post_preview(
     """
     state = state_of(current_app)
     size = int(str(query_data["page_size"]))
-    request = FeedRequest(str(query_data["username"]), page_size=size, steering=json_data)
+    username, user_id = reading_viewer(query_data)
+    request = FeedRequest(username, page_size=size, steering=json_data, user_id=user_id)
     with told():
         found = preview(state.recommender, request, int(state.clock()))
     return preview_json(size, found)

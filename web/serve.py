@@ -11,6 +11,7 @@ from waitress import create_server
 from waitress.task import ThreadedTaskDispatcher
 
 from graph.errors import ConfigError
+from web.open_doors import refuse_to_open
 from web.state import state_of
 from web.streams import Streams
 from web.turns import Turns
@@ -26,7 +27,8 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted; what ranking rests on is kept in memory meanwhile.
 
     Raises:
-        ConfigError: the address cannot be listened on.
+        ConfigError: the address cannot be listened on, or the application is open and others
+            than this machine could reach it.
     """
     server = _listening(app, host, port)
     filling = state_of(app).recommender.filling()
@@ -70,6 +72,12 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
+    if state_of(app).callers.open:
+        try:
+            refuse_to_open(bound.getsockname()[0])
+        except ConfigError:
+            bound.close()
+            raise
     streams = state_of(app).streams
     dispatcher = _Threads(streams)
     dispatcher.set_thread_count(THREADS + streams.most)

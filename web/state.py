@@ -11,6 +11,7 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.store import GraphStore
 from web.answers import Answers
+from web.callers import Callers
 from web.streams import Streams
 
 KEY = "resonance"
@@ -24,8 +25,8 @@ class State:
     model: FeedModel | None
     recommender: Recommender
     steering: SavedSteering
-    operator_token: str
-    """Of who may know why a post is hidden; empty: nobody."""
+    callers: Callers
+    """Who may ask."""
     clock: Callable[[], float]
     """The time in Unix seconds."""
     cursors: Cursors

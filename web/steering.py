@@ -4,61 +4,57 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from apiflask import APIBlueprint, Schema
+from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
 from flask import current_app
 
 from feed.saved_steering import SavedSteering
 from feed.steering import Steering
 from graph.errors import MemoryUnavailable, NoSuchViewer, SteeringRefused
+from web.access import VIEWER, may_ask
 from web.errors import bad_field
 from web.openapi import STEERING_RESPONSES
-from web.parse import Text
+from web.parse import ViewerName
 from web.state import state_of
 from web.steering_fields import SteeringBody
+from web.viewers import reading_viewer
 
 blueprint = APIBlueprint("steering", __name__)
 
 
-class Viewer(Schema):
-    """Whose steering it is."""
-
-    username = Text(
-        required=True,
-        error_messages={"required": "username is missing; name the viewer: ?username=ana."},
-        metadata={"description": "The viewer, whom the graph must know."},
-    )
-
-
 @blueprint.get("/steering")
-@blueprint.input(Viewer, location="query")
+@may_ask(VIEWER)
+@blueprint.input(ViewerName, location="query")
 @blueprint.doc(summary="What the viewer steers by", responses=STEERING_RESPONSES)
 def get_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """Neutral where nothing was saved."""
     with told():
-        return _answer(_saved().of(query_data["username"]))
+        return _answer(_saved().of(*reading_viewer(query_data)))
 
 
 @blueprint.put("/steering")
-@blueprint.input(Viewer, location="query")
+@may_ask(VIEWER)
+@blueprint.input(ViewerName, location="query")
 @blueprint.input(SteeringBody, location="json")
 @blueprint.doc(summary="Save what the viewer steers by", responses=STEERING_RESPONSES)
 def put_steering(
     query_data: Mapping[str, str], json_data: Mapping[str, object]
 ) -> dict[str, object]:
     """Fields that are not given stay as they were; the next feed is steered so."""
+    username, user_id = reading_viewer(query_data)
     with told():
-        return _answer(_saved().save(query_data["username"], json_data))
+        return _answer(_saved().save(username, json_data, user_id))
 
 
 @blueprint.delete("/steering")
-@blueprint.input(Viewer, location="query")
+@may_ask(VIEWER)
+@blueprint.input(ViewerName, location="query")
 @blueprint.doc(summary="Back to the feed as it comes", responses=STEERING_RESPONSES)
 def delete_steering(query_data: Mapping[str, str]) -> dict[str, object]:
     """What was saved is forgotten."""
     with told():
-        _saved().reset(query_data["username"])
-        return _answer(_saved().of(query_data["username"]))
+        _saved().reset(*reading_viewer(query_data))
+        return _answer(_saved().of(*reading_viewer(query_data)))
 
 
 def _saved() -> SavedSteering:

@@ -8,12 +8,11 @@ there are threads beside those of all other requests (`web.serve`).
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
 
-from graph.errors import ConfigError, StoreError
+from graph.errors import StoreError
 from graph.queries.notices import inbox, inbox_id
 from graph.store import GraphStore
 from social.notices import Entry
@@ -41,18 +40,6 @@ class Streams:
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
         self._ended = threading.Event()
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """As many as ``RESONANCE_STREAMS`` says.
-
-        Raises:
-            ConfigError: that is no number.
-        """
-        told = environ.get("RESONANCE_STREAMS") or str(MOST)
-        if not told.isdecimal() or len(told) > 4:
-            raise ConfigError(f"RESONANCE_STREAMS is {told!r}; set it to a number, 0 for none")
-        return cls(int(told))
 
     def enter(self, user_id: str) -> "Place":
         """A place for one more of the viewer's, or why there is none."""

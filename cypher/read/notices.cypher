@@ -56,16 +56,3 @@ RETURN other.id AS id
 // A row if the user mutes the other.
 MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})
 RETURN coalesce(e.at, 0) AS at
-
-// name: notices_by(actor_id: string)
-// The notices of what somebody did, with the inboxes that keep them; in no order. On Ladybug a whole
-// table, so for who leaves, and never for a request.
-MATCH (i:Inbox)-[:KEEPS]->(n:Notice)
-WHERE n.actor_id = $actor_id
-RETURN i.id AS inbox_id, n.id AS id
-
-// name: notices_about(post_id: string)
-// The notices of a post, likewise.
-MATCH (i:Inbox)-[:KEEPS]->(n:Notice)
-WHERE n.post_id = $post_id
-RETURN i.id AS inbox_id, n.id AS id

@@ -34,12 +34,10 @@ FACTS = 2_000
 
 @dataclass(frozen=True)
 class EventsConfig:
-    """How an app's events are named, and who may send them."""
+    """How an app's events are named, and how many are taken at a time."""
 
     prefix: str = "app"
     """What is put before the app's own ids (`RESONANCE_EVENTS_PREFIX`): ``app:user:12``."""
-    token: str = field(default="", repr=False)
-    """The bearer token of ``POST /events`` (`RESONANCE_EVENTS_TOKEN`); empty: it is closed."""
     max_bytes: int = 8 << 20
     """The largest body of ``POST /events``."""
     max_lines: int = 1_000
@@ -55,10 +53,7 @@ class EventsConfig:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Settings from the environment."""
-        return cls(
-            prefix=environ.get("RESONANCE_EVENTS_PREFIX") or cls.prefix,
-            token=environ.get("RESONANCE_EVENTS_TOKEN", ""),
-        )
+        return cls(prefix=environ.get("RESONANCE_EVENTS_PREFIX") or cls.prefix)
 
 
 @dataclass(frozen=True)

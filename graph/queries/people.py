@@ -74,24 +74,15 @@ def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard
     return {row["user_id"]: UserCard(**row) for row in rows}
 
 
-def person_called(store: GraphStore, told: str) -> UserCard | None:
-    """The user of that id, or else of that exact username: of several, the active of lowest id.
+def people_called(store: GraphStore, told: str) -> list[UserCard]:
+    """The user of that id alone; or else the users of that exact username, by ascending id.
 
     An id wins, so that nobody comes before another by taking an id for a name.
     """
-    with_id, named = people_called(store, told)
-    return with_id or min(
-        named, key=lambda card: (card.active is False, card.user_id), default=None
-    )
-
-
-def people_called(store: GraphStore, told: str) -> tuple[UserCard | None, list[UserCard]]:
-    """The user of that id, or None; and the users of that exact username, by ascending id."""
     calls = ("user_cards", {"user_ids": [told]}), ("users_named", {"username": told})
     with_id, named = store.run_all(calls)
     cards = sorted((UserCard(**row) for row in named), key=lambda card: card.user_id)
-    same = [card for card in cards if card.username == told]
-    return UserCard(**with_id[0]) if with_id else None, same
+    return [UserCard(**row) for row in with_id] or [c for c in cards if c.username == told]
 
 
 def user_details(store: GraphStore, user_ids: Iterable[str]) -> dict[str, str | None]:

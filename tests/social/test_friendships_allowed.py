@@ -184,6 +184,17 @@ def test_requests_are_listed_to_both_and_only_the_asker_is_named(people: GraphSt
         assert names(acquaintances.asking(people, viewer(people, name), None, 10).shown) == ["ana"]
 
 
+def test_of_several_of_one_name_nobody_is_chosen(people: GraphStore) -> None:
+    row = dict.fromkeys(("joined_at", "privacy", "active", "details"))
+    people.run("load_users", rows=[{"id": "sv:user:1", "username": "ben", **row}])
+    people.run("load_naming", rows=[{"source": "ben", "target": "sv:user:1"}])
+    with pytest.raises(Contradiction, match="Several people are of that name"):
+        do(people, "ana", friendships.ask, "ben")
+    assert do(people, "ana", friendships.ask, id_of("ben")).user_id == id_of("ben")
+    do(people, "ben", friendships.block, "ana")
+    assert do(people, "ana", friendships.ask, "ben").user_id == "sv:user:1"
+
+
 def test_a_name_that_is_anothers_id_comes_after_that_one(people: GraphStore) -> None:
     """Who calls themself by another's id gets nothing that was meant for them."""
     row = dict.fromkeys(("joined_at", "privacy", "active", "details"))

@@ -1,9 +1,11 @@
 """An application over the village, with a still clock."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from asking import Asking
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -19,6 +21,12 @@ def village_store(village: World, tmp_path_factory: pytest.TempPathFactory) -> I
         ingest_tables(store, village.tables)
         derive(store)
         yield store
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Asking:
+    """The keys and tokens of a closed server."""
+    return Asking(tmp_path / "asking")
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """``GET /explain``: the viewer learns nothing of what is hidden, the operator which rule it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
+from asking import Asking
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -12,11 +14,12 @@ from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
 
-TOKEN = "operator-token-of-this-test"
+Headers = dict[str, str]
+Ask = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def client(store: GraphStore) -> FlaskClient:
+def client(store: GraphStore, asking: Asking) -> FlaskClient:
     """Me and my friend; you, who hides some."""
     ingest_tables(
         store,
@@ -43,73 +46,76 @@ def client(store: GraphStore) -> FlaskClient:
         },
     )
     derive(store)
-    app = create_app(store, clock=lambda: float(NOW), operator_token=TOKEN)
-    return app.test_client()
+    return asking.app(store, clock=lambda: float(NOW)).test_client()
 
 
-def ask(client: FlaskClient, post: str, token: str = "", **query: str) -> tuple[int, Any]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    asked = {"username": "me", "post": post} | query
-    answer = client.get("/explain", query_string=asked, headers=headers)
-    return answer.status_code, answer.get_json()
+@pytest.fixture
+def ask(client: FlaskClient, asking: Asking) -> Ask:
+    """Ask why, as the viewer themself."""
+
+    def asked(post: str, headers: Headers | None = None, **query: str) -> tuple[int, Any]:
+        answer = client.get(
+            "/explain",
+            query_string={"username": "me", "post": post} | query,
+            headers=headers or asking.viewer("me"),
+        )
+        return answer.status_code, answer.get_json()
+
+    return asked
 
 
-def test_a_post_in_the_feed_has_its_sources_rank_and_score(client: FlaskClient) -> None:
-    status, told = ask(client, "a")
+def test_a_post_in_the_feed_has_its_sources_rank_and_score(
+    client: FlaskClient, ask: Ask, asking: Asking
+) -> None:
+    status, told = ask("a")
     assert status == 200
     assert {"friends", "popular", "recent"} <= set(told["found_by"])
     assert 1 <= told["rank"] <= told["ranked"]
     assert 0 < told["last_score"] <= told["score"] < 1
     assert told["gains"]["friends"] > 0
     assert (told["hidden"], told["left_out"]) == ([], [])
-    feed = client.get("/feed", query_string={"username": "me"}).get_json()["post"]
+    feed = client.get("/feed", headers=asking.viewer("me")).get_json()["post"]
     assert feed[told["rank"] - 1]["id"] == "a"
 
 
 @pytest.mark.parametrize(
     ("post", "why"), [("mine", "yours"), ("hid", "you hid it"), ("known", "you know it already")]
 )
-def test_what_left_a_post_out_is_told(client: FlaskClient, post: str, why: str) -> None:
-    assert ask(client, post)[1]["left_out"] == [why]
+def test_what_left_a_post_out_is_told(ask: Ask, post: str, why: str) -> None:
+    assert ask(post)[1]["left_out"] == [why]
 
 
-def test_hidden_and_missing_look_the_same_to_a_viewer(client: FlaskClient) -> None:
-    answers = [ask(client, post) for post in ("secret", "gone", "no-such-post")]
-    answers += [ask(client, "secret", "wrong"), ask(client, "secret", kind="friends")]
+def test_hidden_and_missing_look_the_same_to_a_viewer(ask: Ask) -> None:
+    answers = [ask(post) for post in ("secret", "gone", "no-such-post")]
+    answers += [ask("secret", kind="friends")]
     assert {status for status, _ in answers} == {404}
     assert len({str(told) for _, told in answers}) == 1
 
 
-def test_an_operator_is_told_which_rules_hide_it(client: FlaskClient) -> None:
-    assert ask(client, "secret", TOKEN)[1]["hidden"] == ["privacy"]
-    assert ask(client, "gone", TOKEN)[1]["hidden"] == ["deleted"]
-    assert ask(client, "no-such-post", TOKEN)[0] == 404
-    assert ask(client, "ours", TOKEN)[1]["hidden"] == []
+def test_a_service_is_told_what_its_viewers_are_and_no_more(ask: Ask, asking: Asking) -> None:
+    for post in ("secret", "gone", "b"):
+        assert ask(post, asking.service) == ask(post)
 
 
-def test_nobody_learns_that_a_friend_viewed_a_post(client: FlaskClient) -> None:
+def test_an_operator_is_told_which_rules_hide_it(ask: Ask, asking: Asking) -> None:
+    assert ask("secret", asking.operator)[1]["hidden"] == ["privacy"]
+    assert ask("gone", asking.operator)[1]["hidden"] == ["deleted"]
+    assert ask("no-such-post", asking.operator)[0] == 404
+    assert ask("ours", asking.operator)[1]["hidden"] == []
+
+
+def test_nobody_learns_that_a_friend_viewed_a_post(client: FlaskClient, asking: Asking) -> None:
     """The friend's view counts for the score; with one friend, its part would name them."""
     for path, query in (("/explain", {"post": "b"}), ("/feed", {"scores": "1"})):
         asked = {"username": "me"} | query
-        plain = client.get(path, query_string=asked).get_data(as_text=True)
-        assert "popular" in plain and "friends_engaged" not in plain
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        told = client.get(path, query_string=asked, headers=headers).get_data(as_text=True)
-        assert "friends_engaged" in told
+        for headers in (asking.viewer("me"), asking.service):
+            plain = client.get(path, query_string=asked, headers=headers).get_data(as_text=True)
+            assert "popular" in plain and "friends_engaged" not in plain
+        answer = client.get(path, query_string=asked, headers=asking.operator)
+        assert "friends_engaged" in answer.get_data(as_text=True)
 
 
-def test_without_an_operators_token_nobody_is_the_operator(store: GraphStore) -> None:
-    ingest_tables(
-        store,
-        {
-            "users": pd.DataFrame({"id": ["me"]}),
-            "posts": pd.DataFrame({"id": ["p"], "deleted": [True]}),
-        },
-    )
-    client = create_app(store, clock=lambda: float(NOW)).test_client()
-    answer = client.get(
-        "/explain",
-        query_string={"username": "me", "post": "p"},
-        headers={"Authorization": "Bearer "},
-    )
+def test_on_an_open_server_nobody_is_the_operator(client: FlaskClient, store: GraphStore) -> None:
+    opened = create_app(store, clock=lambda: float(NOW)).test_client()
+    answer = opened.get("/explain", query_string={"username": "me", "post": "gone"})
     assert answer.status_code == 404

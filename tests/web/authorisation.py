@@ -1,0 +1,138 @@
+"""The authorisation table: every route, every caller, and what comes of it.
+
+A blueprint adds a `Row` for each of its routes to `TABLE`; `test_authorisation` asks all of them
+as everybody, over HTTP, and fails where a route has no row or a row lacks a caller. In the graph
+there are ``ana`` (user:ana), who asks; ``ben`` (user:ben), another; and ``post:1`` by ben. A row
+whose request changes something gives `prepare`, which is run before each request.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.store import GraphStore
+
+Outcomes = Mapping[str, int]
+
+CALLERS = {
+    "nobody": "no credential",
+    "open server": "no credential, where the server is open",
+    "viewer": "ana's token, ana named or left out",
+    "viewer for another": "ana's token, ben named, or a name that nobody bears",
+    "expired token": "ana's, of an hour ago",
+    "token of a stranger": "of a user id that the graph does not know",
+    "token of one who left": "of a user who is inactive",
+    "forged token": "signed with another secret",
+    "service": "a key, ana named",
+    "revoked service": "a key that was revoked, ana named",
+    "operator": "an operator's key, ana named",
+}
+_UNPROVEN = (
+    "nobody",
+    "expired token",
+    "token of a stranger",
+    "token of one who left",
+    "forged token",
+    "revoked service",
+)
+_REFUSED = {name: 401 for name in _UNPROVEN}
+
+PUBLIC: Outcomes = {name: 200 for name in CALLERS}
+"""A route that does not even look at credentials."""
+VIEWERS: Outcomes = _REFUSED | {
+    "open server": 200,
+    "viewer": 200,
+    "viewer for another": 403,
+    "service": 200,
+    "operator": 200,
+}
+"""A route where a viewer acts or reads for themself."""
+SERVICES: Outcomes = VIEWERS | {"viewer": 403}
+"""A route for backends."""
+OPERATORS: Outcomes = SERVICES | {"open server": 403, "service": 403}
+"""A route for who runs the service."""
+
+
+def nothing(store: GraphStore) -> None:
+    """A request that may be made again and again."""
+
+
+def asked_by_ben(store: GraphStore) -> None:
+    """ben asks ana to be friends, and nothing else is between them."""
+    store.run("drop_friend", source="user:ana", target="user:ben")
+    store.run("load_asked", rows=[{"source": "user:ben", "target": "user:ana", "at": 1}])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route, how it is asked so that it succeeds, and what each caller gets."""
+
+    route: str
+    """Method and rule, as the application has them."""
+    outcomes: Outcomes
+    """A status for each of `CALLERS`; one who is let in may get another 2xx than 200."""
+    path: str = ""
+    """The rule with its variables filled in; empty: it has none."""
+    names: str = "viewer"
+    """The query parameter that names the viewer."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """What `requests.request` sends besides: ``json``, ``data``, ``headers``."""
+    prepare: Callable[[GraphStore], None] = nothing
+    """Brings the graph to where the request succeeds."""
+
+
+_EVENT = b'{"id":"e1","at":1760000000,"type":"user","user":12,"username":"cy"}\n'
+_NDJSON = {"Content-Type": "application/x-ndjson"}
+
+TABLE = [
+    Row("GET /", PUBLIC),
+    Row("GET /health", PUBLIC),
+    Row("GET /openapi.json", PUBLIC),
+    Row("GET /feed", VIEWERS, names="username"),
+    Row("GET /explain", VIEWERS, names="username", query={"post": "post:1"}),
+    Row("GET /people", VIEWERS, names="username"),
+    Row("GET /steering", VIEWERS, names="username"),
+    Row("PUT /steering", VIEWERS, names="username", request={"json": {"discovery": 0.5}}),
+    Row("DELETE /steering", VIEWERS, names="username"),
+    Row("POST /steering/preview", VIEWERS, names="username", request={"json": {"variety": 1}}),
+    Row("POST /friendships/requests", VIEWERS, request={"json": {"user": "ben"}}),
+    Row("GET /friendships/requests/incoming", VIEWERS),
+    Row("GET /friendships/requests/outgoing", VIEWERS),
+    Row(
+        "DELETE /friendships/requests/incoming/<user>",
+        VIEWERS,
+        path="/friendships/requests/incoming/ben",
+    ),
+    Row(
+        "DELETE /friendships/requests/outgoing/<user>",
+        VIEWERS,
+        path="/friendships/requests/outgoing/ben",
+    ),
+    Row("GET /friendships", VIEWERS),
+    Row("GET /friendships/<user>", VIEWERS, path="/friendships/ben"),
+    Row("PUT /friendships/<user>", VIEWERS, path="/friendships/ben", prepare=asked_by_ben),
+    Row("DELETE /friendships/<user>", VIEWERS, path="/friendships/ben"),
+    Row("GET /friendships/<user>/mutual", VIEWERS, path="/friendships/ben/mutual"),
+    Row("GET /blocks", VIEWERS),
+    Row("PUT /blocks/<user>", VIEWERS, path="/blocks/ben"),
+    Row("DELETE /blocks/<user>", VIEWERS, path="/blocks/ben"),
+    Row("GET /notifications", VIEWERS),
+    Row("GET /notifications/unread", VIEWERS),
+    Row("PUT /notifications/read", VIEWERS, request={"json": {"upto": "0"}}),
+    Row("GET /notifications/preferences", VIEWERS),
+    Row("PUT /notifications/preferences", VIEWERS, request={"json": {"reaction": True}}),
+    Row("GET /notifications/stream", VIEWERS, query={"seconds": "0"}),
+    Row("GET /mutes/people", VIEWERS),
+    Row("PUT /mutes/people/<user>", VIEWERS, path="/mutes/people/ben"),
+    Row("DELETE /mutes/people/<user>", VIEWERS, path="/mutes/people/ben"),
+    Row("GET /mutes/tags", VIEWERS),
+    Row("PUT /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
+    Row("DELETE /mutes/tags/<path:tag>", VIEWERS, path="/mutes/tags/jazz"),
+    Row("GET /mutes/words", VIEWERS),
+    Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
+    Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
+    Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
+    # An open server has no secret to sign with.
+    Row("POST /tokens", SERVICES | {"open server": 403}, request={"json": {"user": "ana"}}),
+]

@@ -1,0 +1,72 @@
+"""The settings of who may ask, and of how many follow what they are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from graph.errors import ConfigError
+
+SECRET_BYTES = 32
+"""The fewest bytes of a token secret: as long as HS256's digest (RFC 7518, 3.2)."""
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """Where keys are kept, how viewers' tokens are signed and verified, and how much is open."""
+
+    keys: str = ".data/keys.db"
+    """The file of keys (`RESONANCE_KEYS`)."""
+    token_secret: str = field(default="", repr=False)
+    """Signs the tokens that are minted here (`RESONANCE_TOKEN_SECRET`); empty: none are."""
+    token_public_key: str = field(default="", repr=False)
+    """Verifies an identity provider's tokens (`RESONANCE_TOKEN_PUBLIC_KEY`): PEM text, or a file
+    of it; empty: there is no such provider."""
+    token_issuer: str = ""
+    """What the provider's tokens must have as ``iss`` (`RESONANCE_TOKEN_ISSUER`)."""
+    token_audience: str = ""
+    """What they must have as ``aud`` (`RESONANCE_TOKEN_AUDIENCE`)."""
+    token_subject_prefix: str = ""
+    """What is put before their ``sub`` to make it a user id (`RESONANCE_TOKEN_SUBJECT_PREFIX`)."""
+    streams: str = "32"
+    """Streams of notifications that one process holds open (`RESONANCE_STREAMS`)."""
+
+    def __post_init__(self) -> None:
+        if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
+            raise ConfigError(
+                f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
+            )
+        if self.token_secret and len(self.token_secret.encode()) < SECRET_BYTES:
+            raise ConfigError(
+                f"the token secret has {len(self.token_secret.encode())} bytes, and at least"
+                f" {SECRET_BYTES} are wanted; set RESONANCE_TOKEN_SECRET to what"
+                " python3 -c 'import secrets; print(secrets.token_urlsafe(32))' prints"
+            )
+        if self.token_public_key and not (self.token_issuer and self.token_audience):
+            raise ConfigError(
+                "a public key alone would let in every token of its owner, made for whatever app;"
+                " set RESONANCE_TOKEN_ISSUER and RESONANCE_TOKEN_AUDIENCE too"
+            )
+
+    @property
+    def keys_path(self) -> Path:
+        """The file of keys."""
+        return Path(self.keys)
+
+    @property
+    def most_streams(self) -> int:
+        """How many streams."""
+        return int(self.streams)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Settings from the environment."""
+        return cls(
+            keys=environ.get("RESONANCE_KEYS") or cls.keys,
+            token_secret=environ.get("RESONANCE_TOKEN_SECRET", ""),
+            token_public_key=environ.get("RESONANCE_TOKEN_PUBLIC_KEY", ""),
+            token_issuer=environ.get("RESONANCE_TOKEN_ISSUER", ""),
+            token_audience=environ.get("RESONANCE_TOKEN_AUDIENCE", ""),
+            token_subject_prefix=environ.get("RESONANCE_TOKEN_SUBJECT_PREFIX", ""),
+            streams=environ.get("RESONANCE_STREAMS") or cls.streams,
+        )
