@@ -66,8 +66,8 @@ def _champions(ask: Ask, read: ReadLists, keys: list[str], most: int) -> dict[st
     except StoreError as error:
         log.warning("authors are left out: %s", error)
         return {}
-    ids = [ask.remembered.ids(each.places[:most]) for each in lists]
-    return dict(zip(keys, ids, strict=True))
+    best = lists.first(most)
+    return {key: ask.remembered.ids(best[at].places) for at, key in enumerate(keys)}
 
 
 def _visible(ask: Ask, post_ids: list[str]) -> dict[str, VisiblePost]:

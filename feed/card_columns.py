@@ -68,6 +68,14 @@ class CardColumns:
         stale: Places = places[self._expires[places] <= now]
         return stale
 
+    def drop(self, places: Places | None) -> None:
+        """Hold the cards of these posts no longer; None: of any."""
+        with self._lock:
+            if places is None:
+                self._expires[:] = -np.inf
+            else:
+                self._expires[places[places < len(self._expires)]] = -np.inf
+
     def keep(self, places: Places, cards: Mapping[str, PostCard], until: float) -> None:
         """Take the cards of some posts, by id; a post without one is not there."""
         with self._lock:

@@ -6,8 +6,9 @@ what it repeats of the nine before it, is highest. Ties go to the lower post id.
 those before it alone, so every page is a slice of one order.
 """
 
-from collections import deque
-from collections.abc import Callable
+import math
+from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,10 @@ import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
 from feed.hits import Floats
-from feed.score import DIGITS
+from feed.numbers import Ints
 
 Bools = npt.NDArray[np.bool_]
+_NEVER = np.iinfo(np.int64).min
 
 WINDOW = 10
 """How many posts in a row are held apart: a page of the usual size, wherever it starts."""
@@ -28,6 +30,8 @@ EXPLORE_EVERY = 10
 LOOKED_AT = 400
 """The likeliest posts, which share out the next `LOOKED_AT` / 2 places."""
 FRESH_LOOKED_AT = 40
+LEAST, UNIT = 1e-300, 1e-12
+"""What stands for a probability of 0, which has no logarithm; and a step of logarithms."""
 
 
 KINDS_HELD_APART = ("author", "tag", "category")
@@ -68,7 +72,7 @@ def diversify(
     fresh = np.zeros(len(chances), np.bool_) if fresh is None else fresh
     left = np.ones(len(chances), np.bool_)
     order: list[int] = []
-    window: deque[tuple[int, int, tuple[int, ...]]] = deque(maxlen=WINDOW - 1)
+    window: deque[Kinds] = deque(maxlen=WINDOW - 1)
     if after is not None:
         window.extend(_kinds(after, row) for row in range(len(after.author)))
     while left.any() and len(order) < upto:
@@ -81,7 +85,7 @@ def diversify(
     return order
 
 
-def _likeliest(chances: Floats, left: Bools, fresh: Bools) -> npt.NDArray[np.int64]:
+def _likeliest(chances: Floats, left: Bools, fresh: Bools) -> Ints:
     """The rows that the next places are given to, ascending."""
     rows = np.flatnonzero(left)
     if len(rows) <= LOOKED_AT:
@@ -92,70 +96,98 @@ def _likeliest(chances: Floats, left: Bools, fresh: Bools) -> npt.NDArray[np.int
 
 
 class _Round:
-    """Some posts, and how often each repeats the author, tags and category of the window."""
+    """Some posts, and what each loses for the author, tags and category that it repeats.
+
+    In logarithms, as whole numbers of `UNIT`: a post that enters the window adds one row to all
+    the others' losses, and takes the very same away when it leaves; equals stay equals.
+    """
 
     def __init__(
         self,
         chances: Floats,
         cards: Cards,
         fresh: Bools,
-        window: "deque[tuple[int, int, tuple[int, ...]]]",
+        window: "deque[Kinds]",
         decays: Decays,
     ):
-        self._chances, self._cards, self._fresh = chances, cards, fresh
-        self._window = window
-        self._left = np.ones(len(chances), np.bool_)
-        self._rows: dict[tuple[str, int], npt.NDArray[np.int64]] = {}
-        self._repeats = {name: np.zeros(len(chances), np.int64) for name in _SAME}
-        most = WINDOW * cards.tags.shape[1] + 1
-        self._factors = {
-            name: getattr(decays, name) ** np.arange(most, dtype=np.float64) for name in _SAME
-        }
-        for kinds in window:
-            self._count(kinds, 1)
+        self._cards, self._fresh, self._window = cards, fresh, window
+        self._free = np.ones(len(chances), np.bool_)
+        self._lessened = _whole(np.log(np.maximum(chances, LEAST)))
+        self._author_loss = _whole(math.log(decays.author))
+        kinds = ((cards.category[:, None], decays.category), (_packed(cards.tags), decays.tag))
+        self._losses, self._number = _losses(kinds)
+        self._authors: Counter[int] = Counter()
+        """Of the window."""
+        self._lost: deque[Ints] = deque()
+        """What each post of the window costs the others."""
+        for each in window:
+            self._enters(each)
 
     def take(self, exploring: bool) -> int:
         """The row of the next place; it is in the window from now on."""
-        lessened = self._chances.copy()
-        for name, times in self._repeats.items():
-            lessened *= self._factors[name][times]
-        lessened = np.round(lessened, DIGITS)
-        free = self._left
-        apart = free & (self._repeats["author"] < PER_AUTHOR)
-        free = apart if apart.any() else free
+        free = self._apart()
         if exploring and (new := free & self._fresh).any():
             free = new
-        row = int(np.argmax(np.where(free, lessened, -1.0)))
-        self._left[row] = False
+        row = int(np.where(free, self._lessened, _NEVER).argmax())
+        self._free[row] = False
         if len(self._window) == WINDOW - 1:
-            self._count(self._window[0], -1)
+            self._authors[self._window[0][0]] -= 1
+            self._lessened -= self._lost.popleft()
         kinds = _kinds(self._cards, row)
         self._window.append(kinds)
-        self._count(kinds, 1)
+        self._enters(kinds)
         return row
 
-    def _count(self, kinds: tuple[int, int, tuple[int, ...]], step: int) -> None:
+    def _apart(self) -> Bools:
+        """The posts whose author has places left in the window; all, where there are no others."""
+        free = self._free
+        for author, times in self._authors.items():
+            if times >= PER_AUTHOR and author != NONE:
+                free = free & (self._cards.author != author)
+        return free if free.any() else self._free
+
+    def _enters(self, kinds: "Kinds") -> None:
         author, category, tags = kinds
-        for name, codes in (("author", (author,)), ("category", (category,)), ("tag", tags)):
-            for code in codes:
-                if code != NONE:
-                    self._repeats[name][self._alike(name, code)] += step
-
-    def _alike(self, name: str, code: int) -> npt.NDArray[np.int64]:
-        rows = self._rows.get((name, code))
-        if rows is None:
-            rows = self._rows[name, code] = np.flatnonzero(_SAME[name](self._cards, code))
-        return rows
+        told = [(0, category), *((1, tag) for tag in tags)]
+        rows = [self._number[each] for each in told if each in self._number]
+        lost: Ints = self._losses[rows].sum(axis=0)
+        if author != NONE:
+            lost[self._cards.author == author] += self._author_loss
+        self._authors[author] += 1
+        self._lost.append(lost)
+        self._lessened += lost
 
 
-_SAME: dict[str, Callable[[Cards, int], Bools]] = {
-    "author": lambda cards, code: cards.author == code,
-    "category": lambda cards, code: cards.category == code,
-    "tag": lambda cards, code: (cards.tags == code).any(axis=1),
-}
+def _whole(logarithm: float | Floats) -> Ints:
+    """A logarithm in whole numbers of `UNIT`."""
+    return np.rint(np.asarray(logarithm) / UNIT).astype(np.int64)
 
 
-def _kinds(cards: Cards, row: int) -> tuple[int, int, tuple[int, ...]]:
-    """The post's author, category and tags."""
+def _losses(kinds: "Iterable[tuple[Ints, float]]") -> tuple[Ints, dict[tuple[int, int], int]]:
+    """What each post loses for each code; a row a code, and the rows by kind and code."""
+    rows: dict[tuple[int, int], int] = {}
+    parts: list[Ints] = []
+    for kind, (codes, decay) in enumerate(kinds):
+        found, numbers = np.unique(codes, return_inverse=True)
+        losses = np.zeros((len(found), len(codes)), np.int64)
+        losses[numbers.reshape(codes.shape), np.arange(len(codes))[:, None]] = _whole(
+            math.log(decay)
+        )
+        rows |= {(kind, code): len(rows) + at for at, code in enumerate(found.tolist())}
+        parts.append(losses)
+    rows = {key: row for key, row in rows.items() if key[1] != NONE}
+    return np.concatenate(parts), rows
+
+
+Kinds = tuple[int, int, tuple[int, ...]]
+"""A post's author, category and tags."""
+
+
+def _kinds(cards: Cards, row: int) -> Kinds:
     tags = tuple(code for code in cards.tags[row].tolist() if code != NONE)
     return int(cards.author[row]), int(cards.category[row]), tags
+
+
+def _packed(tags: Ints) -> Ints:
+    """The columns of tags that any of the posts has one in, and one at least."""
+    return tags[:, : max(1, int((tags != NONE).sum(axis=1).max()))]

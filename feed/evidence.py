@@ -15,7 +15,7 @@ import numpy as np
 
 from feed.cards import visible_posts
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
-from feed.hits import Hits, Places
+from feed.hits import Joined, Places, among
 from feed.scored import Scored
 from feed.sources import INTERESTS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
@@ -54,8 +54,8 @@ class Evidence:
     """Posts that the viewer engaged with, and that lead to the post."""
     history: Mapping[str, VisiblePost] = field(default_factory=dict)
     """Posts that the viewer engaged with and may still see."""
-    titles: Mapping[str, PostContent] = field(default_factory=dict)
-    """The contents of `history`."""
+    contents: Mapping[str, PostContent] = field(default_factory=dict)
+    """Of the page's posts and of `history`."""
     interests: Named = field(default_factory=dict)
     """The viewer's tags whose champion the post is."""
     groups: Mapping[str, NodeCard] = field(default_factory=dict)
@@ -63,29 +63,41 @@ class Evidence:
 
 
 def collect(ask: Ask, page: Sequence[Scored]) -> tuple[Evidence, tuple[str, ...]]:
-    """Read what the reasons of a page need, and name what failed.
+    """Read what a page and its reasons need, and name what failed.
 
     A look-up that fails costs the reasons that rest on it, never the page.
+
+    Raises:
+        StoreError: the page's contents cannot be read.
     """
+    posts = [each.post_id for each in page]
     try:
-        return _collected(ask, page), ()
+        ways = _few(_ways(ask, page), PAST)
+        past = {via for some in ways.values() for via in some}
+        history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
+        contents = post_contents(ask.store, [*posts, *history])
+        return _collected(ask, page, ways, history, contents), ()
     except StoreError as error:
         log.warning("reasons that need a look-up are left out: %s", error)
         authors = [each.post.author for each in page if each.post.author is not None]
         people = {each.card.user_id: each for each in admit_people(ask.viewer, authors)}
-        return Evidence(ask.viewer, people), ("reasons",)
+        read = post_contents(ask.store, posts)
+        return Evidence(ask.viewer, people, contents=read), ("reasons",)
 
 
-def _collected(ask: Ask, page: Sequence[Scored]) -> Evidence:
+def _collected(
+    ask: Ask,
+    page: Sequence[Scored],
+    ways: Named,
+    history: Mapping[str, VisiblePost],
+    contents: Mapping[str, PostContent],
+) -> Evidence:
     near, far = _responders(ask, page), _distant(ask, page)
     names = {name for some in near.values() for name in some}
     names |= {name for pairs in far.values() for pair in pairs for name in pair}
     names |= {each.post.author.user_id for each in page if each.post.author is not None}
     cards = user_cards(ask.store, names)
     people = {each.card.user_id: each for each in admit_people(ask.viewer, cards.values())}
-    ways = _few(_ways(ask, page), PAST)
-    past = {via for some in ways.values() for via in some}
-    history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
     groups = [each.post.card.group_id for each in page if each.post.card.group_id]
     unnamed = {post: _unnamed(ask.viewer, some, cards) for post, some in near.items()}
     several = any(number > 1 for number in unnamed.values())
@@ -102,7 +114,7 @@ def _collected(ask: Ask, page: Sequence[Scored]) -> Evidence:
         },
         similar=ways,
         history=history,
-        titles=post_contents(ask.store, history) if history else {},
+        contents=contents,
         interests=_interests(ask, page),
         groups=group_cards(ask.store, groups) if groups else {},
     )
@@ -119,7 +131,7 @@ def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     if not posts or not friends:
         return {}
     lists = ask.remembered.lists(queries.engaged_by, friends)
-    return _openly(ask, _few(_who(ask, posts, friends, lists), FRIENDS))
+    return _openly(ask, _few(_who(ask, posts, friends, [lists]), FRIENDS))
 
 
 def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
@@ -150,8 +162,7 @@ def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]
     circle = ask.second_circle if posts else []
     if not circle:
         return {}
-    did, wrote = parts_in(ask, circle)
-    tried = _few(_who(ask, list(posts), [*circle, *circle], [*did, *wrote]), DISTANT)
+    tried = _few(_who(ask, list(posts), circle, parts_in(ask, circle)), DISTANT)
     people = sorted({name for some in tried.values() for name in some})
     theirs = dict(zip(people, queries.friends_of(ask.store, people), strict=True))
     openly = _openly(ask, tried)
@@ -165,13 +176,14 @@ def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]
 
 
 def _who(
-    ask: Ask, posts: Sequence[str], people: Sequence[str], lists: Sequence[Hits]
+    ask: Ask, posts: Sequence[str], people: Sequence[str], parts: Iterable[Joined]
 ) -> dict[str, list[str]]:
-    """The people whose lists have each post, the latest first."""
+    """The people whose lists have each post, the latest first; `parts` has a list of each."""
     places = ask.remembered.places(posts)
     found: dict[str, list[tuple[float, str]]] = {}
-    for person, post, when in _having(places, lists):
-        found.setdefault(posts[post], []).append((-when, people[person]))
+    for lists in parts:
+        for person, post, when in _having(places, lists):
+            found.setdefault(posts[post], []).append((-when, people[person]))
     return {
         post: list(dict.fromkeys(name for _, name in sorted(some))) for post, some in found.items()
     }
@@ -183,26 +195,22 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     if not posts:
         return {}
     lists = ask.remembered.lists(queries.similar_to, history)
-    return _who(ask, posts, history, lists)
+    return _who(ask, posts, history, [lists])
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     tags = sorted(ask.viewer.interests)[:INTERESTS]
-    lists = [
-        Hits(each.places[:PER_INTEREST], each.scores[:PER_INTEREST])
-        for each in ask.remembered.lists(queries.by_tag, tags)
-    ]
+    lists = [ask.remembered.lists(queries.by_tag, tags).first(PER_INTEREST)]
     return _who(ask, [each.post_id for each in page], tags, lists)
 
 
-def _having(places: Places, lists: Sequence[Hits]) -> Iterable[tuple[int, int, float]]:
+def _having(places: Places, lists: Joined) -> Iterable[tuple[int, int, float]]:
     """Which list has which of the places (by position in both), with the list's score."""
-    if not lists or not len(places):
+    if not len(lists.places) or not len(places):
         return []
-    which = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
-    joined = np.concatenate([each.places for each in lists])
+    there = np.flatnonzero(among(lists.places, places))
     order = np.argsort(places)
-    at = np.minimum(np.searchsorted(places[order], joined), len(places) - 1)
-    there = np.flatnonzero(places[order][at] == joined)
-    scores = np.concatenate([each.scores for each in lists])[there]
-    return zip(which[there].tolist(), order[at[there]].tolist(), scores.tolist(), strict=True)
+    at = order[np.searchsorted(places[order], lists.places[there])]
+    which = np.searchsorted(lists.starts, there, side="right") - 1
+    scores = lists.scores[there]
+    return zip(which.tolist(), at.tolist(), scores.tolist(), strict=True)

@@ -21,8 +21,9 @@ from feed.remembered import (
     Remembered,
 )
 from graph.errors import StoreError
+from graph.kept import keeper
 from graph.queries import candidates as queries
-from graph.queries import whole
+from graph.queries import tables, whole
 from graph.queries.stats import stats
 from graph.store import GraphStore
 
@@ -34,6 +35,9 @@ hands whole tables over with every other thread stopped."""
 
 MOST = 5_000_000
 """Rows of one table; a graph that has more is not read whole: it would fill a server's memory."""
+
+MANY = 2_000
+"""Nodes that were written to, from which on a part is read again where every write is known."""
 
 _PARTS: Mapping[float, Sequence[ReadLists | ReadPeople]] = {
     CARD_SECONDS / 2: (),
@@ -72,6 +76,8 @@ class Filling:
         self._store, self._remembered, self._clock = store, remembered, clock
         self._filled: Remembered | None = None
         self._due: dict[float, float] = {}
+        self._marks: dict[float, int] = {}
+        """Of the store's changes, when each part was read."""
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -83,7 +89,7 @@ class Filling:
         """
         remembered = self._remembered()
         if remembered is not self._filled:
-            self._filled, self._due = remembered, {}
+            self._filled, self._due, self._marks = remembered, {}, {}
             if (most := max(stats(self._store).values())) > MOST:
                 log.info("lists are read as requests need them: a table has %d rows", most)
                 self._due = dict.fromkeys(_PARTS, float("inf"))
@@ -95,16 +101,33 @@ class Filling:
     def _refill(
         self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]
     ) -> float:
-        """Read one part, and say when it is due again."""
-        began = self._clock()
+        """Read one part, unless it is known to be as it was; and say when it is due again."""
+        began, mark = self._clock(), self._store.changes.mark()
+        if self._as_read(seconds):
+            return began + seconds
         found = {read: whole.WHOLE[read](self._store) for read in reads}
         cards = None if reads else whole.cards(self._store)
+        keeping = keeper(self._store)
+        if keeping is not None and cards is not None:
+            keeping.fill(tables.of_posts(cards), mark)
+        if keeping is not None and queries.engaged_by in found:
+            two = found[queries.friends_of], found[queries.engaged_by]
+            keeping.fill(tables.of_people(self._store, *two), mark)
         pause = max(seconds, SHARE * (self._clock() - began))
         for read, lists in found.items():
-            remembered.fill(read, lists, pause)
+            remembered.fill(read, lists, mark, pause)
         if cards is not None:
-            remembered.fill_cards(cards, pause)
+            remembered.fill_cards(cards, mark, pause)
+        self._marks[seconds] = mark
         return self._clock() + pause
+
+    def _as_read(self, seconds: float) -> bool:
+        """Whether what was read is known to hold, but for few nodes, which are read anew."""
+        changes = self._store.changes
+        if not changes.alone or seconds not in self._marks:
+            return False
+        written = changes.since(self._marks[seconds])
+        return written is not None and len(written) < MANY
 
     def start(self) -> None:
         """Fill in a thread of its own until `stop`."""

@@ -26,39 +26,85 @@ class Hits:
 NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.float64))
 
 
-def summed(lists: Sequence[Hits]) -> Hits:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The lists of several nodes, one after the other."""
+
+    places: Places
+    scores: Floats
+    starts: npt.NDArray[np.int64]
+    """Where each list begins, and where the last one ends; shape ``(number of lists + 1,)``."""
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, at: int) -> Hits:
+        start, end = self.starts[at : at + 2].tolist()
+        return Hits(self.places[start:end], self.scores[start:end])
+
+    @property
+    def which(self) -> npt.NDArray[np.int64]:
+        """By post of a list: the list; of the shape of `places`."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def first(self, most: int) -> "Joined":
+        """The first `most` of each list."""
+        ends = np.minimum(self.starts[1:], self.starts[:-1] + most)
+        return sliced(self.places, self.scores, self.starts[:-1], ends)
+
+
+def joined(lists: Sequence[Hits]) -> Joined:
+    """The lists as one."""
+    starts = np.zeros(len(lists) + 1, np.int64)
+    np.cumsum([len(each) for each in lists], out=starts[1:])
+    if not starts[-1]:
+        return Joined(NOTHING.places, NOTHING.scores, starts)
+    places = np.concatenate([each.places for each in lists])
+    return Joined(places, np.concatenate([each.scores for each in lists]), starts)
+
+
+def sliced(
+    places: Places, scores: Floats, begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> Joined:
+    """The slices ``begins[i]:ends[i]`` as lists, copied in one go."""
+    sizes = ends - begins
+    starts = np.zeros(len(begins) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    at = np.arange(starts[-1]) + np.repeat(begins - starts[:-1], sizes)
+    return Joined(places[at], scores[at], starts)
+
+
+def summed(lists: Joined) -> Hits:
     """Each post of the lists with its scores added up, in the lists' order."""
-    if not any(len(each) for each in lists):
+    if not len(lists.places):
         return NOTHING
-    places, which = np.unique(np.concatenate([each.places for each in lists]), return_inverse=True)
-    sums = np.bincount(which, np.concatenate([each.scores for each in lists]), len(places))
+    places, which = np.unique(lists.places, return_inverse=True)
+    sums = np.bincount(which, lists.scores, len(places))
     return Hits(places, sums.astype(np.float64))
 
 
-def counted(lists: Sequence[Hits], others: Sequence[Hits] = ()) -> Hits:
+def counted(lists: Joined, others: Joined | None = None) -> Hits:
     """Each post with the number of people who have it in their list, or in their other one."""
-    every = [*lists, *others]
-    if not any(len(each) for each in every):
+    places = lists.places
+    if others is not None and len(others.places):
+        both = np.concatenate([places, others.places])
+        size = int(both.max()) + 1
+        whose = np.concatenate([lists.which, others.which])
+        places = np.unique(whose * size + both) % size
+    if not len(places):
         return NOTHING
-    places = np.concatenate([each.places for each in every])
-    if others:
-        people = [*range(len(lists)), *range(len(others))]
-        size = int(places.max()) + 1
-        whose = np.repeat(people, [len(each) for each in every])
-        places = np.unique(whose * size + places) % size
     found, times = np.unique(places, return_counts=True)
     return Hits(found, times.astype(np.float64))
 
 
-def latest(lists: Sequence[Hits]) -> Hits:
+def latest(lists: Joined) -> Hits:
     """Each post of the lists with its highest score."""
-    lists = [each for each in lists if len(each)]
-    if not lists:
+    if not len(lists.places):
         return NOTHING
-    places, which = np.unique(np.concatenate([each.places for each in lists]), return_inverse=True)
-    highest = np.full(len(places), -np.inf)
-    np.maximum.at(highest, which, np.concatenate([each.scores for each in lists]))
-    return Hits(places, highest)
+    order = np.lexsort((-lists.scores, lists.places))
+    places = lists.places[order]
+    first = np.append(True, places[1:] != places[:-1])
+    return Hits(places[first], lists.scores[order][first])
 
 
 def best(hits: Hits, most: int, ties: npt.NDArray[np.uint64]) -> Hits:
@@ -74,14 +120,23 @@ def looked_up(hits: Hits, places: Places) -> Floats:
     found = np.zeros(len(places))
     if not len(hits):
         return found
-    order = np.argsort(hits.places)
-    ordered = hits.places[order]
+    ordered, scores = hits.places, hits.scores
+    if not (ordered[1:] > ordered[:-1]).all():
+        order = np.argsort(ordered)
+        ordered, scores = ordered[order], scores[order]
     at = np.minimum(np.searchsorted(ordered, places), len(ordered) - 1)
-    there = ordered[at] == places
-    found[there] = hits.scores[order][at[there]]
-    return found
+    return np.where(ordered[at] == places, scores[at], found)
 
 
 def among(places: Places, some: Places) -> npt.NDArray[np.bool_]:
     """Which of `places` (or codes) are in `some`; of the shape of `places`."""
-    return np.isin(places, some, kind="table")
+    if not len(some):
+        return np.zeros(places.shape, np.bool_)
+    lowest = int(some.min())
+    size = int(some.max()) - lowest + 1
+    table = np.zeros(size + 1, np.bool_)
+    table[some - lowest] = True
+    at = places - lowest
+    # As unsigned, what is below the lowest is above the highest too; the last entry is for these.
+    outside = at.view(np.uint64) >= size
+    return np.asarray(table[np.where(outside, size, at)])

@@ -4,13 +4,13 @@ Each gives an order of ids as `feed.rank` does; the gate decides when a page is 
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
 from feed.chosen import gated, once
 from feed.fatigue import DAY
-from feed.hits import Hits, latest
+from feed.hits import Hits, Joined, latest
 from feed.rank import eligible, having
 from feed.request import Kind
 from feed.score import pool
@@ -22,15 +22,15 @@ MISSED_DAYS = 14
 MISSED = 1_000
 """Posts that a viewer catches up on, the newest."""
 
-Order = Callable[[Ask, Container[str], Container[str]], list[str]]
+Order = Callable[[Ask, Collection[str], Collection[str]], list[str]]
 
 
-def friends(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+def friends(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
     """What friends posted, the newest first: the classic news feed; what was seen stays in it."""
     return _wanted(ask, latest(_written(ask)), but)
 
 
-def catch_up(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+def catch_up(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
     """What the viewer missed of friends in the last two weeks, a friend's newest post a round.
 
     So whoever posts little is not drowned by whoever posts much: first everybody's newest, the
@@ -56,17 +56,17 @@ def catch_up(ask: Ask, but: Container[str], served: Container[str]) -> list[str]
     return [kept[place] for _, place in sorted(rounds)]
 
 
-def similar(ask: Ask, but: Container[str], served: Container[str]) -> list[str]:
+def similar(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
     """The posts that the same people engage with as with the post asked about."""
-    (hits,) = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
-    return _wanted(ask, hits, but)
+    lists = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
+    return _wanted(ask, lists[0], but)
 
 
-def _written(ask: Ask) -> list[Hits]:
+def _written(ask: Ask) -> Joined:
     return ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends))
 
 
-def _wanted(ask: Ask, hits: Hits, but: Container[str]) -> list[str]:
+def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:
     """Those of the posts that the feed may have, the highest score first, ties to the lower id."""
     posts = eligible(ask, pool(ask.remembered, hits.places))
     posts = posts.only(~having(posts.ids, but))

@@ -12,7 +12,7 @@ import numpy as np
 from feed.card_columns import Cards
 from feed.cards import visible_posts
 from feed.fatigue import Hidden, Reluctance, reluctance
-from feed.hits import Floats, Hits, Places
+from feed.hits import Floats, Places
 from feed.numbers import Ints
 from feed.remembered import Remembered
 from graph.queries import candidates as queries
@@ -59,7 +59,7 @@ def against_friends(
     if less.friends and len(posts):
         friends = sorted(viewer.friends)
         held = np.array([less.friends.get(each, 0.0) for each in friends])
-        which, places = _joined(_parts(remembered, friends))
+        which, places = _parts(remembered, friends)
         order = np.argsort(posts)
         at = order[np.minimum(np.searchsorted(posts[order], places), len(posts) - 1)]
         there = posts[at] == places
@@ -73,7 +73,7 @@ def _brought(
     """The friends who wrote each post, or did anything with it lately."""
     if not friends or not ids:
         return {}
-    which, places = _joined(_parts(remembered, friends))
+    which, places = _parts(remembered, friends)
     post_id = dict(zip(remembered.places(ids).tolist(), ids, strict=True))
     there = np.isin(places, list(post_id))
     found: dict[str, list[str]] = {}
@@ -82,17 +82,12 @@ def _brought(
     return found
 
 
-def _parts(remembered: Remembered, friends: Sequence[str]) -> list[list[Hits]]:
+def _parts(remembered: Remembered, friends: Sequence[str]) -> tuple[Ints, Places]:
+    """Which friend (by position), and which post they wrote or did anything with, a row a post."""
     did = remembered.lists(queries.engaged_by, friends)
     wrote = remembered.lists(queries.written_by, friends)
-    return [list(each) for each in zip(did, wrote, strict=True)]
-
-
-def _joined(parts: Sequence[Sequence[Hits]]) -> tuple[Ints, Ints]:
-    """Whose list (by position), and which post, a row a post of a list."""
-    sizes = [sum(len(hits) for hits in each) for each in parts]
-    places = [hits.places for each in parts for hits in each]
-    return np.repeat(np.arange(len(parts)), sizes), np.concatenate(places)
+    which = np.concatenate([did.which, wrote.which])
+    return which, np.concatenate([did.places, wrote.places])
 
 
 def _found(codes: Ints, numbers: Mapping[str, float], remembered: Remembered) -> Floats:

@@ -23,6 +23,7 @@ class Numbers:
         self._codes: dict[str, int] = {}
         self._names: list[str] = []
         self._ties = np.empty(0, np.uint64)
+        self._order = np.empty(0, np.int64)
 
     @property
     def posts(self) -> int:
@@ -36,9 +37,28 @@ class Numbers:
             (known[each] if each in known else self._number(each) for each in ids), np.int64
         )
 
+    def known_places(self, ids: Iterable[str]) -> Places:
+        """The numbers of those of the posts that have one, in no order."""
+        return np.fromiter((self._places[each] for each in ids if each in self._places), np.int64)
+
     def ids(self, places: Places) -> list[str]:
         """The posts' ids."""
         return [self._ids[place] for place in places.tolist()]
+
+    def sort(self) -> None:
+        """Learn the order of all ids that are there, for `by_id`."""
+        with self._lock:
+            order = np.empty(len(self._ids), np.int64)
+            order[sorted(range(len(order)), key=self._ids.__getitem__)] = np.arange(len(order))
+            self._order = order
+
+    def by_id(self, places: Places) -> Places:
+        """The places by ascending id."""
+        order = self._order
+        if len(places) and int(places.max()) < len(order):
+            return places[np.argsort(order[places])]
+        ids = self.ids(places)
+        return places[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
 
     def codes(self, ids: Iterable[str]) -> Ints:
         """Numbers for people, tags, categories, ..., to compare with a card's columns."""

@@ -8,11 +8,11 @@ from feed.hits import among
 from feed.owners import with_visible_owners
 from feed.reasons import Shown, reasons
 from feed.request import FeedPost
-from feed.score import pool, score
+from feed.score import gains, pool, score
 from feed.scored import Scored
 from feed.sources import Ask, Gathered
 from graph.queries.people import user_details
-from graph.queries.posts import category_cards, post_contents, topic_cards
+from graph.queries.posts import category_cards, topic_cards
 
 
 def shown(
@@ -23,12 +23,12 @@ def shown(
         return (), ()
     page = scored(ask, visible, found)
     cards = [each.post.card for each in page]
-    contents = post_contents(ask.store, [card.post_id for card in cards])
     categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
     topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
     evidence, degraded = collect(ask, page)
+    contents = evidence.contents
     sources = _sources(ask, found, [card.post_id for card in cards])
     posts = []
     for each in page:
@@ -55,15 +55,15 @@ def shown(
 
 
 def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Scored]:
-    """The posts with their scores, in the order given."""
-    by_id = {post.card.post_id: post for post in visible}
-    posts = pool(ask.remembered, ask.remembered.places(by_id))
-    scores = score(ask, posts, found)
-    made = {
-        post_id: Scored(by_id[post_id], float(scores.chances[at]), scores.gains(at))
-        for at, post_id in enumerate(posts.ids)
-    }
-    return [made[post_id] for post_id in by_id]
+    """The posts with their scores, in the order given; those that were ranked just now have one."""
+    new = [post.card.post_id for post in visible if post.card.post_id not in found.scored]
+    if new:
+        posts = pool(ask.remembered, ask.remembered.places(new))
+        scores = score(ask, posts, found)
+        for at, post_id in enumerate(posts.ids):
+            found.scored[post_id] = float(scores.chances[at]), scores.gained[at]
+    made = [(post, *found.scored[post.card.post_id]) for post in visible]
+    return [Scored(post, chance, gains(gained)) for post, chance, gained in made]
 
 
 def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:

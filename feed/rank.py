@@ -6,7 +6,7 @@ the gate decides when its page is made.
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
-from feed.hits import Places, among, latest
+from feed.hits import Places, among
 from feed.score import Pool, pool, score
 from feed.sources import Ask, Gathered, top
 from feed.steering_weights import weights
@@ -48,7 +48,7 @@ def rank(
     found: Gathered,
     upto: int,
     before: Sequence[str],
-    but: Container[str],
+    but: Collection[str],
     served: Served,
 ) -> tuple[list[str], tuple[str, ...]]:
     """The ids of the next `upto` posts after `before`, none of `but`; and what failed on the way.
@@ -102,7 +102,7 @@ class _Order:
         ask: Ask,
         found: Gathered,
         before: Sequence[str],
-        but: Container[str],
+        but: Collection[str],
         served: Served,
     ):
         self._ask, self._found, self._served = ask, found, served
@@ -139,6 +139,8 @@ class _Order:
 
     def _copies(self, posts: Pool, known: Collection[str]) -> Bools:
         """Which of the posts are the same things as posts that the viewer knows."""
+        if not known:
+            return np.zeros(len(posts), np.bool_)
         keys = self._cards(sorted(known)).same
         return np.asarray(np.isin(posts.cards.same, keys[keys != NONE]).any(axis=1))
 
@@ -156,6 +158,8 @@ class _Order:
             self._decays,
         )
         added = [posts.ids[at] for at in order]
+        for at in order:
+            self._found.scored[posts.ids[at]] = float(scores.chances[at]), scores.gained[at]
         self.ids += added
         self._window = (self._window + added)[-(WINDOW - 1) :]
 
@@ -179,12 +183,14 @@ def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
     categories = _commonest(ask, posts.cards.category)
     tags = _commonest(ask, posts.cards.tags.ravel())
     try:
-        lists = remembered.lists(queries.by_category, categories)
-        lists += remembered.lists(queries.by_tag, tags)
+        champions = [
+            remembered.lists(queries.by_category, categories),
+            remembered.lists(queries.by_tag, tags),
+        ]
     except StoreError as error:
         log.warning("more posts are left out: %s", error)
         return np.empty(0, np.int64), ("more",)
-    return latest(lists).places, ()
+    return np.unique(np.concatenate([each.places for each in champions])), ()
 
 
 def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
@@ -192,6 +198,8 @@ def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
     return sorted(counted, key=lambda node_id: (-counted[node_id], node_id))[:MORE]
 
 
-def having(ids: Sequence[str], some: Container[str]) -> Bools:
+def having(ids: Sequence[str], some: Collection[str]) -> Bools:
     """Which of the ids are among `some`."""
+    if not some:
+        return np.zeros(len(ids), np.bool_)
     return np.fromiter(map(some.__contains__, ids), np.bool_, len(ids))

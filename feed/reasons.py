@@ -44,20 +44,24 @@ Explain = Callable[[Shown], Reason | None]
 def reasons(shown: Shown) -> tuple[Reason, ...]:
     """The post's reasons, the weightiest first; always at least one."""
     told = [reason for explain in EXPLANATIONS if (reason := explain(shown)) is not None]
+    if not told:
+        return (_discovery(shown),)
     gains = shown.scored.gains
     weighed = [
-        replace(each, share=max(gains.get(_PART.get(each.source, each.source), 0.0), 0.0))
-        for each in told
+        (max(gains.get(_PART.get(each.source, each.source), 0.0), 0.0), each) for each in told
     ]
-    best = sorted(weighed, key=lambda each: -each.share)[:REASONS]
-    return _shared(best) if best else (_discovery(shown),)
+    weighed.sort(key=lambda each: -each[0])
+    return _shared(weighed[:REASONS])
 
 
-def _shared(given: list[Reason]) -> tuple[Reason, ...]:
-    total = sum(each.share for each in given)
-    if total <= 0.0:
-        return tuple(replace(each, share=round(1.0 / len(given), 4)) for each in given)
-    return tuple(replace(each, share=round(each.share / total, 4)) for each in given)
+def _shared(weighed: list[tuple[float, Reason]]) -> tuple[Reason, ...]:
+    """The reasons with the share of each; equal ones where nothing measurable speaks for any."""
+    total = sum(weight for weight, _ in weighed)
+    shares = [weight / total if total > 0.0 else 1.0 / len(weighed) for weight, _ in weighed]
+    return tuple(
+        replace(each, share=round(share, 4))
+        for share, (_, each) in zip(shares, weighed, strict=True)
+    )
 
 
 def _similar(shown: Shown) -> Reason | None:
@@ -65,7 +69,7 @@ def _similar(shown: Shown) -> Reason | None:
     known = next((via for via in vias if via in shown.evidence.history), None)
     if known is None:
         return None
-    liked = _post(shown.evidence.history[known], shown.evidence.titles.get(known))
+    liked = _post(shown.evidence.history[known], shown.evidence.contents.get(known))
     sentence = (
         f"Like \u201c{_short(liked.name)}\u201d, which you engaged with."
         if liked.name

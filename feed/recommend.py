@@ -28,6 +28,7 @@ from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
 from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, StoreError
+from graph.kept import kept
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
@@ -67,12 +68,12 @@ class Recommender:
             cursors: seals and opens cursors; None: with a key of this process.
             patience: as for `feed.remembered.Remembered`; never touches what is shown.
         """
-        self.store, self.model = store, model
+        self.store, self.model = kept(store), model
         self._memory = memory
         self._cursors = cursors or Cursors()
         self._slates = Slates()
         self._patience = patience
-        self._remembered = Remembered(store, patience)
+        self._remembered = Remembered(self.store, patience)
         self._workers: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="source")
 
     def filling(self) -> Filling:

@@ -8,17 +8,21 @@ others.
 Posts are numbered as they come (places), so that ranking is a matter of arrays.
 """
 
+import math
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from feed.card_columns import CardColumns, Cards
-from feed.hits import Hits, Places
+from feed.hits import Hits, Joined, Places, joined
 from feed.numbers import Numbers
+from feed.whole_lists import WholeLists
 from graph.queries import candidates as queries
 from graph.queries import ties
 from graph.queries.candidates import Listed
@@ -57,38 +61,28 @@ _SECONDS: Mapping[Reader, float] = {
     queries.written_by: NEW_SECONDS,
     queries.posted_in: NEW_SECONDS,
 }
+_CUT: Mapping[Reader, int] = {
+    queries.engaged_by: queries.ENGAGED,
+    queries.near_people: queries.NEAR,
+}
+"""How many of a node's list the reader gives, where the whole table has more."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
-    """The lists of all nodes, as `graph.queries.whole` read them."""
+class _Own(Generic[Held]):
+    """What was read for one node."""
 
+    mark: int
     until: float
-    rows: Mapping[str, int]
-    lists: Lists
-    places: Places
-    """Of the posts in the lists' order; empty where the lists are of people."""
-
-    def hits(self, key: str) -> Hits | None:
-        """The node's posts; None where the node was not there when the lists were read."""
-        row = self.rows.get(key)
-        if row is None:
-            return None
-        start, end = self.lists.starts[row : row + 2].tolist()
-        return Hits(self.places[start:end], self.lists.scores[start:end])
-
-    def people(self, key: str) -> tuple[str, ...] | None:
-        """The node's people, as `hits`."""
-        row = self.rows.get(key)
-        if row is None:
-            return None
-        start, end = self.lists.starts[row : row + 2].tolist()
-        targets = self.lists.targets
-        return tuple(targets[code] for code in self.lists.codes[start:end].tolist())
+    held: Held
 
 
 class Remembered(Numbers):
-    """Lists and cards, each for a time. Safe to share between threads."""
+    """Lists and cards, each for a time. Safe to share between threads.
+
+    What this process writes is dropped at once (`graph.changes`); where no other can write, that is
+    all that ends it. Elsewhere times end it too.
+    """
 
     def __init__(
         self,
@@ -105,84 +99,124 @@ class Remembered(Numbers):
         """
         super().__init__()
         self._store = store
+        self._changes = store.changes
         self._patience = patience
         self._clock = clock
         self._cards = CardColumns(self)
-        self._lists: dict[tuple[Reader, str], tuple[float, Hits]] = {}
-        self._people: dict[tuple[Reader, str], tuple[float, People]] = {}
-        self._whole: dict[Reader, _Whole] = {}
+        self._cards_mark = self._changes.mark()
+        self._catching_up = threading.Lock()
+        self._lists: dict[Reader, dict[str, _Own[Hits]]] = defaultdict(dict)
+        self._people: dict[Reader, dict[str, _Own[People]]] = defaultdict(dict)
+        self._whole: dict[Reader, WholeLists] = {}
         self._filled_posts = 0
 
     @property
     def full(self) -> bool:
         """Whether it should make place for a new one."""
         posts = self.posts - 2 * self._filled_posts
-        return max(posts, len(self._lists) + len(self._people)) > MOST
+        own = sum(map(len, self._lists.values())) + sum(map(len, self._people.values()))
+        return max(posts, own) > MOST
 
-    def lists(self, read: ReadLists, keys: Sequence[str]) -> list[Hits]:
+    def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
         """The nodes' lists of posts, in the order of `keys`; what is not remembered is read."""
-        return self._held(self._lists, read, keys, _Whole.hits, self._hits)
+        own, whole = self._lists[read], self._whole_of(read)
+        most = _CUT.get(read)
+        if whole is not None and own.keys().isdisjoint(keys):
+            rows = whole.rows_of(keys, self._changes)
+            if rows is not None:
+                return whole.joined(rows, most)
+
+        def of_whole(whole: WholeLists, row: int) -> Hits:
+            return whole.joined([row], most)[0]
+
+        return joined(self._held(own, whole, read, keys, of_whole, self._hits))
 
     def people(self, read: ReadPeople, keys: Sequence[str]) -> list[People]:
         """The nodes' lists of people, in the order of `keys`."""
-        return self._held(self._people, read, keys, _Whole.people, tuple)
+        most = _CUT.get(read)
+
+        def of_whole(whole: WholeLists, row: int) -> People:
+            return whole.people(row, most)
+
+        return self._held(self._people[read], self._whole_of(read), read, keys, of_whole, tuple)
 
     def cards(self, places: Places) -> Cards:
         """The posts' cards; those that are not remembered are read."""
-        now = self._clock()
-        stale = self._cards.stale(places, now)
+        self._catch_up()
+        stale = self._cards.stale(places, self._clock())
         if len(stale):
             found = post_cards(self._store, self.ids(stale))
-            self._cards.keep(stale, found, now + self._patience * CARD_SECONDS)
+            self._cards.keep(stale, found, self._until(CARD_SECONDS))
         return self._cards.at(places)
 
-    def fill(self, read: ReadLists | ReadPeople, lists: Lists, pause: float) -> None:
+    def fill(self, read: ReadLists | ReadPeople, lists: Lists, mark: int, pause: float) -> None:
         """Take the lists of all nodes.
 
         Args:
             read: what reads such lists for single nodes.
             lists: all of them.
+            mark: of the store's changes, before they were read.
             pause: seconds until they are read again: they last somewhat longer.
         """
-        until = self._clock() + self._patience * max(_SECONDS[read], LASTING * pause)
         places = np.empty(0, np.int64)
         if read not in (queries.friends_of, queries.near_people):
             places = self.places(lists.targets)[lists.codes]
         rows = {key: row for row, key in enumerate(lists.keys)}
-        self._whole[read] = _Whole(until, rows, lists, places)
+        until = self._until(max(_SECONDS[read], LASTING * pause))
+        self._whole[read] = WholeLists(mark, until, rows, lists, places)
 
-    def fill_cards(self, cards: pd.DataFrame, pause: float) -> None:
-        """Take all posts' cards, a row a post, by `PostCard`'s fields; `pause` as in `fill`."""
+    def fill_cards(self, cards: pd.DataFrame, mark: int, pause: float) -> None:
+        """Take all posts' cards, a row a post, by `PostCard`'s fields; the rest as in `fill`."""
         self._filled_posts = len(cards)
-        seconds = self._patience * max(CARD_SECONDS, LASTING * pause)
-        self._cards.fill(cards, self._clock() + seconds)
+        self._cards.fill(cards, self._until(max(CARD_SECONDS, LASTING * pause)))
+        self.sort()
+        with self._catching_up:
+            self._cards_mark = min(self._cards_mark, mark)
+
+    def _until(self, seconds: float) -> float:
+        """When what is read now ends; never, where no write goes unnoticed."""
+        if self._changes.alone and self._patience > 0.0:
+            return math.inf
+        return self._clock() + self._patience * seconds
+
+    def _catch_up(self) -> None:
+        """Drop the cards of posts that were written to since this was last asked."""
+        if self._cards_mark == self._changes.mark():
+            return
+        with self._catching_up:
+            mark = self._changes.mark()
+            written = self._changes.since(self._cards_mark)
+            self._cards.drop(None if written is None else self.known_places(written))
+            self._cards_mark = mark
+
+    def _whole_of(self, read: Reader) -> WholeLists | None:
+        whole = self._whole.get(read)
+        return None if whole is None or whole.until <= self._clock() else whole
 
     def _held(
         self,
-        own: dict[tuple[Reader, str], tuple[float, Held]],
+        own: dict[str, "_Own[Held]"],
+        whole: WholeLists | None,
         read: Callable[[GraphStore, Sequence[str]], list[Read]],
         keys: Sequence[str],
-        of_whole: Callable[["_Whole", str], Held | None],
+        of_whole: Callable[[WholeLists, int], Held],
         made: Callable[[Read], Held],
     ) -> list[Held]:
         """What the nodes' own lists hold, or those of all nodes; the rest is read now."""
-        now = self._clock()
-        whole = self._whole.get(read)
-        if whole is not None and whole.until <= now:
-            whole = None
+        now, changes = self._clock(), self._changes
         held: dict[str, Held] = {}
         for key in keys:
-            mine = own.get((read, key))
-            if mine is not None and mine[0] > now:
-                held[key] = mine[1]
-            elif whole is not None and (found := of_whole(whole, key)) is not None:
-                held[key] = found
+            mine = own.get(key)
+            if mine is not None and mine.until > now and changes.holds(mine.mark, key):
+                held[key] = mine.held
+            elif whole is not None and (rows := whole.rows_of([key], changes)) is not None:
+                held[key] = of_whole(whole, rows[0])
         missing = [key for key in dict.fromkeys(keys) if key not in held]
         if missing:
-            until = now + self._patience * _SECONDS[read]
+            mark, until = changes.mark(), self._until(_SECONDS[read])
             for key, each in zip(missing, read(self._store, missing), strict=True):
                 held[key] = made(each)
-                own[read, key] = (until, held[key])
+                own[key] = _Own(mark, until, held[key])
         return [held[key] for key in keys]
 
     def _hits(self, listed: Listed) -> Hits:

@@ -72,15 +72,16 @@ class Pool:
 
     def only(self, mask: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Pool":
         """Those of the posts that the mask has."""
+        if mask.all():
+            return self
         kept = np.flatnonzero(mask)
         return Pool(self.places[kept], [self.ids[at] for at in kept.tolist()], self.cards.at(kept))
 
 
 def pool(remembered: Remembered, places: Places) -> Pool:
     """The posts at these places, each once."""
-    ids = remembered.ids(places)
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
-    return Pool(places[order], [ids[at] for at in order.tolist()], remembered.cards(places[order]))
+    ordered = remembered.by_id(places)
+    return Pool(ordered, remembered.ids(ordered), remembered.cards(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,10 @@ class Scores:
     gained: Floats
     """What each of `PARTS`, then of `ADDED`, adds to the log-odds; shape ``(n, ...)``."""
 
-    def gains(self, at: int) -> dict[str, float]:
-        """What each part adds to one post's log-odds; negative if it speaks against it."""
-        return dict(zip((*PARTS, *ADDED), self.gained[at].tolist(), strict=True))
+
+def gains(gained: Floats) -> dict[str, float]:
+    """What each part adds to one post's log-odds, by name; negative if it speaks against it."""
+    return dict(zip((*PARTS, *ADDED), gained.tolist(), strict=True))
 
 
 @cache

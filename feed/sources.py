@@ -7,14 +7,14 @@ answer: the feed never fails for want of one.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from feed.fatigue import Reluctance, Served
-from feed.hits import NOTHING, Hits, best, counted, latest, summed
+from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed
 from feed.nearest import FeedModel
 from feed.remembered import Remembered
 from feed.request import FeedRequest
@@ -82,8 +82,7 @@ Source = Callable[[Ask], Hits]
 def interests(ask: Ask) -> Hits:
     """Champions of the tags that the viewer picked."""
     tags = sorted(ask.viewer.interests)[:INTERESTS]
-    lists = ask.remembered.lists(queries.by_tag, tags)
-    return summed([Hits(each.places[:PER_INTEREST], each.scores[:PER_INTEREST]) for each in lists])
+    return summed(ask.remembered.lists(queries.by_tag, tags).first(PER_INTEREST))
 
 
 def friends(ask: Ask) -> Hits:
@@ -101,7 +100,7 @@ def friends_of_friends(ask: Ask) -> Hits:
     return counted(*parts_in(ask, ask.second_circle))
 
 
-def parts_in(ask: Ask, people: list[str]) -> tuple[list[Hits], list[Hits]]:
+def parts_in(ask: Ask, people: Sequence[str]) -> tuple[Joined, Joined]:
     """What each of the people did anything with lately, and what each wrote; scored by when."""
     did = ask.remembered.lists(queries.engaged_by, people)
     return did, ask.remembered.lists(queries.written_by, people)
@@ -215,6 +214,8 @@ class Gathered:
     by_source: Mapping[str, Hits] = field(default_factory=dict)
     degraded: tuple[str, ...] = ()
     """Sources that failed or were late, whose posts are missing."""
+    scored: dict[str, tuple[float, Floats]] = field(default_factory=dict)
+    """By post id: the score and the gains of posts that were put in order for this request."""
 
     def hits(self, source: str) -> Hits:
         """What the source found; nothing if it was not asked."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from graph.frames import row_batches, typed
+from graph.frames import TEXT, empty, row_batches
 from graph.model import KINDS, Tables
 from graph.store import GraphStore
 from graph.stored import Stored
@@ -49,9 +49,12 @@ class Cards:
         """
         self._store = store
         kind = KINDS["posts"]
-        given = fresh.get("posts", typed(kind, pd.DataFrame({"id": []}, dtype="str")))
+        given = fresh.get("posts", empty(kind))
         self._cleared = _posts_of(taken)
         touched = pd.concat([given["id"], _posts_of(fresh), self._cleared])
+        self._posts = given.assign(**dict.fromkeys(COPIES))
+        if not len(touched):
+            return
         ids = pd.Index(touched.unique(), name="id", dtype="str")
         before = stored.cards(ids)
         copies: dict[str, pd.Series] = {
@@ -78,14 +81,17 @@ def _posts_of(tables: Tables) -> pd.Series:
     """The posts at the edges that cards copy."""
     edges = [*_SINGLE.values(), _TAGS]
     found = [tables[file][post] for file, post, _ in edges if file in tables]
-    posts: pd.Series = pd.concat([pd.Series(dtype="str"), *found])
+    posts: pd.Series = pd.concat([pd.Series(dtype=TEXT), *found])
     return posts
 
 
 def _lowest(
     told: Tables, taken: Tables, before: pd.Series, file: str, post: str, other: str
 ) -> pd.Series:
-    old = before.dropna().rename("other").rename_axis("post").reset_index().astype("str")
+    there = before.dropna().astype(TEXT)
+    if file not in told and file not in taken:
+        return there
+    old = there.rename("other").rename_axis("post").reset_index()
     if file in taken and len(old):
         pairs = pd.MultiIndex.from_frame(old)
         old = old[~pairs.isin(pd.MultiIndex.from_frame(taken[file][[post, other]]))]
@@ -96,8 +102,10 @@ def _lowest(
 
 
 def _tags(told: Tables, taken: Tables, before: pd.Series, ids: pd.Index) -> pd.Series:
-    old = before.dropna().explode().dropna().rename("tag").rename_axis("post").reset_index()
-    pairs = old.astype("str")
+    old = before.dropna()
+    if "tagged" not in told and "tagged" not in taken:
+        return old[old.map(len) > 0].reindex(ids)
+    pairs = old.explode().dropna().rename("tag").rename_axis("post").reset_index().astype(TEXT)
     if "tagged" in taken and len(pairs):
         lost = pd.MultiIndex.from_frame(taken["tagged"][["source", "target"]])
         pairs = pairs[~pd.MultiIndex.from_frame(pairs).isin(lost)]

@@ -8,7 +8,8 @@ change of everything.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pandas as pd
@@ -37,6 +38,7 @@ class Changes:
         self._count = 0
         self._all = 0
         self._last: dict[str, int] = {}
+        self._writes: deque[tuple[int, Collection[str]]] = deque()
         self._watched: dict[str, list[threading.Event]] = {}
 
     def mark(self) -> int:
@@ -45,11 +47,14 @@ class Changes:
 
     def note(self, ids: Iterable[str]) -> None:
         """Say that a write which named these ids was just made, or may have been."""
-        named = set(ids)
+        named = frozenset(ids)
         with self._lock:
-            self._count += 1
-            self._last.update(dict.fromkeys(named, self._count))
-            if len(self._last) > MOST:
+            # The count is last: whoever has a mark finds all that was noted up to it.
+            count = self._count + 1
+            self._last.update(dict.fromkeys(named, count))
+            self._writes.append((count, named))
+            self._count = count
+            if len(self._last) > MOST or len(self._writes) > MOST:
                 self._forget()
             for watched in named & self._watched.keys():
                 self._wake(watched)
@@ -85,6 +90,18 @@ class Changes:
         last = self._last
         return self._all <= mark and all(last.get(each, 0) <= mark for each in ids)
 
+    def since(self, mark: int) -> frozenset[str] | None:
+        """The ids that were written to since `mark`; None: anything may have changed."""
+        with self._lock:
+            if self._all > mark:
+                return None
+            found: set[str] = set()
+            for count, ids in reversed(self._writes):
+                if count <= mark:
+                    break
+                found.update(ids)
+            return frozenset(found)
+
     def _wake(self, id: str) -> None:
         for woken in self._watched[id]:
             woken.set()
@@ -93,6 +110,7 @@ class Changes:
         # In this order: a reader in between finds either the ids or that everything changed.
         self._all = self._count
         self._last = {}
+        self._writes.clear()
 
 
 class Write:

@@ -15,7 +15,7 @@ for that engine alone.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -140,19 +140,26 @@ class CypherFiles:
         return iter(self._queries[name] for name in sorted(self._queries))
 
 
+@cache
+def queries_of(engine: str) -> CypherFiles:
+    """The queries that an engine sees, read once a process, however many stores it opens."""
+    return CypherFiles(engine)
+
+
 def read_queries(path: Path, root: Path = CYPHER) -> list[Query]:
     """The queries of one file, in its order; `QueryFileError` names file and line."""
     queries: list[Query] = []
     block: list[tuple[int, str]] = []
+    named = path.relative_to(root).as_posix()
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith("// name: "):
-            queries += _query(block, path, root)
+            queries += _query(block, named)
             block = []
         if line.startswith("// name: ") or block:
             block.append((number, line.rstrip()))
         elif line.strip() and not line.startswith("//"):
             raise QueryFileError(f"{path.name}:{number}: text before the first '// name:' header")
-    return queries + _query(block, path, root)
+    return queries + _query(block, named)
 
 
 def statements(path: Path) -> list[str]:
@@ -162,11 +169,11 @@ def statements(path: Path) -> list[str]:
     return [statement.strip() for statement in text.split(";") if statement.strip()]
 
 
-def _query(block: list[tuple[int, str]], path: Path, root: Path) -> list[Query]:
+def _query(block: list[tuple[int, str]], named: str) -> list[Query]:
     if not block:
         return []
     number, header = block[0]
-    where = f"{path.relative_to(root).as_posix()}:{number}"
+    where = f"{named}:{number}"
     found = _HEADER.match(header)
     if found is None:
         raise QueryFileError(f"{where}: {header!r} is not '// name: NAME(PARAMETER: TYPE, ...)'")

@@ -1,6 +1,7 @@
 """Frames of the graph's kinds: typed columns in, plain rows out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ from graph.progress import progress
 BATCH = 5_000
 """Rows a query: where both engines' bulk MERGE has levelled off."""
 
+TEXT = pd.StringDtype(na_value=np.nan)
 DTYPES: Mapping[str, Any] = {
-    "string": "str",
-    "int": "Int64",
-    "float": "Float64",
-    "bool": "boolean",
-    "strings": "object",
+    "string": TEXT,
+    "int": pd.Int64Dtype(),
+    "float": pd.Float64Dtype(),
+    "bool": pd.BooleanDtype(),
+    "strings": np.dtype(object),
 }
 
 
@@ -28,7 +30,14 @@ def gather(batches: Iterable[Batch]) -> dict[str, pd.DataFrame]:
     parts: dict[str, list[pd.DataFrame]] = {}
     for batch in batches:
         parts.setdefault(batch.kind.file, []).append(typed(batch.kind, batch.frame))
-    return {file: pd.concat(frames, ignore_index=True) for file, frames in parts.items()}
+    return {
+        file: pd.concat(frames, ignore_index=True) if len(frames) > 1 else _renumbered(frames[0])
+        for file, frames in parts.items()
+    }
+
+
+def _renumbered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.reset_index(drop=True)
 
 
 def as_batches(tables: Tables) -> Iterable[Batch]:
@@ -38,13 +47,37 @@ def as_batches(tables: Tables) -> Iterable[Batch]:
 
 def typed(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
     """The kind's columns of `frame`, each of its own type, null where `frame` has none."""
-    columns = {name: frame[name].astype("str") for name in key_columns(kind)}
-    for column in kind.columns:
-        if column.name in frame:
-            columns[column.name] = frame[column.name].astype(DTYPES[column.type])
-        else:
-            columns[column.name] = pd.Series(None, frame.index, DTYPES[column.type])
-    return pd.DataFrame(columns)
+    keys = key_columns(kind)
+    if not len(frame) and all(key in frame for key in keys):
+        return empty(kind).copy()
+    columns = {
+        name: _column(frame[name], dtype)
+        if name in keys or name in frame
+        else _nulls(dtype, len(frame))
+        for name, dtype in _dtypes(kind).items()
+    }
+    return pd.DataFrame(columns, frame.index)
+
+
+@lru_cache
+def empty(kind: Kind) -> pd.DataFrame:
+    """What `typed` makes of no rows: the same frame every time, which nobody writes to."""
+    return pd.DataFrame({name: _nulls(dtype, 0) for name, dtype in _dtypes(kind).items()})
+
+
+@lru_cache
+def _dtypes(kind: Kind) -> Mapping[str, Any]:
+    keys = dict.fromkeys(key_columns(kind), TEXT)
+    return keys | {column.name: DTYPES[column.type] for column in kind.columns}
+
+
+def _column(values: pd.Series, dtype: Any) -> Any:
+    """The values as an array of that type; to ask for the type they have costs pandas a copy."""
+    return (values if values.dtype == dtype else values.astype(dtype)).array
+
+
+def _nulls(dtype: Any, rows: int) -> Any:
+    return pd.array([None] * rows, dtype)
 
 
 def completed(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
@@ -62,8 +95,13 @@ def among(values: pd.Series, ids: pd.Series) -> pd.Series:
 
 def repeated(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
     """Which rows have the keys (text without null) of a later row."""
-    numbers, _ = _joint(frame, frame.head(0), keys)
-    return pd.Series(pd.Series(numbers).duplicated(keep="last").to_numpy(), frame.index, dtype=bool)
+    if len(frame) < 2:
+        return pd.Series(False, frame.index)
+    numbers = np.zeros(len(frame), np.int64)
+    for key in keys:
+        codes, distinct = _numbered(frame[key])
+        numbers = numbers * len(distinct) + codes
+    return pd.Series(pd.Series(numbers).duplicated(keep="last").to_numpy(), frame.index)
 
 
 def positions(frame: pd.DataFrame, among: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
@@ -99,7 +137,7 @@ def _numbered(values: pd.Series) -> tuple[np.ndarray, pa.Array]:
 
 
 def _text(values: pd.Series) -> pa.Array:
-    text = pa.array(values.astype("str"), pa.large_string())
+    text = pa.array(_column(values, TEXT), pa.large_string())
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from graph.changes import Changes
-from graph.cypher_files import CypherFiles
+from graph.cypher_files import queries_of
 from graph.errors import MalformedSource, StatementFailed
 from graph.files import new_folder
 from graph.frames import completed
@@ -66,7 +66,7 @@ class ImportStore:
     def __init__(self, folder: Path):
         self._folder = folder
         self.changes = Changes(alone=True)
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._files: dict[str, BinaryIO] = {}
         self._multiline: set[str] = set()
 

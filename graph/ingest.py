@@ -13,7 +13,7 @@ import pandas as pd
 
 from graph.cards import CARD_FILES, Cards
 from graph.errors import MalformedSource
-from graph.frames import among, as_batches, gather, repeated, typed
+from graph.frames import among, as_batches, empty, gather, positions, repeated, typed
 from graph.model import (
     EDGES,
     KINDS,
@@ -146,7 +146,7 @@ def _attached(
         given = nodes[of.file]["id"] if of.file in nodes else frame[end].head(0)
         there = among(frame[end], given)
         if len(asked := frame[end][~there]):
-            there |= among(frame[end], stored.nodes(of, asked)["id"])
+            there |= among(frame[end], stored.ids(of, asked))
         frame = _kept(kind, frame, there, f"unknown {label.lower()}", report)
     return frame
 
@@ -187,7 +187,7 @@ def _removals(removed: Frames, stored: Stored, report: LoadReport) -> tuple[Fram
             marks[file] = asked[asked["id"].isin(found)]
             there = len(marks[file])
         else:
-            edges[file] = asked.merge(stored.edges(kind, asked["source"])[keys], on=keys)
+            edges[file] = asked[positions(asked, stored.edges(kind, asked["source"]), keys) >= 0]
             there = len(edges[file])
         report.count(file, changed=there, unchanged=len(asked) - there)
     return edges, marks
@@ -213,18 +213,13 @@ def _missing(tables: Frames, stored: Stored, snapshot: Snapshot) -> tuple[Frames
             _believe(kind, len(_unmarked(kind, before)), len(left), snapshot)
             marks[kind.file] = pd.DataFrame({"id": left})
     for edge in EDGES:
-        if edge.file in snapshot.files:
-            kept = stored.whole(edge)[["source", "target"]]
+        if edge.file in snapshot.files and len(stored.whole(edge)):
+            kept: pd.DataFrame = stored.whole(edge)[["source", "target"]]
             kept = kept[kept["source"].str.startswith(snapshot.prefix)]
             kept = kept[~kept["source"].isin(gone) & ~kept["target"].isin(gone)]
-            pairs = pd.MultiIndex.from_frame(_keys(edge, tables))
-            edges[edge.file] = kept[~pd.MultiIndex.from_frame(kept).isin(pairs)]
+            now = tables.get(edge.file, empty(edge))
+            edges[edge.file] = kept[positions(kept, now, key_columns(edge)) < 0]
     return edges, marks
-
-
-def _keys(edge: EdgeKind, tables: Frames) -> pd.DataFrame:
-    frame = tables.get(edge.file, pd.DataFrame({"source": [], "target": []}, dtype="str"))
-    return frame[["source", "target"]]
 
 
 def _believe(kind: NodeKind, before: int, left: int, snapshot: Snapshot) -> None:
@@ -237,11 +232,15 @@ def _believe(kind: NodeKind, before: int, left: int, snapshot: Snapshot) -> None
 
 
 def _joined(first: Frames, second: Frames) -> Frames:
-    return {
+    """Both, without repetition; a file that has no rows is left out."""
+    both = {
         file: _stacked(*(part[file] for part in (first, second) if file in part))
-        .drop_duplicates()
-        .reset_index(drop=True)
         for file in first | second
+    }
+    return {
+        file: frame.drop_duplicates().reset_index(drop=True)
+        for file, frame in both.items()
+        if len(frame)
     }
 
 

@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.changes import Changes, Write
-from graph.cypher_files import CYPHER, CypherFiles, Query, statements
+from graph.cypher_files import CYPHER, Query, queries_of, statements
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
@@ -71,7 +71,7 @@ class LadybugStore:
     def __init__(self, path: Path):
         """Open or make the graph at `path`; its folder is made too."""
         self._path = path.resolve()
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._threads = threading.local()

@@ -11,7 +11,7 @@ import pandas as pd
 from neo4j import exceptions
 
 from graph.changes import Changes, Write
-from graph.cypher_files import CYPHER, CypherFiles, statements
+from graph.cypher_files import CYPHER, CypherFiles, queries_of, statements
 from graph.edge_lists import apart, chunks, grouped, ungrouped
 from graph.errors import (
     CredentialsRefused,
@@ -41,7 +41,7 @@ class Neo4jStore:
         self._url = config.url
         self._database = config.database
         self.changes = Changes(alone=False)
-        self._queries = CypherFiles(self.engine)
+        self._queries = queries_of(self.engine)
         self._names = {query.name for query in self._queries}
         with _translated(config.url):
             self._driver = neo4j.GraphDatabase.driver(

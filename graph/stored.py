@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from graph.frames import BATCH, positions, typed
+from graph.frames import BATCH, TEXT, empty, positions, typed
 from graph.model import EdgeKind, Kind, NodeKind, Row, key_columns
 from graph.store import GraphStore
 
@@ -16,13 +16,15 @@ class Stored:
     def __init__(self, store: GraphStore):
         self._store = store
         self._tables: dict[str, pd.DataFrame] = {}
+        self._filled: dict[str, bool] = {}
 
     def whole(self, kind: Kind) -> pd.DataFrame:
         """Every row of a kind."""
         if kind.file not in self._tables:
-            empty = not self._store.run(f"first_{kind.file}")
             self._tables[kind.file] = (
-                _frame(kind, []) if empty else typed(kind, self._store.frame(f"export_{kind.file}"))
+                typed(kind, self._store.frame(f"export_{kind.file}"))
+                if self._any(kind.file)
+                else empty(kind)
             )
         return self._tables[kind.file]
 
@@ -31,6 +33,13 @@ class Stored:
         if (wanted := self._few(kind, ids)) is None:
             return self.whole(kind)
         return _frame(kind, self._looked_up(f"some_{kind.file}", wanted))
+
+    def ids(self, kind: NodeKind, ids: pd.Series) -> pd.Series:
+        """Those of these ids that are nodes of the kind; maybe others too."""
+        if (wanted := self._few(kind, ids)) is None:
+            return self.whole(kind)["id"]
+        found = [row["id"] for row in self._looked_up(f"some_{kind.file}", wanted)]
+        return pd.Series(found, dtype=TEXT)
 
     def edges(self, kind: EdgeKind, sources: pd.Series) -> pd.DataFrame:
         """The edges of a kind that start from these nodes; maybe others too."""
@@ -41,17 +50,22 @@ class Stored:
 
     def cards(self, ids: pd.Index) -> pd.DataFrame:
         """The copies on these posts, by post id; no row for one that is not stored."""
-        there = bool(self._store.run("first_posts"))
-        rows = self._looked_up("some_cards", ids.tolist()) if there else []
+        rows = self._looked_up("some_cards", ids.tolist()) if self._any("posts") else []
         names = ["id", "author_id", "tags", "category_id", "topic_id", "group_id", "shares_id"]
         return pd.DataFrame(rows, columns=names, dtype=object).set_index("id")
 
     def _few(self, kind: Kind, ids: pd.Series) -> list[str] | None:
         """The distinct ids, if single look-ups are the quicker way to their rows."""
-        if kind.file in self._tables or not self._store.run(f"first_{kind.file}"):
+        if kind.file in self._tables or not self._any(kind.file):
             return None
         distinct = ids.unique()
         return distinct.tolist() if len(distinct) <= FEW else None
+
+    def _any(self, file: str) -> bool:
+        """Whether the store had a row of this kind when it was first asked for."""
+        if file not in self._filled:
+            self._filled[file] = bool(self._store.run(f"first_{file}"))
+        return self._filled[file]
 
     def _looked_up(self, name: str, ids: list[str]) -> list[Row]:
         starts = range(0, len(ids), BATCH)
@@ -59,8 +73,9 @@ class Stored:
 
 
 def _frame(kind: Kind, rows: list[Row]) -> pd.DataFrame:
-    names = [*key_columns(kind), *(column.name for column in kind.columns)]
-    return typed(kind, pd.DataFrame(rows, columns=names))
+    if not rows:
+        return empty(kind)
+    return typed(kind, pd.DataFrame(rows))
 
 
 def compare(kind: Kind, frame: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -69,13 +84,17 @@ def compare(kind: Kind, frame: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.S
     A null changes nothing, since it leaves what is stored. Both masks have the frame's index.
     """
     changed = pd.Series(False, frame.index)
-    if before.empty:
+    if before.empty or frame.empty:
         return ~changed, changed
     met = positions(frame, before, key_columns(kind))
+    new = pd.Series(met < 0, frame.index)
+    if new.all():
+        return new, changed
     for column in kind.columns:
         given = frame[column.name]
+        if not (told := given.notna()).any():
+            continue
         old = pd.Series(before[column.name].array.take(met, allow_fill=True), frame.index)
         differs = (given != old).fillna(True).astype(bool)  # noqa: FBT003
-        changed |= given.notna() & (old.isna() | differs)
-    new = pd.Series(met < 0, frame.index)
+        changed |= told & (old.isna() | differs)
     return new, changed & ~new

@@ -1,13 +1,18 @@
 """The engines, empty; and one small village that every test may read."""
 
+import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import neo4j
 import pytest
+from filled_graphs import Fill, Filled, Prepared
 from hypothesis import HealthCheck, settings
 
+from graph.derive.rebuild import derive
+from graph.ingest import ingest_tables
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import World, plant
 
@@ -101,6 +106,45 @@ def any_store(request: pytest.FixtureRequest) -> GraphStore:
 
 
 @pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return Prepared(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def filled(prepared: Prepared, tmp_path: Path) -> Iterator[Filled]:
+    """Opens an embedded graph of the test's own, with what a function fills into it."""
+    with contextlib.ExitStack() as stack:
+        folders = (tmp_path / f"filled-{number}" for number in itertools.count())
+        yield lambda fill: prepared.open_copy(fill, next(folders), stack)
+
+
+@pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def any_filled(request: pytest.FixtureRequest) -> Filled:
+    """`filled` on each engine in turn; the server's graph is filled anew every time."""
+    if request.param == "ladybug":
+        found: Filled = request.getfixturevalue("filled")
+        return found
+    wiped: GraphStore = request.getfixturevalue("neo4j_store")
+
+    def on_the_server(fill: Fill) -> GraphStore:
+        fill(wiped)
+        return wiped
+
+    return on_the_server
+
+
+@pytest.fixture(scope="session")
 def village() -> World:
     """A village of 120 people and 300 posts, the same every time."""
     return plant(seed=0, users=120, posts=300, communities=4)
+
+
+@pytest.fixture(scope="session")
+def derived_village(village: World) -> Fill:
+    """Fills the village in, and what is derived from it."""
+
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, village.tables)
+        derive(store)
+
+    return fill

@@ -60,6 +60,14 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
 
+def test_no_test_of_the_model_needs_a_server() -> None:
+    """Where the server's tests are gathered, `make test` leaves that folder out."""
+    assert "-m neo4j --ignore=tests/gnn" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    for file in (ROOT / "tests" / "gnn").glob("*.py"):
+        told = file.read_text(encoding="utf-8")
+        assert not re.search(r"neo4j|\bany_(?:store|filled)\b", told), file
+
+
 def place(file: Path, line: int) -> str:
     return f"{file.relative_to(ROOT)}:{line}"
 

@@ -17,7 +17,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from village.faults import Failure, FailureCounts, Faults, FaultyRows, Instead
-from village.socialverse import INTERACTIONS, PATHS, SUMMARIES, USERS, SocialVerseRows
+from village.socialverse import INTERACTIONS, PATHS, SUMMARIES, USERS, SocialVerseRows, rows_of
 from village.world import World, plant
 
 MAX_PAGE_SIZE = 1000
@@ -66,7 +66,7 @@ def create_village_server(
     json = DefaultJSONProvider(app)
     json.sort_keys = False
     app.json = json
-    rows, asked = SocialVerseRows(world), [] if asked is None else asked
+    rows, asked = rows_of(world), [] if asked is None else asked
     served = _Served(rows, token, algorithm, faults or Faults(), asked)
     for path in PATHS:
         app.add_url_rule(path, path, served.answer)

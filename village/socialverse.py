@@ -5,6 +5,7 @@ may see is served as outside the public feed.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,12 @@ class SocialVerseRows:
 def number(ids: "pd.Series[str]") -> "pd.Series[int]":
     """The source's own integers out of ids such as ``sv:post:12``."""
     return ids.str.rpartition(":")[2].astype("int64")
+
+
+@lru_cache(maxsize=4)
+def rows_of(world: World) -> SocialVerseRows:
+    """The rows of a world, made once however often it is served; nobody changes them."""
+    return SocialVerseRows(world)
 
 
 def _interactions(table: pd.DataFrame, time: str) -> pd.DataFrame:

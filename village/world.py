@@ -23,7 +23,7 @@ NOW = 1_764_547_200
 """The village's default clock: 2025-12-01 00:00 UTC, Unix seconds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """The graph, and what only its planter knows."""
 

@@ -23,7 +23,9 @@ from web import (
     notifications,
     notifications_stream,
     people,
+    posts,
     preview,
+    reactions,
     steering,
     tokens,
 )
@@ -102,6 +104,8 @@ def create_app(
     app.register_blueprint(mutes.blueprint)
     app.register_blueprint(notifications.blueprint)
     app.register_blueprint(notifications_stream.blueprint)
+    app.register_blueprint(posts.blueprint)
+    app.register_blueprint(reactions.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

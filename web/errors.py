@@ -87,5 +87,12 @@ def _fields(detail: object) -> dict[str, str]:
     if isinstance(detail, Mapping):
         for fields in detail.values():
             if isinstance(fields, Mapping):
-                found |= {str(name): " ".join(map(str, said)) for name, said in fields.items()}
+                found |= {str(name): " ".join(_sentences(said)) for name, said in fields.items()}
     return found
+
+
+def _sentences(said: object) -> list[str]:
+    """Every sentence about a field; about a list's items they come by the item's place."""
+    if isinstance(said, Mapping):
+        return [each for under in said.values() for each in _sentences(under)]
+    return [str(each) for each in said] if isinstance(said, list | tuple) else [str(said)]

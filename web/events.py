@@ -33,8 +33,9 @@ def events() -> dict[str, object]:
     """Newline-delimited JSON, an event a line, in any order and any number of times.
 
     Good lines are taken and bad ones refused by number, with the reason. What is answered is in
-    the graph: who may see what, and what a viewer did, counts in the next feed; what others did
-    counts for its ranking within two minutes. After an error the same lines may be sent again.
+    the graph: who may see what, and what anybody did, counts in the next feed; with several servers
+    on one Neo4j, what others did counts for ranking within two minutes. After an error the same
+    lines may be sent again.
     """
     intake = current_app.extensions[KEY]
     assert isinstance(intake, EventIntake)

@@ -36,7 +36,7 @@ class Whole(Integer):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
         if not isinstance(value, str) or not _WHOLE.fullmatch(value):
-            raise ValidationError(f"{attr} is {_quoted(value)}; give a whole number from 1.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give a whole number from 1.")
         return int(value)
 
 
@@ -49,7 +49,7 @@ class Text(String):
         words = unicodedata.normalize("NFC", str(value)).strip()
         if not words or len(words) > NAME_LENGTH or not words.isprintable():
             raise ValidationError(
-                f"{attr} is {_quoted(value)}; give 1 to {NAME_LENGTH} printable characters."
+                f"{attr} is {quoted(value)}; give 1 to {NAME_LENGTH} printable characters."
             )
         return words
 
@@ -63,7 +63,7 @@ class MoodWord(Text):
         word = super()._deserialize(value, attr, data, **kwargs)
         read = understand(word)
         if read.mood is None:
-            raise ValidationError(f"mood {_quoted(word)} is not known; {read.advice}")
+            raise ValidationError(f"mood {quoted(word)} is not known; {read.advice}")
         return read.mood
 
 
@@ -79,7 +79,7 @@ class CategoryId(Text):
         if ":" in words:
             return words
         raise ValidationError(
-            f"category_id is {_quoted(words)}; give a whole number, or a full id such as"
+            f"category_id is {quoted(words)}; give a whole number, or a full id such as"
             " sv:category:2."
         )
 
@@ -91,7 +91,7 @@ class YesNo(Whole):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> bool:
         if value not in ("0", "1"):
-            raise ValidationError(f"{attr} is {_quoted(value)}; give 1 for yes or 0 for no.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give 1 for yes or 0 for no.")
         return bool(value == "1")
 
 
@@ -102,7 +102,7 @@ class Kind(String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         if value not in KINDS:
-            raise ValidationError(f"{attr} is {_quoted(value)}; give one of {', '.join(KINDS)}.")
+            raise ValidationError(f"{attr} is {quoted(value)}; give one of {', '.join(KINDS)}.")
         return str(value)
 
 
@@ -218,6 +218,7 @@ def text_in_path(name: str, told: str) -> str:
         raise bad_field(name, str(error.messages[0])) from error
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
+    """What was given, for an error's sentence; cut short where it is long."""
     text = str(value)
     return repr(text if len(text) <= 40 else text[:40] + "\u2026")

@@ -3,8 +3,15 @@
 // On Neo4j edges come as lists (load/neo4j/lists.cypher).
 
 // name: whole_people()
+// Everybody, as `user_cards` gives some.
 MATCH (u:User)
-RETURN u.id AS user_id
+RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
+
+// name: whole_names()
+// Who bears or bore which name, as `users_named` gives for one.
+MATCH (n:`Name`)-[:NAMES]->(u:User)
+RETURN n.id AS name, u.id AS user_id, u.username AS username, u.privacy AS privacy,
+    u.active AS active
 
 // name: whole_posts()
 MATCH (p:Post)

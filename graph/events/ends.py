@@ -36,7 +36,7 @@ def known_nodes(store: GraphStore, facts: Iterable[Fact]) -> set[str]:
         node_id
         for kind, ids in asked.items()
         for part in _parts(pd.Series(sorted(ids), dtype="str"))
-        for node_id in Stored(store).nodes(kind, part)["id"]
+        for node_id in Stored(store).ids(kind, part)
         if node_id in ids
     }
 

@@ -92,6 +92,11 @@ def as_text(state: State) -> str:
     return state.model_dump_json()
 
 
+def digest_of(event_id: str) -> str:
+    """How a `CountState` names an event that it counts."""
+    return blake2b(event_id.encode(), digest_size=8).hexdigest()
+
+
 def heard(state: State | None, fact: Fact, known: bool) -> State:
     """The state after `fact`; None: nothing was heard of it before.
 
@@ -113,7 +118,7 @@ def heard(state: State | None, fact: Fact, known: bool) -> State:
 
 
 def _count(state: CountState, fact: EdgeFact) -> CountState:
-    digest = blake2b(fact.clock[1].encode(), digest_size=8).hexdigest()
+    digest = digest_of(fact.clock[1])
     if digest in state.heard:
         return state
     kept = sorted([*state.heard, digest])[:MOST_TIMES]

@@ -98,14 +98,19 @@ def summary_text(
     return said
 
 
+def hashtags(*spoken: object) -> Iterator[str]:
+    """The tags that texts mark by ``#``; "" for what makes none."""
+    for told in spoken:
+        for hashtag in _HASHTAG.findall(text(told, MAX_READ)):
+            yield tag_name(hashtag)
+
+
 def _own_tags(tags: object, title: object, description: object) -> Iterator[str]:
     """The author's tags (one text may join them by ``#``), then hashtags of title and text."""
     for told in texts(tags):
         for part in re.split("[#,;\n]", told):
             yield tag_name(part)
-    for spoken in (title, description):
-        for hashtag in _HASHTAG.findall(text(spoken, MAX_READ)):
-            yield tag_name(hashtag)
+    yield from hashtags(title, description)
 
 
 def _heaviest(keywords: object) -> list[tuple[str, float]]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -52,9 +52,15 @@ def words_of(told: str) -> Iterator[str]:
     for token in told.split():
         if not is_private(token):
             for word in _WORD.findall(token):
-                tag = tag_name(word)
+                tag = _tag_of(word) if len(word) <= 2 * MAX_CHARS else tag_name(word)
                 if len(tag) > MIN_CHARS and says_something(tag):
                     yield tag
+
+
+@lru_cache(maxsize=1 << 15)
+def _tag_of(word: str) -> str:
+    """`tag_name` of a word: a source's posts say the same ones over and over."""
+    return tag_name(word)
 
 
 def parts_of(told: str) -> list[str]:

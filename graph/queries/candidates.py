@@ -11,6 +11,8 @@ from graph.store import GraphStore
 
 ENGAGED = 60
 """A person's latest engagements that count for others: what they like at present."""
+UNTOLD = frozenset({"VIEWED", "RATED"})
+"""Signals that are nobody else's business: `responded_to` leaves them out."""
 SIGNALS = 2_000
 """Rows that are quicker read as a whole than sorted by the engine; as `engaged_by` limits them."""
 NEAR = 30

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from graph.cypher_files import CypherFiles
+from graph.cypher_files import queries_of
 
 PREFIX = "path_"
 
@@ -34,6 +34,6 @@ def _queries() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Text and parameters by name; the texts are the same on both engines."""
     return {
         query.name: (query.text, tuple(parameter.name for parameter in query.parameters))
-        for query in CypherFiles("neo4j")
+        for query in queries_of("neo4j")
         if query.name.startswith(PREFIX)
     }

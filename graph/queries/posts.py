@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.model import Row
-from graph.store import GraphStore
+from graph.store import GraphStore, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class NodeCard:
     project_code: str | None = None
 
 
-def post_cards(store: GraphStore, post_ids: Iterable[str]) -> dict[str, PostCard]:
+def post_cards(store: Runs, post_ids: Iterable[str]) -> dict[str, PostCard]:
     """The cards of these posts by id; a post that is not there is left out."""
     rows = store.run("post_cards", post_ids=sorted(set(post_ids)))
     return {row["post_id"]: _card(row) for row in rows}
@@ -81,6 +81,19 @@ def post_contents(store: GraphStore, post_ids: Iterable[str]) -> dict[str, PostC
     """What is shown of these posts, by id. Ask only for posts that passed the gate."""
     rows = store.run("post_contents", post_ids=sorted(set(post_ids)))
     return {row["post_id"]: PostContent(**row) for row in rows}
+
+
+def tag_weights(store: GraphStore, post_id: str) -> dict[str, float]:
+    """The post's tags and what each weighs (1 where the source does not say)."""
+    rows = store.run("from_tagged", source=post_id)
+    return {row["target"]: 1.0 if row["weight"] is None else row["weight"] for row in rows}
+
+
+def moods_of(store: GraphStore, post_id: str) -> tuple[str, ...]:
+    """The moods that the post evokes, the strongest first."""
+    rows = store.run("from_evokes", source=post_id)
+    weights = {row["target"]: 1.0 if row["weight"] is None else row["weight"] for row in rows}
+    return tuple(sorted(weights, key=lambda mood: (-weights[mood], mood)))
 
 
 def category_cards(store: GraphStore, category_ids: Iterable[str]) -> dict[str, NodeCard]:

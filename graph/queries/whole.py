@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from graph.model import SIGNALS
+from graph.model import SIGNALS, EdgeKind
 from graph.queries import candidates
 from graph.store import GraphStore
 
@@ -43,43 +43,52 @@ def cards(store: GraphStore) -> pd.DataFrame:
 
 
 def engaged(store: GraphStore) -> Lists:
-    """As `candidates.engaged_by`, for everybody."""
-    frames = [store.frame(f"export_{kind.file}") for kind in SIGNALS]
-    edges = pd.concat([_edges(frame, "at") for frame in frames if len(frame)] or [_edges()])
-    return _lists(edges, _people(store), candidates.ENGAGED, once=True)
+    """As `candidates.engaged_by`, for everybody, and all that each did anything with."""
+    return _signals(store, SIGNALS)
+
+
+def responded(store: GraphStore) -> Lists:
+    """What each person openly responded to, as `candidates.responded_to`."""
+    return _signals(store, [kind for kind in SIGNALS if kind.type not in candidates.UNTOLD])
+
+
+def _signals(store: GraphStore, kinds: Iterable[EdgeKind]) -> Lists:
+    frames = [store.frame(f"export_{kind.file}") for kind in kinds]
+    every = pd.concat([edges(frame, "at") for frame in frames if len(frame)] or [edges()])
+    return lists(every, people(store), once=True)
 
 
 def written(store: GraphStore) -> Lists:
     """As `candidates.written_by`, for everybody."""
-    return _lists(_edges(store.frame("export_written"), "score"), _people(store), WRITTEN)
+    return lists(edges(store.frame("export_written"), "score"), people(store), WRITTEN)
 
 
 def posted(store: GraphStore) -> Lists:
     """As `candidates.posted_in`, for every group that has posts."""
-    return _lists(_edges(store.frame("export_posted"), "score"), (), POSTED)
+    return lists(edges(store.frame("export_posted"), "score"), (), POSTED)
 
 
 def befriended(store: GraphStore) -> Lists:
     """As `candidates.friends_of`, for everybody."""
-    one = _edges(store.frame("export_friend"))
+    one = edges(store.frame("export_friend"))
     other = one.rename(columns={"source": "target", "target": "source"})
-    return _lists(pd.concat([one, other]), _people(store), once=True)
+    return lists(pd.concat([one, other]), people(store), once=True)
 
 
 def near(store: GraphStore) -> Lists:
     """As `candidates.near_people`, for everybody."""
-    return _lists(_edges(store.frame("export_near"), "score"), _people(store), candidates.NEAR)
+    return lists(edges(store.frame("export_near"), "score"), people(store), candidates.NEAR)
 
 
 def similar(store: GraphStore) -> Lists:
     """As `candidates.similar_to`, for every post."""
     posts = store.frame("whole_posts")["post_id"]
-    return _lists(_edges(store.frame("export_similar"), "score"), posts)
+    return lists(edges(store.frame("export_similar"), "score"), posts)
 
 
 def _champions(label: str) -> ReadWhole:
     def read(store: GraphStore) -> Lists:
-        return _lists(_edges(store.frame(f"export_top_{label}"), "score"), (), CHAMPIONS)
+        return lists(edges(store.frame(f"export_top_{label}"), "score"), (), CHAMPIONS)
 
     return read
 
@@ -100,11 +109,12 @@ WHOLE: Mapping[Callable[..., object], ReadWhole] = {
 """By what reads the lists of some nodes: what reads all."""
 
 
-def _people(store: GraphStore) -> pd.Series:
+def people(store: GraphStore) -> "pd.Series[str]":
+    """Everybody's id."""
     return store.frame("whole_people")["user_id"]
 
 
-def _edges(frame: pd.DataFrame | None = None, score: str = "") -> pd.DataFrame:
+def edges(frame: pd.DataFrame | None = None, score: str = "") -> pd.DataFrame:
     """Source, target and score of edges; the score is 0 where there is none."""
     if frame is None or frame.empty:
         empty = pd.Series([], dtype="str")
@@ -115,10 +125,17 @@ def _edges(frame: pd.DataFrame | None = None, score: str = "") -> pd.DataFrame:
     return pd.DataFrame({"source": frame["source"], "target": frame["target"], "score": scores})
 
 
-def _lists(
+def lists(
     edges: pd.DataFrame, keys: Iterable[str], most: int | None = None, once: bool = False
 ) -> Lists:
-    """A list a source: the highest score first, ties to the lower id; `keys` have one anyway."""
+    """A list a source: the highest score first, ties to the lower id; `keys` have one anyway.
+
+    Args:
+        edges: ``source``, ``target`` and ``score``.
+        keys: nodes that have a list though no edge starts there.
+        most: how long a list is at most.
+        once: whether of several edges between two nodes only the highest counts.
+    """
     targets, target = _coded(edges["target"])
     found, source = _coded(edges["source"])
     names = sorted({*found, *keys})

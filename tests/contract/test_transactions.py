@@ -143,6 +143,19 @@ def test_only_the_embedded_engine_knows_every_write(any_store: GraphStore) -> No
     assert any_store.changes.alone == (any_store.engine == "ladybug")
 
 
+def test_the_ids_that_were_written_to_since_a_moment_are_told() -> None:
+    changes = Changes(alone=True)
+    changes.note(["before"])
+    mark = changes.mark()
+    assert changes.since(mark) == frozenset()
+    changes.note(["one", "two"])
+    changes.note(["two", "three"])
+    assert changes.since(mark) == {"one", "two", "three"}
+    changes.note_all()
+    assert changes.since(mark) is None
+    assert changes.since(changes.mark()) == frozenset()
+
+
 def test_with_too_many_ids_everything_counts_as_changed() -> None:
     changes = Changes(alone=True)
     mark = changes.mark()

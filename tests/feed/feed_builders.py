@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from feed.gate import VisiblePost, admit
+from graph.changes import Changes
 from graph.model import Row
 from graph.queries.people import UserCard, ViewerContext
 from graph.queries.posts import PostCard
@@ -50,6 +51,7 @@ class Shelf:
 
     def __init__(self, cards: Iterable[PostCard]):
         self._cards = {each.post_id: each for each in cards}
+        self.changes = Changes(alone=True)
 
     def run(self, name: str, /, *, post_ids: list[str]) -> list[Row]:
         assert name == "post_cards"

@@ -3,17 +3,19 @@
 import threading
 
 import numpy as np
+import pandas as pd
 import pytest
+from filled_graphs import Fill, Filled
 
 from feed import filling
 from feed.filling import SHARE, Filling
 from feed.recommend import Recommender
 from feed.remembered import CARD_SECONDS, PEOPLE_SECONDS, Remembered
 from feed.request import FeedRequest
-from graph.derive.rebuild import derive
+from graph.changes import Changes
 from graph.errors import StoreUnavailable
-from graph.ingest import ingest_tables
-from graph.model import Row
+from graph.frames import typed
+from graph.model import KINDS, Row
 from graph.queries import candidates as queries
 from graph.store import GraphStore
 from village.world import NOW, World
@@ -34,6 +36,7 @@ class Counting:
 
     def __init__(self, store: GraphStore):
         self.store = store
+        self.changes = store.changes
         self.asked: list[str] = []
         self.broken = False
 
@@ -42,26 +45,44 @@ class Counting:
             raise StoreUnavailable("the graph is away")
         return getattr(self.store, name)
 
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        return self.store.run(name, **params)
+
+    def load(self, file: str, frame: pd.DataFrame) -> None:
+        self.store.load(file, frame)
+
     def run_all(self, calls: list[tuple[str, dict[str, object]]]) -> list[list[Row]]:
         self.asked += [name for name, _ in calls]
         return self.store.run_all(calls)
 
 
+class Shared(Counting):
+    """One that other processes may write to, as Neo4j."""
+
+    def __init__(self, store: GraphStore):
+        super().__init__(store)
+        self.changes = Changes(alone=False)
+
+
 @pytest.fixture
-def counting(store: GraphStore, village: World) -> Counting:
-    ingest_tables(store, village.tables)
-    derive(store)
-    return Counting(store)
+def shared(counting: "Counting") -> Shared:
+    return Shared(counting.store)
 
 
-def test_the_feed_is_the_same_as_without_it(any_store: GraphStore, village: World) -> None:
-    ingest_tables(any_store, village.tables)
-    derive(any_store)
-    filled, plain = Recommender(any_store), Recommender(any_store)
-    filled.filling().fill()
+@pytest.fixture
+def counting(filled: Filled, derived_village: Fill) -> Counting:
+    return Counting(filled(derived_village))
+
+
+def test_the_feed_is_the_same_as_without_it(
+    any_filled: Filled, derived_village: Fill, village: World
+) -> None:
+    store = any_filled(derived_village)
+    kept, plain = Recommender(store), Recommender(store)
+    kept.filling().fill()
     for name in village.tables["users"]["username"][::7]:
         request = FeedRequest(name, page_size=30)
-        ours, theirs = filled.feed(request, NOW), plain.feed(request, NOW)
+        ours, theirs = kept.feed(request, NOW), plain.feed(request, NOW)
         assert ours.posts and ours.posts == theirs.posts, name
 
 
@@ -96,42 +117,88 @@ def test_a_filled_memory_asks_for_nobodys_lists(counting: Counting, village: Wor
     assert counting.asked == ["engaged_by"]
 
 
-def test_each_part_is_read_again_when_its_time_has_come(counting: Counting) -> None:
+def test_each_part_is_read_again_when_its_time_has_come(shared: Shared) -> None:
     clock = Clock()
-    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
-    keeping = Filling(counting, lambda: remembered, clock)  # type: ignore[arg-type]
+    remembered = Remembered(shared, clock=clock)  # type: ignore[arg-type]
+    keeping = Filling(shared, lambda: remembered, clock)  # type: ignore[arg-type]
     soonest = keeping.fill()
     assert 0.0 < soonest <= CARD_SECONDS / 2
-    counting.broken = True
+    shared.broken = True
     assert keeping.fill() == soonest  # nothing is due
     clock.now += soonest
     with pytest.raises(StoreUnavailable):
         keeping.fill()
 
 
-def test_lists_end_some_time_after_the_last_reading(counting: Counting, village: World) -> None:
+def test_lists_end_some_time_after_the_last_reading(shared: Shared, village: World) -> None:
     clock = Clock()
-    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
-    Filling(counting, lambda: remembered, clock).fill()  # type: ignore[arg-type]
+    remembered = Remembered(shared, clock=clock)  # type: ignore[arg-type]
+    Filling(shared, lambda: remembered, clock).fill()  # type: ignore[arg-type]
     user = village.tables["users"]["id"][0]
     clock.now += PEOPLE_SECONDS - 1
     remembered.lists(queries.engaged_by, [user])
-    assert counting.asked == []
+    assert shared.asked == []
     clock.now += 1
     remembered.lists(queries.engaged_by, [user])
-    assert counting.asked == ["engaged_by"]
+    assert shared.asked == ["engaged_by"]
 
 
-def test_a_slow_reading_is_paid_for_by_a_long_pause(counting: Counting) -> None:
+def test_where_every_write_is_known_a_list_ends_with_the_write_that_changes_it(
+    counting: Counting, village: World
+) -> None:
     clock = Clock()
     remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
+    Filling(counting, lambda: remembered, clock).fill()  # type: ignore[arg-type]
+    one, other = village.tables["users"]["id"][:2]
+    post = village.tables["posts"]["id"][0]
+    clock.now += 1e9
+    remembered.lists(queries.engaged_by, [one, other])
+    assert counting.asked == []
+    counting.run("load_liked", rows=[{"source": one, "target": post, "at": NOW}])
+    for _ in range(2):
+        found = remembered.lists(queries.engaged_by, [one, other])
+        assert remembered.ids(found[0].places[:1]) == [post]
+        assert counting.asked == ["engaged_by"]
 
-    class Slow(Counting):
+
+def test_where_every_write_is_known_only_what_changed_much_is_read_again(
+    counting: Counting, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "MANY", 2)
+    clock = Clock()
+    remembered = Remembered(counting, clock=clock)  # type: ignore[arg-type]
+    keeping = Filling(counting, lambda: remembered, clock)  # type: ignore[arg-type]
+    post, users = village.tables["posts"]["id"][0], village.tables["users"]["id"]
+    clock.now += keeping.fill()
+    counting.broken = True
+    clock.now += keeping.fill()  # nothing is read: nothing changed
+    counting.broken = False
+    counting.run("load_liked", rows=[{"source": users[0], "target": post, "at": NOW}])
+    counting.broken = True
+    with pytest.raises(StoreUnavailable):
+        keeping.fill()
+
+
+def test_a_card_that_was_written_to_is_read_again(counting: Counting, village: World) -> None:
+    remembered = Remembered(counting)  # type: ignore[arg-type]
+    Filling(counting, lambda: remembered).fill()  # type: ignore[arg-type]
+    one, other = remembered.places(village.tables["posts"]["id"][:2])
+    assert remembered.cards(np.array([one, other])).there.all()
+    gone = typed(KINDS["posts"], pd.DataFrame({"id": village.tables["posts"]["id"][:1]}))
+    counting.load("posts", gone.assign(deleted=True))
+    assert remembered.cards(np.array([one, other])).there.tolist() == [False, True]
+
+
+def test_a_slow_reading_is_paid_for_by_a_long_pause(shared: Shared) -> None:
+    clock = Clock()
+    remembered = Remembered(shared, clock=clock)  # type: ignore[arg-type]
+
+    class Slow(Shared):
         def frame(self, name: str) -> object:
             clock.now += 2.0
             return self.store.frame(name)
 
-    slow = Slow(counting.store)
+    slow = Slow(shared.store)
     keeping = Filling(slow, lambda: remembered, clock)  # type: ignore[arg-type]
     keeping.fill()
     began = clock.now

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from feed import fatigue, less
 from feed.explain import UNTOLD, for_viewer
@@ -28,7 +29,7 @@ POSTS += ("else",)
 
 
 @pytest.fixture
-def town(any_store: GraphStore) -> GraphStore:
+def town(any_filled: Filled) -> GraphStore:
     """`me` hid nothing yet; ann brought what is hidden, ann and ben one of the others."""
     brought = ["hidden", "brought", "brought by two"]
     tables = {
@@ -51,9 +52,12 @@ def town(any_store: GraphStore) -> GraphStore:
         "viewed": pd.DataFrame({"source": "ann", "target": brought, "at": NOW}),
         "liked": pd.DataFrame({"source": ["ben"], "target": ["brought by two"], "at": NOW}),
     }
-    ingest_tables(any_store, tables)
-    derive(any_store)
-    return any_store
+
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, tables)
+        derive(store)
+
+    return any_filled(fill)
 
 
 def hide(store: GraphStore, at: int | None, *posts: str) -> None:

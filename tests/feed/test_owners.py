@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from feed.owners import with_visible_owners
 from graph.ingest import ingest_tables
@@ -15,7 +16,11 @@ ME = ViewerContext("me", "me", blocks=frozenset({"foe"}))
 
 
 @pytest.fixture
-def people(store: GraphStore) -> GraphStore:
+def people(filled: Filled) -> GraphStore:
+    return filled(of_each_kind)
+
+
+def of_each_kind(store: GraphStore) -> None:
     """Somebody open, somebody private, somebody blocked, and two of one name."""
     ids = ["open", "shy", "foe", "twin", "other-twin"]
     privacy = ["public", "private", "public", "public", "private"]
@@ -23,7 +28,6 @@ def people(store: GraphStore) -> GraphStore:
     ingest_tables(
         store, {"users": pd.DataFrame({"id": ids, "username": names, "privacy": privacy})}
     )
-    return store
 
 
 def told(store: GraphStore, details: str | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from feed.recommend import recommend
 from feed.request import FeedRequest, Reason
@@ -19,7 +20,7 @@ def edges(*pairs: Sequence[str], **columns: object) -> pd.DataFrame:
 
 
 @pytest.fixture
-def circle(store: GraphStore) -> GraphStore:
+def circle(filled: Filled) -> GraphStore:
     """Me knows Bo; Bo knows Cy, and Cy knows nobody else."""
     tables: Mapping[str, pd.DataFrame] = {
         "users": pd.DataFrame({"id": ["me", "bo", "cy"], "username": ["Me", "Bo", "Cy"]}),
@@ -41,9 +42,12 @@ def circle(store: GraphStore) -> GraphStore:
         "viewed": edges(("bo", "viewed"), at=NOW - 60),
         "shared": edges(("cy", "by_cy"), at=NOW - 60),
     }
-    ingest_tables(store, tables)
-    derive(store)
-    return store
+
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, tables)
+        derive(store)
+
+    return filled(fill)
 
 
 def reasons(store: GraphStore, mood: str | None = None) -> dict[str, dict[str, Reason]]:

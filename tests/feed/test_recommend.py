@@ -54,7 +54,7 @@ class Failing:
     """The real store, but for some queries that fail."""
 
     def __init__(self, store: GraphStore, names: Sequence[str], error: type[Exception]):
-        self.engine = store.engine
+        self.engine, self.changes = store.engine, store.changes
         self._store = store
         self._names = names
         self._error = error

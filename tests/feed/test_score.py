@@ -14,7 +14,18 @@ from feed.hits import Hits
 from feed.nearest import FeedModel
 from feed.remembered import Remembered
 from feed.request import FeedRequest
-from feed.score import EXPLORATION, MOOD_GAIN, Pool, Scores, blend, mood_gains, parts, pool, score
+from feed.score import (
+    EXPLORATION,
+    MOOD_GAIN,
+    Pool,
+    Scores,
+    blend,
+    gains,
+    mood_gains,
+    parts,
+    pool,
+    score,
+)
 from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
@@ -126,7 +137,7 @@ def test_a_score_is_the_decoders_probability() -> None:
     for at, product in enumerate((2.0, 7.0)):
         wanted = 1 / (1 + math.exp(1.0 - 0.5 * product))
         assert made.chances[at] == pytest.approx(wanted, abs=1e-9)
-    assert made.gains(1)["embedding"] == pytest.approx(3.5)
+    assert gains(made.gained[1])["embedding"] == pytest.approx(3.5)
     assert Desk().scores(VIEWER) == {}
 
 

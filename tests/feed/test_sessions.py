@@ -3,14 +3,13 @@
 import os
 
 import pytest
+from filled_graphs import Fill, Filled
 
 from bench.paging import Page, Session, Watched
 from bench.sessions import Square
 from feed.recommend import Recommender
 from feed.slate import Slate
-from graph.derive.rebuild import derive
-from graph.ingest import ingest_tables
-from graph.store import GraphStore
+from graph.changes import Changes
 from village.world import NOW, World
 
 SEED = int(os.environ.get("RESONANCE_TEST_SEED", "0"))
@@ -18,11 +17,9 @@ SESSIONS = 1_000 if os.environ.get("RESONANCE_TEST_PROFILE") == "nightly" else 2
 
 
 def test_sessions_beside_writers_neither_repeat_nor_skip(
-    any_store: GraphStore, village: World
+    any_filled: Filled, derived_village: Fill, village: World
 ) -> None:
-    ingest_tables(any_store, village.tables)
-    derive(any_store)
-    outcome = Square(any_store, village.tables, SEED).run(SESSIONS)
+    outcome = Square(any_filled(derived_village), village.tables, SEED).run(SESSIONS)
     assert outcome.faults == []
     assert outcome.pages > 3 * outcome.sessions
     assert all(outcome.written[kind] > 0 for kind in ("like", "post", "delete_post"))
@@ -50,6 +47,7 @@ class Nothing:
     """No store: nothing is asked."""
 
     engine = "none"
+    changes = Changes(alone=False)
 
 
 def test_a_session_as_it_was_pinned_has_no_fault() -> None:

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from feed.explain import Explanation
 from feed.recommend import Recommender
@@ -81,7 +82,7 @@ def test_no_word_is_in_nothing() -> None:
 
 
 @pytest.fixture
-def town(any_store: GraphStore) -> Recommender:
+def town(any_filled: Filled) -> Recommender:
     """Posts that say rye in each place; `me` mutes nothing yet."""
     posts = {
         "plain": ("A quiet morning", "of wheat"),
@@ -105,9 +106,12 @@ def town(any_store: GraphStore) -> Recommender:
         "tags": pd.DataFrame({"id": ["rye", "sv:tag:7"], "name": ["rye", "Rye bread"]}),
         "tagged": pd.DataFrame({"source": ["tagged", "named"], "target": ["rye", "sv:tag:7"]}),
     }
-    ingest_tables(any_store, tables)
-    derive(any_store)
-    return Recommender(any_store, patience=0)
+
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, tables)
+        derive(store)
+
+    return Recommender(any_filled(fill), patience=0)
 
 
 def tell(recommender: Recommender, **fields: object) -> None:

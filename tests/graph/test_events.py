@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -133,9 +134,9 @@ def test_one_of_everything_becomes_the_graph_it_speaks_of(any_store: GraphStore)
     ],
 )
 def test_the_latest_word_stands_whenever_it_comes(
-    any_store: GraphStore, come: str, go: str, file: str, fields: dict[str, object]
+    any_filled: Filled, come: str, go: str, file: str, fields: dict[str, object]
 ) -> None:
-    village(any_store)
+    any_store = any_filled(village)
     told(any_store, event("group", 0, group=5))
     told(any_store, event(come, 3, **fields))
     assert len(rows(any_store, file)) == 1
@@ -147,8 +148,8 @@ def test_the_latest_word_stands_whenever_it_comes(
     assert len(rows(any_store, file)) == 1
 
 
-def test_an_event_told_again_changes_nothing(store: GraphStore) -> None:
-    village(store)
+def test_an_event_told_again_changes_nothing(filled: Filled) -> None:
+    store = filled(village)
     events = [event("view", 1, **LIKE), event("like", 2, **LIKE), event("comment", 3, **LIKE)]
     told(store, *events)
     before = graph(store)
@@ -159,16 +160,16 @@ def test_an_event_told_again_changes_nothing(store: GraphStore) -> None:
     assert graph(store) == before
 
 
-def test_a_friendship_ends_what_either_had_asked(store: GraphStore) -> None:
-    village(store)
+def test_a_friendship_ends_what_either_had_asked(filled: Filled) -> None:
+    store = filled(village)
     told(store, event("ask", 1, user=2, other=1), event("friend", 2, user=1, other=2))
     assert rows(store, "asked") == []
     told(store, event("ask", 1, user=1, other=2))
     assert rows(store, "asked") == []
 
 
-def test_a_count_counts_each_event_once_and_stands_still_at_its_bound(store: GraphStore) -> None:
-    village(store)
+def test_a_count_counts_each_event_once_and_stands_still_at_its_bound(filled: Filled) -> None:
+    store = filled(village)
     views = [event("view", number, **LIKE) for number in range(MOST_TIMES + 20)]
     told(store, *views[:5], *views[:3])
     assert rows(store, "viewed")[0]["times"] == 5
@@ -186,8 +187,8 @@ def test_each_field_of_a_node_has_its_latest_word_and_a_null_is_none(store: Grap
     assert card(store)["created_at"] == START + 5
 
 
-def test_a_list_of_tags_is_the_whole_list_of_its_time(any_store: GraphStore) -> None:
-    village(any_store)
+def test_a_list_of_tags_is_the_whole_list_of_its_time(any_filled: Filled) -> None:
+    any_store = any_filled(village)
     told(any_store, event("post", 5, post=7, tags=["a", "b"]))
     told(any_store, event("post", 9, post=7, tags=["b", "c"]))
     told(any_store, event("tag", 7, post=7, tag="early"), event("tag", 11, post=7, tag="late"))
@@ -196,8 +197,8 @@ def test_a_list_of_tags_is_the_whole_list_of_its_time(any_store: GraphStore) -> 
     assert [row["target"] for row in rows(any_store, "tagged")] == ["b", "c", "late"]
 
 
-def test_a_post_that_moves_to_another_group_is_out_of_the_first(any_store: GraphStore) -> None:
-    village(any_store)
+def test_a_post_that_moves_to_another_group_is_out_of_the_first(any_filled: Filled) -> None:
+    any_store = any_filled(village)
     told(any_store, event("group", 0, group=1), event("group", 0, group=2))
     told(any_store, event("post", 5, post=7, group=2))
     told(any_store, event("post", 9, post=7, group=1))
@@ -206,8 +207,8 @@ def test_a_post_that_moves_to_another_group_is_out_of_the_first(any_store: Graph
     assert [row["target"] for row in rows(any_store, "posted_in")] == ["app:group:1"]
 
 
-def test_what_is_deleted_is_shown_to_nobody_even_if_it_comes_later(any_store: GraphStore) -> None:
-    village(any_store)
+def test_what_is_deleted_is_shown_to_nobody_even_if_it_comes_later(any_filled: Filled) -> None:
+    any_store = any_filled(village)
     told(any_store, event("delete_post", 9, post=7), event("delete_user", 9, user=2))
     told(any_store, event("post", 11, post=7, title="edited"))
     told(any_store, event("delete_post", 9, post=99), event("delete_user", 9, user=99))
@@ -228,8 +229,8 @@ def test_what_was_ended_before_its_people_came_stays_ended(store: GraphStore) ->
     assert rows(store, "friend") == []
 
 
-def test_an_event_about_a_stranger_is_refused_whole_and_leaves_no_trace(store: GraphStore) -> None:
-    village(store)
+def test_an_event_about_a_stranger_is_refused_whole_and_leaves_no_trace(filled: Filled) -> None:
+    store = filled(village)
     before, facts = graph(store), store.run("count_heard")
     refused = told(
         store,
@@ -254,9 +255,9 @@ def test_an_event_about_a_stranger_is_refused_whole_and_leaves_no_trace(store: G
 
 
 def test_a_refused_event_is_taken_when_it_comes_again_after_what_it_speaks_of(
-    store: GraphStore,
+    filled: Filled,
 ) -> None:
-    village(store)
+    store = filled(village)
     like = event("like", 1, user=9, post=7)
     assert told(store, like).refused == [Refusal(1, "unknown user")]
     assert told(store, like, *people(9)).refused == []
@@ -288,8 +289,8 @@ def test_a_strict_load_ends_at_the_first_refusal_with_its_line(store: GraphStore
     assert rows(store, "users") == []
 
 
-def test_every_line_is_read_once_and_counted_once(store: GraphStore) -> None:
-    village(store)
+def test_every_line_is_read_once_and_counted_once(filled: Filled) -> None:
+    store = filled(village)
     like, report = event("like", 1, **LIKE), LoadReport()
     taken = told(store, like, like, event("unlike", 2, **LIKE), {"type": "x"}, report=report)
     assert (taken.new, taken.unchanged, taken.changed, len(taken.refused)) == (1, 1, 1, 1)
@@ -496,7 +497,7 @@ def test_neither_order_nor_repetition_nor_the_cut_into_requests_shows(
     assert of(store, shuffled) == of(store, once)
 
 
-def test_the_graph_that_events_make_can_be_exported(store: GraphStore) -> None:
-    village(store)
+def test_the_graph_that_events_make_can_be_exported(filled: Filled) -> None:
+    store = filled(village)
     tables = read_tables(store)
     assert len(tables["users"]) == 3 and "heard" not in tables

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from graph.derive.rebuild import derive
 from graph.errors import ParameterError, UnknownQuery
@@ -19,11 +20,12 @@ def texts(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", sorted(explorations()))
 def test_every_exploration_runs_and_is_bounded(
-    any_store: GraphStore, name: str, village: World
+    any_filled: Filled, name: str, village: World
 ) -> None:
-    small = {file: frame.head(60) for file, frame in village.tables.items()}
-    ingest_tables(any_store, small)
-    frame = explore(any_store, name, texts(name))
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, {file: frame.head(60) for file, frame in village.tables.items()})
+
+    frame = explore(any_filled(fill), name, texts(name))
     assert len(frame) <= 60
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from graph.explore import explorations, explore
 from graph.ingest import ingest_tables
@@ -59,16 +60,19 @@ ANSWERS: dict[str, tuple[dict[str, str], list[list[object]]]] = {
 }
 
 
+def world(store: GraphStore) -> None:
+    ingest_tables(store, WORLD)
+    store.replace("TOP", {"Tag": derived("jazz", "q", "p")})
+    store.replace("SIMILAR", {"Post": derived("q", "p")})
+    store.replace("NEAR", {"User": derived("a", "c", "b")})
+
+
 def test_every_exploration_has_an_answer_here() -> None:
     assert ANSWERS.keys() == explorations().keys()
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
-def test_an_exploration_answers_what_was_worked_out(any_store: GraphStore, name: str) -> None:
-    ingest_tables(any_store, WORLD)
-    any_store.replace("TOP", {"Tag": derived("jazz", "q", "p")})
-    any_store.replace("SIMILAR", {"Post": derived("q", "p")})
-    any_store.replace("NEAR", {"User": derived("a", "c", "b")})
+def test_an_exploration_answers_what_was_worked_out(any_filled: Filled, name: str) -> None:
     texts, rows = ANSWERS[name]
-    found = explore(any_store, name, texts).values.tolist()
+    found = explore(any_filled(world), name, texts).values.tolist()
     assert (sorted(found) if name == "why" else found) == rows

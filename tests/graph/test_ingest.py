@@ -1,7 +1,5 @@
 """Loading: nothing is lost in silence, nothing is there twice."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -145,15 +143,20 @@ class DiesAt:
         self._store.load(file, frame)
 
 
+@pytest.fixture(scope="module")
+def undisturbed(village: World, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """What a load that nobody killed makes of the village."""
+    with open_store(f"ladybug:{tmp_path_factory.mktemp('undisturbed') / 'graph'}") as store:
+        ingest_tables(store, village.tables)
+        return read_tables(store)
+
+
 @pytest.mark.parametrize("file", ["users", "posts", "names", "naming", "tagged", "viewed"])
 def test_a_load_that_was_killed_is_put_right_by_a_second_run(
-    store: GraphStore, tmp_path: Path, village: World, file: str
+    store: GraphStore, undisturbed: Tables, village: World, file: str
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
         ingest_tables(DiesAt(store, file), village.tables)  # type: ignore[arg-type]
     ingest_tables(store, village.tables)
-    with open_store(f"ladybug:{tmp_path / 'undisturbed'}") as other:
-        ingest_tables(other, village.tables)
-        undisturbed = read_tables(other)
     for file, frame in read_tables(store).items():
         pd.testing.assert_frame_equal(frame, undisturbed[file])

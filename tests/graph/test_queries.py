@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 
 from graph.errors import ParameterError
 from graph.ingest import ingest_tables
@@ -21,7 +22,7 @@ def edges(*rows: Sequence[object], columns: Sequence[str] = ()) -> pd.DataFrame:
 
 
 @pytest.fixture
-def town(any_store: GraphStore) -> GraphStore:
+def town(any_filled: Filled) -> GraphStore:
     """Ana knows Bo and Cy; Bo and Cy know Di, Cy knows Ed; Flo knows nobody."""
     tables: Mapping[str, pd.DataFrame] = {
         "users": pd.DataFrame(
@@ -64,8 +65,11 @@ def town(any_store: GraphStore) -> GraphStore:
         ),
         "commented": edges(("di", "p4", 7), columns=["at"]),
     }
-    ingest_tables(any_store, tables)
-    return any_store
+
+    def fill(store: GraphStore) -> None:
+        ingest_tables(store, tables)
+
+    return any_filled(fill)
 
 
 def champions(store: GraphStore, **rows: Sequence[tuple[str, str, float]]) -> None:

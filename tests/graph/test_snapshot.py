@@ -2,10 +2,12 @@
 
 import string
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled, Prepared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from graph.ingest import ingest, ingest_tables
 from graph.model import ALL_KINDS, KINDS, Batch, EdgeKind, Snapshot
 from graph.queries.export import read_tables
 from graph.report import LoadReport
-from graph.store import GraphStore, open_store
+from graph.store import GraphStore
 from village.world import World
 
 ALL = frozenset(KINDS)
@@ -85,8 +87,8 @@ def test_a_source_that_did_not_change_writes_nothing(any_store: GraphStore) -> N
     assert second.unchanged == second.read == first.read
 
 
-def test_only_what_differs_is_written_and_null_differs_from_nothing(any_store: GraphStore) -> None:
-    snapshot(any_store, site())
+def test_only_what_differs_is_written_and_null_differs_from_nothing(any_filled: Filled) -> None:
+    any_store = any_filled(the_site)
     again = site() | {
         "posts": pd.DataFrame({"id": ["s:p", "s:q", "s:r"], "title": ["new", None, "R"]}),
         "liked": edges(("s:a", "s:q"), ("s:b", "s:p"), ("s:a", "s:r")).assign(at=[6, None, 7]),
@@ -99,10 +101,8 @@ def test_only_what_differs_is_written_and_null_differs_from_nothing(any_store: G
     assert [row["at"] for row in any_store.run("export_liked")] == [6, 7, 5]
 
 
-def test_what_is_gone_is_marked_and_keeps_its_history_and_may_come_back(
-    any_store: GraphStore,
-) -> None:
-    snapshot(any_store, site())
+def test_what_is_gone_is_marked_and_keeps_its_history_and_may_come_back(any_filled: Filled) -> None:
+    any_store = any_filled(the_site)
     left = site() | {
         file: without(site()[file], **{column: "s:q"})
         for file, column in (("posts", "id"), ("authored", "target"), ("liked", "target"))
@@ -116,8 +116,8 @@ def test_what_is_gone_is_marked_and_keeps_its_history_and_may_come_back(
     assert card(any_store, "s:q")["deleted"] is False
 
 
-def test_a_user_who_is_gone_is_inactive(any_store: GraphStore) -> None:
-    snapshot(any_store, site())
+def test_a_user_who_is_gone_is_inactive(any_filled: Filled) -> None:
+    any_store = any_filled(the_site)
     left = site() | {
         "users": without(site()["users"], id="s:b"),
         "authored": edges(("s:a", "s:p")),
@@ -129,10 +129,8 @@ def test_a_user_who_is_gone_is_inactive(any_store: GraphStore) -> None:
     assert len(any_store.run("export_friend")) == 1
 
 
-def test_an_edge_that_was_taken_back_is_deleted_and_its_copy_with_it(
-    any_store: GraphStore,
-) -> None:
-    snapshot(any_store, site())
+def test_an_edge_that_was_taken_back_is_deleted_and_its_copy_with_it(any_filled: Filled) -> None:
+    any_store = any_filled(the_site)
     left = site() | {
         "friend": edges(),
         "posted_in": edges(),
@@ -170,7 +168,13 @@ class Dies(Watched):
             raise KeyboardInterrupt
 
 
-def test_an_update_that_is_killed_at_any_write_is_put_right_by_the_next(tmp_path: Path) -> None:
+def the_site(store: GraphStore) -> None:
+    snapshot(store, site())
+
+
+def test_an_update_that_is_killed_at_any_write_is_put_right_by_the_next(
+    prepared: Prepared, tmp_path: Path
+) -> None:
     later = site() | {
         "users": site()["users"].assign(username=["anna", "ben"]),
         "posts": pd.DataFrame({"id": ["s:p", "s:r"], "title": ["new", "R"], "deleted": False}),
@@ -188,15 +192,15 @@ def test_an_update_that_is_killed_at_any_write_is_put_right_by_the_next(tmp_path
         named = [row["user_id"] for name in ("anna", "ben") for row in look_up(store, name)]
         return cards, named, {file: frame.to_dict("records") for file, frame in tables.items()}
 
-    with open_store(f"ladybug:{tmp_path / 'whole'}") as store:
-        snapshot(store, site())
+    with ExitStack() as stack:
+        store = prepared.open_copy(the_site, tmp_path / "whole", stack)
         writes = Watched(store)
         snapshot(writes, later)  # type: ignore[arg-type]
         wanted = state(store)
     assert len(writes.writes) > 10 and wanted[1] == ["s:a", "s:b"]
     for after in range(len(writes.writes)):
-        with open_store(f"ladybug:{tmp_path / str(after)}") as store:
-            snapshot(store, site())
+        with ExitStack() as stack:
+            store = prepared.open_copy(the_site, tmp_path / str(after), stack)
             with pytest.raises(KeyboardInterrupt):
                 snapshot(Dies(store, after), later)  # type: ignore[arg-type]
             snapshot(store, later)
@@ -216,8 +220,8 @@ def test_a_snapshot_of_one_source_says_nothing_about_another(any_store: GraphSto
     assert len(any_store.run("export_liked")) == 3
 
 
-def test_a_kind_that_came_in_part_loses_nothing(store: GraphStore) -> None:
-    snapshot(store, site())
+def test_a_kind_that_came_in_part_loses_nothing(filled: Filled) -> None:
+    store = filled(the_site)
     part = Snapshot("s:", ALL - {"posts", "liked", "authored"})
     batches = [
         Batch(KINDS[file], frame)
@@ -240,8 +244,8 @@ def test_a_source_that_lost_most_of_itself_is_not_believed(store: GraphStore) ->
     assert report.gone == {"posts": 59}
 
 
-def test_removed_rows_take_back_what_is_there_and_count_what_is_not(any_store: GraphStore) -> None:
-    snapshot(any_store, site())
+def test_removed_rows_take_back_what_is_there_and_count_what_is_not(any_filled: Filled) -> None:
+    any_store = any_filled(the_site)
     report = ingest(
         any_store,
         [

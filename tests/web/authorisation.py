@@ -63,6 +63,15 @@ def asked_by_ben(store: GraphStore) -> None:
     store.run("load_asked", rows=[{"source": "user:ben", "target": "user:ana", "at": 1}])
 
 
+def written_by_ana(store: GraphStore) -> None:
+    """ana wrote post:2, which is there."""
+    columns = "title text url created_at privacy available details tags category_id topic_id"
+    names = [*columns.split(), "group_id", "project_code", "shares_id"]
+    row = {"id": "post:2", "deleted": False, "author_id": "user:ana", **dict.fromkeys(names)}
+    store.run("load_posts", rows=[row])
+    store.run("load_authored", rows=[{"source": "user:ana", "target": "post:2"}])
+
+
 @dataclass(frozen=True)
 class Row:
     """A route, how it is asked so that it succeeds, and what each caller gets."""
@@ -132,6 +141,39 @@ TABLE = [
     Row("GET /mutes/words", VIEWERS),
     Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
+    Row("POST /posts", VIEWERS, request={"json": {"text": "Rye"}}),
+    Row("GET /posts/<post>", VIEWERS, path="/posts/post:1"),
+    Row(
+        "PATCH /posts/<post>",
+        VIEWERS,
+        path="/posts/post:2",
+        request={"json": {"text": "Oats"}},
+        prepare=written_by_ana,
+    ),
+    Row("DELETE /posts/<post>", VIEWERS, path="/posts/post:2", prepare=written_by_ana),
+    Row("POST /posts/<post>/shares", VIEWERS, path="/posts/post:1/shares", request={"json": {}}),
+    Row("POST /posts/<post>/views", VIEWERS, path="/posts/post:1/views"),
+    Row("POST /posts/<post>/inspirations", VIEWERS, path="/posts/post:1/inspirations"),
+    Row("GET /posts/<post>/likes", VIEWERS, path="/posts/post:1/likes"),
+    Row("PUT /posts/<post>/likes/me", VIEWERS, path="/posts/post:1/likes/me"),
+    Row("DELETE /posts/<post>/likes/me", VIEWERS, path="/posts/post:1/likes/me"),
+    Row(
+        "PUT /posts/<post>/ratings/me",
+        VIEWERS,
+        path="/posts/post:1/ratings/me",
+        request={"json": {"percent": 80}},
+    ),
+    Row("DELETE /posts/<post>/ratings/me", VIEWERS, path="/posts/post:1/ratings/me"),
+    Row("GET /posts/<post>/reactions", VIEWERS, path="/posts/post:1/reactions"),
+    Row(
+        "PUT /posts/<post>/reactions/me",
+        VIEWERS,
+        path="/posts/post:1/reactions/me",
+        request={"json": {"kind": "love"}},
+    ),
+    Row("DELETE /posts/<post>/reactions/me", VIEWERS, path="/posts/post:1/reactions/me"),
+    Row("PUT /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
+    Row("DELETE /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
     Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
     # An open server has no secret to sign with.
     Row("POST /tokens", SERVICES | {"open server": 403}, request={"json": {"user": "ana"}}),

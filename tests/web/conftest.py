@@ -1,26 +1,27 @@
 """An application over the village, with a still clock."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from asking import Asking
+from filled_graphs import Fill, Prepared
 from flask.testing import FlaskClient
 
-from graph.derive.rebuild import derive
-from graph.ingest import ingest_tables
-from graph.store import GraphStore, open_store
-from village.world import NOW, World
+from graph.store import GraphStore
+from village.world import NOW
 from web.app import create_app
 
 
 @pytest.fixture(scope="session")
-def village_store(village: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
-    with open_store(f"ladybug:{tmp_path_factory.mktemp('web') / 'graph'}") as store:
-        ingest_tables(store, village.tables)
-        derive(store)
-        yield store
+def village_store(
+    prepared: Prepared, derived_village: Fill, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GraphStore]:
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("web") / "village"
+        yield prepared.open_copy(derived_village, folder, stack)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from graph.changes import Changes
 from graph.errors import ConfigError, StatementFailed, StoreUnavailable
 from graph.model import Row
 from graph.store import GraphStore
@@ -23,6 +24,7 @@ class Down:
     """A store whose server went away."""
 
     engine = "neo4j"
+    changes = Changes(alone=False)
 
     def __init__(self, error: Exception):
         self._error = error

@@ -8,6 +8,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from graph.changes import Changes
 from graph.errors import StoreUnavailable
 from graph.events.intake import EventsConfig
 from graph.events.schema import event_schema
@@ -153,6 +154,7 @@ class Down:
     """A store whose server went away."""
 
     engine = "neo4j"
+    changes = Changes(alone=False)
 
     def run(self, name: str, /, **params: object) -> list[dict[str, object]]:
         raise StoreUnavailable("bolt://secret-host")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from asking import Asking
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -19,8 +20,12 @@ Ask = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def client(store: GraphStore, asking: Asking) -> FlaskClient:
+def client(filled: Filled, asking: Asking) -> FlaskClient:
     """Me and my friend; you, who hides some."""
+    return asking.app(filled(circle), clock=lambda: float(NOW)).test_client()
+
+
+def circle(store: GraphStore) -> None:
     ingest_tables(
         store,
         {
@@ -46,7 +51,6 @@ def client(store: GraphStore, asking: Asking) -> FlaskClient:
         },
     )
     derive(store)
-    return asking.app(store, clock=lambda: float(NOW)).test_client()
 
 
 @pytest.fixture

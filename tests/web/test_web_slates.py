@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from feed.cursors import LIFETIME
@@ -141,7 +142,11 @@ def test_what_is_excluded_does_not_come(client: FlaskClient, username: str) -> N
 
 
 @pytest.fixture
-def town(store: GraphStore) -> FlaskClient:
+def town(filled: Filled) -> FlaskClient:
+    return create_app(filled(noisy), clock=lambda: float(NOW)).test_client()
+
+
+def noisy(store: GraphStore) -> None:
     """Ana's friends: Loud, who posted nine times, and Quiet, who posted once; Ana liked one."""
     posts = [*(f"loud{n}" for n in range(9)), "quiet", "secret", "other"]
     ingest_tables(
@@ -170,7 +175,6 @@ def town(store: GraphStore) -> FlaskClient:
         },
     )
     derive(store)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
 
 
 def test_the_friends_feed_is_by_time_and_keeps_what_was_seen(town: FlaskClient) -> None:

@@ -1,0 +1,73 @@
+// What people did with one post, read live. OPTIONAL, because Ladybug 0.22 plans a plain step over a
+// table that is empty as a scan of its other end.
+
+// name: did(user_id: string, post_id: string)
+// What the user did with the post, a row an edge, in no order. How types are called is each engine's
+// own matter: ladybug/responses.cypher.
+MATCH (u:User {id: $user_id})-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|HID]->(p:Post {id: $post_id})
+RETURN type(e) AS edge, coalesce(e.at, 0) AS at, e.times AS times, e.percent AS percent,
+    e.kind AS kind
+
+// name: likers(post_id: string)
+// Who likes the post, in no order; of more than a thousand some.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:LIKED]-(u:User)
+WITH u.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN user_id, '' AS word
+LIMIT 1000
+
+// name: inspired(post_id: string)
+// Whom the post inspired, likewise.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:INSPIRED]-(u:User)
+WITH u.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN user_id, '' AS word
+LIMIT 1000
+
+// name: reacters(post_id: string)
+// Who reacted to the post, and how, likewise.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[e:REACTED]-(u:User)
+WITH u.id AS user_id, e.kind AS word
+WHERE user_id IS NOT NULL
+RETURN user_id, coalesce(word, '') AS word
+LIMIT 1000
+
+// name: sharers(post_id: string)
+// Who shared the post, likewise.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:SHARED]-(u:User)
+WITH u.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN user_id, '' AS word
+LIMIT 1000
+
+// name: likers_after(post_id: string, at: int, id: string)
+// Who likes the post, the latest first; ties by id; a page of them, as in friendships.cypher.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[e:LIKED]-(u:User)
+WITH u.id AS id, coalesce(e.at, 0) AS at
+WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
+RETURN id, at, '' AS word
+ORDER BY at DESC, id
+LIMIT 100
+
+// name: reacters_after(post_id: string, at: int, id: string)
+// Who reacted to the post, and how, the latest first; ties by id.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[e:REACTED]-(u:User)
+WITH u.id AS id, coalesce(e.at, 0) AS at, coalesce(e.kind, '') AS word
+WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
+RETURN id, at, word
+ORDER BY at DESC, id
+LIMIT 100
+
+// name: shares_by(user_id: string, post_id: string)
+// The posts by which the user shares the post, in no order; not those that are deleted.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:SHARES]-(s:Post)
+WITH s.id AS post_id, s.author_id AS author_id, coalesce(s.deleted, false) AS deleted
+WHERE post_id IS NOT NULL AND author_id = $user_id AND NOT deleted
+RETURN post_id

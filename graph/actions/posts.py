@@ -1,0 +1,221 @@
+"""Posts: made, changed and deleted by their author, with all that hangs on them.
+
+A post's edges, the copies of them on its card, and what was heard of it (`graph.events.states`)
+are written in one transaction, which holds the author and the post. A deleted post stays as a mark
+without words; the gate shows it to nobody, by which also the derived edges that lead to it are
+nobody's to follow until they are rebuilt (`graph.derive`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from graph.actions.facts import Said, say
+from graph.errors import NotThere
+from graph.events.facts import Clock, LinkFile, NodeFact
+from graph.events.states import as_text, heard, read_state
+from graph.events.values import MICROSECONDS
+from graph.model import Row
+from graph.queries.posts import PostCard, post_cards
+from graph.queries.responses import shares_by
+from graph.store import GraphStore, Runs
+
+_NOW: Clock = (0, "")
+"""Stands for the moment until `_hear` has read what was heard before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a post says, or what changes of it; None leaves as it is, an empty one takes away."""
+
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+    """The address of its media."""
+    privacy: str | None = None
+    """One of `graph.model.PRIVACIES`."""
+    tags: Mapping[str, float] | None = None
+    """All of them, with their weights."""
+    moods: Mapping[str, float] | None = None
+    """Likewise."""
+    category_id: str | None = None
+    """Of a category that is there; empty: none."""
+    details: str | None = None
+    """The source's own fields as JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a new post stands: in which group, and what it shares."""
+
+    group_id: str | None = None
+    shares_id: str | None = None
+
+
+def create(
+    store: GraphStore, post_id: str, author_id: str, told: Told, where: Where, at: int
+) -> bool:
+    """Make a post; whether it is new: one that is there was made by the same request before.
+
+    Args:
+        store: the graph.
+        post_id: as `made_id` makes one.
+        author_id: whose post.
+        told: what it says.
+        where: its group and what it shares, both of which are there.
+        at: Unix seconds.
+
+    Raises:
+        NotThere: no such author, or what is shared is there no more.
+    """
+
+    def work(graph: Runs) -> bool:
+        if not graph.run("hold_people", user_ids=[author_id]):
+            raise NotThere(f"{author_id} is not there")
+        if graph.run("hold_posts", post_ids=[post_id]):
+            return False
+        if where.shares_id is not None:
+            _standing(graph, where.shares_id)
+        copies = _copies(told) | {"group_id": where.group_id, "shares_id": where.shares_id}
+        made = {"author_id": author_id, "created_at": at}
+        graph.run("load_posts", rows=[_row(post_id, told) | copies | made])
+        graph.run("load_authored", rows=[_edge(author_id, post_id)])
+        _link(graph, post_id, "posted_in", where.group_id)
+        _link(graph, post_id, "shares", where.shares_id)
+        _relink(graph, post_id, told)
+        if where.shares_id is not None:
+            say(graph, [Said("shared", author_id, where.shares_id, {"at": at})], at)
+        group = () if where.group_id is None else (where.group_id,)
+        links: dict[LinkFile, tuple[str, ...]] = {"authored": (author_id,), "posted_in": group}
+        fact = NodeFact("posts", post_id, _NOW, {"created_at": at}, links, brings=True)
+        _hear(graph, fact, told, at)
+        return True
+
+    return store.transact(work)
+
+
+def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -> None:
+    """Change what a post says.
+
+    Raises:
+        NotThere: the author has no such post, or it is deleted.
+    """
+
+    def work(graph: Runs) -> None:
+        graph.run("hold_people", user_ids=[author_id])
+        graph.run("hold_posts", post_ids=[post_id])
+        card = _standing(graph, post_id)
+        if card.author_id != author_id:
+            raise NotThere(f"{post_id} is not of {author_id}")
+        graph.run("load_posts", rows=[_row(post_id, told)])
+        _relink(graph, post_id, told)
+        names = ("author_id", "topic_id", "group_id", "shares_id", "project_code")
+        kept: Row = {name: getattr(card, name) for name in names}
+        before = {"category_id": card.category_id, "tags": list(card.tags) or None}
+        graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **_copies(told)}])
+        _hear(graph, NodeFact("posts", post_id, _NOW), told, at)
+
+    store.transact(work)
+
+
+def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
+    """Take a post away with its words; whether it was there until now.
+
+    Raises:
+        NotThere: the author has no such post.
+    """
+
+    def work(graph: Runs) -> bool:
+        graph.run("hold_people", user_ids=[author_id])
+        graph.run("hold_posts", post_ids=[post_id])
+        card = post_cards(graph, [post_id]).get(post_id)
+        if card is None or card.author_id != author_id:
+            raise NotThere(f"{post_id} is not of {author_id}")
+        if card.deleted:
+            return False
+        nothing = Told(title="", text="", url="", details="{}")
+        graph.run("load_posts", rows=[_row(post_id, nothing) | {"deleted": True}])
+        _hear(graph, NodeFact("posts", post_id, _NOW, {"deleted": True}), nothing, at)
+        shared = card.shares_id
+        if shared is not None and not shares_by(graph, author_id, shared):
+            say(graph, [Said("shared", author_id, shared, None)], at)
+        return True
+
+    return store.transact(work)
+
+
+def _standing(graph: Runs, post_id: str) -> PostCard:
+    card = post_cards(graph, [post_id]).get(post_id)
+    if card is None or card.deleted:
+        raise NotThere(f"{post_id} is not there")
+    return card
+
+
+_COLUMNS = (
+    *("id", "title", "text", "url", "created_at", "privacy", "available", "deleted", "details"),
+    *("author_id", "tags", "category_id", "topic_id", "group_id", "project_code", "shares_id"),
+)
+
+
+def _row(post_id: str, told: Told) -> Row:
+    said = {name: getattr(told, name) for name in ("title", "text", "url", "privacy", "details")}
+    return {**dict.fromkeys(_COLUMNS), "id": post_id, **said}
+
+
+def _edge(source: str, target: str) -> Row:
+    return {"source": source, "target": target}
+
+
+def _link(graph: Runs, post_id: str, file: str, target: str | None) -> None:
+    if target is not None:
+        graph.run(f"load_{file}", rows=[_edge(post_id, target)])
+
+
+def _copies(told: Told) -> Row:
+    """What the card copies of the tags and the category that are told."""
+    found: Row = {}
+    if told.tags is not None:
+        found["tags"] = sorted(told.tags) or None
+    if told.category_id is not None:
+        found["category_id"] = told.category_id or None
+    return found
+
+
+def _relink(graph: Runs, post_id: str, told: Told) -> None:
+    """Bring the edges to tags, moods and category to what is told."""
+    if told.tags is not None:
+        graph.run("load_tags", rows=[{"id": tag, "name": tag} for tag in told.tags])
+        _weigh(graph, post_id, "tagged", told.tags)
+    if told.moods is not None:
+        graph.run("load_moods", rows=[{"id": mood, "name": mood} for mood in told.moods])
+        _weigh(graph, post_id, "evokes", told.moods)
+    if told.category_id is not None:
+        for row in graph.run("from_in_category", source=post_id):
+            graph.run("drop_in_category", **row)
+        _link(graph, post_id, "in_category", told.category_id or None)
+
+
+def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float]) -> None:
+    """Make the post's weighted edges of one kind these, and no others."""
+    for row in graph.run(f"from_{file}", source=post_id):
+        if row["target"] not in weights:
+            graph.run(f"drop_{file}", source=post_id, target=row["target"])
+    rows = [{**_edge(post_id, each), "weight": weight} for each, weight in weights.items()]
+    graph.run(f"load_{file}", rows=rows)
+
+
+def _hear(graph: Runs, fact: NodeFact, told: Told, at: int) -> None:
+    """Keep that this was said, as the latest word: an app's events of earlier do not undo it."""
+    names = ("title", "text", "url", "privacy")
+    values = ((name, getattr(told, name)) for name in names)
+    fields = {name: value for name, value in values if value is not None}
+    whole = dict(fact.whole)
+    if told.tags is not None:
+        whole["tagged"] = tuple(sorted(told.tags))
+    if told.category_id is not None:
+        whole["in_category"] = (told.category_id,) if told.category_id else ()
+    rows = graph.run("heard", ids=[fact.key])
+    before = read_state(rows[0]["state"]) if rows else None
+    latest = max(at * MICROSECONDS, 0 if before is None else before.latest + 1)
+    said = replace(fact, clock=(latest, ""), fields={**fact.fields, **fields}, whole=whole)
+    state = heard(before, said, known=True)
+    graph.run("hear", rows=[{"id": fact.key, "at": at, "state": as_text(state)}])

@@ -1,0 +1,220 @@
+"""What is kept in memory is what the engine would answer at this moment, whatever is written."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graph.changes import LENGTH
+from graph.ingest import ingest_tables
+from graph.kept import _LOOK_UPS, Kept, kept
+from graph.model import KINDS, EdgeKind, Row
+from graph.queries import tables, whole
+from graph.queries.people import user_cards, viewer_context
+from graph.store import GraphStore
+from village.world import World
+
+ACTS = 120
+
+
+class Counting:
+    """A store that counts what is asked of it."""
+
+    def __init__(self, store: GraphStore):
+        self.store, self.asked = store, list[str]()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    def run(self, name: str, /, **params: object) -> list[Row]:
+        self.asked.append(name)
+        return self.store.run(name, **params)
+
+
+def filled(store: GraphStore, most: int = 1000) -> Kept:
+    made = Kept(store, most)
+    mark = store.changes.mark()
+    made.fill(tables.of_posts(whole.cards(store)), mark)
+    people = tables.of_people(store, whole.befriended(store), whole.engaged(store))
+    made.fill(people, mark)
+    return made
+
+
+class Acts:
+    """People, posts and what is between them, changed at random."""
+
+    def __init__(self, store: GraphStore, world: World):
+        self.store, self.rng = store, np.random.default_rng(5)
+        self.users = world.tables["users"]["id"].tolist()[:12] + ["t:user:new"]
+        self.posts = world.tables["posts"]["id"].tolist()[:12] + ["t:post:new"]
+        self.names = world.tables["users"]["username"].tolist()[:6] + ["somebody", "newer"]
+        self.others = {"Tag": world.tables["tags"]["id"].tolist()[:5], "Group": ["t:group:1"]}
+
+    def one(self, some: list[str]) -> str:
+        return some[int(self.rng.integers(len(some)))]
+
+    def act(self) -> None:
+        kinds = ("friend", "blocks", "mutes", "mutes_tags", "interested_in", "hid", "liked")
+        kinds += ("viewed", "asked", "users", "posts")
+        kind = KINDS[self.one(list(kinds))]
+        if isinstance(kind, EdgeKind):
+            self.edge(kind)
+        elif kind.file == "users":
+            name, privacy = self.one(self.names), self.one(["public", "friends", "private"])
+            self.load("users", id=self.one(self.users), username=name, privacy=privacy)
+        else:
+            self.load("posts", id=self.one(self.posts), deleted=bool(self.rng.random() < 0.5))
+
+    def edge(self, kind: EdgeKind) -> None:
+        source = self.one(self.users)
+        ends = self.others | {"User": self.users, "Post": self.posts}
+        target = self.one([each for each in ends[kind.target] if each != source])
+        if self.rng.random() < 0.3:
+            self.store.run(f"drop_{kind.file}", source=source, target=target)
+        else:
+            at = {"at": int(self.rng.integers(1000))} if kind.columns else {}
+            self.load(kind.file, source=source, target=target, **at)
+
+    def load(self, file: str, **row: object) -> None:
+        self.store.load(file, pd.DataFrame([row]))
+        if "username" in row:
+            self.store.load("names", pd.DataFrame([{"id": row["username"]}]))
+            naming = {"source": row["username"], "target": row["id"]}
+            self.store.load("naming", pd.DataFrame([naming]))
+
+
+def asked_of(acts: Acts) -> list[tuple[str, dict[str, object]]]:
+    """Look-ups of some kinds, for some of the nodes."""
+    found: list[tuple[str, dict[str, object]]] = []
+    for name in acts.rng.choice(list(_LOOK_UPS), 6, replace=False).tolist():
+        look_up = _LOOK_UPS[name]
+        of = {"post_ids": acts.posts, "user_ids": acts.users, "user_id": acts.users}
+        of |= {"username": acts.names, "tag_ids": acts.others["Tag"]}
+        keys = of.get(look_up.parameter, ["nothing"])
+        some = sorted({acts.one(keys) for _ in range(4)})
+        found.append((name, {look_up.parameter: some if look_up.column else some[0]}))
+    return found
+
+
+def in_order(rows: list[Row]) -> list[str]:
+    """Rows come in no order; what somebody did comes once a signal, or the latest of them alone."""
+    return sorted(str(sorted(row.items(), key=str)) for row in rows)
+
+
+def same(name: str, ours: list[Row], theirs: list[Row]) -> bool:
+    if name == "engaged_with":
+        latest: dict[str, int] = {}
+        for row in theirs:
+            latest[row["post_id"]] = max(row["at"], latest.get(row["post_id"], 0))
+        read: dict[str, int] = {}
+        for row in ours:
+            read[row["post_id"]] = max(row["at"], read.get(row["post_id"], 0))
+        return latest == read
+    if name == "responded_to":
+        return {row["post_id"] for row in ours} == {row["post_id"] for row in theirs}
+    return in_order(ours) == in_order(theirs)
+
+
+@pytest.fixture
+def acts(store: GraphStore, village: World) -> Acts:
+    ingest_tables(store, village.tables)
+    return Acts(store, village)
+
+
+@pytest.mark.parametrize("most", [3, 1000])
+def test_every_answer_is_the_engines_whatever_was_written_meanwhile(acts: Acts, most: int) -> None:
+    ours, right = filled(acts.store, most), acts.store
+    changed = 0
+    before: dict[str, list[str]] = {}
+    for _ in range(ACTS):
+        acts.act()
+        for name, params in asked_of(acts):
+            theirs = right.run(name, **params)
+            assert same(name, ours.run(name, **params), theirs), (name, params)
+            asked = f"{name} {params}"
+            changed += asked in before and before[asked] != in_order(theirs)
+            before[asked] = in_order(theirs)
+    assert changed > ACTS / 10  # the acts did change what was looked up
+
+
+def test_what_nobody_wrote_to_is_not_asked_again(acts: Acts, village: World) -> None:
+    counting = Counting(acts.store)
+    ours = cast(GraphStore, Kept(cast(GraphStore, counting)))
+    user, other = village.tables["users"]["id"][:2]
+    first = viewer_context(ours, user, "name")
+    asked = len(counting.asked)
+    assert viewer_context(ours, user, "name") == first
+    assert len(counting.asked) == asked
+    acts.load("friend", source=min(user, other), target=max(user, other))
+    assert other in viewer_context(ours, user, "name").friends
+
+
+def test_of_many_only_those_that_are_not_known_are_asked(acts: Acts, village: World) -> None:
+    ours = Kept(acts.store)
+    users = village.tables["users"]["id"].tolist()
+    user_cards(cast(GraphStore, ours), users[:3])
+    asked: list[object] = []
+    run = acts.store.run
+
+    class Watched:
+        changes = acts.store.changes
+
+        def run(self, name: str, /, **params: object) -> list[Row]:
+            asked.append(params["user_ids"])
+            return run(name, **params)
+
+    ours._store = cast(GraphStore, Watched())
+    found = user_cards(cast(GraphStore, ours), [*users[:5], "nobody"])
+    assert sorted(found) == sorted(users[:5])
+    assert asked == [sorted([*users[3:5], "nobody"])]
+    user_cards(cast(GraphStore, ours), ["nobody"])
+    assert len(asked) == 1
+
+
+def test_a_filled_store_asks_for_nothing(acts: Acts, village: World) -> None:
+    counting = Counting(acts.store)
+    ours = filled(cast(GraphStore, counting))
+    user, name = village.tables["users"][["id", "username"]].iloc[0]
+    assert [each["user_id"] for each in ours.run("users_named", username=name)] == [user]
+    viewer_context(cast(GraphStore, ours), user, name)
+    ours.run("post_cards", post_ids=village.tables["posts"]["id"].tolist())
+    assert counting.asked == []
+
+
+def test_an_id_that_is_too_long_to_be_told_of_is_never_kept(acts: Acts) -> None:
+    long = "t:user:" + "x" * LENGTH
+    ours = Kept(acts.store)
+    assert ours.run("user_cards", user_ids=[long]) == []
+    acts.load("users", id=long)
+    assert [row["user_id"] for row in ours.run("user_cards", user_ids=[long])] == [long]
+
+
+def test_a_reader_beside_writers_never_keeps_what_is_no_more(acts: Acts, village: World) -> None:
+    ours = filled(acts.store)
+    user = village.tables["users"]["id"][0]
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            ours.run("user_cards", user_ids=[user])
+
+    with ThreadPoolExecutor(2) as readers:
+        reading = [readers.submit(read) for _ in range(2)]
+        try:
+            for number in range(30):
+                privacy = ("public", "private")[number % 2]
+                acts.load("users", id=user, privacy=privacy)
+                (row,) = ours.run("user_cards", user_ids=[user])
+                assert row["privacy"] == privacy
+        finally:
+            over.set()
+        for each in reading:
+            each.result()
+
+
+@pytest.mark.neo4j
+def test_where_other_processes_write_nothing_is_kept(neo4j_store: GraphStore) -> None:
+    assert kept(neo4j_store) is neo4j_store
