@@ -31,10 +31,14 @@ def mentioned(store: GraphStore, text: str, post_id: str) -> Sequence[str]:
         text: of the post, or of a comment on it.
         post_id: the post.
     """
-    named = (users_named(store, name) for name in names_mentioned(text))
-    called = [cards[0] for cards in named if len(cards) == 1 and cards[0].active is not False]
     return [
-        card.user_id
-        for card in called
-        if visible_posts(store, gate_context(store, card.user_id, card.user_id), [post_id])
+        user_id
+        for user_id in people_named(store, text)
+        if visible_posts(store, gate_context(store, user_id, user_id), [post_id])
     ]
+
+
+def people_named(store: GraphStore, text: str) -> Sequence[str]:
+    """Ids of those whom the text names, whatever they may see."""
+    named = (users_named(store, name) for name in names_mentioned(text))
+    return [c[0].user_id for c in named if len(c) == 1 and c[0].active is not False]

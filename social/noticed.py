@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feed.cards import visible_posts
 from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_people
-from graph.actions.facts import facts_over
+from graph.actions.facts import facts_there
 from graph.queries.notices import Kind, Notice, askers
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import group_cards
@@ -22,20 +22,22 @@ class Noticed:
     askers: Mapping[str, VisiblePerson]
     """Who asks the viewer to be friends, by user id: seen as such, whatever their privacy."""
     posts: Mapping[str, VisiblePost]
-    over: frozenset[str]
-    """Facts that are known to hold no more."""
+    facts: Mapping[str, bool]
+    """Whether facts hold, of those that are known."""
     groups: Mapping[str, str | None]
     """The names of groups, by id."""
 
     def stands(self, notice: Notice) -> bool:
         """Whether the viewer may be told of it now."""
-        hidden = notice.post_id and notice.post_id not in self.posts
-        if hidden or notice.fact in self.over or self.actor(notice) is None:
+        if notice.post_id and notice.post_id not in self.posts:
             return False
-        if notice.actor_id in self.viewer.muted_people:
+        if self.actor(notice) is None or notice.actor_id in self.viewer.muted_people:
             return False
+        if not all(user_id in self.people for user_id in notice.above.splitlines()):
+            return False
+        known = [self.facts[fact] for fact in notice.facts.splitlines() if fact in self.facts]
         still = _STILL.get(notice.kind)
-        return still is None or still(self.viewer, notice)
+        return (any(known) or not known) and (still is None or still(self.viewer, notice))
 
     def actor(self, notice: Notice) -> VisiblePerson | None:
         """Who did it; None: nobody whom the viewer may see for that."""
@@ -49,7 +51,8 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
     Raises:
         StoreError: a look-up failed; without it nothing can be told.
     """
-    actors = user_cards(store, [each.actor_id for each in there])
+    above = {user_id for each in there for user_id in each.above.splitlines()}
+    actors = user_cards(store, above | {each.actor_id for each in there})
     asking = _asking(store, viewer, there) & actors.keys()
     seen_askers = admit_askers(viewer, [actors[user_id] for user_id in sorted(asking)])
     posts = visible_posts(store, viewer, [each.post_id for each in there if each.post_id])
@@ -59,7 +62,7 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
         people={each.card.user_id: each for each in admit_people(viewer, actors.values())},
         askers={each.card.user_id: each for each in seen_askers},
         posts={each.card.post_id: each for each in posts},
-        over=facts_over(store, {each.fact for each in there if each.fact}),
+        facts=facts_there(store, [fact for each in there for fact in each.facts.splitlines()]),
         groups={id: card.name for id, card in names.items()},
     )
 

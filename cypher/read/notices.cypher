@@ -20,8 +20,8 @@ OPTIONAL MATCH (i)-[:KEEPS]->(n:Notice)
 WITH n
 WHERE n.id IS NOT NULL
 RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
-    n.comment_id AS comment_id, n.group_id AS group_id, n.fact AS fact, n.at AS at, n.seq AS seq,
-    n.read AS read, n.gone AS gone
+    n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
+    n.seq AS seq, n.read AS read, n.gone AS gone
 
 // name: oldest_notice(inbox_id: string)
 MATCH (i:Inbox {id: $inbox_id})-[:KEEPS]->(n:Notice)
@@ -41,8 +41,8 @@ LIMIT 1
 UNWIND $ids AS id
 MATCH (n:Notice {id: id})
 RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
-    n.comment_id AS comment_id, n.group_id AS group_id, n.fact AS fact, n.at AS at, n.seq AS seq,
-    n.read AS read, n.gone AS gone
+    n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
+    n.seq AS seq, n.read AS read, n.gone AS gone
 
 // name: askers(user_id: string)
 // Who asks the user to be friends, in no order.
@@ -51,6 +51,15 @@ OPTIONAL MATCH (u)<-[:ASKED]-(other:User)
 WITH other
 WHERE other.id IS NOT NULL
 RETURN other.id AS id
+
+// name: told_members(group_id: string)
+// The members of a group, in no order; of more than five thousand some.
+MATCH (g:`Group` {id: $group_id})
+OPTIONAL MATCH (g)<-[:MEMBER_OF]-(other:User)
+WITH other
+WHERE other.id IS NOT NULL
+RETURN other.id AS id
+LIMIT 5000
 
 // name: mute_of(user_id: string, other_id: string)
 // A row if the user mutes the other.

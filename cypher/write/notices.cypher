@@ -14,11 +14,12 @@ RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.
 MATCH (i:Inbox {id: $id})
 SET i.seq = $seq, i.kept = $kept, i.reactions = $reactions
 
-// name: put_notice(id: string, kind: string, actor_id: string, post_id: string, comment_id: string, group_id: string, fact: string, at: int, seq: int)
+// name: put_notice(id: string, kind: string, actor_id: string, post_id: string, comment_id: string, group_id: string, above: string, facts: string, at: int, seq: int)
 // Makes the notice, or tells it anew; what it is not about is empty.
 MERGE (n:Notice {id: $id})
 SET n.kind = $kind, n.actor_id = $actor_id, n.post_id = $post_id, n.comment_id = $comment_id,
-    n.group_id = $group_id, n.fact = $fact, n.at = $at, n.seq = $seq, n.read = false, n.gone = false
+    n.group_id = $group_id, n.above = $above, n.facts = $facts, n.at = $at, n.seq = $seq,
+    n.read = false, n.gone = false
 
 // name: keep_notice(inbox_id: string, id: string)
 MATCH (i:Inbox {id: $inbox_id})

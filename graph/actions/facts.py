@@ -61,13 +61,16 @@ def _write(graph: Runs, said: Said) -> None:
         graph.run(f"load_{said.file}", rows=[{**ends, **said.values}])
 
 
-def facts_over(graph: Runs, keys: Iterable[str]) -> frozenset[str]:
-    """Those of the facts (`EdgeFact.key`) whose latest word is that the edge is not there."""
+def facts_there(graph: Runs, keys: Iterable[str]) -> Mapping[str, bool]:
+    """Whether the latest word on facts (`EdgeFact.key`) is that the edge is there.
+
+    Those of which nothing was heard are left out; an edge that counts is there.
+    """
     rows = graph.run("heard", ids=sorted(set(keys)))
     states = {row["id"]: read_state(row["state"]) for row in rows}
-    return frozenset(
-        key for key, state in states.items() if isinstance(state, EdgeState) and not state.there
-    )
+    return {
+        key: state.there if isinstance(state, EdgeState) else True for key, state in states.items()
+    }
 
 
 def _fact(said: Said, at: int) -> EdgeFact:

@@ -46,8 +46,10 @@ class News:
     post_id: str = ""
     comment_id: str = ""
     group_id: str = ""
-    fact: str = ""
-    """The edge that it stands and falls with, as `graph.events.facts.EdgeFact.key` names it."""
+    above: tuple[str, ...] = ()
+    """Who wrote the comments under which the comment hangs."""
+    facts: tuple[str, ...] = ()
+    """Edges with the last of which it falls, as `graph.events.facts.EdgeFact.key` names them."""
 
     @property
     def id(self) -> str:
@@ -147,7 +149,8 @@ def _tell(graph: Runs, news: News, at: int) -> None:
         post_id=news.post_id,
         comment_id=news.comment_id,
         group_id=news.group_id,
-        fact=news.fact,
+        above="\n".join(news.above),
+        facts="\n".join(news.facts),
         at=at,
         seq=seq,
     )

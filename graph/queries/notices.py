@@ -60,8 +60,10 @@ class Notice:
     """Empty where it is about no post; likewise the next two."""
     comment_id: str
     group_id: str
-    fact: str
-    """The edge that must still be there, by its `graph.events.facts.EdgeFact.key`; or empty."""
+    above: str
+    """Who wrote the comments under which the comment hangs, an id a line; the viewer sees all."""
+    facts: str
+    """Edges of which one must still be there, as `graph.events.facts` keys them, one a line."""
     at: int
     """Unix seconds."""
     seq: int
@@ -99,6 +101,11 @@ def who_want(runs: Runs, kind: Kind, user_ids: Iterable[str]) -> list[str]:
     rows = runs.run("inbox_settings", ids=list(people))
     said = {row["id"]: Inbox(settings=_settings(row["settings"])) for row in rows}
     return [who for inbox, who in people.items() if said.get(inbox, Inbox()).wants(kind)]
+
+
+def members(runs: Runs, group_id: str) -> list[str]:
+    """Members of a group, in no order; of more than 5,000 some."""
+    return [row["id"] for row in runs.run("told_members", group_id=group_id)]
 
 
 def askers(runs: Runs, user_id: str) -> frozenset[str]:

@@ -31,8 +31,10 @@ def told(people: GraphStore) -> GraphStore:
 
 def react(store: GraphStore, name: str, at: int = NOW, kind: Kind = "reaction") -> None:
     fact = f"liked {id_of(name)} {POST}"
-    about = {"comment_id": f"c {name}"} if kind == "comment" else {"fact": fact}
-    news = News(id_of("ana"), kind, id_of(name), post_id=POST, **about)
+    comment_id = f"c {name}" if kind == "comment" else ""
+    news = News(
+        id_of("ana"), kind, id_of(name), post_id=POST, comment_id=comment_id, facts=(fact, "other")
+    )
     store.transact(lambda graph: actions.tell(graph, [news], at))
 
 
