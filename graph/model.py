@@ -129,6 +129,16 @@ NODES: tuple[NodeKind, ...] = (
     NodeKind("Group", "groups", (NAME, Column("privacy", "string"))),
     NodeKind("Event", "events", (NAME, Column("privacy", "string"))),
     NodeKind("Word", "words"),
+    NodeKind(
+        "Comment",
+        "comments",
+        (
+            Column("text", "string"),
+            Column("created_at", "int"),
+            Column("edited_at", "int"),
+            Column("deleted", "bool"),
+        ),
+    ),
 )
 
 EDGES: tuple[EdgeKind, ...] = (
@@ -156,6 +166,9 @@ EDGES: tuple[EdgeKind, ...] = (
     EdgeKind("COMMENTED", "commented", "User", "Post", (AT, TIMES), signal=True),
     EdgeKind("SHARED", "shared", "User", "Post", (AT,), signal=True),
     EdgeKind("HID", "hid", "User", "Post", (AT,)),
+    EdgeKind("WROTE", "wrote", "User", "Comment"),
+    EdgeKind("ON", "comment_on", "Comment", "Post"),
+    EdgeKind("ANSWERS", "answers", "Comment", "Comment"),
 )
 
 ALL_KINDS: tuple[Kind, ...] = NODES + EDGES

@@ -14,6 +14,8 @@ from graph.store import GraphStore
 from social.pages import Page, Place, page_of
 from social.seeing import seen_post
 
+REACTIONS = actions.REACTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
@@ -69,7 +71,7 @@ def unrate(store: GraphStore, viewer: ViewerContext, post_id: str, now: int) -> 
 
 
 def react(store: GraphStore, viewer: ViewerContext, post_id: str, kind: str, now: int) -> Reacted:
-    """React to a post by one of `graph.actions.reactions.REACTIONS`; the latest stands."""
+    """React to a post by one of `REACTIONS`; the latest stands."""
     return _done(store, viewer, post_id, lambda who: actions.react(store, who, post_id, kind, now))
 
 

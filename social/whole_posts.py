@@ -18,6 +18,7 @@ from graph.queries.posts import (
 )
 from graph.queries.responses import Did, did, responses
 from graph.store import GraphStore
+from social.discussions import comments_seen
 from social.seeing import seen_post
 
 
@@ -31,6 +32,8 @@ class Counts:
     likes: int
     inspired: int
     shares: int
+    comments: int
+    """Comments and answers that the viewer may see."""
     reactions: Mapping[str, int]
     """By kind, those that there are."""
 
@@ -103,5 +106,6 @@ def _counts(store: GraphStore, viewer: ViewerContext, post_id: str) -> Counts:
         likes=len(shown["likers"]),
         inspired=len(shown["inspired"]),
         shares=len(shown["sharers"]),
+        comments=comments_seen(store, viewer, post_id),
         reactions=dict(sorted(Counter(shown["reacters"]).items())),
     )

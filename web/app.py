@@ -15,6 +15,7 @@ from feed.saved_steering import SavedSteering
 from graph.events.intake import EventsConfig
 from graph.store import GraphStore
 from web import (
+    comments,
     explain,
     feed,
     friendships,
@@ -106,6 +107,7 @@ def create_app(
     app.register_blueprint(notifications_stream.blueprint)
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
+    app.register_blueprint(comments.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

@@ -10,7 +10,6 @@ from apiflask.fields import Boolean, Integer, List, String
 from apiflask.validators import Length, OneOf, Range
 from marshmallow import ValidationError, validates_schema
 
-from graph.actions.reactions import REACTIONS
 from graph.errors import NotThere
 from graph.events.values import TEXT_LENGTH, TITLE_LENGTH, URL_LENGTH
 from graph.loaders.keywords import MAX_TAGS
@@ -20,6 +19,7 @@ from graph.moods import understand
 from graph.queries.posts import category_cards
 from graph.store import GraphStore
 from social.posts import EMPTY, Draft
+from social.reactions import REACTIONS
 from web.errors import bad_field
 from web.parse import PostId, quoted
 
@@ -157,6 +157,18 @@ class NewPost(Words):
     def _says_something(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         if not any(data.get(name) for name in ("title", "text", "url")):
             raise ValidationError(EMPTY, "text")
+
+
+class Remark(Schema):
+    """What a comment says."""
+
+    text = Prose(
+        COMMENT_LENGTH,
+        required=True,
+        validate=Length(min=1, error="text is empty; say something."),
+        error_messages={"required": "text is missing; say something."},
+        metadata={"example": "How long in the oven?"},
+    )
 
 
 class Percent(Schema):

@@ -33,7 +33,7 @@ MINE: Json = {
     "less_like_it": _TRUTH,
 }
 _COUNTS: Json = {
-    **dict.fromkeys(("likes", "inspired", "shares"), _NUMBER),
+    **dict.fromkeys(("likes", "inspired", "shares", "comments"), _NUMBER),
     "reactions": {"type": "object", "additionalProperties": _NUMBER},
 }
 _POST = an_object(
@@ -83,7 +83,7 @@ _EXAMPLE: Json = {
     "group": None,
     "is_share": False,
     "shares": None,
-    "counts": {"likes": 3, "inspired": 1, "shares": 0, "reactions": {"love": 2}},
+    "counts": {"likes": 3, "inspired": 1, "shares": 0, "comments": 2, "reactions": {"love": 2}},
     "mine": MINE_EXAMPLE,
 }
 _ANSWER = success(

@@ -130,6 +130,7 @@ def unhide(post: str) -> Answer:
 
 
 @blueprint.get("/posts/<post>/likes")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who likes a post", responses=LIST_RESPONSES)
 def likes(post: str, query_data: Query) -> Answer:
@@ -138,6 +139,7 @@ def likes(post: str, query_data: Query) -> Answer:
 
 
 @blueprint.get("/posts/<post>/reactions")
+@may_ask(VIEWER)
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Who reacted to a post", responses=LIST_RESPONSES)
 def reacted(post: str, query_data: Query) -> Answer:

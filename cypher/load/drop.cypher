@@ -96,6 +96,18 @@ DELETE e
 MATCH (a:User {id: $source})-[e:HID]->(b:Post {id: $target})
 DELETE e
 
+// name: drop_wrote(source: string, target: string)
+MATCH (a:User {id: $source})-[e:WROTE]->(b:`Comment` {id: $target})
+DELETE e
+
+// name: drop_comment_on(source: string, target: string)
+MATCH (a:`Comment` {id: $source})-[e:`ON`]->(b:Post {id: $target})
+DELETE e
+
+// name: drop_answers(source: string, target: string)
+MATCH (a:`Comment` {id: $source})-[e:ANSWERS]->(b:`Comment` {id: $target})
+DELETE e
+
 // name: drop_naming(source: string, target: string)
 MATCH (a:Name {id: $source})-[e:NAMES]->(b:User {id: $target})
 DELETE e

@@ -168,6 +168,24 @@ MATCH (b:Post {id: row.target})
 MERGE (a)-[e:HID]->(b)
 SET e.at = coalesce(row.at, e.at)
 
+// name: load_wrote(rows: [source: string, target: string])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:`Comment` {id: row.target})
+MERGE (a)-[e:WROTE]->(b)
+
+// name: load_comment_on(rows: [source: string, target: string])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+MATCH (b:Post {id: row.target})
+MERGE (a)-[e:`ON`]->(b)
+
+// name: load_answers(rows: [source: string, target: string])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+MATCH (b:`Comment` {id: row.target})
+MERGE (a)-[e:ANSWERS]->(b)
+
 // name: load_naming(rows: [source: string, target: string])
 UNWIND $rows AS row
 MATCH (a:Name {id: row.source})

@@ -27,6 +27,9 @@ MATCH (n:Event) RETURN n.id AS id LIMIT 1
 // name: first_words()
 MATCH (n:Word) RETURN n.id AS id LIMIT 1
 
+// name: first_comments()
+MATCH (n:`Comment`) RETURN n.id AS id LIMIT 1
+
 // name: first_names()
 MATCH (n:Name) RETURN n.id AS id LIMIT 1
 
@@ -102,6 +105,15 @@ MATCH (a:User)-[:SHARED]->(:Post) RETURN a.id AS id LIMIT 1
 // name: first_hid()
 MATCH (a:User)-[:HID]->(:Post) RETURN a.id AS id LIMIT 1
 
+// name: first_wrote()
+MATCH (a:User)-[:WROTE]->(:`Comment`) RETURN a.id AS id LIMIT 1
+
+// name: first_comment_on()
+MATCH (a:`Comment`)-[:`ON`]->(:Post) RETURN a.id AS id LIMIT 1
+
+// name: first_answers()
+MATCH (a:`Comment`)-[:ANSWERS]->(:`Comment`) RETURN a.id AS id LIMIT 1
+
 // name: first_naming()
 MATCH (a:Name)-[:NAMES]->(:User) RETURN a.id AS id LIMIT 1
 
@@ -149,6 +161,11 @@ RETURN n.id AS id, n.name AS name, n.privacy AS privacy
 UNWIND $ids AS i
 MATCH (n:Word {id: i})
 RETURN n.id AS id
+
+// name: some_comments(ids: strings)
+UNWIND $ids AS i
+MATCH (n:`Comment` {id: i})
+RETURN n.id AS id, n.text AS text, n.created_at AS created_at, n.edited_at AS edited_at, n.deleted AS deleted
 
 // name: from_authored(source: string)
 MATCH (a:User {id: $source})-[e:AUTHORED]->(b:Post)
@@ -245,6 +262,18 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 // name: from_hid(source: string)
 MATCH (a:User {id: $source})-[e:HID]->(b:Post)
 RETURN a.id AS source, b.id AS target, e.at AS at
+
+// name: from_wrote(source: string)
+MATCH (a:User {id: $source})-[e:WROTE]->(b:`Comment`)
+RETURN a.id AS source, b.id AS target
+
+// name: from_comment_on(source: string)
+MATCH (a:`Comment` {id: $source})-[e:`ON`]->(b:Post)
+RETURN a.id AS source, b.id AS target
+
+// name: from_answers(source: string)
+MATCH (a:`Comment` {id: $source})-[e:ANSWERS]->(b:`Comment`)
+RETURN a.id AS source, b.id AS target
 
 // name: some_cards(ids: strings)
 // The copies on posts that tell who may see them.

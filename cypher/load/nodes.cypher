@@ -80,6 +80,14 @@ SET n.name = coalesce(row.name, n.name),
 UNWIND $rows AS row
 MERGE (n:Word {id: row.id})
 
+// name: load_comments(rows: [id: string, text: string, created_at: int, edited_at: int, deleted: bool])
+UNWIND $rows AS row
+MERGE (n:`Comment` {id: row.id})
+SET n.text = coalesce(row.text, n.text),
+    n.created_at = coalesce(row.created_at, n.created_at),
+    n.edited_at = coalesce(row.edited_at, n.edited_at),
+    n.deleted = coalesce(row.deleted, n.deleted)
+
 // name: load_names(rows: [id: string])
 // The names that people are looked up by.
 UNWIND $rows AS row

@@ -45,6 +45,11 @@ MATCH (n:Word)
 RETURN n.id AS id
 ORDER BY id
 
+// name: export_comments()
+MATCH (n:`Comment`)
+RETURN n.id AS id, n.text AS text, n.created_at AS created_at, n.edited_at AS edited_at, n.deleted AS deleted
+ORDER BY id
+
 // name: export_authored()
 MATCH (a:User)-[e:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target
@@ -163,4 +168,19 @@ ORDER BY source, target
 // name: export_hid()
 MATCH (a:User)-[e:HID]->(b:Post)
 RETURN a.id AS source, b.id AS target, e.at AS at
+ORDER BY source, target
+
+// name: export_wrote()
+MATCH (a:User)-[e:WROTE]->(b:`Comment`)
+RETURN a.id AS source, b.id AS target
+ORDER BY source, target
+
+// name: export_comment_on()
+MATCH (a:`Comment`)-[e:`ON`]->(b:Post)
+RETURN a.id AS source, b.id AS target
+ORDER BY source, target
+
+// name: export_answers()
+MATCH (a:`Comment`)-[e:ANSWERS]->(b:`Comment`)
+RETURN a.id AS source, b.id AS target
 ORDER BY source, target

@@ -20,6 +20,8 @@ MATCH (n:Event) RETURN 'events' AS kind, count(n) AS rows
 UNION ALL
 MATCH (n:Word) RETURN 'words' AS kind, count(n) AS rows
 UNION ALL
+MATCH (n:`Comment`) RETURN 'comments' AS kind, count(n) AS rows
+UNION ALL
 MATCH (a:User)-[e:AUTHORED]->(b:Post) RETURN 'authored' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:Post)-[e:TAGGED]->(b:Tag) RETURN 'tagged' AS kind, count(e) AS rows
@@ -67,6 +69,12 @@ UNION ALL
 MATCH (a:User)-[e:SHARED]->(b:Post) RETURN 'shared' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:User)-[e:HID]->(b:Post) RETURN 'hid' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:User)-[e:WROTE]->(b:`Comment`) RETURN 'wrote' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:`Comment`)-[e:`ON`]->(b:Post) RETURN 'comment_on' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:`Comment`)-[e:ANSWERS]->(b:`Comment`) RETURN 'answers' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a)-[e:TOP]->(b:Post) RETURN 'top' AS kind, count(e) AS rows
 UNION ALL

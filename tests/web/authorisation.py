@@ -72,6 +72,14 @@ def written_by_ana(store: GraphStore) -> None:
     store.run("load_authored", rows=[{"source": "user:ana", "target": "post:2"}])
 
 
+def said_by_ana(store: GraphStore) -> None:
+    """ana wrote comment:1 on post:1, which is there."""
+    row = {"id": "comment:1", "text": "Rye", "created_at": 1, "edited_at": None, "deleted": False}
+    store.run("load_comments", rows=[row])
+    store.run("load_wrote", rows=[{"source": "user:ana", "target": "comment:1"}])
+    store.run("load_comment_on", rows=[{"source": "comment:1", "target": "post:1"}])
+
+
 @dataclass(frozen=True)
 class Row:
     """A route, how it is asked so that it succeeds, and what each caller gets."""
@@ -174,6 +182,35 @@ TABLE = [
     Row("DELETE /posts/<post>/reactions/me", VIEWERS, path="/posts/post:1/reactions/me"),
     Row("PUT /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
     Row("DELETE /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
+    Row("GET /posts/<post>/comments", VIEWERS, path="/posts/post:1/comments"),
+    Row(
+        "POST /posts/<post>/comments",
+        VIEWERS,
+        path="/posts/post:1/comments",
+        request={"json": {"text": "Hm"}},
+    ),
+    Row("GET /comments/<comment>", VIEWERS, path="/comments/comment:1", prepare=said_by_ana),
+    Row(
+        "PATCH /comments/<comment>",
+        VIEWERS,
+        path="/comments/comment:1",
+        request={"json": {"text": "Oats"}},
+        prepare=said_by_ana,
+    ),
+    Row("DELETE /comments/<comment>", VIEWERS, path="/comments/comment:1", prepare=said_by_ana),
+    Row(
+        "GET /comments/<comment>/answers",
+        VIEWERS,
+        path="/comments/comment:1/answers",
+        prepare=said_by_ana,
+    ),
+    Row(
+        "POST /comments/<comment>/answers",
+        VIEWERS,
+        path="/comments/comment:1/answers",
+        request={"json": {"text": "Hm"}},
+        prepare=said_by_ana,
+    ),
     Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
     # An open server has no secret to sign with.
     Row("POST /tokens", SERVICES | {"open server": 403}, request={"json": {"user": "ana"}}),

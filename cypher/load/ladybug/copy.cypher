@@ -28,6 +28,9 @@ COPY Event(id, name, privacy) FROM $rows
 // name: copy_words(rows: table)
 COPY Word(id) FROM $rows
 
+// name: copy_comments(rows: table)
+COPY Comment(id, text, created_at, edited_at, deleted) FROM $rows
+
 // name: copy_names(rows: table)
 COPY Name(id) FROM $rows
 
@@ -102,6 +105,15 @@ COPY SHARED FROM $rows (from='User', to='Post')
 
 // name: copy_hid(rows: table)
 COPY HID FROM $rows (from='User', to='Post')
+
+// name: copy_wrote(rows: table)
+COPY WROTE FROM $rows (from='User', to='Comment')
+
+// name: copy_comment_on(rows: table)
+COPY `ON` FROM $rows (from='Comment', to='Post')
+
+// name: copy_answers(rows: table)
+COPY ANSWERS FROM $rows (from='Comment', to='Comment')
 
 // name: copy_naming(rows: table)
 COPY NAMES FROM $rows (from='Name', to='User')

@@ -169,6 +169,27 @@ UNWIND range(0, size(row.target) - 1) AS i
 MATCH (b:Post {id: row.target[i]})
 CREATE (a)-[:HID {at: row.at[i]}]->(b)
 
+// name: create_wrote(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Comment` {id: row.target[i]})
+CREATE (a)-[:WROTE]->(b)
+
+// name: create_comment_on(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Post {id: row.target[i]})
+CREATE (a)-[:`ON`]->(b)
+
+// name: create_answers(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Comment` {id: row.target[i]})
+CREATE (a)-[:ANSWERS]->(b)
+
 // name: create_naming(rows: [source: string, target: strings])
 UNWIND $rows AS row
 MATCH (a:Name {id: row.source})

@@ -97,6 +97,18 @@ RETURN a.id AS source, [(a)-[e:SHARED]->(b:Post) | [b.id, e.at]] AS edges
 MATCH (a:User)
 RETURN a.id AS source, [(a)-[e:HID]->(b:Post) | [b.id, e.at]] AS edges
 
+// name: list_wrote()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[:WROTE]->(b:`Comment`) | [b.id]] AS edges
+
+// name: list_comment_on()
+MATCH (a:`Comment`)
+RETURN a.id AS source, [(a)-[:`ON`]->(b:Post) | [b.id]] AS edges
+
+// name: list_answers()
+MATCH (a:`Comment`)
+RETURN a.id AS source, [(a)-[:ANSWERS]->(b:`Comment`) | [b.id]] AS edges
+
 // name: list_naming()
 MATCH (a:Name)
 RETURN a.id AS source, [(a)-[:NAMES]->(b:User) | [b.id]] AS edges

@@ -192,6 +192,27 @@ MATCH (b:Post {id: row.target[i]})
 MERGE (a)-[e:HID]->(b)
 SET e.at = coalesce(row.at[i], e.at)
 
+// name: merge_wrote(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Comment` {id: row.target[i]})
+MERGE (a)-[:WROTE]->(b)
+
+// name: merge_comment_on(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Post {id: row.target[i]})
+MERGE (a)-[:`ON`]->(b)
+
+// name: merge_answers(rows: [source: string, target: strings])
+UNWIND $rows AS row
+MATCH (a:`Comment` {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Comment` {id: row.target[i]})
+MERGE (a)-[:ANSWERS]->(b)
+
 // name: merge_naming(rows: [source: string, target: strings])
 UNWIND $rows AS row
 MATCH (a:Name {id: row.source})

@@ -1,0 +1,63 @@
+// Comments on a post and the answers to them, read live. OPTIONAL and the written-out limits: see
+// friendships.cypher. A comment that is deleted and has no answers hangs on no post any more.
+
+// name: comment(comment_id: string)
+// The comment, who wrote it, on which post, and which comment it answers.
+MATCH (c:`Comment` {id: $comment_id})
+OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
+OPTIONAL MATCH (c)-[:`ON`]->(p:Post)
+OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
+RETURN c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
+    c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    p.id AS post_id, a.id AS answers_id
+
+// name: comments_after(post_id: string, at: int, id: string)
+// The post's comments that answer no other, the latest first; ties by id; a page of them.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:`ON`]-(c:`Comment`)
+OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
+OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
+WITH c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
+    c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    p.id AS post_id, a.id AS answers_id
+WHERE comment_id IS NOT NULL AND answers_id IS NULL
+    AND (at < $at OR (at = $at AND comment_id > $id))
+RETURN comment_id, text, at, edited_at, deleted, author_id, post_id, answers_id
+ORDER BY at DESC, comment_id
+LIMIT 100
+
+// name: answers_after(comment_id: string, at: int, id: string)
+// The answers to the comment, likewise.
+MATCH (a:`Comment` {id: $comment_id})
+OPTIONAL MATCH (a)<-[:ANSWERS]-(c:`Comment`)
+OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
+OPTIONAL MATCH (c)-[:`ON`]->(p:Post)
+WITH c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
+    c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    p.id AS post_id, a.id AS answers_id
+WHERE comment_id IS NOT NULL AND (at < $at OR (at = $at AND comment_id > $id))
+RETURN comment_id, text, at, edited_at, deleted, author_id, post_id, answers_id
+ORDER BY at DESC, comment_id
+LIMIT 100
+
+// name: answered(comment_id: string)
+// An answer to the comment; no row: there is none.
+MATCH (a:`Comment` {id: $comment_id})
+OPTIONAL MATCH (a)<-[:ANSWERS]-(c:`Comment`)
+WITH c.id AS comment_id
+WHERE comment_id IS NOT NULL
+RETURN comment_id
+LIMIT 1
+
+// name: commenters(post_id: string)
+// The post's comments with who wrote each and which it answers, in no order; of more than a thousand
+// some.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:`ON`]-(c:`Comment`)
+OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
+OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
+WITH c.id AS comment_id, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    a.id AS answers_id
+WHERE comment_id IS NOT NULL
+RETURN comment_id, deleted, author_id, answers_id
+LIMIT 1000

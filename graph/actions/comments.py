@@ -1,0 +1,142 @@
+"""Comments on posts and answers to them: made, changed and deleted.
+
+Each function decides and writes in one transaction that holds the comment's author and the post,
+so that nobody answers what is being deleted. What the feed reads of comments, the edge that counts
+how often somebody commented on a post, is kept in step (`graph.actions.counts`).
+"""
+
+from graph.actions.counts import count, discount
+from graph.errors import NotThere
+from graph.model import Row
+from graph.queries.comments import Comment, answered, comment
+from graph.queries.posts import post_cards
+from graph.queries.responses import did
+from graph.store import GraphStore, Runs
+
+
+def create(
+    store: GraphStore,
+    comment_id: str,
+    user_id: str,
+    post_id: str,
+    answers_id: str | None,
+    text: str,
+    at: int,
+) -> bool:
+    """Comment on a post; whether it is new: one that is there was made by the same request before.
+
+    Args:
+        store: the graph.
+        comment_id: as `made_id` makes one.
+        user_id: who comments.
+        post_id: on which post.
+        answers_id: the comment on that post that it answers; None: none.
+        text: what it says.
+        at: Unix seconds.
+
+    Raises:
+        NotThere: no such user or post, or what it answers is there no more.
+    """
+
+    def work(graph: Runs) -> bool:
+        _hold(graph, user_id, post_id)
+        card = post_cards(graph, [post_id]).get(post_id)
+        if card is None or card.deleted:
+            raise NotThere(f"{post_id} is not there")
+        if comment(graph, comment_id) is not None:
+            return False
+        if answers_id is not None:
+            before = comment(graph, answers_id)
+            if before is None or before.deleted or before.post_id != post_id:
+                raise NotThere(f"{answers_id} is not there")
+        graph.run("load_comments", rows=[_row(comment_id, text=text, created_at=at)])
+        graph.run("load_wrote", rows=[{"source": user_id, "target": comment_id}])
+        graph.run("load_comment_on", rows=[{"source": comment_id, "target": post_id}])
+        if answers_id is not None:
+            graph.run("load_answers", rows=[{"source": comment_id, "target": answers_id}])
+        times = did(graph, user_id, post_id).commented
+        count(graph, "commented", user_id, post_id, comment_id, at, times)
+        return True
+
+    return store.transact(work)
+
+
+def edit(store: GraphStore, comment_id: str, text: str, at: int) -> Comment:
+    """Change what a comment says; the comment as it is then.
+
+    Raises:
+        NotThere: it is not there, or deleted.
+    """
+
+    def work(graph: Runs) -> Comment:
+        found = _held(graph, comment_id)
+        if found.deleted:
+            raise NotThere(f"{comment_id} is deleted")
+        if found.text == text:
+            return found
+        graph.run("load_comments", rows=[_row(comment_id, text=text, edited_at=at)])
+        return _standing(graph, comment_id)
+
+    return store.transact(work)
+
+
+def delete(store: GraphStore, comment_id: str) -> bool:
+    """Take a comment away with its words; whether it was there until now.
+
+    One that is answered stays, as deleted, until the last answer to it goes.
+
+    Raises:
+        NotThere: no such comment.
+    """
+
+    def work(graph: Runs) -> bool:
+        found = _held(graph, comment_id)
+        if found.deleted:
+            return False
+        graph.run("load_comments", rows=[_row(comment_id, text="", deleted=True)])
+        _let_go(graph, found)
+        if found.author_id is not None and found.post_id is not None:
+            times = did(graph, found.author_id, found.post_id).commented
+            discount(graph, "commented", found.author_id, found.post_id, comment_id, times)
+        return True
+
+    return store.transact(work)
+
+
+def _let_go(graph: Runs, found: Comment | None) -> None:
+    """Take a deleted comment off its post once nothing answers it, and what it answered, too."""
+    while found is not None and not answered(graph, found.comment_id):
+        if found.post_id is not None:
+            graph.run("drop_comment_on", source=found.comment_id, target=found.post_id)
+        if found.answers_id is None:
+            return
+        graph.run("drop_answers", source=found.comment_id, target=found.answers_id)
+        above = comment(graph, found.answers_id)
+        found = above if above is not None and above.deleted else None
+
+
+def _held(graph: Runs, comment_id: str) -> Comment:
+    """The comment, when its author and its post are held: neither ever changes."""
+    found = _standing(graph, comment_id)
+    _hold(graph, found.author_id, found.post_id)
+    return _standing(graph, comment_id)
+
+
+def _standing(graph: Runs, comment_id: str) -> Comment:
+    found = comment(graph, comment_id)
+    if found is None:
+        raise NotThere(f"{comment_id} is not there")
+    return found
+
+
+def _hold(graph: Runs, user_id: str | None, post_id: str | None) -> None:
+    """Hold both, people before posts as everywhere."""
+    if user_id is not None and not graph.run("hold_people", user_ids=[user_id]):
+        raise NotThere(f"{user_id} is not there")
+    if post_id is not None:
+        graph.run("hold_posts", post_ids=[post_id])
+
+
+def _row(comment_id: str, **said: object) -> Row:
+    columns = ("id", "text", "created_at", "edited_at", "deleted")
+    return {**dict.fromkeys(columns), "id": comment_id, **said}

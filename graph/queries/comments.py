@@ -1,0 +1,61 @@
+"""Comments on posts, and the answers to them; read live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graph.store import GraphStore, Runs
+
+List = Literal["comments", "answers"]
+"""Of a post: its comments that answer no other. Of a comment: the answers to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as it is in the graph, whoever may see it."""
+
+    comment_id: str
+    text: str | None
+    at: int
+    """When it was made, Unix seconds; 0 where nobody knows."""
+    edited_at: int | None
+    deleted: bool
+    author_id: str | None
+    post_id: str | None
+    """None: it is deleted, and nothing is left of it."""
+    answers_id: str | None
+    """The comment that it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a comment hangs, and whose it is."""
+
+    comment_id: str
+    deleted: bool
+    author_id: str | None
+    answers_id: str | None
+
+
+def comment(runs: Runs, comment_id: str) -> Comment | None:
+    """The comment of that id, or None."""
+    rows = runs.run("comment", comment_id=comment_id)
+    return Comment(**rows[0]) if rows else None
+
+
+def comments_after(
+    store: GraphStore, name: List, of_id: str, at: int, id: str
+) -> Sequence[Comment]:
+    """The next 100 of the list after the place (`at`, `id`): the latest first, ties by id."""
+    of = {"post_id": of_id} if name == "comments" else {"comment_id": of_id}
+    return [Comment(**row) for row in store.run(f"{name}_after", at=at, id=id, **of)]
+
+
+def answered(runs: Runs, comment_id: str) -> bool:
+    """Whether anything answers the comment."""
+    return bool(runs.run("answered", comment_id=comment_id))
+
+
+def commenters(store: GraphStore, post_id: str) -> Sequence[Link]:
+    """The post's comments and answers, in no order; of more than 1,000 some."""
+    return [Link(**row) for row in store.run("commenters", post_id=post_id)]

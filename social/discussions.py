@@ -1,0 +1,155 @@
+"""Comments as a viewer may read them.
+
+Seen are comments of people whom the viewer may see, on a post that they may see, and under them
+answers likewise: what hangs under a comment that is hidden is hidden with it. A comment that was
+deleted and has answers is seen without its words and its author.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from feed.gate import VisiblePost, admit_people
+from feed.profiles import Profile, profiles
+from graph.errors import NotThere
+from graph.queries.comments import Comment, Link, List, comment, commenters, comments_after
+from graph.queries.people import ViewerContext, user_cards
+from graph.store import GraphStore
+from social.pages import Page, Place, page_of
+from social.seeing import seen_post
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment that the viewer may see."""
+
+    comment_id: str
+    post_id: str
+    answers_id: str | None
+    author: Profile | None
+    """None: it is deleted."""
+    text: str
+    created_at: int
+    """Unix seconds; 0 where nobody knows."""
+    edited_at: int | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A comment that the viewer may see, with what it hangs on."""
+
+    comment: Comment
+    post: VisiblePost
+    depth: int
+    """How many comments it hangs under."""
+
+
+def seen_comment(store: GraphStore, viewer: ViewerContext, comment_id: str) -> Seen:
+    """The comment, which the viewer may see.
+
+    Raises:
+        NotThere: it is not there, or not for this viewer.
+    """
+    found = comment(store, comment_id)
+    post = seen_post(store, viewer, (found.post_id if found is not None else None) or "")
+    above, line = found, []
+    while above is not None:
+        line.append(above)
+        above = comment(store, above.answers_id) if above.answers_id else None
+    people = user_cards(store, {each.author_id for each in line if each.author_id})
+    seen = {each.card.user_id for each in admit_people(viewer, people.values())}
+    if found is None or not all(each.deleted or each.author_id in seen for each in line):
+        raise NotThere(f"{comment_id} is not there for {viewer.user_id}")
+    return Seen(found, post, len(line) - 1)
+
+
+def read(store: GraphStore, viewer: ViewerContext, comment_id: str) -> Shown:
+    """A comment; errors as of `seen_comment`."""
+    return shown(store, viewer, seen_comment(store, viewer, comment_id).comment)
+
+
+def comments(
+    store: GraphStore, viewer: ViewerContext, post_id: str, after: Place | None, size: int
+) -> Page[Shown]:
+    """The comments on a post that answer no other, the latest first; errors as of `seen_post`."""
+    seen_post(store, viewer, post_id)
+    return _page(store, viewer, "comments", post_id, after, size)
+
+
+def answers(
+    store: GraphStore, viewer: ViewerContext, comment_id: str, after: Place | None, size: int
+) -> Page[Shown]:
+    """The answers to a comment, the latest first; errors as of `seen_comment`."""
+    seen_comment(store, viewer, comment_id)
+    return _page(store, viewer, "answers", comment_id, after, size)
+
+
+def comments_seen(store: GraphStore, viewer: ViewerContext, post_id: str) -> int:
+    """How many comments and answers on a post the viewer may see; of 1,000 at most."""
+    links = {link.comment_id: link for link in commenters(store, post_id)}
+    authors = {link.author_id for link in links.values() if link.author_id}
+    visible = admit_people(viewer, user_cards(store, authors).values())
+    people = {person.card.user_id for person in visible}
+
+    def seen(link: Link | None) -> bool:
+        while link is not None and (link.deleted or link.author_id in people):
+            if link.answers_id is None:
+                return True
+            link = links.get(link.answers_id)
+        return False
+
+    return sum(not link.deleted and seen(link) for link in links.values())
+
+
+def _page(
+    store: GraphStore,
+    viewer: ViewerContext,
+    name: List,
+    of_id: str,
+    after: Place | None,
+    size: int,
+) -> Page[Shown]:
+    found: dict[str, Comment] = {}
+
+    def next_ones(place: Place) -> Sequence[Place]:
+        page = comments_after(store, name, of_id, place.at, place.id)
+        found.update({each.comment_id: each for each in page})
+        return [Place(each.at, each.comment_id) for each in page]
+
+    def show(entries: Sequence[Place]) -> Mapping[str, Shown]:
+        return _shown(store, viewer, [found[each.id] for each in entries])
+
+    return page_of(next_ones, show, after, size)
+
+
+def shown(store: GraphStore, viewer: ViewerContext, found: Comment) -> Shown:
+    """The comment as it is shown.
+
+    Raises:
+        NotThere: it went meanwhile.
+    """
+    by_id = _shown(store, viewer, [found])
+    if found.comment_id not in by_id:
+        raise NotThere(f"{found.comment_id} is there no more")
+    return by_id[found.comment_id]
+
+
+def _shown(
+    store: GraphStore, viewer: ViewerContext, found: Sequence[Comment]
+) -> Mapping[str, Shown]:
+    """Those of the comments that may be shown by who wrote them, by id."""
+    people = profiles(store, viewer, [c.author_id for c in found if c.author_id and not c.deleted])
+    return {
+        each.comment_id: Shown(
+            comment_id=each.comment_id,
+            post_id=each.post_id,
+            answers_id=each.answers_id,
+            author=None if each.deleted else people[each.author_id or ""],
+            text="" if each.deleted else each.text or "",
+            created_at=each.at,
+            edited_at=each.edited_at,
+            deleted=each.deleted,
+        )
+        for each in found
+        if each.post_id is not None and (each.deleted or each.author_id in people)
+    }

@@ -1,0 +1,177 @@
+"""Comments as clients meet them: who sees which, who may change and delete which."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from flask.testing import FlaskClient
+
+from graph.ingest import ingest_tables
+from graph.store import GraphStore
+from social.comments import DEEPEST
+from village.world import NOW
+from web.app import create_app
+
+JsonBody = dict[str, Any]
+
+
+@pytest.fixture
+def client(store: GraphStore) -> FlaskClient:
+    """ana wrote p:1; ben and cat read it; dan and ben block each other; eve is private."""
+    names = ["ana", "ben", "cat", "dan", "eve"]
+    privacy = [*["public"] * 4, "private"]
+    users = {"id": [f"u:{name}" for name in names], "username": names, "privacy": privacy}
+    posts = pd.DataFrame({"id": ["p:1", "p:2"], "title": ["One", "Two"]})
+    posts["privacy"] = ["public", "private"]
+    written = {"source": ["u:ana", "u:ana"], "target": ["p:1", "p:2"]}
+    tables = {
+        "users": pd.DataFrame(users),
+        "posts": posts,
+        "authored": pd.DataFrame(written),
+        "blocks": pd.DataFrame({"source": ["u:dan"], "target": ["u:ben"]}),
+    }
+    ingest_tables(store, tables)
+    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+def call(
+    client: FlaskClient,
+    who: str,
+    method: str,
+    path: str,
+    status: int = 200,
+    body: object = None,
+    key: str | None = None,
+) -> JsonBody:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    answer = client.open(
+        path, method=method, query_string={"viewer": who}, json=body, headers=headers
+    )
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    told: JsonBody = answer.get_json()
+    return told
+
+
+def say(client: FlaskClient, who: str, text: str = "Hm", under: str = "/posts/p:1/comments") -> str:
+    made = call(client, who, "POST", under, 201, {"text": text})
+    return str(made["comment"]["comment_id"])
+
+
+def texts(client: FlaskClient, who: str, path: str = "/posts/p:1/comments") -> list[str]:
+    return [each["text"] for each in call(client, who, "GET", path)["comments"]]
+
+
+def test_a_comment_is_made_read_answered_and_counted(client: FlaskClient) -> None:
+    made = call(client, "ben", "POST", "/posts/p:1/comments", 201, {"text": " How\r\nlong? "})
+    first = made["comment"]
+    assert (first["text"], first["user"]["username"]) == ("How\nlong?", "ben")
+    assert (first["post_id"], first["answers"], first["created_at"]) == ("p:1", None, NOW)
+    path = f"/comments/{first['comment_id']}"
+    answer_id = say(client, "ana", "An hour", f"{path}/answers")
+    assert call(client, "cat", "GET", path)["comment"] == first
+    assert texts(client, "cat") == ["How\nlong?"]
+    assert texts(client, "cat", f"{path}/answers") == ["An hour"]
+    answer = call(client, "cat", "GET", f"/comments/{answer_id}")["comment"]
+    assert answer["answers"] == first["comment_id"]
+    post = call(client, "ben", "GET", "/posts/p:1")["post"]
+    assert (post["counts"]["comments"], post["mine"]["commented"]) == (2, 1)
+
+
+def test_a_key_makes_one_comment_however_often_it_is_sent(client: FlaskClient) -> None:
+    told = {"text": "Hm"}
+    made = [call(client, "ben", "POST", "/posts/p:1/comments", 201, told, "k") for _ in range(2)]
+    assert made[0] == made[1] and texts(client, "ana") == ["Hm"]
+
+
+def test_lists_come_in_pages_the_latest_first(client: FlaskClient) -> None:
+    for each in range(5):
+        say(client, "ben", f"Hm {each}")
+    seen: list[str] = []
+    query: JsonBody = {"viewer": "cat", "page_size": 2}
+    while True:
+        page = client.get("/posts/p:1/comments", query_string=query).get_json()
+        seen += [each["text"] for each in page["comments"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert sorted(seen) == [f"Hm {each}" for each in range(5)]
+
+
+def test_who_is_hidden_is_hidden_with_what_hangs_under_their_comments(client: FlaskClient) -> None:
+    by_ben = say(client, "ben", "From ben")
+    under = say(client, "cat", "Under ben", f"/comments/{by_ben}/answers")
+    say(client, "eve", "From eve")
+    assert texts(client, "dan") == []
+    assert call(client, "dan", "GET", "/posts/p:1")["post"]["counts"]["comments"] == 0
+    assert texts(client, "cat") == ["From ben"]
+    nothing = call(client, "dan", "GET", "/comments/none", 404)
+    for comment_id in (by_ben, under):
+        path = f"/comments/{comment_id}"
+        assert call(client, "dan", "GET", path, 404) == nothing
+        assert call(client, "dan", "GET", f"{path}/answers", 404) == nothing
+        assert call(client, "dan", "POST", f"{path}/answers", 404, {"text": "x"}) == nothing
+        assert call(client, "dan", "PATCH", path, 404, {"text": "x"}) == nothing
+        assert call(client, "dan", "DELETE", path, 404) == nothing
+    assert sorted(texts(client, "eve")) == ["From ben", "From eve"]
+
+
+def test_a_hidden_posts_comments_are_not_there(client: FlaskClient) -> None:
+    comment_id = say(client, "ana", under="/posts/p:2/comments")
+    nothing = call(client, "ben", "GET", "/posts/none/comments", 404)
+    assert call(client, "ben", "GET", "/posts/p:2/comments", 404) == nothing
+    assert call(client, "ben", "POST", "/posts/p:2/comments", 404, {"text": "x"}) == nothing
+    assert call(client, "ben", "GET", f"/comments/{comment_id}", 404) == nothing
+
+
+def test_its_author_changes_a_comment_and_nobody_else(client: FlaskClient) -> None:
+    path = f"/comments/{say(client, 'ben')}"
+    for who in ("ana", "cat"):
+        call(client, who, "PATCH", path, 403, {"text": "Mine"})
+    changed = call(client, "ben", "PATCH", path, 200, {"text": "Rye"})["comment"]
+    assert (changed["text"], changed["edited_at"]) == ("Rye", NOW)
+
+
+def test_its_author_and_the_posts_author_delete_a_comment_and_nobody_else(
+    client: FlaskClient,
+) -> None:
+    for who in ("ben", "ana"):
+        path = f"/comments/{say(client, 'ben')}"
+        call(client, "cat", "DELETE", path, 403)
+        call(client, who, "DELETE", path)
+        call(client, "cat", "GET", path, 404)
+        call(client, "ben", "DELETE", path)  # its author deletes it twice, and it is deleted
+    assert texts(client, "ana") == []
+
+
+def test_a_deleted_comment_with_answers_stays_without_words_and_name(client: FlaskClient) -> None:
+    comment_id = say(client, "ben", "Secret")
+    path = f"/comments/{comment_id}"
+    answer_id = say(client, "cat", "Answer", f"{path}/answers")
+    call(client, "ben", "DELETE", path)
+    (left,) = call(client, "ana", "GET", "/posts/p:1/comments")["comments"]
+    assert (left["text"], left["user"], left["deleted"]) == ("", None, True)
+    assert texts(client, "ana", f"{path}/answers") == ["Answer"]
+    call(client, "ana", "POST", f"{path}/answers", 404, {"text": "Late"})
+    call(client, "ben", "PATCH", path, 404, {"text": "Back"})
+    call(client, "cat", "DELETE", f"/comments/{answer_id}")
+    assert call(client, "ana", "GET", "/posts/p:1/comments")["comments"] == []
+
+
+def test_ones_own_comment_may_be_deleted_from_what_one_sees_no_more(client: FlaskClient) -> None:
+    path = f"/comments/{say(client, 'ben')}"
+    call(client, "ana", "PUT", "/blocks/ben", 201)
+    call(client, "ben", "PATCH", path, 404, {"text": "x"})
+    call(client, "ben", "DELETE", path)
+
+
+def test_answers_go_so_deep_and_no_deeper(client: FlaskClient) -> None:
+    comment_id = say(client, "ben")
+    for _ in range(DEEPEST):
+        comment_id = say(client, "ben", under=f"/comments/{comment_id}/answers")
+    call(client, "ben", "POST", f"/comments/{comment_id}/answers", 409, {"text": "Deep"})
+
+
+@pytest.mark.parametrize("body", [{}, {"text": " "}, {"text": "x" * 5_001}, {"text": 5}])
+def test_bad_input_names_its_field(client: FlaskClient, body: JsonBody) -> None:
+    errors = call(client, "ana", "POST", "/posts/p:1/comments", 400, body)["errors"]
+    assert set(errors) == {"text"}
