@@ -332,6 +332,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.keys import Keys
     from web.open_doors import OPEN, refuse_to_open
     from web.serve import serve as serve_app
+    from web.streams import Streams
     from web.viewer_tokens import ViewerTokens
 
     asking = WebConfig.from_env(os.environ)
@@ -365,6 +366,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             callers=callers,
             answers=answers,
             index=index,
+            streams=Streams(asking.most_streams),
         )
         serve_app(app, host, port)
 

@@ -11,6 +11,7 @@ change of everything; but not to those who keep nothing of a node but its own pr
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pandas as pd
 
@@ -40,6 +41,7 @@ class Changes:
         self._all_nodes = 0
         self._last: dict[str, int] = {}
         self._writes: deque[tuple[int, Collection[str]]] = deque()
+        self._watched: dict[str, list[threading.Event]] = {}
 
     def mark(self) -> int:
         """This moment; what is read after it may be kept under it."""
@@ -56,6 +58,8 @@ class Changes:
             self._count = count
             if len(self._last) > MOST or len(self._writes) > MOST:
                 self._forget()
+            for watched in named & self._watched.keys():
+                self._wake(watched)
 
     def note_around(self, ids: Iterable[str]) -> None:
         """Say that these nodes may be gone, or changed, and with them edges around any others."""
@@ -71,6 +75,26 @@ class Changes:
         with self._lock:
             self._count += 1
             self._forget()
+            for watched in self._watched:
+                self._wake(watched)
+
+    @contextmanager
+    def watching(self, id: str) -> Iterator[threading.Event]:
+        """An event that is set by every write that names the id, once the write is made.
+
+        Who waits clears it before reading, so that no write falls in between.
+        """
+        woken = threading.Event()
+        with self._lock:
+            self._watched.setdefault(id, []).append(woken)
+        try:
+            yield woken
+        finally:
+            with self._lock:
+                left = [each for each in self._watched[id] if each is not woken]
+                self._watched[id] = left
+                if not left:
+                    del self._watched[id]
 
     def holds(self, mark: int, *ids: str) -> bool:
         """Whether nothing that names one of these ids was written since `mark`."""
@@ -97,6 +121,10 @@ class Changes:
                 break
             found.update(ids)
         return frozenset(found)
+
+    def _wake(self, id: str) -> None:
+        for woken in self._watched[id]:
+            woken.set()
 
     def _forget(self) -> None:
         # In this order: a reader in between finds either the ids or that everything changed.

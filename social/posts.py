@@ -12,6 +12,7 @@ from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import PostContent, post_contents, tag_weights
 from graph.store import GraphStore
 from social.seeing import own_card, own_post, seen_post
+from social.telling import tell_of_edit, tell_of_post, words_of
 
 EMPTY = "A post needs a title, a text or a media address."
 
@@ -73,6 +74,8 @@ def create(
     told = _told(_name(store, viewer), draft, _NOTHING, {})
     where = Where(group_id=group_id)
     new = actions.create(store, post_id, viewer.user_id or "", told, where, now)
+    words = words_of(draft.title, draft.text)
+    tell_of_post(store, viewer.user_id or "", post_id, words, group_id, now)
     return Made(post_id, new, None, None)
 
 
@@ -91,6 +94,8 @@ def share(
     told = _told(_name(store, viewer), draft, _NOTHING, {})
     where = Where(shares_id=shared_id)
     new = actions.create(store, post_id, viewer.user_id or "", told, where, now)
+    words = words_of(draft.title, draft.text)
+    tell_of_post(store, viewer.user_id or "", post_id, words, None, now)
     return Made(post_id, new, shared_id, original.author_id)
 
 
@@ -112,6 +117,8 @@ def edit(store: GraphStore, viewer: ViewerContext, post_id: str, draft: Draft, n
         raise Contradiction(EMPTY)
     told = _told(_name(store, viewer), draft, before, tag_weights(store, post_id))
     actions.edit(store, post_id, viewer.user_id or "", told, now)
+    said = words_of(before.title, before.text), words_of(*after[:2])
+    tell_of_edit(store, viewer.user_id or "", post_id, *said, now)
 
 
 def delete(store: GraphStore, viewer: ViewerContext, post_id: str, now: int) -> bool:

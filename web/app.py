@@ -26,6 +26,8 @@ from web import (
     health,
     memberships,
     mutes,
+    notifications,
+    notifications_stream,
     people,
     posts,
     preview,
@@ -43,6 +45,7 @@ from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
 from web.state import KEY, State
+from web.streams import Streams
 
 
 def create_app(
@@ -56,6 +59,7 @@ def create_app(
     callers: Callers | None = None,
     answers: Answers | None = None,
     index: SearchIndex | None = None,
+    streams: Streams | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -69,6 +73,7 @@ def create_app(
         callers: who may ask; None: anyone, on this machine alone (an open server).
         answers: to writes that may be sent again; None: kept in this process alone.
         index: of the graph's words, which the caller closes; None: one in memory.
+        streams: how many streams of notifications may be open; None: as many as by default.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -96,6 +101,7 @@ def create_app(
         clock=clock,
         cursors=cursors,
         answers=answers or Answers(),
+        streams=streams or Streams(),
         prefix=events.prefix,
         search=index or open_index(store),
     )
@@ -107,6 +113,8 @@ def create_app(
     app.register_blueprint(people.blueprint)
     app.register_blueprint(friendships.blueprint)
     app.register_blueprint(mutes.blueprint)
+    app.register_blueprint(notifications.blueprint)
+    app.register_blueprint(notifications_stream.blueprint)
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
     app.register_blueprint(profiles.blueprint)

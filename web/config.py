@@ -1,4 +1,4 @@
-"""The settings of who may ask."""
+"""The settings of who may ask, and of how many follow what they are told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True)
 class WebConfig:
-    """Where keys are kept, and how viewers' tokens are signed and verified."""
+    """Where keys are kept, how viewers' tokens are signed and verified, and how much is open."""
 
     keys: str = ".data/keys.db"
     """The file of keys (`RESONANCE_KEYS`)."""
@@ -28,8 +28,14 @@ class WebConfig:
     """What they must have as ``aud`` (`RESONANCE_TOKEN_AUDIENCE`)."""
     token_subject_prefix: str = ""
     """What is put before their ``sub`` to make it a user id (`RESONANCE_TOKEN_SUBJECT_PREFIX`)."""
+    streams: str = "32"
+    """Streams of notifications that one process holds open (`RESONANCE_STREAMS`)."""
 
     def __post_init__(self) -> None:
+        if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
+            raise ConfigError(
+                f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
+            )
         if self.token_secret and len(self.token_secret.encode()) < SECRET_BYTES:
             raise ConfigError(
                 f"the token secret has {len(self.token_secret.encode())} bytes, and at least"
@@ -47,6 +53,11 @@ class WebConfig:
         """The file of keys."""
         return Path(self.keys)
 
+    @property
+    def most_streams(self) -> int:
+        """How many streams."""
+        return int(self.streams)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Settings from the environment."""
@@ -57,4 +68,5 @@ class WebConfig:
             token_issuer=environ.get("RESONANCE_TOKEN_ISSUER", ""),
             token_audience=environ.get("RESONANCE_TOKEN_AUDIENCE", ""),
             token_subject_prefix=environ.get("RESONANCE_TOKEN_SUBJECT_PREFIX", ""),
+            streams=environ.get("RESONANCE_STREAMS") or cls.streams,
         )

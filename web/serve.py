@@ -8,15 +8,19 @@ from typing import Any
 
 from apiflask import APIFlask
 from waitress import create_server
+from waitress.task import ThreadedTaskDispatcher
 
 from graph.errors import ConfigError
 from web.open_doors import refuse_to_open
 from web.state import state_of
+from web.streams import Streams
+from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
 THREADS = 8
-"""Requests at once; each waits for the engine most of its time."""
+"""Requests at once; each waits for the engine most of its time. Streams of notifications, which
+wait for somebody to act, have threads beside these."""
 
 
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -74,6 +78,26 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         except ConfigError:
             bound.close()
             raise
+    streams = state_of(app).streams
+    dispatcher = _Threads(streams)
+    dispatcher.set_thread_count(THREADS + streams.most)
     return create_server(
-        app, sockets=[bound], threads=THREADS, ident="resonance", max_request_body_size=BODY_LIMIT
+        Turns(app, THREADS),
+        _dispatcher=dispatcher,
+        sockets=[bound],
+        ident="resonance",
+        max_request_body_size=BODY_LIMIT,
     )
+
+
+class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
+    """The threads that answer; before they are waited for, streams are told to end."""
+
+    def __init__(self, streams: Streams):
+        super().__init__()
+        self._streams = streams
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """See waitress."""
+        self._streams.end()
+        return bool(super().shutdown(cancel_pending, timeout))

@@ -13,6 +13,7 @@ from graph.search.index import SearchIndex
 from graph.store import GraphStore
 from web.answers import Answers
 from web.callers import Callers
+from web.streams import Streams
 
 KEY = "resonance"
 
@@ -32,6 +33,8 @@ class State:
     cursors: Cursors
     answers: Answers
     """To writes with a key (`web.idempotency`)."""
+    streams: Streams
+    """The streams of notifications that are open."""
     prefix: str
     """Of the ids of what is made here: ``app``."""
     search: SearchIndex

@@ -1,5 +1,5 @@
-// Neo4j's constraints: one key a label, which is also its index; and the time of events, by which they
-// are listed. Statements end with a semicolon.
+// Neo4j's constraints: one key a label, which is also its index; the time of events, by which they are
+// listed; and two indexes of notices, for who leaves. Statements end with a semicolon.
 
 CREATE CONSTRAINT user_id IF NOT EXISTS FOR (n:User) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT post_id IF NOT EXISTS FOR (n:Post) REQUIRE n.id IS UNIQUE;
@@ -15,6 +15,10 @@ CREATE CONSTRAINT comment_id IF NOT EXISTS FOR (n:`Comment`) REQUIRE n.id IS UNI
 CREATE CONSTRAINT name_id IF NOT EXISTS FOR (n:`Name`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT chart_id IF NOT EXISTS FOR (n:`Chart`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT heard_id IF NOT EXISTS FOR (n:Heard) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT inbox_id IF NOT EXISTS FOR (n:Inbox) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT notice_id IF NOT EXISTS FOR (n:Notice) REQUIRE n.id IS UNIQUE;
+CREATE INDEX notice_actor IF NOT EXISTS FOR (n:Notice) ON (n.actor_id);
+CREATE INDEX notice_post IF NOT EXISTS FOR (n:Notice) ON (n.post_id);
 
 // Search (graph.search). The standard analyzer without stop words: it parts any script as Unicode says
 // (a letter of Han or Hiragana is a token, and so is an emoji), lowers the case, and drops no word, for

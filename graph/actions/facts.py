@@ -6,7 +6,7 @@ time, and one of an earlier time, or told again, changes nothing. An edge and it
 in the caller's transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.events.facts import Clock, EdgeFact, Value
@@ -59,6 +59,18 @@ def _write(graph: Runs, said: Said) -> None:
         graph.run(f"drop_{said.file}", **ends)
     else:
         graph.run(f"load_{said.file}", rows=[{**ends, **said.values}])
+
+
+def facts_there(graph: Runs, keys: Iterable[str]) -> Mapping[str, bool]:
+    """Whether the latest word on facts (`EdgeFact.key`) is that the edge is there.
+
+    Those of which nothing was heard are left out; an edge that counts is there.
+    """
+    rows = graph.run("heard", ids=sorted(set(keys)))
+    states = {row["id"]: read_state(row["state"]) for row in rows}
+    return {
+        key: state.there if isinstance(state, EdgeState) else True for key, state in states.items()
+    }
 
 
 def _fact(said: Said, at: int) -> EdgeFact:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from graph.actions.facts import Said, say
+from graph.actions.notices import News, take_back, tell
 from graph.errors import Contradiction, NotThere
 from graph.queries.friendships import Between, between
 from graph.store import GraphStore, Runs
@@ -100,9 +101,29 @@ def _changed(store: GraphStore, user_id: str, other_id: str, at: int, change: Ch
         after = change(now)
         if after != now:
             say(graph, list(_said(user_id, other_id, now, after)), at)
+            _told(graph, (user_id, other_id), now, after, at)
         return after
 
     return store.transact(work)
+
+
+def _told(graph: Runs, pair: tuple[str, str], before: Between, after: Between, at: int) -> None:
+    """Tell the other of what is new between the two, and nobody of what ended."""
+    user_id, other_id = pair
+    asked = News(other_id, "friend_request", user_id)
+    was_asked = News(user_id, "friend_request", other_id)
+    accepted = News(other_id, "friend_accepted", user_id)
+    had_accepted = News(user_id, "friend_accepted", other_id)
+    changes = [
+        (asked, before.asked, after.asked),
+        (was_asked, before.asking, after.asking),
+        (accepted, before.friends, after.friends),
+    ]
+    # Who had asked hears of a friendship: whoever made it one just now is not told of it.
+    begun = [news for news, was, now in changes if was is None and now is not None]
+    over = [news for news, was, now in changes if was is not None and now is None]
+    tell(graph, begun, at)
+    take_back(graph, [*over, had_accepted] if accepted in over else over)
 
 
 def _open(now: Between) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.actions.facts import Said, say
+from graph.actions.notices import News, tell
 from graph.errors import NotThere
 from graph.events.facts import Clock, LinkFile, NodeFact
 from graph.events.states import as_text, heard, read_state
@@ -73,8 +74,7 @@ def create(
             raise NotThere(f"{author_id} is not there")
         if graph.run("hold_posts", post_ids=[post_id]):
             return False
-        if where.shares_id is not None:
-            _standing(graph, where.shares_id)
+        shared = None if where.shares_id is None else _standing(graph, where.shares_id)
         told_row = {name: getattr(told, name) for name in _WORDS}
         copies = dict.fromkeys(("tags", "category_id")) | _copies(told)
         stands = {"author_id": author_id, "group_id": where.group_id, "shares_id": where.shares_id}
@@ -90,6 +90,8 @@ def create(
         links: dict[LinkFile, tuple[str, ...]] = {"authored": (author_id,), "posted_in": group}
         fact = NodeFact("posts", post_id, _NOW, {"created_at": at}, links, brings=True)
         _hear(graph, fact, told, at)
+        if shared is not None:
+            tell(graph, [News(shared.author_id or "", "share", author_id, post_id)], at)
         return True
 
     return store.transact(work)

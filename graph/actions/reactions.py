@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from graph.actions.counts import count
 from graph.actions.facts import Said, say
+from graph.actions.notices import News, take_back, tell
 from graph.errors import NotThere
 from graph.events.facts import Value
-from graph.queries.posts import post_cards
+from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import Did, did
 from graph.store import GraphStore, Runs
 
@@ -91,7 +92,7 @@ def view(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -> C
         times = count(graph, "viewed", user_id, post_id, mark, at, now.viewed)
         return replace(now, viewed=times)
 
-    return _changed(store, user_id, post_id, counted)
+    return _changed(store, user_id, post_id, counted, at)
 
 
 def inspire(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -> Change:
@@ -101,7 +102,7 @@ def inspire(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -
         times = count(graph, "inspired", user_id, post_id, mark, at, now.inspired)
         return replace(now, inspired=times)
 
-    return _changed(store, user_id, post_id, counted)
+    return _changed(store, user_id, post_id, counted, at)
 
 
 def _done(
@@ -119,7 +120,7 @@ def _done(
         say(graph, [Said(file, user_id, post_id, {"at": at, **told})], at)
         return did(graph, user_id, post_id)
 
-    return _changed(store, user_id, post_id, said)
+    return _changed(store, user_id, post_id, said, at)
 
 
 def _undone(
@@ -131,7 +132,7 @@ def _undone(
         say(graph, [Said(file, user_id, post_id, None)], at)
         return did(graph, user_id, post_id)
 
-    return _changed(store, user_id, post_id, said, undo=True)
+    return _changed(store, user_id, post_id, said, at, undo=True)
 
 
 def _changed(
@@ -139,6 +140,7 @@ def _changed(
     user_id: str,
     post_id: str,
     act: Callable[[Runs, Did], Did],
+    at: int,
     undo: bool = False,
 ) -> Change:
     def work(graph: Runs) -> Change:
@@ -148,6 +150,19 @@ def _changed(
         if not there or card is None or (card.deleted and not undo):
             raise NotThere(f"{user_id} or {post_id} is not there")
         now = did(graph, user_id, post_id)
-        return Change(now, act(graph, now))
+        change = Change(now, act(graph, now))
+        _tell(graph, user_id, card, change, at)
+        return change
 
     return store.transact(work)
+
+
+def _tell(graph: Runs, user_id: str, card: PostCard, change: Change, at: int) -> None:
+    """Tell the post's author of who openly responds to it, once for all that they do."""
+    before, now = change.before.openly, change.now.openly
+    facts = tuple(f"{file} {user_id} {card.post_id}" for file in ("liked", "inspired", "reacted"))
+    news = News(card.author_id or "", "reaction", user_id, card.post_id, facts=facts)
+    if now and not before:
+        tell(graph, [news], at)
+    if before and not now:
+        take_back(graph, [news])

@@ -36,6 +36,11 @@ class Did:
     hid: int | None = None
     """0 also where the post alone was hidden, and nothing said of posts like it."""
 
+    @property
+    def openly(self) -> bool:
+        """Whether they liked it, were inspired or reacted: others may know."""
+        return self.liked is not None or self.inspired > 0 or self.reacted is not None
+
 
 def did(runs: Runs, user_id: str, post_id: str) -> Did:
     """What the user did with the post."""

@@ -27,11 +27,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher", "ties.cypher")
 SERVING += ("friendships.cypher", "ladybug/people.cypher", "ladybug/friendships.cypher")
 SERVING += ("profiles.cypher", "groups.cypher", "ladybug/groups.cypher")
+SERVING += ("notices.cypher",)
 SAMPLES: dict[str, object] = {"user_id": "u0", "user_ids": ["u0", "u1"], "username": "name0"}
 SAMPLES |= {"post_id": "p0", "post_ids": ["p0", "p1"], "known_ids": ["u0"], "tag_id": "t0"}
 SAMPLES |= {"category_id": "c0", "mood_id": "m0", "chart_id": "popular", "topic_ids": ["x"]}
 SAMPLES |= {"other_id": "u1", "word": "w", "id": "", "at": 2**62}
 SAMPLES |= {"topic_id": "x", "group_id": "g0", "group_ids": ["g0"]}
+SAMPLES |= {"inbox_id": "inbox u0", "ids": ["n0", "n1"], "kind": "reaction"}
 SAMPLES |= {"category_ids": ["c0"], "tag_ids": ["t0"], "mood_ids": ["m0"]}
 NUMBERS = 20
 

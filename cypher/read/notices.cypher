@@ -1,0 +1,67 @@
+// What people are told, read live. OPTIONAL, because Ladybug 0.22 plans a plain step over a table that
+// is empty as a scan of its other end.
+
+// name: inbox(id: string)
+// What the inbox says; no row: nothing was ever told.
+MATCH (i:Inbox {id: $id})
+RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.kept, 0) AS kept,
+    coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings
+
+// name: inbox_settings(ids: strings)
+// What people want to be told, by their inboxes, in no order; those that are not there drop out.
+UNWIND $ids AS id
+MATCH (i:Inbox {id: id})
+RETURN i.id AS id, coalesce(i.settings, '') AS settings
+
+// name: notices(inbox_id: string)
+// All that the inbox keeps, also what was taken back; in no order.
+MATCH (i:Inbox {id: $inbox_id})
+OPTIONAL MATCH (i)-[:KEEPS]->(n:Notice)
+WITH n
+WHERE n.id IS NOT NULL
+RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
+    n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
+    n.seq AS seq, n.read AS read, n.gone AS gone
+
+// name: oldest_notice(inbox_id: string)
+MATCH (i:Inbox {id: $inbox_id})-[:KEEPS]->(n:Notice)
+RETURN n.id AS id, n.kind AS kind
+ORDER BY n.seq
+LIMIT 1
+
+// name: oldest_notice_of(inbox_id: string, kind: string)
+MATCH (i:Inbox {id: $inbox_id})-[:KEEPS]->(n:Notice)
+WHERE n.kind = $kind
+RETURN n.id AS id, n.kind AS kind
+ORDER BY n.seq
+LIMIT 1
+
+// name: notices_called(ids: strings)
+// These notices, in no order; those that are not there drop out.
+UNWIND $ids AS id
+MATCH (n:Notice {id: id})
+RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
+    n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
+    n.seq AS seq, n.read AS read, n.gone AS gone
+
+// name: askers(user_id: string)
+// Who asks the user to be friends, in no order.
+MATCH (u:User {id: $user_id})
+OPTIONAL MATCH (u)<-[:ASKED]-(other:User)
+WITH other
+WHERE other.id IS NOT NULL
+RETURN other.id AS id
+
+// name: told_members(group_id: string)
+// The members of a group, in no order; of more than five thousand some.
+MATCH (g:`Group` {id: $group_id})
+OPTIONAL MATCH (g)<-[:MEMBER_OF]-(other:User)
+WITH other
+WHERE other.id IS NOT NULL
+RETURN other.id AS id
+LIMIT 5000
+
+// name: mute_of(user_id: string, other_id: string)
+// A row if the user mutes the other.
+MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})
+RETURN coalesce(e.at, 0) AS at

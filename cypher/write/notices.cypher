@@ -1,0 +1,61 @@
+// What a person is told: an inbox each (its id is the person's with a word before it), and the notices
+// that it keeps. Edges lead from inboxes to notices alone, so that telling somebody locks their inbox and
+// nothing else on Neo4j. An inbox is opened after the people and posts of the transaction were held.
+
+// name: open_inbox(id: string, at: int)
+// Makes the inbox if it is not there and holds it until the transaction ends; then what it says.
+MERGE (i:Inbox {id: $id})
+SET i.told_at = $at
+RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.kept, 0) AS kept,
+    coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings
+
+// name: count_notices(id: string, seq: int, kept: int, reactions: int)
+// The number of the inbox's latest notice; how many it keeps, and how many of these are reactions.
+MATCH (i:Inbox {id: $id})
+SET i.seq = $seq, i.kept = $kept, i.reactions = $reactions
+
+// name: put_notice(id: string, kind: string, actor_id: string, post_id: string, comment_id: string, group_id: string, above: string, facts: string, at: int, seq: int)
+// Makes the notice, or tells it anew; what it is not about is empty.
+MERGE (n:Notice {id: $id})
+SET n.kind = $kind, n.actor_id = $actor_id, n.post_id = $post_id, n.comment_id = $comment_id,
+    n.group_id = $group_id, n.above = $above, n.facts = $facts, n.at = $at, n.seq = $seq,
+    n.read = false, n.gone = false
+
+// name: keep_notice(inbox_id: string, id: string)
+MATCH (i:Inbox {id: $inbox_id})
+MATCH (n:Notice {id: $id})
+MERGE (i)-[:KEEPS]->(n)
+
+// name: set_notices_gone(ids: strings, gone: bool)
+// Whether what they tell of was taken back; those that are not there are passed over.
+UNWIND $ids AS id
+MATCH (n:Notice {id: id})
+SET n.gone = $gone
+
+// name: set_notices_read(ids: strings)
+UNWIND $ids AS id
+MATCH (n:Notice {id: id})
+SET n.read = true
+
+// name: set_read_to(id: string, seq: int)
+// Everything up to this number is read.
+MATCH (i:Inbox {id: $id})
+SET i.read_to = $seq
+
+// name: set_notice_settings(id: string, settings: string)
+MATCH (i:Inbox {id: $id})
+SET i.settings = $settings
+
+// name: let_go_of_notice(inbox_id: string, id: string)
+MATCH (i:Inbox {id: $inbox_id})-[k:KEEPS]->(n:Notice {id: $id})
+DELETE k
+
+// name: drop_notice(id: string)
+// One that no inbox keeps any more.
+MATCH (n:Notice {id: $id})
+DELETE n
+
+// name: drop_inbox(id: string)
+// One that keeps nothing any more.
+MATCH (i:Inbox {id: $id})
+DELETE i

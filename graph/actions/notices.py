@@ -1,0 +1,190 @@
+"""Telling people: notices, written in the transaction of what they tell of.
+
+So a notice is there if and only if the act is, whatever dies in between. A transaction holds its
+people and posts first and tells last: then two of them never wait for each other, for an inbox is
+held (on Neo4j) by who waits for nothing but inboxes of a later name.
+
+The number of a notice grows with each that the same inbox gets, in the order of the commits, so
+that who has seen one knows which came after it (`web.streams`). It is the time in microseconds
+with a random part: no gap between two says how many there were that may not be seen.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from secrets import randbelow
+
+from graph.events.values import MICROSECONDS
+from graph.queries.notices import (
+    Inbox,
+    Kind,
+    as_inbox,
+    inbox_id,
+    notices,
+    notices_called,
+    settings_text,
+)
+from graph.store import GraphStore, Runs
+
+MOST = 500
+"""Notices that an inbox keeps; a further one displaces the oldest."""
+MOST_REACTIONS = MOST // 2
+"""Beyond so many the oldest reaction goes first: a post that many like displaces no request."""
+AGAIN = 86_400
+"""Seconds in which what was taken back and is done again is no news: it stands where it stood."""
+STEP = 1_000
+"""The most that a number is beyond the one before it or its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a receiver is to be told: the same news is one notice, however often it is told."""
+
+    receiver_id: str
+    kind: Kind
+    actor_id: str
+    post_id: str = ""
+    comment_id: str = ""
+    group_id: str = ""
+    above: tuple[str, ...] = ()
+    """Who wrote the comments under which the comment hangs."""
+    facts: tuple[str, ...] = ()
+    """Edges with the last of which it falls, as `graph.events.facts.EdgeFact.key` names them."""
+
+    @property
+    def id(self) -> str:
+        """Of its notice."""
+        about = (self.post_id, self.comment_id, self.group_id)
+        told = "\n".join((self.receiver_id, self.kind, self.actor_id, *about))
+        return blake2b(told.encode(), digest_size=16).hexdigest()
+
+
+def tell(graph: Runs, news: Iterable[News], at: int) -> None:
+    """Have people told, but nobody of what they do themself, mute, or do not want to know.
+
+    Args:
+        graph: the transaction, which holds all else that it holds by now.
+        news: what of; whoever is told need not have an inbox yet.
+        at: Unix seconds.
+    """
+    for each in sorted(news, key=lambda one: (inbox_id(one.receiver_id), one.id)):
+        if each.receiver_id and each.receiver_id != each.actor_id:
+            _tell(graph, each, at)
+
+
+def take_back(graph: Runs, news: Iterable[News]) -> None:
+    """Have nobody told of this any more; call it after `tell` where both are called."""
+    ids = sorted({each.id for each in news})
+    if ids:
+        graph.run("set_notices_gone", ids=ids, gone=True)
+
+
+def read_up_to(store: GraphStore, user_id: str, seq: int, at: int) -> None:
+    """The user has read every notice up to that number; never fewer than before."""
+
+    def work(graph: Runs) -> None:
+        mine = _opened(graph, user_id, at)
+        graph.run("set_read_to", id=inbox_id(user_id), seq=max(mine.read_to, min(seq, mine.seq)))
+
+    store.transact(work)
+
+
+def read(store: GraphStore, user_id: str, ids: Sequence[str], at: int) -> None:
+    """The user has read these notices of theirs."""
+
+    def work(graph: Runs) -> None:
+        _opened(graph, user_id, at)
+        graph.run("set_notices_read", ids=sorted(ids))
+
+    store.transact(work)
+
+
+def want(store: GraphStore, user_id: str, kinds: dict[Kind, bool], at: int) -> Inbox:
+    """The user says of some kinds whether they want them; the inbox as it is then."""
+
+    def work(graph: Runs) -> Inbox:
+        mine = _opened(graph, user_id, at)
+        settings = {**mine.settings, **kinds}
+        graph.run("set_notice_settings", id=inbox_id(user_id), settings=settings_text(settings))
+        return replace(mine, settings=settings)
+
+    return store.transact(work)
+
+
+def forget(store: GraphStore, user_id: str, post_ids: Iterable[str]) -> None:
+    """Leave no trace of somebody: their inbox, what others were told of them and of these posts.
+
+    On the embedded engine it reads every notice that there is.
+    """
+    rows = store.run("notices_by", actor_id=user_id)
+    for post_id in post_ids:
+        rows += store.run("notices_about", post_id=post_id)
+    mine = inbox_id(user_id)
+    rows += [{"inbox_id": mine, "id": each.id} for each in notices(store, user_id)]
+
+    def work(graph: Runs) -> None:
+        for row in rows:
+            _drop(graph, row["inbox_id"], row["id"])
+        graph.run("drop_inbox", id=mine)
+
+    store.transact(work)
+
+
+def _tell(graph: Runs, news: News, at: int) -> None:
+    mine = inbox_id(news.receiver_id)
+    inbox = _opened(graph, news.receiver_id, at)
+    before = notices_called(graph, [news.id]).get(news.id)
+    muted = graph.run("mute_of", user_id=news.receiver_id, other_id=news.actor_id)
+    if muted or not inbox.wants(news.kind) or (before and not before.gone):
+        return
+    if before and at - before.at < AGAIN:
+        graph.run("set_notices_gone", ids=[news.id], gone=False)
+        return
+    seq = max(inbox.seq, at * MICROSECONDS) + 1 + randbelow(STEP - 1)
+    graph.run(
+        "put_notice",
+        id=news.id,
+        kind=news.kind,
+        actor_id=news.actor_id,
+        post_id=news.post_id,
+        comment_id=news.comment_id,
+        group_id=news.group_id,
+        above="\n".join(news.above),
+        facts="\n".join(news.facts),
+        at=at,
+        seq=seq,
+    )
+    graph.run("keep_notice", inbox_id=mine, id=news.id)
+    full = replace(inbox, seq=seq)
+    if before is None:
+        more = news.kind == "reaction"
+        full = replace(full, kept=inbox.kept + 1, reactions=inbox.reactions + more)
+    _count(graph, mine, _bounded(graph, mine, full))
+
+
+def _bounded(graph: Runs, mine: str, full: Inbox) -> Inbox:
+    """Let go of the oldest where there are too many; the inbox then."""
+    if full.kept <= MOST:
+        return full
+    if full.reactions > MOST_REACTIONS:
+        rows = graph.run("oldest_notice_of", inbox_id=mine, kind="reaction")
+    else:
+        rows = graph.run("oldest_notice", inbox_id=mine)
+    for row in rows:
+        _drop(graph, mine, row["id"])
+    fewer = sum(row["kind"] == "reaction" for row in rows)
+    return replace(full, kept=full.kept - 1, reactions=full.reactions - fewer)
+
+
+def _count(graph: Runs, mine: str, inbox: Inbox) -> None:
+    counts = {"seq": inbox.seq, "kept": inbox.kept, "reactions": inbox.reactions}
+    graph.run("count_notices", id=mine, **counts)
+
+
+def _drop(graph: Runs, inbox: str, notice: str) -> None:
+    graph.run("let_go_of_notice", inbox_id=inbox, id=notice)
+    graph.run("drop_notice", id=notice)
+
+
+def _opened(graph: Runs, user_id: str, at: int) -> Inbox:
+    return as_inbox(graph.run("open_inbox", id=inbox_id(user_id), at=at)[0])

@@ -1,0 +1,168 @@
+"""What people are told, on both engines: once, in order, bounded, taken back and forgotten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from graph.actions import friendships, mutes, notices
+from graph.actions.notices import AGAIN, News
+from graph.queries.notices import KINDS, Inbox, Kind, inbox, inbox_id, who_want
+from graph.queries.notices import notices as kept
+from graph.store import GraphStore
+
+NOW = 1_760_000_000
+ANA, BEN, CAT = (f"app:user:{name}" for name in ("ana", "ben", "cat"))
+
+
+@pytest.fixture
+def three(any_store: GraphStore) -> GraphStore:
+    empty = dict.fromkeys(("username", "joined_at", "privacy", "active", "details"))
+    any_store.run("load_users", rows=[{"id": each, **empty} for each in (ANA, BEN, CAT)])
+    return any_store
+
+
+def tell(store: GraphStore, *news: News, at: int = NOW) -> None:
+    store.transact(lambda graph: notices.tell(graph, news, at))
+
+
+def take_back(store: GraphStore, *news: News) -> None:
+    store.transact(lambda graph: notices.take_back(graph, news))
+
+
+def liked(by: str = BEN, post: str = "p1") -> News:
+    return News(ANA, "reaction", by, post_id=post)
+
+
+def told(store: GraphStore, user_id: str = ANA) -> list[tuple[Kind, str]]:
+    return [(each.kind, each.actor_id) for each in kept(store, user_id) if not each.gone]
+
+
+def test_the_same_news_is_one_notice_and_later_news_has_a_greater_number(three: GraphStore) -> None:
+    tell(three, liked(), liked(CAT))
+    first = kept(three, ANA)
+    tell(three, liked(), at=NOW + 5)
+    assert kept(three, ANA) == first
+    tell(three, News(ANA, "comment", CAT, post_id="p1", comment_id="c1"))
+    assert [each.comment_id for each in kept(three, ANA)] == ["c1", "", ""]
+    assert inbox(three, ANA).seq == kept(three, ANA)[0].seq
+    assert {len(str(each.seq)) for each in kept(three, ANA)} == {16}
+
+
+def test_numbers_grow_also_when_a_clock_is_behind_and_gaps_say_nothing(three: GraphStore) -> None:
+    for number in range(12):
+        tell(three, liked(post=f"p{number}"), at=NOW - number)
+    numbers = [each.seq for each in reversed(kept(three, ANA))]
+    assert [each.post_id for each in reversed(kept(three, ANA))] == [f"p{n}" for n in range(12)]
+    gaps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    assert len(gaps) > 3 and min(gaps) >= 1
+
+
+def test_nobody_is_told_of_their_own_doing_nor_by_whom_they_mute(three: GraphStore) -> None:
+    mutes.mute_person(three, ANA, BEN, NOW)
+    tell(three, liked(), liked(ANA), News("", "reaction", BEN), liked(CAT))
+    assert told(three) == [("reaction", CAT)]
+
+
+def test_kinds_that_are_not_wanted_are_not_kept(three: GraphStore) -> None:
+    in_group = News(ANA, "group_post", BEN, post_id="p1", group_id="g")
+    tell(three, liked(), in_group)
+    assert told(three) == [("reaction", BEN)]
+    after = notices.want(three, ANA, {"reaction": False, "group_post": True}, NOW)
+    assert after.settings == inbox(three, ANA).settings == {"reaction": False, "group_post": True}
+    tell(three, liked(CAT), in_group)
+    assert told(three) == [("group_post", BEN), ("reaction", BEN)]
+    assert who_want(three, "group_post", [BEN, ANA, CAT]) == [ANA]
+    assert who_want(three, "reaction", [BEN, ANA, CAT]) == [BEN, CAT]
+    assert {kind for kind in KINDS if not Inbox().wants(kind)} == {"group_post"}
+
+
+def test_what_is_done_again_soon_stands_where_it_stood_and_later_is_news(three: GraphStore) -> None:
+    tell(three, liked())
+    tell(three, liked(CAT))
+    (_, before) = kept(three, ANA)
+    take_back(three, liked())
+    assert told(three) == [("reaction", CAT)]
+    tell(three, liked(), at=NOW + 60)
+    assert kept(three, ANA)[1] == before
+    take_back(three, liked(), liked(post="never told"))
+    tell(three, liked(), at=NOW + AGAIN)
+    assert told(three) == [("reaction", BEN), ("reaction", CAT)]
+    assert inbox(three, ANA).kept == 2
+
+
+def test_an_inbox_is_bounded_and_reactions_displace_no_others(
+    three: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "MOST", 6)
+    monkeypatch.setattr(notices, "MOST_REACTIONS", 3)
+    tell(three, News(ANA, "friend_request", CAT))
+    for number in range(9):
+        tell(three, liked(post=f"p{number}"))
+    assert told(three)[-1] == ("friend_request", CAT)
+    assert [each.post_id for each in kept(three, ANA)][:5] == ["p8", "p7", "p6", "p5", "p4"]
+    for number in range(5):
+        tell(three, News(ANA, "comment", CAT, post_id="p1", comment_id=f"c{number}"))
+    found = inbox(three, ANA)
+    assert (len(kept(three, ANA)), found.kept, found.reactions) == (6, 6, 1)
+
+
+def test_reading_moves_forward_only_and_not_beyond_what_was_told(three: GraphStore) -> None:
+    tell(three, liked(), liked(CAT))
+    later, earlier = kept(three, ANA)
+    notices.read_up_to(three, ANA, earlier.seq, NOW)
+    notices.read_up_to(three, ANA, 1, NOW)
+    assert inbox(three, ANA).read_to == earlier.seq
+    notices.read_up_to(three, ANA, 2**53, NOW)
+    assert inbox(three, ANA).read_to == later.seq
+    notices.read(three, ANA, [earlier.id], NOW)
+    assert [each.read for each in kept(three, ANA)] == [False, True]
+
+
+def test_friends_are_told_in_the_very_transaction(three: GraphStore) -> None:
+    friendships.ask(three, BEN, ANA, NOW)
+    assert told(three) == [("friend_request", BEN)]
+    friendships.withdraw(three, BEN, ANA, NOW)
+    assert told(three) == []
+    friendships.ask(three, BEN, ANA, NOW)
+    friendships.accept(three, ANA, BEN, NOW)
+    assert (told(three), told(three, BEN)) == ([], [("friend_accepted", ANA)])
+    friendships.unfriend(three, BEN, ANA, NOW)
+    assert (told(three), told(three, BEN)) == ([], [])
+    friendships.ask(three, ANA, BEN, NOW)
+    friendships.ask(three, BEN, ANA, NOW)
+    assert (told(three), told(three, BEN)) == ([("friend_accepted", BEN)], [])
+    friendships.block(three, ANA, BEN, NOW)
+    assert (told(three), told(three, BEN)) == ([], [])
+
+
+def test_what_many_tell_at_once_is_all_there_in_one_order(three: GraphStore) -> None:
+    news = [News(who, "reaction", CAT, post_id=f"p{n}") for n in range(15) for who in (ANA, BEN)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(partial(tell, three), news[::2], news[1::2]))
+    for who in (ANA, BEN):
+        there = kept(three, who)
+        assert len({each.seq for each in there}) == len(there) == inbox(three, who).kept == 15
+
+
+def test_telling_changes_no_feed_of_the_receiver_and_wakes_who_watches(three: GraphStore) -> None:
+    mark = three.changes.mark()
+    with three.changes.watching(inbox_id(ANA)) as woken:
+        tell(three, News(BEN, "reaction", CAT))
+        assert not woken.is_set()
+        tell(three, liked())
+        assert woken.is_set()
+        woken.clear()
+        three.changes.note_all()
+        assert woken.is_set()
+    assert three.changes.holds(three.changes.mark(), ANA)
+    assert not three.changes.holds(mark, inbox_id(ANA))
+
+
+def test_who_leaves_leaves_no_notice_behind(three: GraphStore) -> None:
+    tell(three, liked(), liked(CAT, "p2"), News(CAT, "reaction", BEN), News(BEN, "reaction", CAT))
+    notices.forget(three, BEN, ["p2"])
+    assert [told(three, who) for who in (ANA, BEN, CAT)] == [[], [], []]
+    assert inbox(three, BEN) == Inbox()
+    tell(three, liked(CAT))
+    assert told(three) == [("reaction", CAT)]

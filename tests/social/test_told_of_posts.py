@@ -1,0 +1,100 @@
+"""Who is told of posts, and of what is done with them, by the very acts."""
+
+import pandas as pd
+import pytest
+from circle import id_of, viewer
+
+from graph.ingest import ingest_tables
+from graph.store import GraphStore
+from social import notices, posts, reactions
+from social.posts import Draft
+from social.sentences import sentence
+
+NOW = 1_760_000_000
+POST = "app:post:1"
+
+
+@pytest.fixture
+def bakers(people: GraphStore) -> GraphStore:
+    """ana, ben and cat are in a group; ana has written a post in no group."""
+    members = pd.DataFrame({"source": [id_of(name) for name in ("ana", "ben", "cat")]})
+    groups = pd.DataFrame({"id": ["app:group:1"], "name": ["Bakers"]})
+    ingest_tables(people, {"groups": groups, "member_of": members.assign(target="app:group:1")})
+    write(people, "ana", POST, "Slow bread")
+    return people
+
+
+def write(store: GraphStore, name: str, post_id: str, title: str, group: str | None = None) -> None:
+    posts.create(store, viewer(store, name), post_id, Draft(title=title), group, NOW)
+
+
+def told(store: GraphStore, name: str = "ana") -> list[str]:
+    page = notices.page(store, viewer(store, name), NOW, None, 50)
+    return [sentence(each) for each in page.shown]
+
+
+def test_an_author_is_told_once_of_all_that_one_openly_does_with_a_post(
+    bakers: GraphStore,
+) -> None:
+    ben = viewer(bakers, "ben")
+    reactions.view(bakers, ben, POST, "m1", NOW)
+    reactions.rate(bakers, ben, POST, 90, NOW)
+    reactions.hide(bakers, ben, POST, True, NOW)
+    assert told(bakers) == []
+    reactions.like(bakers, ben, POST, NOW)
+    reactions.react(bakers, ben, POST, "love", NOW)
+    reactions.inspire(bakers, ben, POST, "m2", NOW)
+    assert told(bakers) == ["ben reacted to your post “Slow bread”."]
+    assert len(notices.entries(bakers, viewer(bakers, "ana"), NOW)[0].ids) == 1
+    reactions.like(bakers, viewer(bakers, "ana"), POST, NOW)
+    assert len(told(bakers)) == 1
+
+
+def test_a_reaction_is_taken_back_with_the_last_of_it(bakers: GraphStore) -> None:
+    cat = viewer(bakers, "cat")
+    reactions.like(bakers, cat, POST, NOW)
+    reactions.react(bakers, cat, POST, "wow", NOW)
+    reactions.unlike(bakers, cat, POST, NOW)
+    assert len(told(bakers)) == 1
+    reactions.unreact(bakers, cat, POST, NOW)
+    assert told(bakers) == []
+
+
+def test_an_author_is_told_of_a_share_that_they_may_see(bakers: GraphStore) -> None:
+    for name, privacy, gone in (("ben", "public", False), ("cat", "private", True)):
+        draft = Draft(privacy=privacy)
+        posts.share(bakers, viewer(bakers, name), f"app:post:{name}", POST, draft, NOW)
+        assert told(bakers) == ["ben shared your post."], gone
+    posts.delete(bakers, viewer(bakers, "ben"), "app:post:ben", NOW)
+    assert told(bakers) == []
+
+
+def test_who_is_mentioned_is_told_until_they_are_no_more(bakers: GraphStore) -> None:
+    write(bakers, "ben", "app:post:2", "for @ana and @dan, by @ben")
+    assert (
+        told(bakers, "dan")
+        == told(bakers)
+        == ["ben mentioned you in the post “for @ana and @dan, by @ben”."]
+    )
+    assert told(bakers, "ben") == []
+    draft = Draft(title="for @ana and @cat")
+    posts.edit(bakers, viewer(bakers, "ben"), "app:post:2", draft, NOW)
+    assert told(bakers, "dan") == []
+    assert (
+        told(bakers)
+        == told(bakers, "cat")
+        == ["ben mentioned you in the post “for @ana and @cat”."]
+    )
+
+
+def test_members_are_told_of_posts_in_their_group_where_they_want_to_be(
+    bakers: GraphStore,
+) -> None:
+    for name in ("ana", "ben", "dan"):
+        notices.prefer(bakers, viewer(bakers, name), NOW, {"group_post": True})
+    write(bakers, "ben", "app:post:3", "hello @dan @cat", "app:group:1")
+    assert told(bakers) == ["ben posted in the group “Bakers”."]
+    assert told(bakers, "cat") == ["ben mentioned you in the post “hello @dan @cat”."]
+    assert told(bakers, "ben") == told(bakers, "dan") == []
+    bakers.run("drop_member_of", source=id_of("ana"), target="app:group:1")
+    assert told(bakers) == []
