@@ -5,10 +5,12 @@ ends, and two that wait for one another cost a second each time.
 """
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
+import numpy as np
 import pandas as pd
 
+from graph.frames import numbered
 from graph.model import Row
 
 EDGES_A_TRANSACTION = 10_000
@@ -62,6 +64,20 @@ def chunks(rows: list[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
+def slices(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The edges by source, some thousand together; those of one source are never parted.
+
+    Each is made when it is asked for: a first load has millions.
+    """
+    frame = frame.sort_values("source", kind="stable")
+    numbers, _ = numbered(frame["source"])
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    wished = np.arange(EDGES_A_TRANSACTION, len(frame), EDGES_A_TRANSACTION)
+    cuts = np.append(starts, len(frame))[np.searchsorted(starts, wished)]
+    for start, end in pairwise(np.unique([0, *cuts, len(frame)]).tolist()):
+        yield frame.iloc[start:end]
+
+
 def apart(frame: pd.DataFrame, alike: bool) -> Iterator[list[pd.DataFrame]]:
     """All edges, in rounds of one or two frames that have no node in common.
 
@@ -80,5 +96,6 @@ def apart(frame: pd.DataFrame, alike: bool) -> Iterator[list[pd.DataFrame]]:
 
 def _half(ids: pd.Series) -> pd.Series:
     """Which of the ids are in the second of two halves; an id is always in the same."""
-    numbers = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=True)
-    return pd.Series(numbers % 2 == 1, ids.index)
+    numbers, distinct = numbered(ids)
+    hashes = pd.util.hash_array(distinct.to_numpy(zero_copy_only=False), categorize=False)
+    return pd.Series((hashes % 2 == 1)[numbers], ids.index)

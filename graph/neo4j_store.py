@@ -12,7 +12,7 @@ from neo4j import exceptions
 
 from graph.changes import Changes, Write
 from graph.cypher_files import CYPHER, CypherFiles, queries_of, statements
-from graph.edge_lists import apart, chunks, grouped, ungrouped
+from graph.edge_lists import apart, chunks, grouped, slices, ungrouped
 from graph.errors import (
     CredentialsRefused,
     StatementFailed,
@@ -158,15 +158,19 @@ class Neo4jStore:
             writers = [ThreadPoolExecutor(1) for _ in parts]
             try:
                 written = [
-                    writer.submit(self._run, name, rows=chunk)
+                    writer.submit(self._put_lists, name, edges)
                     for writer, part in zip(writers, parts, strict=True)
-                    for chunk in chunks(list(grouped(part)))
+                    for edges in slices(part)
                 ]
                 for each in progress(as_completed(written), f"writing {file}", len(written)):
                     each.result()
             finally:
                 for writer in writers:
                     writer.shutdown(cancel_futures=True)
+
+    def _put_lists(self, name: str, edges: pd.DataFrame) -> None:
+        """One transaction, whose lists are made while the other writer's are being written."""
+        self._run(name, rows=list(grouped(edges)))
 
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """See `GraphStore.replace`: every new edge is put before the first old one is dropped.

@@ -67,6 +67,11 @@ def test_the_server_listens_on_this_machine_only_and_asks_for_a_password(tool):
     assert settings["server.memory.pagecache.size"] == "64m"
 
 
+def test_docker_starts_java_with_the_same_options(tool):
+    composed = (ROOT / "docker-compose.yml").read_text().split()
+    assert set(tool.server.JAVA_OPTIONS) <= set(composed)
+
+
 def test_a_home_keeps_one_random_password_that_others_cannot_read(tool, home, tmp_path):
     password = tool.home.home_password(home)
     assert len(password) >= 24

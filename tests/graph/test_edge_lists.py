@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import edge_lists
-from graph.edge_lists import apart, chunks, grouped, ungrouped
+from graph.edge_lists import apart, chunks, grouped, slices, ungrouped
 from graph.frames import among, positions, repeated
 
 ids = st.sampled_from([f"app:{number}" for number in range(12)])
@@ -36,6 +36,25 @@ def test_parts_of_a_round_share_no_node_and_all_rounds_have_every_edge(
             assert not set.intersection(*nodes) or len(parts) == 1
     found = pd.concat([part for parts in rounds for part in parts]).sort_values("at")
     pd.testing.assert_frame_equal(found, edges)
+
+
+@given(pairs, st.integers(1, 7))
+def test_slices_are_all_edges_and_no_source_is_in_two(
+    drawn: list[tuple[str, str]], size: int
+) -> None:
+    edges, most = frame(drawn), edge_lists.EDGES_A_TRANSACTION
+    edge_lists.EDGES_A_TRANSACTION = size
+    try:
+        cut = list(slices(edges))
+    finally:
+        edge_lists.EDGES_A_TRANSACTION = most
+    sources = [source for part in cut for source in part["source"].unique()]
+    assert len(sources) == len(set(sources))
+    assert [at for part in cut for at in part["at"]] == edges.sort_values("source", kind="stable")[
+        "at"
+    ].tolist()
+    longest = edges["source"].value_counts().max() if drawn else 0
+    assert all(0 < len(part) < size + longest for part in cut)
 
 
 @given(pairs)
