@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from feed.gate import admit_groups
 from graph.actions import posts as actions
 from graph.actions.posts import Told, Where
-from graph.errors import Contradiction, NotThere
+from graph.errors import Contradiction, NotTheirs, NotThere
 from graph.loaders.keywords import hashtags, post_tags
+from graph.queries.groups import group_pages
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import PostContent, post_contents, tag_weights
 from graph.store import GraphStore
@@ -64,11 +66,15 @@ def create(
         now: Unix seconds.
 
     Raises:
-        NotThere: the viewer is no member of such a group.
+        NotThere: the viewer may not know of the group.
+        NotTheirs: they are no member of it.
         Contradiction: it says nothing.
     """
     if group_id is not None and group_id not in viewer.groups:
-        raise NotThere(f"{viewer.user_id} is in no group {group_id}")
+        groups = group_pages(store, [group_id])
+        if not admit_groups(viewer, groups.values()):
+            raise NotThere(f"{group_id} is not there for {viewer.user_id}")
+        raise NotTheirs("Only members post in this group.")
     if not (draft.title or draft.text or draft.url):
         raise Contradiction(EMPTY)
     told = _told(_name(store, viewer), draft, _NOTHING, {})

@@ -1,9 +1,7 @@
 """What a request may say of a post or a comment, checked before anything is read."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Integer, List, String
@@ -22,44 +20,10 @@ from social.posts import EMPTY, Draft
 from social.reactions import REACTIONS
 from web.errors import bad_field
 from web.parse import PostId, quoted
+from web.said import Said, WebAddress
 
 COMMENT_LENGTH = 5_000
 MOST_MOODS = 5
-_LAYOUT = "\n\t"
-
-
-class Prose(String):
-    """A text of any lines, in Unicode's composed form, without blanks around it."""
-
-    def __init__(self, longest: int, *, lines: bool = True, **kwargs: Any):
-        """Take `longest` characters at most; on one line unless `lines`."""
-        super().__init__(**kwargs)
-        self.longest, self.lines = longest, lines
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        told = super()._deserialize(value, attr, data, **kwargs) or ""
-        text = unicodedata.normalize("NFC", told.replace("\r\n", "\n")).strip()
-        if len(text) > self.longest:
-            raise ValidationError(f"{attr} is longer than {self.longest:,} characters.")
-        layout = _LAYOUT if self.lines else ""
-        # Of the other categories: controls and halves of a pair, which no engine can store.
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in layout for c in text):
-            raise ValidationError(f"{attr} holds a character that is no text.")
-        return text
-
-
-class MediaAddress(Prose):
-    """The address of a picture, a film or a sound: http or https; empty: none."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        told = super()._deserialize(value, attr, data, **kwargs)
-        if told and not _is_address(told):
-            raise ValidationError(f"{attr} is {quoted(told)}; give an http or https address.")
-        return told
 
 
 class TagWord(String):
@@ -115,11 +79,10 @@ def _privacy() -> String:
 class Words(Schema):
     """What a post says; what is left out stays as it is."""
 
-    title = Prose(TITLE_LENGTH, lines=False, metadata={"example": "Slow bread"})
-    text = Prose(TEXT_LENGTH, metadata={"example": "Two days, and worth it. #sourdough"})
-    url = MediaAddress(
+    title = Said(TITLE_LENGTH, metadata={"example": "Slow bread"})
+    text = Said(TEXT_LENGTH, lines=True, metadata={"example": "Two days, and worth it. #sourdough"})
+    url = WebAddress(
         URL_LENGTH,
-        lines=False,
         metadata={
             "description": "The address of its media.",
             "example": "https://example.org/bread.mp4",
@@ -147,9 +110,8 @@ class Words(Schema):
 class NewPost(Words):
     """A new post; it says something."""
 
-    group = Prose(
+    group = Said(
         150,
-        lines=False,
         metadata={"description": "The full id of a group that the viewer is in: for its members."},
     )
 
@@ -162,10 +124,11 @@ class NewPost(Words):
 class Remark(Schema):
     """What a comment says."""
 
-    text = Prose(
+    text = Said(
         COMMENT_LENGTH,
+        least=1,
+        lines=True,
         required=True,
-        validate=Length(min=1, error="text is empty; say something."),
         error_messages={"required": "text is missing; say something."},
         metadata={"example": "How long in the oven?"},
     )
@@ -237,11 +200,3 @@ def id_in_path(name: str, told: str) -> str:
         return PostId()._deserialize(told, name, None)
     except ValidationError as error:
         raise NotThere(f"{told!r} is no id") from error
-
-
-def _is_address(told: str) -> bool:
-    try:
-        parts = urlsplit(told)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in told
-    except ValueError:
-        return False

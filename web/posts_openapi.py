@@ -94,8 +94,9 @@ _ANSWER = success(
 OTHERS = error_response("The viewer may see it, and it is another's.", "This post is another's.")
 READ_RESPONSES = list_responses(_ANSWER)
 _MADE = action_responses(_ANSWER, made=True)
-CREATE_RESPONSES = {code: each for code, each in _MADE.items() if code != 200}
-SHARE_RESPONSES = CREATE_RESPONSES
+SHARE_RESPONSES = {code: each for code, each in _MADE.items() if code != 200}
+_NO_MEMBER = error_response("The group is for its members.", "Only members post in this group.")
+CREATE_RESPONSES = {**SHARE_RESPONSES, 403: _NO_MEMBER}
 EDIT_RESPONSES = {**action_responses(_ANSWER, conflict=EMPTY), 403: OTHERS}
 DELETE_RESPONSES = {
     **action_responses(

@@ -13,7 +13,7 @@ class Said(String):
     """Words of at most `most` characters; null and nothing but blanks are the empty text."""
 
     def __init__(self, most: int, *, least: int = 0, lines: bool = False, **kwargs: Any):
-        """Take `least` to `most` characters; with `lines`, line ends too."""
+        """Take `least` to `most` characters; with `lines`, line ends and tabs too."""
         described = {"maxLength": most, "minLength": least, **kwargs.pop("metadata", {})}
         super().__init__(allow_none=not least, metadata=described, **kwargs)
         self.least, self.most, self.lines = least, most, lines
@@ -35,8 +35,7 @@ class Said(String):
         if not isinstance(value, str):
             raise ValidationError(f"{attr} is {type(value).__name__}; give a text.")
         words = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
-        shown = words.replace("\n", " ") if self.lines else words
-        if not self.least <= len(words) <= self.most or not (shown.isprintable() or not shown):
+        if not self.least <= len(words) <= self.most or not _is_text(words, self.lines):
             raise ValidationError(
                 f"{attr} cannot be used; give {self.least} to {self.most} printable characters."
             )
@@ -53,6 +52,16 @@ class WebAddress(Said):
         if address and not _on_the_web(address):
             raise ValidationError(f"{attr} is no address; give one that begins with https://.")
         return address
+
+
+def _is_text(words: str, lines: bool) -> bool:
+    """Whether it has no control and no half of a pair, which no engine stores.
+
+    Joiners are no controls: families of emoji have them, and words in Persian.
+    """
+    kinds = {letter: unicodedata.category(letter) for letter in set(words)}
+    layout = "\n\t" if lines else ""
+    return all(kind not in ("Cc", "Cs") or each in layout for each, kind in kinds.items())
 
 
 def _on_the_web(address: str) -> bool:

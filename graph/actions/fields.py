@@ -1,15 +1,19 @@
-"""What an action says of a node's fields that events speak of too: heard as the latest word.
+"""What an action says of a node that events speak of too: heard as the latest word.
 
 As `graph.actions.facts` does for edges: an event of an earlier time, which comes late or again,
 must not open what was closed since.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from graph.events.facts import NodeFact, Value
+from graph.events.facts import Clock, NodeFact, Value
 from graph.events.states import NodeState, as_text, heard, read_state
 from graph.events.values import MICROSECONDS
 from graph.store import Runs
+
+NOW: Clock = (0, "")
+"""Stands for the moment in a fact, until it is known what was heard before."""
 
 
 def tell(graph: Runs, file: str, node_id: str, fields: Mapping[str, Value], at: int) -> None:
@@ -22,12 +26,26 @@ def tell(graph: Runs, file: str, node_id: str, fields: Mapping[str, Value], at: 
         fields: those of them that events have, by name.
         at: Unix seconds.
     """
-    rows = graph.run("heard", ids=[f"{file} {node_id}"])
+    tell_node(graph, NodeFact(file, node_id, NOW, fields), at)
+
+
+def tell_node(graph: Runs, fact: NodeFact, at: int) -> None:
+    """Have all of a fact heard likewise, a post's links too, whatever its clock."""
+    rows = graph.run("heard", ids=[fact.key])
     before = read_state(rows[0]["state"]) if rows else None
     assert before is None or isinstance(before, NodeState)
-    told = {} if before is None else before.fields
-    latest = max((told[name][0] for name in fields if name in told), default=-1)
-    fact = NodeFact(file, node_id, (max(at * MICROSECONDS, latest + 1), ""), fields)
-    after = heard(before, fact, known=True)
+    words = iter(()) if before is None else _before(before, fact)
+    latest = max((clock[0] for clock in words), default=-1)
+    clock = (max(at * MICROSECONDS, latest + 1), "")
+    after = heard(before, replace(fact, clock=clock), known=True)
     row = {"id": fact.key, "at": after.latest // MICROSECONDS, "state": as_text(after)}
     graph.run("hear", rows=[row])
+
+
+def _before(state: NodeState, fact: NodeFact) -> Iterator[Clock]:
+    """When each part of the fact was told before."""
+    yield from (clock for name, clock in state.fields.items() if name in fact.fields)
+    for file in fact.whole:
+        if links := state.links.get(file):
+            yield links.whole
+            yield from (clock for clock, _ in links.each.values())

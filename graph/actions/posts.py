@@ -10,18 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.actions.facts import Said, say
+from graph.actions.fields import NOW, tell_node
 from graph.actions.notices import News, tell
 from graph.errors import NotThere
-from graph.events.facts import Clock, LinkFile, NodeFact
-from graph.events.states import as_text, heard, read_state
-from graph.events.values import MICROSECONDS
+from graph.events.facts import LinkFile, NodeFact
 from graph.model import Row
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import shares_by
 from graph.store import GraphStore, Runs
-
-_NOW: Clock = (0, "")
-"""Stands for the moment until `_hear` has read what was heard before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,7 @@ def create(
             say(graph, [Said("shared", author_id, where.shares_id, {"at": at})], at)
         group = () if where.group_id is None else (where.group_id,)
         links: dict[LinkFile, tuple[str, ...]] = {"authored": (author_id,), "posted_in": group}
-        fact = NodeFact("posts", post_id, _NOW, {"created_at": at}, links, brings=True)
+        fact = NodeFact("posts", post_id, NOW, {"created_at": at}, links, brings=True)
         _hear(graph, fact, told, at)
         if shared is not None:
             tell(graph, [News(shared.author_id or "", "share", author_id, post_id)], at)
@@ -118,7 +114,7 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
         before = {"category_id": card.category_id, "tags": list(card.tags) or None}
         if copies := _copies(told):
             graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **copies}])
-        _hear(graph, NodeFact("posts", post_id, _NOW), told, at)
+        _hear(graph, NodeFact("posts", post_id, NOW), told, at)
 
     store.transact(work)
 
@@ -140,7 +136,7 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
             return False
         nothing = Told(title="", text="", url="")
         graph.run("erase_post", post_id=post_id)
-        _hear(graph, NodeFact("posts", post_id, _NOW, {"deleted": True}), nothing, at)
+        _hear(graph, NodeFact("posts", post_id, NOW, {"deleted": True}), nothing, at)
         shared = card.shares_id
         if shared is not None and not shares_by(graph, author_id, shared):
             say(graph, [Said("shared", author_id, shared, None)], at)
@@ -202,7 +198,7 @@ def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float]) -
 
 
 def _hear(graph: Runs, fact: NodeFact, told: Told, at: int) -> None:
-    """Keep that this was said, as the latest word: an app's events of earlier do not undo it."""
+    """Keep what was said as the latest word: an app's events of earlier do not undo it."""
     values = ((name, getattr(told, name)) for name in _WORDS)
     fields = {name: value for name, value in values if value is not None}
     whole = dict(fact.whole)
@@ -210,9 +206,4 @@ def _hear(graph: Runs, fact: NodeFact, told: Told, at: int) -> None:
         whole["tagged"] = tuple(sorted(told.tags))
     if told.category_id is not None:
         whole["in_category"] = (told.category_id,) if told.category_id else ()
-    rows = graph.run("heard", ids=[fact.key])
-    before = read_state(rows[0]["state"]) if rows else None
-    latest = max(at * MICROSECONDS, 0 if before is None else before.latest + 1)
-    said = replace(fact, clock=(latest, ""), fields={**fact.fields, **fields}, whole=whole)
-    state = heard(before, said, known=True)
-    graph.run("hear", rows=[{"id": fact.key, "at": at, "state": as_text(state)}])
+    tell_node(graph, replace(fact, fields={**fact.fields, **fields}, whole=whole), at)

@@ -2,12 +2,14 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from graph.actions import posts
 from graph.actions.posts import Told, Where
 from graph.errors import NotThere
 from graph.events.intake import EventIntake
+from graph.ingest import ingest_tables
 from graph.model import Row
 from graph.queries.posts import PostCard, post_cards, post_contents
 from graph.queries.responses import did
@@ -33,7 +35,7 @@ def town(any_store: GraphStore) -> GraphStore:
     any_store.run("load_users", rows=[{"id": user_id, **empty} for user_id in (ANA, BEN)])
     categories = [{"id": f"c:{name}", "name": name, "details": None} for name in ("food", "art")]
     any_store.run("load_categories", rows=categories)
-    any_store.run("load_groups", rows=[{"id": "g:1", "name": "Bakers", "privacy": None}])
+    ingest_tables(any_store, {"groups": pd.DataFrame({"id": ["g:1"], "name": ["Bakers"]})})
     return any_store
 
 

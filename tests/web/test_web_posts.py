@@ -32,7 +32,9 @@ def client(store: GraphStore) -> FlaskClient:
         "users": users,
         "friend": pd.DataFrame({"source": ["u:ana"], "target": ["u:ben"]}),
         "blocks": pd.DataFrame({"source": ["u:ana"], "target": ["u:dan"]}),
-        "groups": pd.DataFrame({"id": ["g:1"], "name": ["Bakers"]}),
+        "groups": pd.DataFrame(
+            {"id": ["g:1", "g:2"], "name": ["Bakers", "Spies"], "privacy": ["public", "private"]}
+        ),
         "member_of": pd.DataFrame({"source": ["u:ana"], "target": ["g:1"]}),
         "categories": pd.DataFrame({"id": ["sv:category:2"], "name": ["Food"]}),
     }
@@ -182,7 +184,8 @@ def test_a_group_takes_posts_of_its_members_and_shows_them_to_no_others(
     assert mine["group"] == {"id": "g:1", "name": "Bakers"}
     call(client, "ben", "GET", f"/posts/{post_id}", 404)
     nothing = call(client, "ben", "POST", "/posts", 404, {"text": "Hm", "group": "g:none"})
-    assert call(client, "ben", "POST", "/posts", 404, {"text": "Hm", "group": "g:1"}) == nothing
+    assert call(client, "ben", "POST", "/posts", 404, {"text": "Hm", "group": "g:2"}) == nothing
+    call(client, "ben", "POST", "/posts", 403, {"text": "Hm", "group": "g:1"})
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,12 @@ def test_a_group_takes_posts_of_its_members_and_shows_them_to_no_others(
 def test_bad_input_names_its_field(client: FlaskClient, body: JsonBody, field: str) -> None:
     errors = call(client, "ana", "POST", "/posts", 400, body)["errors"]
     assert set(errors) == {field}
+
+
+def test_emoji_of_several_signs_are_text(client: FlaskClient) -> None:
+    text = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u0645\u06cc\u200c\u062e\u0648"
+    post_id = write(client, text=text)
+    assert call(client, "ben", "GET", f"/posts/{post_id}")["post"]["text"] == text
 
 
 def test_an_unknown_mood_is_answered_with_the_nearest(client: FlaskClient) -> None:
