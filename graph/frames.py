@@ -99,7 +99,7 @@ def repeated(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
         return pd.Series(False, frame.index)
     numbers = np.zeros(len(frame), np.int64)
     for key in keys:
-        codes, distinct = _numbered(frame[key])
+        codes, distinct = numbered(frame[key])
         numbers = numbers * len(distinct) + codes
     return pd.Series(pd.Series(numbers).duplicated(keep="last").to_numpy(), frame.index)
 
