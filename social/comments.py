@@ -10,6 +10,7 @@ from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 from social.discussions import Shown, seen_comment, shown
 from social.seeing import seen_post
+from social.telling import tell_of_comment, tell_of_comment_edit
 
 DEEPEST = 8
 """How many comments an answer may hang under."""
@@ -85,7 +86,9 @@ def edit(store: GraphStore, viewer: ViewerContext, comment_id: str, text: str, n
         raise NotThere(f"{comment_id} is deleted")
     if found.author_id != viewer.user_id:
         raise NotTheirs("This comment is another's.")
-    return shown(store, viewer, actions.edit(store, comment_id, text, now))
+    after = actions.edit(store, comment_id, text, now)
+    tell_of_comment_edit(store, viewer.user_id or "", found, after, now)
+    return shown(store, viewer, after)
 
 
 def delete(store: GraphStore, viewer: ViewerContext, comment_id: str) -> bool:
@@ -122,4 +125,6 @@ def _made(
     if found is None:
         raise NotThere(f"{comment_id} is there no more")
     answered = None if above is None else above.author_id
+    known = filter(None, (post.card.author_id, answered))
+    tell_of_comment(store, user_id, found, known, now)
     return Commented(shown(store, viewer, found), new, post.card.author_id, answered)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from feed.cards import visible_posts
 from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_people
 from graph.actions.facts import facts_there
+from graph.queries.comments import comments_standing
 from graph.queries.notices import Kind, Notice, askers
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import group_cards
@@ -22,6 +23,8 @@ class Noticed:
     askers: Mapping[str, VisiblePerson]
     """Who asks the viewer to be friends, by user id: seen as such, whatever their privacy."""
     posts: Mapping[str, VisiblePost]
+    comments: frozenset[str]
+    """Those that are there and not deleted; who sees the post and all who wrote above sees them."""
     facts: Mapping[str, bool]
     """Whether facts hold, of those that are known."""
     groups: Mapping[str, str | None]
@@ -30,6 +33,8 @@ class Noticed:
     def stands(self, notice: Notice) -> bool:
         """Whether the viewer may be told of it now."""
         if notice.post_id and notice.post_id not in self.posts:
+            return False
+        if notice.comment_id and notice.comment_id not in self.comments:
             return False
         if self.actor(notice) is None or notice.actor_id in self.viewer.muted_people:
             return False
@@ -62,6 +67,7 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
         people={each.card.user_id: each for each in admit_people(viewer, actors.values())},
         askers={each.card.user_id: each for each in seen_askers},
         posts={each.card.post_id: each for each in posts},
+        comments=comments_standing(store, [each.comment_id for each in there if each.comment_id]),
         facts=facts_there(store, [fact for each in there for fact in each.facts.splitlines()]),
         groups={id: card.name for id, card in names.items()},
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from graph.actions.notices import News, take_back, tell
+from graph.queries.comments import Comment, line_above
 from graph.queries.notices import members, who_want
 from graph.store import GraphStore
 from social.mentions import mentioned, people_named
@@ -49,6 +50,36 @@ def tell_of_edit(
     over = [each for each in people_named(store, before) if each not in named]
     _tell(store, [News(each, "mention", author_id, post_id) for each in named], now)
     _take_back(store, [News(each, "mention", author_id, post_id) for each in over])
+
+
+def tell_of_comment(
+    store: GraphStore, author_id: str, made: Comment, known: Iterable[str], now: int
+) -> None:
+    """Tell whom a comment mentions, but for those who are told of it as a comment or an answer."""
+    known_ids = set(known)
+    named = mentioned(store, made.text or "", made.post_id or "")
+    _tell(store, _of_comment(store, author_id, made, set(named) - known_ids), now)
+
+
+def tell_of_comment_edit(
+    store: GraphStore, author_id: str, before: Comment, after: Comment, now: int
+) -> None:
+    """Tell whom a comment mentions now, and have nobody told by it whom it mentions no more."""
+    named = set(mentioned(store, after.text or "", after.post_id or ""))
+    had = set(people_named(store, before.text or ""))
+    _tell(store, _of_comment(store, author_id, after, named - had), now)
+    _take_back(store, _of_comment(store, author_id, after, had - named))
+
+
+def _of_comment(
+    store: GraphStore, author_id: str, made: Comment, receivers: Iterable[str]
+) -> list[News]:
+    line = line_above(store, made.answers_id)
+    above = tuple(each.author_id for each in line if each.author_id and not each.deleted)
+    return [
+        News(each, "mention", author_id, made.post_id or "", made.comment_id, above=above)
+        for each in sorted(receivers)
+    ]
 
 
 def words_of(*parts: str | None) -> str:

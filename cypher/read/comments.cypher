@@ -11,6 +11,12 @@ RETURN c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
     c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
     p.id AS post_id, a.id AS answers_id
 
+// name: comment_marks(comment_ids: strings)
+// Whether these comments are deleted, in no order; ids that are not there drop out.
+UNWIND $comment_ids AS comment_id
+MATCH (c:`Comment` {id: comment_id})
+RETURN c.id AS comment_id, coalesce(c.deleted, false) AS deleted
+
 // name: comments_after(post_id: string, at: int, id: string)
 // The post's comments that answer no other, the latest first; ties by id; a page of them.
 MATCH (p:Post {id: $post_id})

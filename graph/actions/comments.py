@@ -6,10 +6,12 @@ how often somebody commented on a post, is kept in step (`graph.actions.counts`)
 """
 
 from graph.actions.counts import count, discount
+from graph.actions.notices import News, tell
 from graph.errors import NotThere
 from graph.model import Row
-from graph.queries.comments import Comment, answered, comment
-from graph.queries.posts import post_cards
+from graph.queries.comments import Comment, answered, comment, line_above
+from graph.queries.notices import Kind
+from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import did
 from graph.store import GraphStore, Runs
 
@@ -56,6 +58,7 @@ def create(
             graph.run("load_answers", rows=[{"source": comment_id, "target": answers_id}])
         times = did(graph, user_id, post_id).commented
         count(graph, "commented", user_id, post_id, comment_id, at, times)
+        _tell(graph, user_id, card, comment_id, answers_id, at)
         return True
 
     return store.transact(work)
@@ -101,6 +104,21 @@ def delete(store: GraphStore, comment_id: str) -> bool:
         return True
 
     return store.transact(work)
+
+
+def _tell(
+    graph: Runs, user_id: str, post: PostCard, comment_id: str, answers_id: str | None, at: int
+) -> None:
+    """Tell who wrote what is answered, and else the post's author: each once."""
+    line = line_above(graph, answers_id)
+    authors = tuple(each.author_id for each in line if each.author_id and not each.deleted)
+    answered_author = (line[0].author_id or "") if line else ""
+    told: dict[str, Kind] = {post.author_id or "": "comment", answered_author: "reply"}
+    news = [
+        News(receiver, kind, user_id, post.post_id, comment_id, above=authors)
+        for receiver, kind in told.items()
+    ]
+    tell(graph, news, at)
 
 
 def _let_go(graph: Runs, found: Comment | None) -> None:

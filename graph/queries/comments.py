@@ -1,6 +1,6 @@
 """Comments on posts, and the answers to them; read live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +41,22 @@ def comment(runs: Runs, comment_id: str) -> Comment | None:
     """The comment of that id, or None."""
     rows = runs.run("comment", comment_id=comment_id)
     return Comment(**rows[0]) if rows else None
+
+
+def line_above(runs: Runs, answers_id: str | None) -> list[Comment]:
+    """The comment of that id and all that it hangs under, the nearest first."""
+    line: list[Comment] = []
+    above = comment(runs, answers_id) if answers_id else None
+    while above is not None:
+        line.append(above)
+        above = comment(runs, above.answers_id) if above.answers_id else None
+    return line
+
+
+def comments_standing(runs: Runs, comment_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the comments that are there and not deleted, by id."""
+    rows = runs.run("comment_marks", comment_ids=sorted(set(comment_ids)))
+    return frozenset(row["comment_id"] for row in rows if not row["deleted"])
 
 
 def comments_after(

@@ -32,6 +32,9 @@ def told(people: GraphStore) -> GraphStore:
 def react(store: GraphStore, name: str, at: int = NOW, kind: Kind = "reaction") -> None:
     fact = f"liked {id_of(name)} {POST}"
     comment_id = f"c {name}" if kind == "comment" else ""
+    if comment_id:
+        row = {"text": None, "created_at": NOW, "edited_at": None, "deleted": None}
+        store.run("load_comments", rows=[{"id": comment_id, **row}])
     news = News(
         id_of("ana"), kind, id_of(name), post_id=POST, comment_id=comment_id, facts=(fact, "other")
     )

@@ -6,7 +6,7 @@ from circle import id_of, viewer
 
 from graph.ingest import ingest_tables
 from graph.store import GraphStore
-from social import notices, posts, reactions
+from social import comments, friendships, notices, posts, reactions
 from social.posts import Draft
 from social.sentences import sentence
 
@@ -98,3 +98,36 @@ def test_members_are_told_of_posts_in_their_group_where_they_want_to_be(
     assert told(bakers, "ben") == told(bakers, "dan") == []
     bakers.run("drop_member_of", source=id_of("ana"), target="app:group:1")
     assert told(bakers) == []
+
+
+def test_who_is_answered_is_told_and_else_the_author_each_once_and_whom_it_mentions(
+    bakers: GraphStore,
+) -> None:
+    ben, cat, dan = (viewer(bakers, name) for name in ("ben", "cat", "dan"))
+    comments.create(bakers, ben, "c1", POST, "nice, @cat and @ana", NOW)
+    assert told(bakers) == ["ben commented on your post “Slow bread”."]
+    assert told(bakers, "cat") == ["ben mentioned you in a comment on the post “Slow bread”."]
+    comments.answer(bakers, dan, "c2", "c1", "so it is, @ben", NOW)
+    assert told(bakers)[0] == "dan commented on your post “Slow bread”."
+    assert told(bakers, "ben") == ["dan replied to your comment on the post “Slow bread”."]
+    comments.answer(bakers, viewer(bakers, "ana"), "c3", "c1", "thanks", NOW)
+    comments.answer(bakers, cat, "c4", "c3", "you are welcome", NOW)
+    assert told(bakers)[0] == "cat replied to your comment on the post “Slow bread”."
+    assert len(told(bakers)) == 3
+
+
+def test_a_comment_that_is_deleted_or_hangs_under_a_hidden_one_is_not_told(
+    bakers: GraphStore,
+) -> None:
+    ben, dan = viewer(bakers, "ben"), viewer(bakers, "dan")
+    comments.create(bakers, ben, "c1", POST, "nice", NOW)
+    comments.answer(bakers, dan, "c2", "c1", "is it, @cat?", NOW)
+    assert (len(told(bakers)), len(told(bakers, "cat"))) == (2, 1)
+    friendships.block(bakers, ben, "cat", NOW)
+    assert told(bakers, "cat") == []
+    comments.edit(bakers, dan, "c2", "is it?", NOW)
+    friendships.unblock(bakers, ben, "cat", NOW)
+    assert told(bakers, "cat") == []
+    comments.delete(bakers, dan, "c2")
+    assert told(bakers) == ["ben commented on your post “Slow bread”."]
+    assert told(bakers, "ben") == []
