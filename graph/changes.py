@@ -69,6 +69,10 @@ class Changes:
             self._all = count
             self._writes.append((count, named))
             self._count = count
+            if len(self._writes) > MOST:
+                self._forget()
+            for watched in self._watched:
+                self._wake(watched)
 
     def note_all(self) -> None:
         """Say that anything may have changed."""
