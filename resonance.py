@@ -320,7 +320,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.callers import Callers
     from web.config import WebConfig
     from web.keys import Keys
-    from web.open_doors import OPEN
+    from web.open_doors import OPEN, refuse_to_open
     from web.serve import serve as serve_app
     from web.streams import Streams
     from web.viewer_tokens import ViewerTokens
@@ -333,6 +333,8 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     answers = Answers(settings.answers_path)
     with _open(ctx) as store, ViewerMemory(settings.memory_path) as memory, closing(answers):
         callers = Callers(store, keys, tokens)
+        if callers.open:
+            refuse_to_open(host)
         click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
         if not cursors.lasting:
             click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")

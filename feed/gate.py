@@ -9,6 +9,11 @@ The rules, each a reason to hide:
   word at all is public. A post without an author is shown only if it is public itself;
 * a post in a group, to anyone but its members.
 
+An event that people attend is shown as a post of its host is, and in a group to its members.
+
+A group that is public, or says nothing, may be known of by everybody; another by its members and
+whom it invited alone; a deleted one by nobody.
+
 Who asks the viewer to be friends shows themself to them, whatever their privacy: `admit_askers`.
 
 A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter of feeds alone:
@@ -19,6 +24,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass
 
 from graph.model import PRIVACIES
+from graph.queries.groups import Group
+from graph.queries.happenings import Happening
 from graph.queries.people import UserCard, ViewerContext
 from graph.queries.posts import PostCard
 
@@ -51,9 +58,32 @@ class VisiblePerson:
         _only_the_gate(passed)
 
 
+@dataclass(frozen=True, slots=True)
+class VisibleGroup:
+    """A group that the viewer may know of; what is posted in it is for its members alone."""
+
+    group: Group
+    passed: InitVar[object]
+
+    def __post_init__(self, passed: object) -> None:
+        _only_the_gate(passed)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleHappening:
+    """An event that the viewer may know of, with its host where it has one."""
+
+    happening: Happening
+    host: UserCard | None
+    passed: InitVar[object]
+
+    def __post_init__(self, passed: object) -> None:
+        _only_the_gate(passed)
+
+
 def _only_the_gate(passed: object) -> None:
     if passed is not _PASSED:
-        raise TypeError("only feed.gate makes visible posts and people: call admit")
+        raise TypeError("only feed.gate makes what is visible: call admit")
 
 
 def visible(viewer: ViewerContext, card: PostCard, author: UserCard | None) -> bool:
@@ -112,6 +142,47 @@ def admit(
 def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[VisiblePerson]:
     """The people whom the viewer may see, in the order given."""
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
+
+
+def admit_groups(
+    viewer: ViewerContext, groups: Iterable[Group], invited: frozenset[str] = frozenset()
+) -> list[VisibleGroup]:
+    """The groups that the viewer may know of, in the order given.
+
+    Args:
+        viewer: who asks.
+        groups: which.
+        invited: ids of those of them that invited the viewer.
+    """
+    inside = viewer.groups | invited
+    return [
+        VisibleGroup(group, _PASSED)
+        for group in groups
+        if not group.deleted and (_strictness(group.privacy) == PUBLIC or group.group_id in inside)
+    ]
+
+
+def admit_happenings(
+    viewer: ViewerContext, happenings: Iterable[Happening], hosts: Mapping[str, UserCard]
+) -> list[VisibleHappening]:
+    """The events that the viewer may know of, in the order given; `hosts` by user id."""
+    paired = ((each, hosts.get(each.host_id or "")) for each in happenings)
+    return [
+        VisibleHappening(each, host, _PASSED)
+        for each, host in paired
+        if _visible_happening(viewer, each, host)
+    ]
+
+
+def _visible_happening(viewer: ViewerContext, each: Happening, host: UserCard | None) -> bool:
+    if each.group_id is not None and each.group_id not in viewer.groups:
+        return False
+    own = _strictness(each.privacy)
+    if each.host_id is None:
+        return own == PUBLIC
+    if host is None or host.active is False or _blocked(viewer, each.host_id):
+        return False
+    return _allowed(viewer, each.host_id, max(own, _strictness(host.privacy)))
 
 
 def admit_askers(viewer: ViewerContext, askers: Iterable[UserCard]) -> list[VisiblePerson]:

@@ -164,7 +164,8 @@ def _mood(shown: Shown) -> Reason | None:
     if not _from(shown, "mood") or shown.request.mood is None:
         return None
     mood = PathNode("mood", shown.request.mood, shown.request.mood)
-    sentence = f"Evokes the mood that you asked for: {mood.name}."
+    told = "you feel" if shown.request.mood_now else "you asked for"
+    sentence = f"Evokes the mood that {told}: {mood.name}."
     return Reason("mood", sentence, (mood, _this(shown)), 0.0)
 
 

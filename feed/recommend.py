@@ -17,6 +17,7 @@ from feed.gate import VisiblePost
 from feed.kinds import ORDERS
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
+from feed.mood_now import in_mood
 from feed.nearest import FeedModel
 from feed.page import shown
 from feed.rank import Served, eligible, having, rank
@@ -27,7 +28,7 @@ from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
 from feed.viewer import viewer_named
-from graph.errors import MemoryUnavailable, StoreError
+from graph.errors import MemoryUnavailable, NotThere, StoreError
 from graph.kept import kept
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
@@ -92,13 +93,14 @@ class Recommender:
             now: Unix seconds, UTC.
 
         Raises:
+            NotThere: the feed is of a group that the viewer is no member of.
             CursorRefused: the request's cursor cannot be used.
             SteeringRefused: its steering cannot.
             StoreError: the viewer or the cards cannot be read. A failing source does not raise.
         """
         ask, forgotten = self.asking(request, now)
         viewer, steering = ask.viewer, ask.steering
-        slate, offset = self._pinned(ask)
+        slate, offset = self._pinned(ask, request)
         pinned = slate.post_ids
         served = _served(ask)
         found = gather(ask, self._workers)
@@ -118,6 +120,8 @@ class Recommender:
             strategy="cold_start" if viewer.cold else strategy,
             known=viewer.user_id is not None,
             learnt=self.model is not None and self.model.knows(viewer.user_id),
+            mood=ask.request.mood,
+            mood_now=ask.request.mood_now,
             degraded=tuple(
                 dict.fromkeys((*found.degraded, *failed, *untold, *forgotten, *unsaved))
             ),
@@ -129,17 +133,20 @@ class Recommender:
         """Who asks, and what for, as this moment finds them; and what failed.
 
         Raises:
-            SteeringRefused, StoreError: as for `feed`.
+            NotThere, SteeringRefused, StoreError: as for `feed`.
         """
         viewer = viewer_named(self.store, request.username, request.user_id)
+        if request.group_id is not None and request.group_id not in viewer.groups:
+            raise NotThere(f"{viewer.username} is no member of {request.group_id}")
         remembered = self._remembered
         if remembered.full:
             remembered = self._remembered = Remembered(self.store, self._patience)
         past, saved, forgotten = self._recalled(viewer, now)
         steering = merged(saved, request.steering)
         less, unknown = self._less(remembered, viewer, now)
-        ask = Ask(self.store, remembered, viewer, request, self.model, now, steering, past, less)
-        return ask, (*forgotten, *unknown)
+        moved, unfelt = in_mood(self.store, viewer, request, now)
+        ask = Ask(self.store, remembered, viewer, moved, self.model, now, steering, past, less)
+        return ask, (*forgotten, *unknown, *unfelt)
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
         """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
@@ -164,9 +171,12 @@ class Recommender:
         slate, *_ = self._extended(ask, new, 0, found, served)
         return explain(ask, found, slate.post_ids, served, post_id)
 
-    def _pinned(self, ask: Ask) -> tuple[Slate, int]:
-        """The slate that the request goes on with, or an empty one; and how much was shown."""
-        request, viewer = ask.request, viewer_key(ask.viewer.user_id, ask.viewer.username)
+    def _pinned(self, ask: Ask, request: FeedRequest) -> tuple[Slate, int]:
+        """The slate that the request goes on with, or an empty one; and how much was shown.
+
+        It is bound to what was asked: a mood that the viewer feels may end between two pages.
+        """
+        viewer = viewer_key(ask.viewer.user_id, ask.viewer.username)
         asked = digest(request.filters | {"steering": ask.steering.as_json()})
         if request.cursor is not None:
             return self._cursors.open(request.cursor, viewer, asked, ask.now)

@@ -25,6 +25,8 @@ class FeedRequest:
     category_id: str | None = None
     mood: str | None = None
     """A mood of `graph.moods`, canonical."""
+    mood_now: bool = False
+    """Whether `mood` is what the viewer said they feel, and was not asked for with this request."""
     project_code: str | None = None
     tag: str | None = None
     topic_id: str | None = None
@@ -123,6 +125,10 @@ class Feed:
     """For the page after this one; None where there is none."""
     steering: Steering = NEUTRAL
     """What the ranking was steered by."""
+    mood: str | None = None
+    """The mood that was asked for, or that the viewer feels."""
+    mood_now: bool = False
+    """Whether it is the latter."""
     newer_count: int = 0
     """Posts that came since the first page was made, and that the next first page may have."""
 

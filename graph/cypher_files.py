@@ -28,6 +28,7 @@ ENGINES = ("ladybug", "neo4j")
 _HEADER = re.compile(r"^// name: (?P<name>\w+)\((?P<parameters>.*)\)$")
 _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
+_DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -79,7 +80,7 @@ class Query:
     @cached_property
     def deletes_nodes(self) -> bool:
         """Whether the text deletes nodes with their edges: it changes what it does not name."""
-        return "DETACH DELETE" in self.text
+        return _DETACHES.search(self.text) is not None
 
     @cached_property
     def unwinds(self) -> str | None:

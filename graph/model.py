@@ -93,6 +93,8 @@ Tables = Mapping[str, pd.DataFrame]
 NAME = Column("name", "string")
 AT = Column("at", "int")
 TIMES = Column("times", "int")
+DESCRIPTION = Column("description", "string")
+CREATED_AT = Column("created_at", "int")
 DETAILS = Column("details", "string")
 """The source's own public fields as one JSON object, shown in answers as they came."""
 
@@ -126,8 +128,34 @@ NODES: tuple[NodeKind, ...] = (
     NodeKind("Category", "categories", (NAME, DETAILS)),
     NodeKind("Mood", "moods", (NAME,)),
     NodeKind("Topic", "topics", (NAME, Column("project_code", "string"), DETAILS)),
-    NodeKind("Group", "groups", (NAME, Column("privacy", "string"))),
-    NodeKind("Event", "events", (NAME, Column("privacy", "string"))),
+    NodeKind(
+        "Group",
+        "groups",
+        (
+            NAME,
+            Column("privacy", "string"),
+            DESCRIPTION,
+            Column("joining", "string"),
+            CREATED_AT,
+            Column("deleted", "bool"),
+        ),
+    ),
+    NodeKind(
+        "Event",
+        "events",
+        (
+            NAME,
+            Column("privacy", "string"),
+            DESCRIPTION,
+            AT,
+            Column("until", "int"),
+            Column("place", "string"),
+            CREATED_AT,
+            Column("cancelled", "bool"),
+            Column("host_id", "string"),
+            Column("group_id", "string"),
+        ),
+    ),
     NodeKind("Word", "words"),
     NodeKind(
         "Comment",
@@ -157,6 +185,9 @@ EDGES: tuple[EdgeKind, ...] = (
     EdgeKind("MUTES", "mutes_tags", "User", "Tag", (AT,)),
     EdgeKind("MUTES", "mutes_words", "User", "Word", (AT,)),
     EdgeKind("MEMBER_OF", "member_of", "User", "Group", (Column("role", "string"),)),
+    EdgeKind("FEELS", "feels", "User", "Mood", (AT,)),
+    EdgeKind("ASKED_TO_JOIN", "asked_to_join", "User", "Group", (AT,)),
+    EdgeKind("INVITED_TO", "invited_to", "User", "Group", (AT,)),
     EdgeKind("ATTENDS", "attends", "User", "Event", (Column("role", "string"),)),
     EdgeKind("VIEWED", "viewed", "User", "Post", (AT, TIMES), signal=True),
     EdgeKind("LIKED", "liked", "User", "Post", (AT,), signal=True),

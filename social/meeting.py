@@ -51,7 +51,7 @@ def meet(store: GraphStore, viewer: ViewerContext, told: str, *, undo: bool = Fa
         for card, now in zip(cards, found, strict=False)
         if _reached(viewer, card, now, told) or (undo and _tied(now))
     ]
-    return _the_one(met, viewer, told)
+    return the_one(met, viewer, told)
 
 
 def seen(store: GraphStore, viewer: ViewerContext, told: str) -> UserCard:
@@ -62,7 +62,7 @@ def seen(store: GraphStore, viewer: ViewerContext, told: str) -> UserCard:
         Contradiction: several of that name whom they may see.
     """
     cards = [card for card in people_called(store, told) if visible_person(viewer, card)]
-    return _the_one(cards, viewer, told)
+    return the_one(cards, viewer, told)
 
 
 def shown(store: GraphStore, viewer: ViewerContext, met: Met) -> Profile | None:
@@ -81,7 +81,13 @@ def known(viewer: ViewerContext, met: Met) -> ViewerContext:
     return replace(viewer, friends=friends, blocks=blocks)
 
 
-def _the_one(found: Sequence[Found], viewer: ViewerContext, told: str) -> Found:
+def the_one(found: Sequence[Found], viewer: ViewerContext, told: str) -> Found:
+    """The one whom a viewer may mean.
+
+    Raises:
+        NotThere: there is none.
+        Contradiction: there are several.
+    """
     if not found:
         raise NotThere(f"{told} is not there for {viewer.user_id}")
     if len(found) > 1:

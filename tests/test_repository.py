@@ -22,6 +22,7 @@ PRIVATE = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
     "a cloud or forge token": r"\b(?:AKIA[0-9A-Z]{16}|gh[opsu]_\w{36}"
     r"|xox[abp]-[\w-]{10}|sk-\w{20})",
+    "a key of ours": r"\brsk_[0-9a-f]{12}_\w",
     "a signed token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.",
     "credentials in an address": r"\w://[^\s/:@\"'{}$]+:(?!hidden@|PASSWORD@)[^\s/@\"'{}$]+@",
     "a package registry's host": r"(?:pypi|pythonhosted|npmjs|debian|apache\.maven)\.org\b"
@@ -159,6 +160,7 @@ def test_no_file_holds_a_secret_or_a_path_of_a_machine():
         "-----BEGIN RSA" + " PRIVATE KEY-----",
         "token = 'ghp_" + "a" * 36 + "'",
         "bolt://neo4j:" + "secret@example.com",
+        "Bearer rsk_" + "0123456789ab_c",
         "pypi" + ".org",
     ],
 )

@@ -1,9 +1,11 @@
 """The front door: every command has help, does its one thing, and fails in one sentence."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -11,6 +13,9 @@ from graph.loaders.folder import read_folder, write_folder
 from resonance import main
 from village.server import serve_village
 from village.world import World
+from web.config import WebConfig
+from web.state import state_of
+from web.viewer_tokens import ViewerTokens
 
 LADYBUG = "ladybug:graph"
 Run = Callable[..., Result]
@@ -118,3 +123,79 @@ def test_seeds_that_are_no_numbers_are_a_usage_error(run: Run, tmp_path: Path) -
     result = run("evaluate", str(tmp_path), "--seeds", "one")
     assert result.exit_code == 2
     assert "is not a list of numbers" in result.output
+
+
+def test_a_key_is_printed_once_listed_without_itself_and_revoked(run: Run) -> None:
+    key = run("keys", "add", "backend").output.strip()
+    assert key.startswith("rsk_") and " " not in key
+    assert run("keys", "add", "ops", "--role", "operator").exit_code == 0
+    listed = run("keys", "list").output
+    assert re.search(r"^backend +service +made 20..-..-.., never used$", listed, re.MULTILINE)
+    assert re.search(r"^ops +operator ", listed, re.MULTILINE)
+    assert "already; revoke it first" in said(run("keys", "add", "backend"))
+    assert run("keys", "revoke", "backend").output == "backend: revoked\n"
+    assert "resonance keys list" in said(run("keys", "revoke", "backend"))
+    listed = run("keys", "list").output
+    assert re.search(r"^backend .*, revoked 20..-..-..$", listed, re.MULTILINE)
+    assert key not in listed and key[-43:] not in listed
+    assert run("keys", "add", "x", "--role", "viewer").exit_code == 2
+
+
+def test_a_file_that_holds_no_keys_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    assert "no keys; resonance keys add NAME" in run("keys", "list").output
+    (tmp_path / ".data").mkdir()
+    (tmp_path / ".data" / "keys.db").write_bytes(b"no database " * 1000)
+    for arguments in (("keys", "list"), ("keys", "add", "x"), ("keys", "revoke", "x"), ("serve",)):
+        assert "set RESONANCE_KEYS" in said(run(*arguments))
+
+
+def test_a_token_is_minted_for_one_user_and_says_whom_it_cannot_be_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    users = {"id": ["a:1", "b:1", "a:2"], "username": ["ana", "ana", "ben"]}
+    write_folder({"users": pd.DataFrame(users)}, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    assert "RESONANCE_TOKEN_SECRET" in said(run("token", "ben"))
+    monkeypatch.setenv("RESONANCE_TOKEN_SECRET", "short")
+    assert "has 5 bytes" in said(run("token", "ben"))
+    monkeypatch.setenv("RESONANCE_TOKEN_SECRET", secret := "only for tests " * 3)
+    tokens = ViewerTokens(WebConfig(token_secret=secret))
+    for name, user_id in (("ben", "a:2"), ("a:2", "a:2"), ("b:1", "b:1")):
+        assert tokens.user_id(run("token", name).output.strip()) == user_id
+    assert "a:1, b:1" in said(run("token", "ana"))
+    assert "no active user is named 'cy'" in said(run("token", "cy"))
+    assert "1,440 minutes" in said(run("token", "ben", "--minutes", "1441"))
+    monkeypatch.setenv("RESONANCE_STORE", "bolt://127.0.0.1:9")
+    assert tokens.user_id(run("token", "--user-id", "app:7").output.strip()) == "app:7"
+    assert "does not answer" in said(run("token", "ben"))
+
+
+def test_a_server_says_at_start_whether_it_is_open(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[bool, str]] = []
+    monkeypatch.setattr(
+        "web.serve.serve", lambda app, host, port: served.append((state_of(app).callers.open, host))
+    )
+    assert sum("open: no key" in line for line in run("serve").output.splitlines()) == 1
+    for host in ("0.0.0.0", "::", "some.name.example"):
+        assert "resonance keys add NAME" in said(run("serve", "--host", host))
+    run("keys", "add", "backend")
+    assert "open: no key" not in run("serve", "--host", "0.0.0.0").output
+    run("keys", "revoke", "backend")
+    assert "open: no key" not in run("serve").output, "revoking opens nothing"
+    assert served == [(True, "127.0.0.1"), (False, "0.0.0.0"), (False, "127.0.0.1")]
+
+
+def test_a_token_secret_or_a_public_key_closes_a_server_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.serve.serve", lambda app, host, port: None)
+    monkeypatch.setenv("RESONANCE_TOKEN_SECRET", "only for tests " * 3)
+    assert "open: no key" not in run("serve", "--host", "0.0.0.0").output
+    monkeypatch.delenv("RESONANCE_TOKEN_SECRET")
+    monkeypatch.setenv("RESONANCE_TOKEN_PUBLIC_KEY", "nowhere.pem")
+    assert "RESONANCE_TOKEN_ISSUER" in said(run("serve"))
+    monkeypatch.setenv("RESONANCE_TOKEN_ISSUER", "https://id.app.example/")
+    monkeypatch.setenv("RESONANCE_TOKEN_AUDIENCE", "app")
+    assert "is no public key (FileNotFoundError)" in said(run("serve"))

@@ -19,13 +19,17 @@ from web import (
     explain,
     feed,
     friendships,
+    groups,
+    happenings,
     health,
+    memberships,
     mutes,
     notifications,
     notifications_stream,
     people,
     posts,
     preview,
+    profiles,
     reactions,
     steering,
     tokens,
@@ -107,7 +111,11 @@ def create_app(
     app.register_blueprint(notifications_stream.blueprint)
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
+    app.register_blueprint(profiles.blueprint)
+    app.register_blueprint(groups.blueprint)
+    app.register_blueprint(memberships.blueprint)
     app.register_blueprint(comments.blueprint)
+    app.register_blueprint(happenings.blueprint)
     app.register_blueprint(tokens.blueprint)
     register_events(app, store, events, clock)
     register_errors(app)

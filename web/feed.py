@@ -14,7 +14,8 @@ from gnn.features import PARTS
 from graph.errors import CursorRefused, SteeringRefused
 from graph.queries.posts import category_cards
 from web.access import VIEWER, is_operator, may_ask
-from web.errors import bad_field
+from web.actions_openapi import error_response
+from web.errors import NOT_THERE, bad_field
 from web.openapi import FEED_RESPONSES
 from web.parse import FeedQuery
 from web.post_json import post_json
@@ -29,7 +30,8 @@ blueprint = APIBlueprint("feed", __name__)
 @blueprint.input(FeedQuery, location="query")
 @blueprint.doc(
     summary="Posts for a viewer, the likeliest first, each with its reasons",
-    responses=FEED_RESPONSES,
+    responses=FEED_RESPONSES
+    | {404: error_response("The viewer is in no such group (`group_id`).", NOT_THERE)},
 )
 def feed(query_data: Mapping[str, object]) -> dict[str, object]:
     """Ten posts by default, in ranked order; later pages follow on without repeating.
@@ -82,7 +84,8 @@ def feed_json(request: FeedRequest, found: Feed, scores: frozenset[str]) -> dict
         "strategy": found.strategy,
         "cold_start": found.cold_start,
         "seen_included": found.seen_included,
-        "mood": request.mood,
+        "mood": found.mood,
+        "mood_now": found.mood_now,
         "degraded": list(found.degraded),
         "next_cursor": found.next_cursor,
         "newer_count": found.newer_count,

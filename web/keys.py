@@ -48,6 +48,7 @@ class Keys:
     def __init__(self, path: Path, clock: Callable[[], float] = time.time):
         """Keep keys in the file at `path`, which the first key makes."""
         self._path, self._clock = path, clock
+        self._reader = keys_file.Reader(path)
         self._noted: dict[str, str] = {}
 
     def add(self, name: str, role: Role = "service") -> str:
@@ -75,7 +76,7 @@ class Keys:
 
     def cards(self) -> list[KeyCard]:
         """All keys that were ever made, by name, the revoked ones too."""
-        with keys_file.reading(self._path) as connection:
+        with self._reader.reading() as connection:
             query = "SELECT name, role, made, used, revoked FROM keys ORDER BY name, made, id"
             rows = connection.execute(query).fetchall() if connection else []
         return [KeyCard(*row) for row in rows]
@@ -110,7 +111,7 @@ class Keys:
         return card
 
     def _found(self, key_id: str) -> tuple[KeyCard | None, bytes]:
-        with keys_file.reading(self._path) as connection:
+        with self._reader.reading() as connection:
             query = "SELECT name, role, made, used, revoked, digest FROM keys WHERE id = ?"
             row = connection.execute(query, (key_id,)).fetchone() if connection else None
         return (None, _NOBODYS) if row is None else (KeyCard(*row[:-1]), row[-1])

@@ -1,11 +1,12 @@
 """The file of `web.keys`: its schema, how it is opened, and what its failures are called.
 
-Each look-up opens it anew, so that a file that was replaced counts at once; a rollback journal and
-no WAL, so that a server may read it where it may not write.
+A rollback journal and no WAL, so that a server may read the file where it may not write.
 """
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -26,19 +27,58 @@ _SCHEMA = (
 )
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """The file, open for reading; None where nobody has made a key yet.
+class Reader:
+    """The file, open for reading for as long as it is the same one; threads take turns.
 
-    Raises:
-        KeysUnavailable: the file cannot be read, or is not one of keys.
+    Opening it for each request would take as long as a small query of the graph.
     """
-    with _translated(path, "read"):
-        if not path.exists():
-            yield None
-            return
-        with closing(_opened(path, "ro")) as connection:
-            yield connection if _checked(connection, path) else None
+
+    def __init__(self, path: Path):
+        """Read the file at `path`, from when it is there."""
+        self._path, self._turn = path, threading.Lock()
+        self._file: tuple[int, int] | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._close: Callable[[], object] = bool
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection; None where nobody has made a key yet.
+
+        Raises:
+            KeysUnavailable: the file cannot be read, or is not one of keys.
+        """
+        with _translated(self._path, "read"), self._turn:
+            try:
+                yield self._current()
+            except sqlite3.Error:
+                self._drop()
+                raise
+
+    def _current(self) -> sqlite3.Connection | None:
+        """The connection to the file that is there now: another may have taken its place."""
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            self._drop()
+            return None
+        if self._file != (there.st_dev, there.st_ino):
+            self._drop()
+            self._open((there.st_dev, there.st_ino))
+        return self._connection
+
+    def _open(self, file: tuple[int, int]) -> None:
+        connection = _opened(self._path, "ro")
+        close = weakref.finalize(self, connection.close)
+        try:
+            if _checked(connection, self._path):
+                self._file, self._connection, self._close = file, connection, close
+        finally:
+            if self._connection is not connection:
+                close()
+
+    def _drop(self) -> None:
+        self._close()
+        self._file, self._connection = None, None
 
 
 @contextmanager
@@ -62,7 +102,9 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
     address = f"file:{quote(str(path))}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+    return sqlite3.connect(
+        address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+    )
 
 
 def _checked(connection: sqlite3.Connection, path: Path) -> bool:

@@ -26,9 +26,8 @@ from web.mutes_openapi import (
     WORDS_RESPONSES,
 )
 from web.pages import PageQuery, page_json
-from web.parse import text_in_path
+from web.parse import tag_in_path, text_in_path
 from web.state import state_of
-from web.steering_fields import TAG_LENGTH, tag_id
 
 WORD_LENGTH = 100
 
@@ -88,7 +87,7 @@ def muted_tags(query_data: Query) -> Answer:
 @once
 def mute_tag(tag: str) -> Answer:
     """Posts with it come no more in the viewer's feeds."""
-    return _said("tag", _tag(tag), mutes.mute_tag)
+    return _said("tag", tag_in_path(tag), mutes.mute_tag)
 
 
 @blueprint.delete("/mutes/tags/<path:tag>")
@@ -97,7 +96,7 @@ def mute_tag(tag: str) -> Answer:
 @once
 def unmute_tag(tag: str) -> Answer:
     """Posts with it may come again."""
-    return _said("tag", _tag(tag), mutes.unmute_tag)
+    return _said("tag", tag_in_path(tag), mutes.unmute_tag)
 
 
 @blueprint.get("/mutes/words")
@@ -152,13 +151,6 @@ def _listed(query: Query, name: str, noun: str, read: Listing) -> Answer:
         return {noun: entry.id, "at": entry.at or None}
 
     return page_json(who, query, f"muted {name}", page, as_json, name)
-
-
-def _tag(told: str) -> str:
-    tag = tag_id(told)
-    if not 0 < len(tag) <= TAG_LENGTH or not tag.isprintable():
-        raise bad_field("tag", f"tag: give 1 to {TAG_LENGTH} printable characters.")
-    return tag
 
 
 def _word(told: str) -> str:

@@ -19,7 +19,7 @@ def refuse_to_open(host: str) -> None:
     """Let an open server listen on an address of this machine only.
 
     Args:
-        host: the numeric address that is listened on.
+        host: the address that is listened on.
 
     Raises:
         ConfigError: others could reach it.

@@ -73,6 +73,10 @@ _FEED = _object(
         "post": _list(_POST),
         "strategy": {"type": "string", "enum": ["model", "blend", "cold_start"]},
         "mood": _TEXT_OR_NULL,
+        "mood_now": {
+            "type": "boolean",
+            "description": "Whether the mood is what the viewer said they feel, not asked for.",
+        },
         "degraded": _list(_TEXT),
         "next_cursor": {
             "type": ["string", "null"],
@@ -161,6 +165,7 @@ FEED_EXAMPLE: Json = {
     "cold_start": False,
     "seen_included": False,
     "mood": None,
+    "mood_now": False,
     "degraded": [],
     "next_cursor": None,
     "newer_count": 0,

@@ -17,7 +17,7 @@ from graph.moods import understand
 from web.access import caller
 from web.callers import Viewer
 from web.errors import bad_field
-from web.steering_fields import SteeringFields
+from web.steering_fields import TAG_LENGTH, SteeringFields, tag_id
 
 PAGE_SIZE, MAX_PAGE_SIZE = 10, 100
 MAX_PAGE = 1_000_000
@@ -216,6 +216,18 @@ def text_in_path(name: str, told: str) -> str:
         return Text()._deserialize(told, name, None)
     except ValidationError as error:
         raise bad_field(name, str(error.messages[0])) from error
+
+
+def tag_in_path(told: str) -> str:
+    """The id of the tag that a part of an address names.
+
+    Raises:
+        HTTPError: it cannot be a tag; a 400.
+    """
+    tag = tag_id(told)
+    if not 0 < len(tag) <= TAG_LENGTH or not tag.isprintable():
+        raise bad_field("tag", f"tag: give 1 to {TAG_LENGTH} printable characters.")
+    return tag
 
 
 def quoted(value: object) -> str:

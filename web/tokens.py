@@ -29,7 +29,7 @@ class TokenBody(Schema):
 
     user = Text(
         required=True,
-        error_messages={"required": 'user is missing; name the viewer: {"user": "ana"}.'},
+        error_messages={"required": "user is missing; name the viewer, by username or user id."},
         metadata={"description": "A username, or a user id.", "example": "ana"},
     )
     minutes = Integer(

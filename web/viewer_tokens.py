@@ -28,7 +28,7 @@ LEEWAY = 30
 """Seconds by which two machines' clocks may differ."""
 MINUTES, MOST_MINUTES = 15, 24 * 60
 """How long a minted token lasts, and the longest that any token may still have to live."""
-TOKEN_LENGTH = 4_000
+TOKEN_LENGTH, SUBJECT_LENGTH = 8_000, 200
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", re.ASCII)
 _RSA_BITS = 2048
 
@@ -139,9 +139,10 @@ def _subject(claims: Mapping[str, Any]) -> str:
     if int(claims["exp"]) > time.time() + MOST_MINUTES * 60 + LEEWAY:
         raise CredentialRefused(f"The token lasts longer than {MOST_MINUTES // 60} hours.")
     subject = claims["sub"]
-    if not isinstance(subject, str) or not subject:
+    plain = isinstance(subject, str) and subject.isprintable()
+    if not plain or not 1 <= len(subject) <= SUBJECT_LENGTH:
         raise CredentialRefused(UNVERIFIED)
-    return subject
+    return str(subject)
 
 
 def _public_key(told: str) -> tuple[Any, str]:

@@ -60,6 +60,18 @@ DELETE e
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group` {id: $target})
 DELETE e
 
+// name: drop_feels(source: string, target: string)
+MATCH (a:User {id: $source})-[e:FEELS]->(b:Mood {id: $target})
+DELETE e
+
+// name: drop_asked_to_join(source: string, target: string)
+MATCH (a:User {id: $source})-[e:ASKED_TO_JOIN]->(b:`Group` {id: $target})
+DELETE e
+
+// name: drop_invited_to(source: string, target: string)
+MATCH (a:User {id: $source})-[e:INVITED_TO]->(b:`Group` {id: $target})
+DELETE e
+
 // name: drop_attends(source: string, target: string)
 MATCH (a:User {id: $source})-[e:ATTENDS]->(b:Event {id: $target})
 DELETE e

@@ -100,6 +100,27 @@ MATCH (b:`Group` {id: row.target})
 MERGE (a)-[e:MEMBER_OF]->(b)
 SET e.role = coalesce(row.role, e.role)
 
+// name: load_feels(rows: [source: string, target: string, at: int])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:Mood {id: row.target})
+MERGE (a)-[e:FEELS]->(b)
+SET e.at = coalesce(row.at, e.at)
+
+// name: load_asked_to_join(rows: [source: string, target: string, at: int])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:`Group` {id: row.target})
+MERGE (a)-[e:ASKED_TO_JOIN]->(b)
+SET e.at = coalesce(row.at, e.at)
+
+// name: load_invited_to(rows: [source: string, target: string, at: int])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+MATCH (b:`Group` {id: row.target})
+MERGE (a)-[e:INVITED_TO]->(b)
+SET e.at = coalesce(row.at, e.at)
+
 // name: load_attends(rows: [source: string, target: string, role: string])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

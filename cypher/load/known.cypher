@@ -78,6 +78,15 @@ MATCH (a:User)-[:MUTES]->(:Word) RETURN a.id AS id LIMIT 1
 // name: first_member_of()
 MATCH (a:User)-[:MEMBER_OF]->(:`Group`) RETURN a.id AS id LIMIT 1
 
+// name: first_feels()
+MATCH (a:User)-[:FEELS]->(:Mood) RETURN a.id AS id LIMIT 1
+
+// name: first_asked_to_join()
+MATCH (a:User)-[:ASKED_TO_JOIN]->(:`Group`) RETURN a.id AS id LIMIT 1
+
+// name: first_invited_to()
+MATCH (a:User)-[:INVITED_TO]->(:`Group`) RETURN a.id AS id LIMIT 1
+
 // name: first_attends()
 MATCH (a:User)-[:ATTENDS]->(:Event) RETURN a.id AS id LIMIT 1
 
@@ -150,12 +159,15 @@ RETURN n.id AS id, n.name AS name, n.project_code AS project_code, n.details AS 
 // name: some_groups(ids: strings)
 UNWIND $ids AS i
 MATCH (n:`Group` {id: i})
-RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy, n.description AS description,
+    n.joining AS joining, n.created_at AS created_at, n.deleted AS deleted
 
 // name: some_events(ids: strings)
 UNWIND $ids AS i
 MATCH (n:Event {id: i})
-RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy, n.description AS description, n.at AS at,
+    n.until AS until, n.place AS place, n.created_at AS created_at, n.cancelled AS cancelled,
+    n.host_id AS host_id, n.group_id AS group_id
 
 // name: some_words(ids: strings)
 UNWIND $ids AS i
@@ -226,6 +238,18 @@ RETURN a.id AS source, b.id AS target, e.at AS at
 // name: from_member_of(source: string)
 MATCH (a:User {id: $source})-[e:MEMBER_OF]->(b:`Group`)
 RETURN a.id AS source, b.id AS target, e.role AS role
+
+// name: from_feels(source: string)
+MATCH (a:User {id: $source})-[e:FEELS]->(b:Mood)
+RETURN a.id AS source, b.id AS target, e.at AS at
+
+// name: from_asked_to_join(source: string)
+MATCH (a:User {id: $source})-[e:ASKED_TO_JOIN]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.at AS at
+
+// name: from_invited_to(source: string)
+MATCH (a:User {id: $source})-[e:INVITED_TO]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.at AS at
 
 // name: from_attends(source: string)
 MATCH (a:User {id: $source})-[e:ATTENDS]->(b:Event)

@@ -63,17 +63,29 @@ SET n.name = coalesce(row.name, n.name),
     n.project_code = coalesce(row.project_code, n.project_code),
     n.details = coalesce(row.details, n.details)
 
-// name: load_groups(rows: [id: string, name: string, privacy: string])
+// name: load_groups(rows: [id: string, name: string, privacy: string, description: string, joining: string, created_at: int, deleted: bool])
 UNWIND $rows AS row
 MERGE (n:`Group` {id: row.id})
 SET n.name = coalesce(row.name, n.name),
-    n.privacy = coalesce(row.privacy, n.privacy)
+    n.privacy = coalesce(row.privacy, n.privacy),
+    n.description = coalesce(row.description, n.description),
+    n.joining = coalesce(row.joining, n.joining),
+    n.created_at = coalesce(row.created_at, n.created_at),
+    n.deleted = coalesce(row.deleted, n.deleted)
 
-// name: load_events(rows: [id: string, name: string, privacy: string])
+// name: load_events(rows: [id: string, name: string, privacy: string, description: string, at: int, until: int, place: string, created_at: int, cancelled: bool, host_id: string, group_id: string])
 UNWIND $rows AS row
 MERGE (n:Event {id: row.id})
 SET n.name = coalesce(row.name, n.name),
-    n.privacy = coalesce(row.privacy, n.privacy)
+    n.privacy = coalesce(row.privacy, n.privacy),
+    n.description = coalesce(row.description, n.description),
+    n.at = coalesce(row.at, n.at),
+    n.until = coalesce(row.until, n.until),
+    n.place = coalesce(row.place, n.place),
+    n.created_at = coalesce(row.created_at, n.created_at),
+    n.cancelled = coalesce(row.cancelled, n.cancelled),
+    n.host_id = coalesce(row.host_id, n.host_id),
+    n.group_id = coalesce(row.group_id, n.group_id)
 
 // name: load_words(rows: [id: string])
 // The words and phrases that people mute.

@@ -32,12 +32,15 @@ ORDER BY id
 
 // name: export_groups()
 MATCH (n:`Group`)
-RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy, n.description AS description,
+    n.joining AS joining, n.created_at AS created_at, n.deleted AS deleted
 ORDER BY id
 
 // name: export_events()
 MATCH (n:Event)
-RETURN n.id AS id, n.name AS name, n.privacy AS privacy
+RETURN n.id AS id, n.name AS name, n.privacy AS privacy, n.description AS description, n.at AS at,
+    n.until AS until, n.place AS place, n.created_at AS created_at, n.cancelled AS cancelled,
+    n.host_id AS host_id, n.group_id AS group_id
 ORDER BY id
 
 // name: export_words()
@@ -123,6 +126,21 @@ ORDER BY source, target
 // name: export_member_of()
 MATCH (a:User)-[e:MEMBER_OF]->(b:`Group`)
 RETURN a.id AS source, b.id AS target, e.role AS role
+ORDER BY source, target
+
+// name: export_feels()
+MATCH (a:User)-[e:FEELS]->(b:Mood)
+RETURN a.id AS source, b.id AS target, e.at AS at
+ORDER BY source, target
+
+// name: export_asked_to_join()
+MATCH (a:User)-[e:ASKED_TO_JOIN]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.at AS at
+ORDER BY source, target
+
+// name: export_invited_to()
+MATCH (a:User)-[e:INVITED_TO]->(b:`Group`)
+RETURN a.id AS source, b.id AS target, e.at AS at
 ORDER BY source, target
 
 // name: export_attends()

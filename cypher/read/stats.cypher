@@ -52,6 +52,12 @@ MATCH (a:User)-[e:MUTES]->(b:Word) RETURN 'mutes_words' AS kind, count(e) AS row
 UNION ALL
 MATCH (a:User)-[e:MEMBER_OF]->(b:`Group`) RETURN 'member_of' AS kind, count(e) AS rows
 UNION ALL
+MATCH (a:User)-[e:FEELS]->(b:Mood) RETURN 'feels' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:User)-[e:ASKED_TO_JOIN]->(b:`Group`) RETURN 'asked_to_join' AS kind, count(e) AS rows
+UNION ALL
+MATCH (a:User)-[e:INVITED_TO]->(b:`Group`) RETURN 'invited_to' AS kind, count(e) AS rows
+UNION ALL
 MATCH (a:User)-[e:ATTENDS]->(b:Event) RETURN 'attends' AS kind, count(e) AS rows
 UNION ALL
 MATCH (a:User)-[e:VIEWED]->(b:Post) RETURN 'viewed' AS kind, count(e) AS rows

@@ -1,5 +1,5 @@
-// Neo4j's constraints: one key a label, which is also its index; and two indexes, for who leaves.
-// Statements end with a semicolon.
+// Neo4j's constraints: one key a label, which is also its index; the time of events, by which they
+// are listed; and by what notices of somebody who leaves are found. Statements end with a semicolon.
 
 CREATE CONSTRAINT user_id IF NOT EXISTS FOR (n:User) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT post_id IF NOT EXISTS FOR (n:Post) REQUIRE n.id IS UNIQUE;
@@ -9,6 +9,7 @@ CREATE CONSTRAINT mood_id IF NOT EXISTS FOR (n:Mood) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT topic_id IF NOT EXISTS FOR (n:Topic) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT group_id IF NOT EXISTS FOR (n:`Group`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT event_id IF NOT EXISTS FOR (n:Event) REQUIRE n.id IS UNIQUE;
+CREATE INDEX event_at IF NOT EXISTS FOR (n:Event) ON (n.at);
 CREATE CONSTRAINT word_id IF NOT EXISTS FOR (n:Word) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT comment_id IF NOT EXISTS FOR (n:`Comment`) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT name_id IF NOT EXISTS FOR (n:`Name`) REQUIRE n.id IS UNIQUE;

@@ -12,3 +12,15 @@ RETURN u.id AS id
 UNWIND $post_ids AS post_id
 MATCH (p:Post {id: post_id})
 RETURN p.id AS id
+
+// name: hold_groups(group_ids: strings)
+// Those of the groups that are there, in no order.
+UNWIND $group_ids AS group_id
+MATCH (g:`Group` {id: group_id})
+RETURN g.id AS id
+
+// name: hold_happenings(event_ids: strings)
+// Those of the events that are there, in no order.
+UNWIND $event_ids AS event_id
+MATCH (e:Event {id: event_id})
+RETURN e.id AS id

@@ -6,7 +6,18 @@ from typing import Literal
 
 from graph.store import GraphStore, Runs
 
-List = Literal["friends", "asked", "asking", "blocked", "muted_people", "muted_tags", "muted_words"]
+List = Literal[
+    "friends",
+    "asked",
+    "asking",
+    "blocked",
+    "muted_people",
+    "muted_tags",
+    "muted_words",
+    "interests",
+    "memberships",
+    "group_invitations",
+]
 """Lists of one person's: ``asked`` are those whom they asked, ``asking`` those who asked them."""
 
 

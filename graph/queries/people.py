@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from graph.store import GraphStore
+from graph.store import GraphStore, Runs
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -85,7 +85,7 @@ def people_called(store: GraphStore, told: str) -> list[UserCard]:
     return [UserCard(**row) for row in with_id] or [c for c in cards if c.username == told]
 
 
-def user_details(store: GraphStore, user_ids: Iterable[str]) -> dict[str, str | None]:
+def user_details(store: Runs, user_ids: Iterable[str]) -> dict[str, str | None]:
     """The source's own fields of these users, JSON text by user id."""
     rows = store.run("user_details", user_ids=sorted(set(user_ids)))
     return {row["user_id"]: row["details"] for row in rows}

@@ -112,6 +112,11 @@ class Walk:
         response = self.get("/feed", asked)
         answer = as_json(response.data)
         reading = self.reading(viewer)
+        if self.outside(viewer, asked):
+            none = self.get("/feed", {**asked, "group_id": MISSING})
+            same = (response.status_code, response.data) == (404, none.data)
+            reading.found.check(same, "group", asked)
+            return {"post": [], "next_cursor": None}
         if response.status_code != 200:
             reading.found.check(False, asked, answer)
             return {"post": [], "next_cursor": None}
@@ -123,6 +128,11 @@ class Walk:
             reading.found.check(same == response.data, "similar to", about)
         return answer
 
+    def outside(self, viewer: str | None, asked: Mapping[str, str]) -> bool:
+        """Whether the feed of a group is asked for that the viewer is not in."""
+        group = asked.get("group_id")
+        return group is not None and (viewer, group) not in self.town.oracle.members
+
     def question(self, viewer: str | None, asked: Mapping[str, str], shown: list[str]) -> None:
         """Why a post is there or not: one that is hidden is answered as one that is missing."""
         town, reading = self.town, self.reading(viewer)
@@ -130,7 +140,11 @@ class Walk:
         left_out = [p for p in every if oracle.sees(viewer, p) and not oracle.brings(viewer, p)]
         post = town.one_of((shown, left_out, every)[town.rng.integers(3)] or every)
         response = self.get("/explain", {**asked, "post": post})
-        if town.oracle.sees(viewer, post):
+        if self.outside(viewer, asked):
+            none = self.get("/explain", {**asked, "post": post, "group_id": MISSING})
+            same = (response.status_code, response.data) == (404, none.data)
+            reading.found.check(same, "explain in a group", asked)
+        elif town.oracle.sees(viewer, post):
             reading.explanation(post, response.status_code, as_json(response.data))
         else:
             missing = self.get("/explain", {**asked, "post": MISSING})

@@ -72,12 +72,54 @@ def written_by_ana(store: GraphStore) -> None:
     store.run("load_authored", rows=[{"source": "user:ana", "target": "post:2"}])
 
 
+def choir_of_ana(store: GraphStore) -> None:
+    """ana owns a group that ben is in."""
+    group = {"name": "Choir", "privacy": "public", "joining": "open", "deleted": False}
+    rows = [{"id": "choir", **dict.fromkeys(("description", "created_at")), **group}]
+    store.run("load_groups", rows=rows)
+    roles = {"user:ana": "owner", "user:ben": "member"}
+    members = [{"source": who, "target": "choir", "role": role} for who, role in roles.items()]
+    store.run("load_member_of", rows=members)
+
+
+def choir_of_ben(store: GraphStore) -> None:
+    """ben owns a group that ana is in."""
+    choir_of_ana(store)
+    roles = {"user:ana": "member", "user:ben": "owner"}
+    members = [{"source": who, "target": "choir", "role": role} for who, role in roles.items()]
+    store.run("load_member_of", rows=members)
+
+
+def choir_that_ben_asks(store: GraphStore) -> None:
+    """ben asks ana to let him in."""
+    choir_of_ana(store)
+    store.run("drop_member_of", source="user:ben", target="choir")
+    rows = [{"source": "user:ben", "target": "choir", "at": 1}]
+    store.run("load_asked_to_join", rows=rows)
+
+
 def said_by_ana(store: GraphStore) -> None:
     """ana wrote comment:1 on post:1, which is there."""
     row = {"id": "comment:1", "text": "Rye", "created_at": 1, "edited_at": None, "deleted": False}
     store.run("load_comments", rows=[row])
     store.run("load_wrote", rows=[{"source": "user:ana", "target": "comment:1"}])
     store.run("load_comment_on", rows=[{"source": "comment:1", "target": "post:1"}])
+
+
+def ball_of(host: str) -> Callable[[GraphStore], None]:
+    """An event of that host, which nobody else goes to."""
+
+    def prepare(store: GraphStore) -> None:
+        columns = ("description", "until", "place", "created_at", "group_id")
+        ball = {"name": "Ball", "privacy": "public", "at": 4_000_000_000, "host_id": host}
+        rows = [{"id": "ball", **dict.fromkeys(columns), **ball, "cancelled": False}]
+        store.run("write_happenings", rows=rows)
+        for who in ("user:ana", "user:ben"):
+            store.run("drop_attends", source=who, target="ball")
+        rows = [{"source": host, "target": "ball", "role": "host"}]
+        store.run("load_attends", rows=rows)
+
+    return prepare
 
 
 @dataclass(frozen=True)
@@ -182,6 +224,64 @@ TABLE = [
     Row("DELETE /posts/<post>/reactions/me", VIEWERS, path="/posts/post:1/reactions/me"),
     Row("PUT /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
     Row("DELETE /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
+    Row("GET /profiles/me", VIEWERS),
+    Row("PATCH /profiles/me", VIEWERS, request={"json": {"bio": "x"}}),
+    Row("GET /profiles/<user>", VIEWERS, path="/profiles/ben"),
+    Row("GET /profiles/me/mood", VIEWERS),
+    Row("PUT /profiles/me/mood", VIEWERS, request={"json": {"mood": "calm"}}),
+    Row("DELETE /profiles/me/mood", VIEWERS),
+    Row("GET /interests", VIEWERS),
+    Row("PUT /interests/<path:tag>", VIEWERS, path="/interests/jazz"),
+    Row("DELETE /interests/<path:tag>", VIEWERS, path="/interests/jazz"),
+    Row("POST /groups", VIEWERS, request={"json": {"name": "Band"}}),
+    Row("GET /groups", VIEWERS),
+    Row("GET /groups/invitations", VIEWERS),
+    Row("GET /groups/<group>", VIEWERS, path="/groups/choir", prepare=choir_of_ana),
+    Row(
+        "PATCH /groups/<group>",
+        VIEWERS,
+        path="/groups/choir",
+        request={"json": {"description": "x"}},
+        prepare=choir_of_ana,
+    ),
+    Row("DELETE /groups/<group>", VIEWERS, path="/groups/choir", prepare=choir_of_ana),
+    *(
+        Row(f"{method} /groups/<group>/{rest}", VIEWERS, path=f"/groups/choir/{rest}", prepare=make)
+        for method, rest, make in (
+            ("GET", "members", choir_of_ana),
+            ("PUT", "members/me", choir_of_ben),
+            ("DELETE", "members/me", choir_of_ben),
+            ("GET", "requests", choir_of_ana),
+            ("PUT", "requests/me", choir_of_ben),
+            ("DELETE", "requests/me", choir_of_ben),
+            ("GET", "invitations", choir_of_ana),
+            ("DELETE", "invitations/me", choir_of_ben),
+        )
+    ),
+    *(
+        Row(
+            f"{method} /groups/<group>/{rest}/<user>",
+            VIEWERS,
+            path=f"/groups/choir/{rest}/ben",
+            request={"json": {"role": "member"}} if method == "PATCH" else {},
+            prepare=make,
+        )
+        for method, rest, make in (
+            ("PATCH", "members", choir_of_ana),
+            ("DELETE", "members", choir_of_ana),
+            ("PUT", "requests", choir_that_ben_asks),
+            ("DELETE", "requests", choir_that_ben_asks),
+            ("PUT", "invitations", choir_of_ana),
+            ("DELETE", "invitations", choir_of_ana),
+        )
+    ),
+    Row(
+        "PUT /groups/<group>/owner",
+        VIEWERS,
+        path="/groups/choir/owner",
+        request={"json": {"user": "ben"}},
+        prepare=choir_of_ana,
+    ),
     Row("GET /posts/<post>/comments", VIEWERS, path="/posts/post:1/comments"),
     Row(
         "POST /posts/<post>/comments",
@@ -210,6 +310,25 @@ TABLE = [
         path="/comments/comment:1/answers",
         request={"json": {"text": "Hm"}},
         prepare=said_by_ana,
+    ),
+    Row("POST /happenings", VIEWERS, request={"json": {"name": "Ball", "at": 4_000_000_000}}),
+    Row("GET /happenings", VIEWERS),
+    Row("GET /happenings/mine", VIEWERS),
+    *(
+        Row(
+            f"{method} /happenings/<event>{rest}",
+            VIEWERS,
+            path=f"/happenings/ball{rest}",
+            request={"json": body} if body else {},
+            prepare=ball_of(host),
+        )
+        for method, rest, body, host in (
+            ("GET", "", {}, "user:ben"),
+            ("PATCH", "", {"place": "Hall"}, "user:ana"),
+            ("DELETE", "", {}, "user:ana"),
+            ("PUT", "/answers/me", {"answer": "going"}, "user:ben"),
+            ("GET", "/answers", {}, "user:ben"),
+        )
     ),
     Row("POST /events", SERVICES, request={"data": _EVENT, "headers": _NDJSON}),
     # An open server has no secret to sign with.

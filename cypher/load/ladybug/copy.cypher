@@ -20,10 +20,10 @@ COPY Mood(id, name) FROM $rows
 COPY Topic(id, name, project_code, details) FROM $rows
 
 // name: copy_groups(rows: table)
-COPY `Group`(id, name, privacy) FROM $rows
+COPY `Group`(id, name, privacy, description, joining, created_at, deleted) FROM $rows
 
 // name: copy_events(rows: table)
-COPY Event(id, name, privacy) FROM $rows
+COPY Event(id, name, privacy, description, at, until, place, created_at, cancelled, host_id, group_id) FROM $rows
 
 // name: copy_words(rows: table)
 COPY Word(id) FROM $rows
@@ -78,6 +78,15 @@ COPY MUTES FROM $rows (from='User', to='Word')
 
 // name: copy_member_of(rows: table)
 COPY MEMBER_OF FROM $rows (from='User', to='Group')
+
+// name: copy_feels(rows: table)
+COPY FEELS FROM $rows (from='User', to='Mood')
+
+// name: copy_asked_to_join(rows: table)
+COPY ASKED_TO_JOIN FROM $rows (from='User', to='Group')
+
+// name: copy_invited_to(rows: table)
+COPY INVITED_TO FROM $rows (from='User', to='Group')
 
 // name: copy_attends(rows: table)
 COPY ATTENDS FROM $rows (from='User', to='Event')

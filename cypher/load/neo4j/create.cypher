@@ -106,6 +106,27 @@ UNWIND range(0, size(row.target) - 1) AS i
 MATCH (b:`Group` {id: row.target[i]})
 CREATE (a)-[:MEMBER_OF {role: row.role[i]}]->(b)
 
+// name: create_feels(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Mood {id: row.target[i]})
+CREATE (a)-[:FEELS {at: row.at[i]}]->(b)
+
+// name: create_asked_to_join(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Group` {id: row.target[i]})
+CREATE (a)-[:ASKED_TO_JOIN {at: row.at[i]}]->(b)
+
+// name: create_invited_to(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Group` {id: row.target[i]})
+CREATE (a)-[:INVITED_TO {at: row.at[i]}]->(b)
+
 // name: create_attends(rows: [source: string, target: strings, role: strings])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

@@ -61,6 +61,18 @@ RETURN a.id AS source, [(a)-[e:MUTES]->(b:Word) | [b.id, e.at]] AS edges
 MATCH (a:User)
 RETURN a.id AS source, [(a)-[e:MEMBER_OF]->(b:`Group`) | [b.id, e.role]] AS edges
 
+// name: list_feels()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:FEELS]->(b:Mood) | [b.id, e.at]] AS edges
+
+// name: list_asked_to_join()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:ASKED_TO_JOIN]->(b:`Group`) | [b.id, e.at]] AS edges
+
+// name: list_invited_to()
+MATCH (a:User)
+RETURN a.id AS source, [(a)-[e:INVITED_TO]->(b:`Group`) | [b.id, e.at]] AS edges
+
 // name: list_attends()
 MATCH (a:User)
 RETURN a.id AS source, [(a)-[e:ATTENDS]->(b:Event) | [b.id, e.role]] AS edges

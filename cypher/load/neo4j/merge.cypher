@@ -115,6 +115,30 @@ MATCH (b:`Group` {id: row.target[i]})
 MERGE (a)-[e:MEMBER_OF]->(b)
 SET e.role = coalesce(row.role[i], e.role)
 
+// name: merge_feels(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:Mood {id: row.target[i]})
+MERGE (a)-[e:FEELS]->(b)
+SET e.at = coalesce(row.at[i], e.at)
+
+// name: merge_asked_to_join(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Group` {id: row.target[i]})
+MERGE (a)-[e:ASKED_TO_JOIN]->(b)
+SET e.at = coalesce(row.at[i], e.at)
+
+// name: merge_invited_to(rows: [source: string, target: strings, at: ints])
+UNWIND $rows AS row
+MATCH (a:User {id: row.source})
+UNWIND range(0, size(row.target) - 1) AS i
+MATCH (b:`Group` {id: row.target[i]})
+MERGE (a)-[e:INVITED_TO]->(b)
+SET e.at = coalesce(row.at[i], e.at)
+
 // name: merge_attends(rows: [source: string, target: strings, role: strings])
 UNWIND $rows AS row
 MATCH (a:User {id: row.source})

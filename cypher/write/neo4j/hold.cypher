@@ -14,3 +14,17 @@ MATCH (p:Post {id: post_id})
 SET p.held = true
 REMOVE p.held
 RETURN p.id AS id
+
+// name: hold_groups(group_ids: strings)
+UNWIND $group_ids AS group_id
+MATCH (g:`Group` {id: group_id})
+SET g.held = true
+REMOVE g.held
+RETURN g.id AS id
+
+// name: hold_happenings(event_ids: strings)
+UNWIND $event_ids AS event_id
+MATCH (e:Event {id: event_id})
+SET e.held = true
+REMOVE e.held
+RETURN e.id AS id

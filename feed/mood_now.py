@@ -1,0 +1,31 @@
+"""The mood that a viewer said they feel: a feed's own where none is asked for, for some hours."""
+
+import logging
+from dataclasses import replace
+
+from feed.request import FeedRequest
+from graph.errors import StoreError
+from graph.queries.people import ViewerContext
+from graph.queries.profiles import feeling
+from graph.store import GraphStore
+
+log = logging.getLogger(__name__)
+
+FELT = 12 * 3600
+"""Seconds for which what somebody feels is taken to last."""
+
+
+def in_mood(
+    store: GraphStore, viewer: ViewerContext, request: FeedRequest, now: int
+) -> tuple[FeedRequest, tuple[str, ...]]:
+    """The request, in the viewer's mood where it is one of taste and asks for none; what failed."""
+    if request.mood is not None or request.kind != "for_you" or viewer.user_id is None:
+        return request, ()
+    try:
+        felt = feeling(store, viewer.user_id)
+    except StoreError as error:
+        log.warning("how the viewer feels is not known: %s", error)
+        return request, ("mood",)
+    if felt is None or now - felt.at >= FELT:
+        return request, ()
+    return replace(request, mood=felt.mood, mood_now=True), ()
