@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
-from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_people
+from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_groups, admit_people
 from graph.actions.facts import facts_there
 from graph.queries.comments import comments_standing
-from graph.queries.notices import Kind, Notice, askers
+from graph.queries.groups import ROLES, StandingIn, group_pages, in_group_after, standing_in
+from graph.queries.notices import Kind, Notice
+from graph.queries.notices import askers as friend_askers
 from graph.queries.people import ViewerContext, user_cards
-from graph.queries.posts import group_cards
 from graph.store import GraphStore
+from social.pages import BEGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,26 @@ class Noticed:
     people: Mapping[str, VisiblePerson]
     """By user id."""
     askers: Mapping[str, VisiblePerson]
-    """Who asks the viewer to be friends, by user id: seen as such, whatever their privacy."""
+    """Who asks the viewer for something, by user id: seen as such, whatever their privacy."""
     posts: Mapping[str, VisiblePost]
     comments: frozenset[str]
     """Those that are there and not deleted; who sees the post and all who wrote above sees them."""
     facts: Mapping[str, bool]
     """Whether facts hold, of those that are known."""
     groups: Mapping[str, str | None]
-    """The names of groups, by id."""
+    """The names of groups that the viewer may know of, by id."""
+    mine: Mapping[str, StandingIn]
+    """What the viewer is to groups, by id: of requests and invitations."""
+    asking: frozenset[str]
+    """Who asks the viewer to be friends."""
+    joining: frozenset[tuple[str, str]]
+    """Who asks to join a group that the viewer governs, and which; the latest of each group."""
 
     def stands(self, notice: Notice) -> bool:
         """Whether the viewer may be told of it now."""
         if notice.post_id and notice.post_id not in self.posts:
+            return False
+        if notice.group_id and notice.group_id not in self.groups:
             return False
         if notice.comment_id and notice.comment_id not in self.comments:
             return False
@@ -42,11 +52,12 @@ class Noticed:
             return False
         known = [self.facts[fact] for fact in notice.facts.splitlines() if fact in self.facts]
         still = _STILL.get(notice.kind)
-        return (any(known) or not known) and (still is None or still(self.viewer, notice))
+        return (any(known) or not known) and (still is None or still(self, notice))
 
     def actor(self, notice: Notice) -> VisiblePerson | None:
         """Who did it; None: nobody whom the viewer may see for that."""
-        seen = self.askers if notice.kind == "friend_request" else self.people
+        asks = notice.kind in ("friend_request", "group_request")
+        seen = self.askers if asks else self.people
         return seen.get(notice.actor_id)
 
 
@@ -58,30 +69,57 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
     """
     above = {user_id for each in there for user_id in each.above.splitlines()}
     actors = user_cards(store, above | {each.actor_id for each in there})
-    asking = _asking(store, viewer, there) & actors.keys()
-    seen_askers = admit_askers(viewer, [actors[user_id] for user_id in sorted(asking)])
+    asking = _asking(store, viewer, there)
+    mine = _mine(store, viewer, there)
+    joining = _joining(store, mine)
+    waiting = asking | {user_id for user_id, _ in joining}
+    askers = admit_askers(viewer, [card for who, card in actors.items() if who in waiting])
+    invited = frozenset(group_id for group_id, at in mine.items() if at.invited is not None)
+    pages = group_pages(store, [each.group_id for each in there if each.group_id])
+    groups = admit_groups(viewer, pages.values(), invited)
     posts = visible_posts(store, viewer, [each.post_id for each in there if each.post_id])
-    names = group_cards(store, [each.group_id for each in there if each.group_id in viewer.groups])
     return Noticed(
         viewer=viewer,
         people={each.card.user_id: each for each in admit_people(viewer, actors.values())},
-        askers={each.card.user_id: each for each in seen_askers},
+        askers={each.card.user_id: each for each in askers},
         posts={each.card.post_id: each for each in posts},
         comments=comments_standing(store, [each.comment_id for each in there if each.comment_id]),
         facts=facts_there(store, [fact for each in there for fact in each.facts.splitlines()]),
-        groups={id: card.name for id, card in names.items()},
+        groups={each.group.group_id: each.group.name for each in groups},
+        mine=mine,
+        asking=asking,
+        joining=joining,
     )
 
 
 def _asking(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -> frozenset[str]:
     if not any(each.kind == "friend_request" for each in there):
         return frozenset()
-    return askers(store, viewer.user_id or "")
+    return friend_askers(store, viewer.user_id or "")
 
 
-_STILL: Mapping[Kind, Callable[[ViewerContext, Notice], bool]] = {
-    "friend_accepted": lambda viewer, notice: notice.actor_id in viewer.friends,
-    "group_accepted": lambda viewer, notice: notice.group_id in viewer.groups,
-    "group_post": lambda viewer, notice: notice.group_id in viewer.groups,
+def _mine(
+    store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]
+) -> Mapping[str, StandingIn]:
+    kinds = ("group_request", "group_invitation")
+    about = sorted({each.group_id for each in there if each.kind in kinds})
+    return {each: standing_in(store, viewer.user_id or "", each) for each in about}
+
+
+def _joining(store: GraphStore, mine: Mapping[str, StandingIn]) -> frozenset[tuple[str, str]]:
+    governed = [each for each, standing in mine.items() if standing.role in ROLES[:2]]
+    return frozenset(
+        (each.user_id, group_id)
+        for group_id in governed
+        for each in in_group_after(store, "asked_to_join", group_id, BEGIN.at, BEGIN.id)
+    )
+
+
+_STILL: Mapping[Kind, Callable[[Noticed, Notice], bool]] = {
+    "friend_request": lambda seen, notice: notice.actor_id in seen.asking,
+    "friend_accepted": lambda seen, notice: notice.actor_id in seen.viewer.friends,
+    "group_request": lambda seen, notice: (notice.actor_id, notice.group_id) in seen.joining,
+    "group_accepted": lambda seen, notice: notice.group_id in seen.viewer.groups,
+    "group_invitation": lambda seen, notice: seen.mine[notice.group_id].invited is not None,
 }
 """What must still be so for a notice of a kind, beside what is asked of all."""

@@ -46,9 +46,10 @@ def tell_of_edit(
     store: GraphStore, author_id: str, post_id: str, before: str, after: str, now: int
 ) -> None:
     """Tell whom a post mentions now, and have nobody told by it whom it mentions no more."""
-    named = mentioned(store, after, post_id)
-    over = [each for each in people_named(store, before) if each not in named]
-    _tell(store, [News(each, "mention", author_id, post_id) for each in named], now)
+    named, had = mentioned(store, after, post_id), people_named(store, before)
+    new = [each for each in named if each not in had]
+    over = [each for each in had if each not in named]
+    _tell(store, [News(each, "mention", author_id, post_id) for each in new], now)
     _take_back(store, [News(each, "mention", author_id, post_id) for each in over])
 
 

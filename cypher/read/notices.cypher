@@ -61,6 +61,16 @@ WHERE other.id IS NOT NULL
 RETURN other.id AS id
 LIMIT 5000
 
+// name: told_governors(group_id: string)
+// Who is asked by those who want to join a group, by id; of more than twenty the first.
+MATCH (g:`Group` {id: $group_id})
+OPTIONAL MATCH (g)<-[m:MEMBER_OF]-(other:User)
+WITH other.id AS id, m.role AS role
+WHERE id IS NOT NULL AND (role = 'owner' OR role = 'admin' OR role = 'moderator')
+RETURN id
+ORDER BY id
+LIMIT 20
+
 // name: mute_of(user_id: string, other_id: string)
 // A row if the user mutes the other.
 MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})

@@ -1,5 +1,5 @@
-// Neo4j's constraints: one key a label, which is also its index; the time of events, by which they are
-// listed; and two indexes of notices, for who leaves. Statements end with a semicolon.
+// Neo4j's constraints: one key a label, which is also its index; the time of events, by which they
+// are listed; and by what notices of somebody who leaves are found. Statements end with a semicolon.
 
 CREATE CONSTRAINT user_id IF NOT EXISTS FOR (n:User) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT post_id IF NOT EXISTS FOR (n:Post) REQUIRE n.id IS UNIQUE;

@@ -16,8 +16,10 @@ from typing import Literal
 
 from graph.actions.facts import Said
 from graph.actions.groups import held, only, write
+from graph.actions.notices import News, take_back, tell
 from graph.errors import Contradiction, NotTheirs
 from graph.queries.groups import ROLES, Group, Role, StandingIn, owners, standing_in
+from graph.queries.notices import governors
 from graph.store import GraphStore, Runs
 
 
@@ -224,9 +226,30 @@ def _changed(
         if not said:
             return theirs
         write(graph, said, at)
-        return standing_in(graph, other_id, group_id)
+        after = standing_in(graph, other_id, group_id)
+        _tell(graph, (user_id, other_id, group_id), theirs, after, at)
+        return after
 
     return store.transact(work)
+
+
+def _tell(
+    graph: Runs, act: tuple[str, str, str], before: StandingIn, after: StandingIn, at: int
+) -> None:
+    """Tell who governs the group of who asks; and whom it is about that they are in, or invited."""
+    user_id, other_id, group_id = act
+    asks, asked = after.asked is not None, before.asked is not None
+    requests = [
+        News(each, "group_request", other_id, group_id=group_id)
+        for each in (governors(graph, group_id) if asks != asked else ())
+    ]
+    news = requests if asks else []
+    if asked and before.role is None and after.role is not None:
+        news = [News(other_id, "group_accepted", user_id, group_id=group_id)]
+    if after.invited is not None and before.invited is None:
+        news = [News(other_id, "group_invitation", user_id, group_id=group_id)]
+    tell(graph, news, at)
+    take_back(graph, [] if asks else requests)
 
 
 def _among(now: Now) -> None:

@@ -31,14 +31,15 @@ MOST = 500
 MOST_REACTIONS = MOST // 2
 """Beyond so many the oldest reaction goes first: a post that many like displaces no request."""
 AGAIN = 86_400
-"""Seconds in which what was taken back and is done again is no news: it stands where it stood."""
+"""Seconds in which what is told again, or was taken back and is done again, is no news: it stands
+where it stood."""
 STEP = 1_000
 """The most that a number is beyond the one before it or its time."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a receiver is to be told: the same news is one notice, however often it is told."""
+    """What a receiver is to be told: the same news is one notice, told anew once it is old."""
 
     receiver_id: str
     kind: Kind
@@ -135,10 +136,11 @@ def _tell(graph: Runs, news: News, at: int) -> None:
     inbox = _opened(graph, news.receiver_id, at)
     before = notices_called(graph, [news.id]).get(news.id)
     muted = graph.run("mute_of", user_id=news.receiver_id, other_id=news.actor_id)
-    if muted or not inbox.wants(news.kind) or (before and not before.gone):
+    if muted or not inbox.wants(news.kind):
         return
     if before and at - before.at < AGAIN:
-        graph.run("set_notices_gone", ids=[news.id], gone=False)
+        if before.gone:
+            graph.run("set_notices_gone", ids=[news.id], gone=False)
         return
     seq = max(inbox.seq, at * MICROSECONDS) + 1 + randbelow(STEP - 1)
     graph.run(

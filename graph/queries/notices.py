@@ -108,6 +108,11 @@ def members(runs: Runs, group_id: str) -> list[str]:
     return [row["id"] for row in runs.run("told_members", group_id=group_id)]
 
 
+def governors(runs: Runs, group_id: str) -> list[str]:
+    """Owners and moderators of a group, by id; of more than 20 the first."""
+    return [row["id"] for row in runs.run("told_governors", group_id=group_id)]
+
+
 def askers(runs: Runs, user_id: str) -> frozenset[str]:
     """Who asks the user to be friends."""
     return frozenset(row["id"] for row in runs.run("askers", user_id=user_id))

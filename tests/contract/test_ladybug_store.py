@@ -26,8 +26,7 @@ from graph.store import open_store
 ROOT = Path(__file__).resolve().parents[2]
 SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher", "ties.cypher")
 SERVING += ("friendships.cypher", "ladybug/people.cypher", "ladybug/friendships.cypher")
-SERVING += ("profiles.cypher", "groups.cypher", "ladybug/groups.cypher")
-SERVING += ("notices.cypher",)
+SERVING += ("profiles.cypher", "groups.cypher", "ladybug/groups.cypher", "notices.cypher")
 SAMPLES: dict[str, object] = {"user_id": "u0", "user_ids": ["u0", "u1"], "username": "name0"}
 SAMPLES |= {"post_id": "p0", "post_ids": ["p0", "p1"], "known_ids": ["u0"], "tag_id": "t0"}
 SAMPLES |= {"category_id": "c0", "mood_id": "m0", "chart_id": "popular", "topic_ids": ["x"]}
