@@ -19,9 +19,9 @@ class LuceneIndex:
     """The indexes that the server keeps; other processes' writes are in them at once."""
 
     def __init__(self, store: GraphStore):
-        """Wait until the indexes are filled, which takes its time once, on an older graph."""
+        """Ask nothing yet."""
         self._store = store
-        store.run("await_search")
+        self._filled = False
 
     def find(self, kind: Kind, asked: Asked) -> list[str]:
         """See `SearchIndex.find`."""
@@ -45,16 +45,14 @@ class LuceneIndex:
         if not author_ids:
             return []
         words, ids = query_of(asked), sorted(author_ids)
-        rows = self._store.run("find_posts_by", words=words, author_ids=ids)
-        return [row["id"] for row in rows]
+        return self._found([("find_posts_by", {"words": words, "author_ids": ids})])
 
     def tagged(self, tag_ids: Sequence[str]) -> list[str]:
         """See `SearchIndex.tagged`."""
         clauses = [f"tags:{quoted(' '.join(words))}" for each in tag_ids if (words := said(each))]
         if not clauses:
             return []
-        rows = self._store.run("find_posts_lately", words=" OR ".join(clauses))
-        return [row["id"] for row in rows]
+        return self._found([("find_posts_lately", {"words": " OR ".join(clauses)})])
 
     def catch_up(self) -> None:
         """See `SearchIndex.catch_up`: it always is."""
@@ -62,7 +60,14 @@ class LuceneIndex:
     def close(self) -> None:
         """See `SearchIndex.close`: there is nothing to let go of."""
 
+    def wait(self) -> None:
+        """Wait until the indexes are filled, which takes its time once, on an older graph."""
+        if not self._filled:
+            self._store.run("await_search")
+            self._filled = True
+
     def _found(self, calls: Sequence[Call]) -> list[str]:
+        self.wait()
         found = self._store.run_all(calls)
         return list(dict.fromkeys(row["id"] for rows in found for row in rows))
 

@@ -36,5 +36,5 @@ def reindex(config: StoreConfig) -> str:
         for name in _INDEXES:
             store.run(f"drop_search_{name}")
     with open_store(config) as store:  # which makes the indexes, as there are none
-        LuceneIndex(store).close()
+        LuceneIndex(store).wait()
     return f"{config.url}: {len(_INDEXES)} full-text indexes"

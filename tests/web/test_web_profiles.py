@@ -128,7 +128,7 @@ def test_a_sources_field_of_another_type_is_no_text(people: FlaskClient) -> None
         ("picture_url", "javascript:alert(1)"),
         ("picture_url", "https://"),
         ("picture_url", "//x.example/p.jpg"),
-        ("picture_url", "https://u:p@x.example/p.jpg"),
+        ("picture_url", "https://somebody:hidden@x.example/p.jpg"),
         ("picture_url", "https://x.example:port/"),
         ("privacy", "secret"),
         ("username", "root"),
