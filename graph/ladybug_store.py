@@ -3,8 +3,9 @@
 Each condition answers a fault that was measured in Ladybug 0.22: one writer at a time behind our
 own lock (a second writer gets an error, it does not wait); no checkpoint of its own accord, ours
 with readers shut out (else they see torn rows); a torn tail of the log costs the last commits and
-not the database; no column is ever added inside a transaction. Besides: a connection a thread,
-each with one engine thread, and a stated buffer pool (the default takes 80 % of memory).
+not the database; no column is ever added inside a transaction. Besides: few connections, one
+thread's at a time (`graph.connections`), each with one engine thread, and a stated buffer pool (the
+default takes 80 % of memory).
 """
 
 import contextlib
@@ -24,6 +25,7 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.changes import Changes, Write
+from graph.connections import Connections
 from graph.cypher_files import CYPHER, Query, queries_of, statements
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
 from graph.frames import BATCH, completed, row_batches
@@ -75,10 +77,8 @@ class LadybugStore:
         self._queries = queries_of(self.engine)
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
-        self._threads = threading.local()
         self._full = False
-        self._generation = 0
-        self._connections: set[Any] = set()
+        self._connections = Connections(self._connection)
         self.changes = Changes(alone=True)
         self._write: Write | None = None
         self._sealed = True
@@ -130,9 +130,10 @@ class LadybugStore:
         query = self._queries[name]
         query.check(params)
         with self._checkpoint.shared(), _translated(f"{name} ({query.where})"):
-            result = self._connection().execute(query.text, dict(params))
-            rows: pa.Table = result.get_as_arrow(COPIED)
-            result.close()
+            with self._connections.lent() as connection:
+                result = connection.execute(query.text, dict(params))
+                rows: pa.Table = result.get_as_arrow(COPIED)
+                result.close()
         found: pd.DataFrame = rows.to_pandas(types_mapper=_PANDAS.get)
         return found
 
@@ -178,7 +179,7 @@ class LadybugStore:
         """
         with self._writing, self._checkpoint.alone():
             self._execute("CHECKPOINT", {}, "checkpoint")
-            self._generation += 1
+            self._connections.renew()
 
     def seal(self) -> str:
         """A name that the graph bears from now on, and until the next write to it.
@@ -218,10 +219,10 @@ class LadybugStore:
         query = self._queries[name]
         query.check({"rows": rows})
         copier = ladybug.Connection(self._database, num_threads=os.cpu_count() or 1)
-        self._connections.add(copier)
+        self._connections.all.add(copier)
         with self._checkpoint.shared():
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
-        self._connections.discard(copier)
+        self._connections.all.discard(copier)
         copier.close()
 
     @contextlib.contextmanager
@@ -246,7 +247,7 @@ class LadybugStore:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Everything inside becomes visible at once, or not at all."""
-        with self._writing:
+        with self._writing, self._connections.lent():
             self._execute("BEGIN TRANSACTION", {}, "begin")
             try:
                 yield
@@ -266,8 +267,9 @@ class LadybugStore:
         self, text: str, params: Mapping[str, object], where: str, connection: Any = None
     ) -> list[Row]:
         try:
-            with _translated(where):
-                result = (connection or self._connection()).execute(text, dict(params))
+            with _translated(where), contextlib.ExitStack() as stack:
+                mine = connection or stack.enter_context(self._connections.lent())
+                result = mine.execute(text, dict(params))
                 results = result if isinstance(result, list) else [result]
                 rows = [row for one in results for row in one.rows_as_dict()]
                 for one in results:
@@ -278,21 +280,13 @@ class LadybugStore:
             raise
 
     def _connection(self) -> Any:
-        mine = getattr(self._threads, "connection", None)
-        if mine is None or self._threads.generation != self._generation:
-            if mine is not None:
-                self._connections.discard(mine)
-                mine.close()
-            mine = ladybug.Connection(self._database, num_threads=1)
-            self._connections.add(mine)
-            self._threads.connection, self._threads.generation = mine, self._generation
-        return mine
+        return ladybug.Connection(self._database, num_threads=1)
 
     def _let_go(self) -> None:
         if self._full:
             self._abandon()
         else:
-            for connection in self._connections:
+            for connection in self._connections.all:
                 connection.close()
             self._database.close()
         _open_here.discard(self._path)
@@ -303,7 +297,7 @@ class LadybugStore:
         On a full disk their destructors write, fail, and abort the process (Ladybug 0.22) before
         it could say why. The log holds every acknowledged write for the next opening.
         """
-        for kept in (self._database, *self._connections):
+        for kept in (self._database, *self._connections.all):
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
     def _log_size(self) -> int:

@@ -1,0 +1,63 @@
+"""Few connections serve many threads, and none is two threads' at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from graph.connections import Connections
+
+
+class Connection:
+    def __init__(self) -> None:
+        self.used = threading.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_many_threads_share_few_connections_and_none_is_used_by_two() -> None:
+    connections = Connections(Connection, most=3)
+    seen: set[Connection] = set()
+
+    def use(_: int) -> None:
+        with connections.lent() as mine:
+            assert mine.used.acquire(blocking=False)
+            seen.add(mine)
+            mine.used.release()
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(use, range(500)))
+    assert 1 <= len(seen) <= 3
+    assert seen == connections.all
+
+
+def test_a_thread_has_the_same_one_within_a_block() -> None:
+    connections = Connections(Connection, most=1)
+    with connections.lent() as outer, connections.lent() as inner:
+        assert inner is outer
+    with connections.lent() as later:
+        assert later is outer
+
+
+def test_who_must_wait_gets_the_one_that_comes_back() -> None:
+    connections = Connections(Connection, most=1)
+    with ThreadPoolExecutor(1) as other:
+        with connections.lent() as mine:
+            waiting = other.submit(lambda: connections.lent().__enter__())
+            assert not waiting.done()
+        assert waiting.result(timeout=10) is mine
+
+
+def test_after_renewing_no_older_one_is_lent() -> None:
+    connections = Connections(Connection, most=2)
+    with connections.lent() as idle:
+        pass
+    connections.renew()
+    assert idle.closed
+    with connections.lent() as held:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(connections.renew).result()
+        assert not held.closed
+    assert held.closed
+    with connections.lent() as new:
+        assert new is not held and not new.closed
