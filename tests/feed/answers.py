@@ -64,11 +64,18 @@ class Reading:
     viewer: str | None
     found: Findings
 
-    def names(self, told: object, where: object) -> None:
-        """Whoever and whatever it names, wherever in it, is for the viewer to know."""
+    def names(self, told: object, where: object, groups_too: bool = False) -> None:
+        """Whoever and whatever it names, wherever in it, is for the viewer to know.
+
+        Args:
+            told: an answer, or a part of it.
+            where: of which answer.
+            groups_too: whether it may tell of groups that the viewer is not in.
+        """
         named = {each.lower(): text for text in texts(told) for each in MARK.findall(text)}
         for each, text in named.items():
-            self.found.check(self.knows(each), where, text)
+            free = groups_too and each[2] == "g"
+            self.found.check(free or self.knows(each), where, text)
 
     def knows(self, marked: str) -> bool:
         """Whether the viewer may know what bears the mark."""

@@ -1,5 +1,6 @@
 """A walk through a town's answers over HTTP, with acts between the pages."""
 
+import re
 from collections.abc import Mapping
 
 from answers import Findings, Json, Reading, as_json
@@ -20,10 +21,49 @@ MISSING = "app:post:nowhere"
 STRANGER = "a stranger"
 KINDS = ("for_you", "for_you", "for_you", "friends", "friends", "catch_up", "similar")
 FILTERS = ("category_id", "topic_id", "group_id", "tag", "project_code")
+WANDERED = 4
+"""Addresses of the social side that somebody asks one after the other."""
 ASKED = 0.25
 """How often it is asked why a post is there or not."""
 PATIENCE = (0.0, 1.0, 1.0, 1.0)
 """Of the two applications: one reads everything anew, one uses again what it read."""
+
+
+NOT_OF_A_VIEWER = {"/", "/health", "/openapi.json", "/notifications/stream"}
+"""Addresses that tell nothing of people; and the stream of what `/notifications` lists."""
+_OTHERWISE = {"/feed", "/explain", "/steering", "/people", "/search"}
+"""Those that are asked with care."""
+
+
+OWN = {"/mutes/people", "/friendships", "/friendships/requests/outgoing"}
+"""Lists of whom the viewer has to do with."""
+SHOWN = {"/blocks", "/friendships/requests/incoming"}
+"""Lists of people who are named by rules of their own (tests/social)."""
+
+
+def told_beside_ids(rule: str, answer: Json) -> object:
+    """What an answer tells, but for what is told by design.
+
+    What one did to others stays one's own to undo: by their ids, without a name. Who asks to be
+    friends shows themself; whom the viewer blocks is named as if the viewer did not.
+    """
+    if rule in OWN:
+        return [each["user"] for each in answer["people"]]
+    if rule == "/friendships/<user>":
+        told = answer["friendship"]
+        return None if told["state"] in ("asks_you", "blocked") else told["user"]
+    return [] if rule in SHOWN else answer
+
+
+def there(client: FlaskClient) -> set[str]:
+    """Every address that answers a viewer."""
+    rules = client.application.url_map.iter_rules()
+    return {rule.rule for rule in rules if "GET" in (rule.methods or ())} - NOT_OF_A_VIEWER
+
+
+def wandered(client: FlaskClient) -> list[str]:
+    """Those of them that are asked about anything."""
+    return sorted(there(client) - _OTHERWISE)
 
 
 class Walk:
@@ -59,6 +99,8 @@ class Walk:
             self.meets(viewer, name)
         if viewer is not None and town.rng.random() < 0.3:
             self.looks(viewer)
+        if viewer is not None and town.rng.random() < 0.3:
+            self.wanders(viewer)
         self.pages(viewer, asked)
 
     def drawn(self, user: str) -> dict[str, str]:
@@ -186,6 +228,26 @@ class Walk:
             answer = as_json(self.get("/search", {"viewer": viewer, "q": words}).data)
             # Of a public group everybody may know; of its posts its members alone, as ever.
             self.reading(viewer).names({n: v for n, v in answer.items() if n != "groups"}, "search")
+
+    def wanders(self, viewer: str) -> None:
+        """Somebody asks some of the addresses of the social side, about anybody and anything."""
+        oracle, rules = self.town.oracle, wandered(self.client)
+        about = {"post": list(oracle.posts), "user": list(oracle.users)}
+        about |= {"group": list(oracle.groups)}
+        for _ in range(WANDERED):
+            rule = self.town.one_of(rules)
+            path = re.sub(
+                r"<(\w+)>", lambda found: self.town.one_of(about.get(found[1], [MISSING])), rule
+            )
+            self.asked.add(rule)
+            response = self.client.get(path, query_string={"viewer": viewer})
+            good = response.status_code in (200, 403, 404)
+            # Of a public group everybody may know.
+            self.found.check(good, rule, response.status_code)
+            if response.status_code == 200:
+                answer = as_json(response.data)
+                groups = rule.startswith("/groups")
+                self.reading(viewer).names(told_beside_ids(rule, answer), (rule, path), groups)
 
     def reading(self, viewer: str | None) -> Reading:
         """What the viewer may be told now."""
