@@ -42,9 +42,14 @@ def filled(folder: Path, world: World) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     with open_store(f"ladybug:{folder / 'graph'}") as store:
-        ingest_tables(store, world.tables)
-        derive(store)
+        fill(store, world)
     (folder / "done").touch()
+
+
+def fill(store: GraphStore, world: World) -> None:
+    """Load the village into an empty graph, and derive."""
+    ingest_tables(store, world.tables)
+    derive(store)
 
 
 def milliseconds(seconds: Sequence[float]) -> str:
@@ -74,7 +79,7 @@ def _ids(page: Feed) -> set[str]:
 @click.option(
     "--folder", default=Path(".data/bench-feed"), show_default=True, type=click.Path(path_type=Path)
 )
-@click.option("--store", "url", help="A bolt:// server that holds the village; default: embedded.")
+@click.option("--store", "url", help="A bolt:// server, empty or with the village; else embedded.")
 def main(requests: int, warm: int, folder: Path, url: str | None) -> None:
     """Measure pages of twenty, and how they differ."""
     world = planted()
@@ -83,6 +88,8 @@ def main(requests: int, warm: int, folder: Path, url: str | None) -> None:
     with open_store(
         StoreConfig.from_env(os.environ, url or f"ladybug:{folder / 'graph'}")
     ) as store:
+        if store.frame("whole_people").empty:
+            fill(store, world)
         _measure(world, store, requests, warm)
 
 
