@@ -2,7 +2,7 @@
 
 Words are drawn from what people and posts are called: whole, their beginnings, and with a typo.
 Each search is a whole one: the viewer, whom they know, candidates, the gate, ranking, and what a
-page shows. Some of them follow a write, which they must find.
+page shows. Some of them follow a write, which they must find. (The village has no groups.)
 """
 
 import os
@@ -18,7 +18,7 @@ import numpy as np
 from bench.feed import COMMUNITIES, ENGAGEMENTS_PER_USER, POSTS, USERS, filled, milliseconds
 from graph.model import Row
 from graph.queries.people import gate_context
-from graph.search.index import KINDS, Kind, SearchIndex
+from graph.search.index import Kind, SearchIndex
 from graph.search.opening import open_index
 from graph.search.terms import asked, said
 from graph.store import GraphStore, StoreConfig, open_store
@@ -67,10 +67,11 @@ def _measure(world: World, store: GraphStore, index: SearchIndex, searches: int)
     rng = np.random.default_rng(0)
     viewers = rng.choice(world.tables["users"]["id"].to_numpy(), searches).tolist()
     words = _words(world, rng)
+    kinds = list(words)
     seconds: dict[str, list[float]] = defaultdict(list)
     missed = 0
     for number, viewer in enumerate(viewers):
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         way, told = next(words[kind])
         if number % EACH == 0:
             kind, way, told = "posts", "after a write", _write(store, number)
@@ -87,8 +88,11 @@ def _measure(world: World, store: GraphStore, index: SearchIndex, searches: int)
 
 
 def _words(world: World, rng: np.random.Generator) -> dict[Kind, Iterator[tuple[str, str]]]:
-    columns = {"people": ("users", "username"), "posts": ("posts", "title")}
-    columns |= {kind: (kind, "name") for kind in ("groups", "tags")}
+    columns: dict[Kind, tuple[str, str]] = {
+        "people": ("users", "username"),
+        "posts": ("posts", "title"),
+        "tags": ("tags", "name"),
+    }
 
     def drawn(file: str, column: str) -> Iterator[tuple[str, str]]:
         names = world.tables[file][column].dropna().tolist()
@@ -100,7 +104,7 @@ def _words(world: World, rng: np.random.Generator) -> dict[Kind, Iterator[tuple[
                 yield "beginnings", word[: int(rng.integers(1, 4))]
                 yield "typos", _mistyped(word, rng)
 
-    return {kind: drawn(*columns[kind]) for kind in KINDS}
+    return {kind: drawn(*each) for kind, each in columns.items()}
 
 
 def _mistyped(word: str, rng: np.random.Generator) -> str:

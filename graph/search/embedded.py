@@ -30,8 +30,9 @@ from graph.store import GraphStore
 
 BATCH = 2_000
 """Nodes that are read, and written, together."""
+CANDIDATES = 1_200
 EXACTLY, BEGINNING, MISTYPED = 300, 600, 300
-"""Candidates at most, by how they answer."""
+"""Candidates at most, in all and by how they answer."""
 BY_AUTHORS, BY_TAGS = 200, 600
 SEAL = "seal"
 
@@ -75,7 +76,7 @@ class EmbeddedIndex:
         with self._in_step() as file:
             for query, most in self._ways(kind, asked):
                 found |= dict.fromkeys(file.matching(kind, query, most))
-        return list(found)
+        return list(found)[:CANDIDATES]
 
     def of_people(self, asked: Asked, user_ids: Collection[str]) -> list[str]:
         """See `SearchIndex.of_people`."""
