@@ -81,6 +81,7 @@ class LadybugStore:
         self._connections = Connections(self._connection)
         self.changes = Changes(alone=True)
         self._write: Write | None = None
+        self._transacting = False
         self._sealed = True
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
@@ -231,6 +232,7 @@ class LadybugStore:
         with self._writing:
             if self._write is not None:
                 yield self._write
+                self._fold()
                 return
             if self._sealed:
                 self._put_seal("")
@@ -241,14 +243,19 @@ class LadybugStore:
             finally:
                 write, self._write = self._write, None
                 write.tell(self.changes)
-            if self._log_size() > LOG_LIMIT:
-                self.checkpoint()
+            self._fold()
+
+    def _fold(self) -> None:
+        """Checkpoint where the log is long; a load of many batches must not wait for its end."""
+        if not self._transacting and self._log_size() > LOG_LIMIT:
+            self.checkpoint()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Everything inside becomes visible at once, or not at all."""
         with self._writing, self._connections.lent():
             self._execute("BEGIN TRANSACTION", {}, "begin")
+            self._transacting = True
             try:
                 yield
             except BaseException:
@@ -256,7 +263,10 @@ class LadybugStore:
                 with contextlib.suppress(StatementFailed):
                     self._execute("ROLLBACK", {}, "rollback")
                 raise
-            self._execute("COMMIT", {}, "commit")
+            else:
+                self._execute("COMMIT", {}, "commit")
+            finally:
+                self._transacting = False
 
     def _put_seal(self, name: str) -> None:
         query = self._queries["put_seal"]
