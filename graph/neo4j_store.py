@@ -21,7 +21,7 @@ from graph.errors import (
     StoreUnavailable,
 )
 from graph.frames import completed, row_batches
-from graph.model import KINDS, EdgeKind, Row
+from graph.model import STORED, EdgeKind, Row
 from graph.progress import progress
 from graph.store import Call, Done, Runs, StoreConfig
 
@@ -113,7 +113,7 @@ class Neo4jStore:
         """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
         file = name.removeprefix("export_")
         if f"list_{file}" in self._names:
-            edge = KINDS.get(file)
+            edge = STORED.get(file)
             own = edge.columns if isinstance(edge, EdgeKind) else ()
             columns = [column.name for column in own] if edge else [DERIVED]
             return ungrouped(self.run(f"list_{file}"), ["target", *columns])
@@ -152,7 +152,7 @@ class Neo4jStore:
 
     def _put(self, name: str, file: str, frame: pd.DataFrame) -> None:
         """Edges, grouped by source, by two writers who never meet at a node."""
-        edge = KINDS.get(file)
+        edge = STORED.get(file)
         alike = isinstance(edge, EdgeKind) and edge.source == edge.target
         for parts in apart(frame, alike):
             writers = [ThreadPoolExecutor(1) for _ in parts]
