@@ -29,7 +29,7 @@ from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
 from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
-from graph.kept import kept
+from graph.kept import for_request, kept
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
@@ -135,7 +135,8 @@ class Recommender:
         Raises:
             NotThere, SteeringRefused, StoreError: as for `feed`.
         """
-        viewer = viewer_named(self.store, request.username, request.user_id)
+        store = for_request(self.store)
+        viewer = viewer_named(store, request.username, request.user_id)
         if request.group_id is not None and request.group_id not in viewer.groups:
             raise NotThere(f"{viewer.username} is no member of {request.group_id}")
         remembered = self._remembered
@@ -143,9 +144,9 @@ class Recommender:
             remembered = self._remembered = Remembered(self.store, self._patience)
         past, saved, forgotten = self._recalled(viewer, now)
         steering = merged(saved, request.steering)
-        less, unknown = self._less(remembered, viewer, now)
-        moved, unfelt = in_mood(self.store, viewer, request, now)
-        ask = Ask(self.store, remembered, viewer, moved, self.model, now, steering, past, less)
+        less, unknown = _less(store, remembered, viewer, now)
+        moved, unfelt = in_mood(store, viewer, request, now)
+        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less)
         return ask, (*forgotten, *unknown, *unfelt)
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
@@ -209,16 +210,6 @@ class Recommender:
                 return slate, visible, failed, True
         return slate, visible, failed, False
 
-    def _less(
-        self, remembered: Remembered, viewer: ViewerContext, now: int
-    ) -> tuple[fatigue.Reluctance, tuple[str, ...]]:
-        """What the viewer asked to see less of; and what failed."""
-        try:
-            return less_wanted(self.store, remembered, viewer, now), ()
-        except StoreError as error:
-            log.warning("what the viewer wants less of is not known: %s", error)
-            return fatigue.Reluctance(), ("less",)
-
     def _recalled(
         self, viewer: ViewerContext, now: int
     ) -> tuple[Mapping[str, fatigue.Served], Steering | None, tuple[str, ...]]:
@@ -251,6 +242,17 @@ def recommend(store: GraphStore, request: FeedRequest, model: FeedModel | None, 
     On either engine; see `Recommender.feed`.
     """
     return Recommender(store, model).feed(request, now)
+
+
+def _less(
+    store: GraphStore, remembered: Remembered, viewer: ViewerContext, now: int
+) -> tuple[fatigue.Reluctance, tuple[str, ...]]:
+    """What the viewer asked to see less of; and what failed."""
+    try:
+        return less_wanted(store, remembered, viewer, now), ()
+    except StoreError as error:
+        log.warning("what the viewer wants less of is not known: %s", error)
+        return fatigue.Reluctance(), ("less",)
 
 
 def _ranked(
