@@ -11,9 +11,9 @@ import numpy as np
 from feed.chosen import gated, once
 from feed.fatigue import DAY
 from feed.hits import Hits, Joined, latest
+from feed.pool import pool
 from feed.rank import eligible, having
 from feed.request import Kind
-from feed.score import pool
 from feed.sources import Ask
 from graph.queries import candidates as queries
 

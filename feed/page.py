@@ -6,9 +6,10 @@ from feed.evidence import collect
 from feed.gate import VisiblePost
 from feed.hits import among
 from feed.owners import with_visible_owners
+from feed.pool import pool
 from feed.reasons import Shown, reasons
 from feed.request import FeedPost
-from feed.score import gains, pool, score
+from feed.score import gains, score
 from feed.scored import Scored
 from feed.sources import Ask, Gathered
 from graph.queries.people import user_details

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
 from feed.hits import Places, among
-from feed.score import Pool, pool, score
+from feed.pool import Pool, pool
+from feed.score import score
 from feed.sources import Ask, Gathered, top
 from feed.steering_weights import weights
 from graph.errors import StoreError

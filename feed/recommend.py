@@ -18,15 +18,16 @@ from feed.kinds import ORDERS
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
 from feed.mood_now import in_mood
-from feed.nearest import FeedModel
+from feed.nearest import FeedModel, Vector
 from feed.page import shown
+from feed.pool import pool
 from feed.rank import Served, eligible, having, rank
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
-from feed.score import pool
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
+from feed.vectors import viewer_vector
 from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
 from graph.kept import for_request, kept
@@ -119,7 +120,7 @@ class Recommender:
             steering=steering,
             strategy="cold_start" if viewer.cold else strategy,
             known=viewer.user_id is not None,
-            learnt=self.model is not None and self.model.knows(viewer.user_id),
+            learnt=ask.vector is not None,
             mood=ask.request.mood,
             mood_now=ask.request.mood_now,
             degraded=tuple(
@@ -146,8 +147,9 @@ class Recommender:
         steering = merged(saved, request.steering)
         less, unknown = _less(store, remembered, viewer, now)
         moved, unfelt = in_mood(store, viewer, request, now)
-        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less)
-        return ask, (*forgotten, *unknown, *unfelt)
+        vector, unmade = self._vector(store, viewer)
+        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less, vector)
+        return ask, (*forgotten, *unknown, *unfelt, *unmade)
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
         """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
@@ -209,6 +211,18 @@ class Recommender:
             if len(ids) < SLATE:
                 return slate, visible, failed, True
         return slate, visible, failed, False
+
+    def _vector(
+        self, store: GraphStore, viewer: ViewerContext
+    ) -> tuple[Vector | None, tuple[str, ...]]:
+        """The viewer's vector by the model; and what failed."""
+        if self.model is None:
+            return None, ()
+        try:
+            return viewer_vector(store, self.model, viewer), ()
+        except StoreError as error:
+            log.warning("the viewer's vector cannot be made: %s", error)
+            return None, ("nearest",)
 
     def _recalled(
         self, viewer: ViewerContext, now: int

@@ -118,7 +118,7 @@ class Feed:
     known: bool
     """Whether the graph has a user of that name."""
     learnt: bool
-    """Whether a model was there that knows the viewer."""
+    """Whether a model was there, and had or made a vector of the viewer."""
     degraded: tuple[str, ...] = ()
     """What failed and was left out."""
     next_cursor: str | None = None

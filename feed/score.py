@@ -22,14 +22,14 @@ from hashlib import blake2b
 
 import numpy as np
 
-from feed.card_columns import Cards
 from feed.fatigue import penalty
 from feed.hits import Floats, Hits, Places, among, looked_up
 from feed.less import against_friends, against_posts
-from feed.remembered import Remembered
+from feed.pool import Pool
 from feed.sources import Ask, Gathered
 from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
+from feed.vectors import learn_posts
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 
@@ -57,31 +57,6 @@ _BLEND_BIAS = -4.0
 """Log-odds of a post of which nothing is known: one in fifty-five."""
 DIGITS = 9
 """Of a probability: a tie on one machine is a tie on all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Posts to be ranked, by ascending id."""
-
-    places: Places
-    ids: Sequence[str]
-    cards: Cards
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def only(self, mask: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Pool":
-        """Those of the posts that the mask has."""
-        if mask.all():
-            return self
-        kept = np.flatnonzero(mask)
-        return Pool(self.places[kept], [self.ids[at] for at in kept.tolist()], self.cards.at(kept))
-
-
-def pool(remembered: Remembered, places: Places) -> Pool:
-    """The posts at these places, each once."""
-    ordered = remembered.by_id(places)
-    return Pool(ordered, remembered.ids(ordered), remembered.cards(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +110,9 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     viewer, cards = ask.viewer, posts.cards
     raw = np.zeros((len(posts), len(PARTS)))
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
-    if ask.model is not None and viewer.user_id is not None:
-        embedding = ask.model.embedding_scores(viewer.user_id, list(posts.ids))
-        column["embedding"][:] = 0.0 if embedding is None else embedding
+    if ask.model is not None and ask.vector is not None:
+        learn_posts(ask, posts)
+        column["embedding"][:] = ask.model.scores(ask.vector, posts.ids)
     column["similar"][:] = looked_up(found.hits("similar"), posts.places)
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)

@@ -11,6 +11,8 @@ from gnn.config import TrainConfig
 from gnn.data import nodes_of
 from gnn.embeddings import EmbeddingTable
 from gnn.fitting import fit, inputs_of, repeatable, visible
+from gnn.freezing import freeze
+from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from gnn.matrices import matrix
 from gnn.split import Split, engagements, hold_out, present, until
@@ -25,6 +27,8 @@ class Trained:
 
     embeddings: EmbeddingTable
     decoder: Decoder
+    encoder: InductiveEncoder
+    """Makes vectors of who and what comes later."""
     metadata: dict[str, object]
     losses: tuple[float, ...]
     """The loss of every epoch."""
@@ -56,6 +60,7 @@ def train(
         encoder = fitted.encoder
         given = inputs_of(nodes, everything, settings, seed, None, encoder.dim, encoder.reference)
         table = encoder.table(nodes, given)
+        frozen = freeze(encoder, nodes, given, everything)
     metadata: dict[str, object] = {
         "seed": seed,
         "created_at": int(started),
@@ -76,7 +81,7 @@ def train(
         "torch": torch.__version__,
         "machine": platform.machine(),
     }
-    return Trained(table, fitted.fit.decoder, metadata, fitted.losses)
+    return Trained(table, fitted.fit.decoder, frozen, metadata, fitted.losses)
 
 
 def _unsplit(tables: Tables) -> Tables:

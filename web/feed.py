@@ -108,7 +108,7 @@ def _messages(request: FeedRequest, found: Feed) -> list[str]:
             " (interests), a mood or friends would make it theirs."
         )
     elif found.strategy == "model" and not found.learnt:
-        said.append("The model was trained before it could know this viewer.")
+        said.append("The model has no vector of this viewer; all else ranks these posts.")
     if not found.posts and found.next_cursor is not None:
         said.append("The posts of this page are gone. The next page has more.")
     elif not found.posts:

@@ -104,9 +104,12 @@ def test_serving_gets_what_training_made(trained: Trained, timed: Tables, tmp_pa
     model = load_model(tmp_path)
     assert model.decoder == trained.decoder and model.decoder.parts == PARTS
     assert model.metadata["split"] == "time" and model.metadata["seed"] == 0
-    mine = model.embedding_scores("u00", ["p00", "p03", "p06", "p09"])
-    others = model.embedding_scores("u00", ["p01", "p02", "p04", "p05"])
-    assert mine is not None and others is not None and mine.mean() > others.mean()
+    table = model.embeddings
+    scores = dict(
+        zip(table.post_ids.tolist(), table.post_vectors @ table.user_vectors[0], strict=True)
+    )
+    mine, others = (scores[post] for post in ("p00", "p01"))
+    assert table.user_ids[0] == "u00" and mine > others
 
 
 def test_what_comes_after_upto_changes_nothing(timed: Tables, quick: TrainConfig) -> None:
