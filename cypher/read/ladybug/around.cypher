@@ -12,5 +12,9 @@ RETURN label(e) AS edge, u.id AS id
 LIMIT 2000
 
 // name: content_of(post_id: string)
-MATCH (p:Post {id: $post_id})-[e:TAGGED|IN_CATEGORY|EVOKES|ABOUT]->(c)
+// Taken apart, since half of the tables have no weight: as in responses.cypher.
+MATCH (p:Post {id: $post_id})-[e:TAGGED|EVOKES]->(c)
 RETURN label(e) AS edge, c.id AS id, coalesce(e.weight, 1.0) AS weight
+UNION ALL
+MATCH (p:Post {id: $post_id})-[e:IN_CATEGORY|ABOUT]->(c)
+RETURN label(e) AS edge, c.id AS id, 1.0 AS weight
