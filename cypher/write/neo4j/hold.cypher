@@ -6,6 +6,8 @@ UNWIND $user_ids AS user_id
 MATCH (u:User {id: user_id})
 SET u.held = true
 REMOVE u.held
+WITH u
+WHERE coalesce(u.leaving, false) = false
 RETURN u.id AS id
 
 // name: hold_posts(post_ids: strings)
