@@ -1,6 +1,9 @@
 """The posts nearest to a viewer among the model's embeddings."""
 
-from typing import Protocol
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
@@ -31,6 +34,27 @@ class LinkModel(Protocol):
     def embedding_scores(self, user_id: str, post_ids: list[str]) -> npt.NDArray[np.float32] | None:
         """The dot products with these posts, 0 for an unknown one; None for an unknown user."""
 
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "LinkModel":
+        """The model without what it learnt of these users and posts, here and where it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """A model, and an index over its posts."""
+
+    model: LinkModel
+    user_pos: dict[str, int]
+    post_ids: list[str]
+    index: Any
+
+    @classmethod
+    def of(cls, model: LinkModel) -> "_Indexed":
+        table = model.embeddings
+        index = faiss.IndexFlatIP(table.dim)
+        index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+        user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
+        return cls(model, user_pos, [str(post_id) for post_id in table.post_ids], index)
+
 
 class FeedModel:
     """A trained model with an index over its posts, built once when the model is loaded."""
@@ -47,35 +71,41 @@ class FeedModel:
                 f" {PARTS}: run `resonance train` again."
             )
         self.decoder = model.decoder
-        self.embedding_scores = model.embedding_scores
-        table = model.embeddings
-        self._user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
-        self._user_vectors = table.user_vectors
-        self._post_ids = [str(post_id) for post_id in table.post_ids]
-        self._index = faiss.IndexFlatIP(table.dim)
-        self._index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+        self._turn = threading.Lock()
+        self._now = _Indexed.of(model)
+
+    def embedding_scores(self, user_id: str, post_ids: list[str]) -> npt.NDArray[np.float32] | None:
+        """See `LinkModel.embedding_scores`."""
+        return self._now.model.embedding_scores(user_id, post_ids)
+
+    def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
+        """Know no more of these users and posts than of any that were never trained on."""
+        with self._turn:
+            self._now = _Indexed.of(self._now.model.without(user_ids, post_ids))
 
     @property
     def num_posts(self) -> int:
         """How many posts have a vector."""
-        return len(self._post_ids)
+        return len(self._now.post_ids)
 
     def knows(self, user_id: str | None) -> bool:
         """Whether the user has a vector: whether the model saw them when it was trained."""
-        return user_id in self._user_pos
+        return user_id in self._now.user_pos
 
     def nearest(self, user_id: str, but: frozenset[str]) -> list[tuple[str, float]]:
         """The posts of the highest inner product, none of `but`; ties go to the lower id.
 
         Empty for a user whom the model does not know.
         """
-        user_pos = self._user_pos.get(user_id)
-        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.num_posts)
+        now = self._now
+        user_pos = now.user_pos.get(user_id)
+        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, len(now.post_ids))
         if user_pos is None or looked_at == 0:
             return []
-        vector = np.ascontiguousarray(self._user_vectors[user_pos][None, :], dtype=np.float32)
-        scores, positions = self._index.search(vector, looked_at)
+        vectors = now.model.embeddings.user_vectors
+        vector = np.ascontiguousarray(vectors[user_pos][None, :], dtype=np.float32)
+        scores, positions = now.index.search(vector, looked_at)
         found = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
-        named = [(self._post_ids[pos], float(score)) for pos, score in found]
+        named = [(now.post_ids[pos], float(score)) for pos, score in found]
         fresh = [each for each in named if each[0] not in but]
         return sorted(fresh, key=lambda each: (-each[1], each[0]))[:NEAREST]

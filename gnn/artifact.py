@@ -6,25 +6,30 @@
     metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration
 
 `metadata.json` is written last and names the table's hash, so that a half-written folder, or a
-table of another training, is noticed and never served.
+table of another training, is noticed and never served. Where somebody's rows are taken out of the
+table, it names both tables' hashes for a moment: the folder can be read whatever dies in between.
 """
 
 import hashlib
+import io
 import json
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
+from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings, write_embeddings
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
 FORMAT = 1
 TABLE, METADATA = "embeddings.npz", "metadata.json"
+_NEXT = "next_table_sha256"
+"""Of a table that takes the place of the one there."""
 
 
 class Saveable(Protocol):
@@ -50,6 +55,8 @@ class ServingModel:
     embeddings: EmbeddingTable
     decoder: Decoder
     metadata: dict[str, object]
+    folder: Path | None = None
+    """Where it was read."""
     _users: dict[str, int] = field(init=False, repr=False)
     _posts: dict[str, int] = field(init=False, repr=False)
 
@@ -73,6 +80,47 @@ class ServingModel:
         scores[pos >= 0] = vectors @ self.embeddings.user_vectors[user_pos]
         return scores
 
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "ServingModel":
+        """The model without what it learnt of these users and posts; its folder holds none either.
+
+        Raises:
+            ModelMismatch: the folder cannot be read.
+            StoreFull: it cannot be written; it is as it was.
+        """
+        if self.folder is not None:
+            forget(self.folder, user_ids, post_ids)
+        return replace(self, embeddings=self.embeddings.without(user_ids, post_ids))
+
+
+def forget(folder: Path, user_ids: Collection[str], post_ids: Collection[str]) -> None:
+    """Take the rows of users and posts out of a folder's table; safe to be killed, and done again.
+
+    Raises:
+        ModelMismatch: the folder cannot be read.
+        StoreFull: it cannot be written; it is as it was.
+    """
+    if not (folder / METADATA).exists():
+        return
+    model = load_model(folder)
+    table = model.embeddings.without(user_ids, post_ids)
+    if table is model.embeddings:
+        return
+    written = io.BytesIO()
+    write_embeddings(table, written)
+    named = hashlib.sha256(written.getvalue()).hexdigest()
+    document = dict(model.metadata)
+    _write_metadata(folder, {**document, _NEXT: named})
+    with whole_file(folder / TABLE) as file:
+        file.write(written.getvalue())
+    document.pop(_NEXT, None)
+    _write_metadata(folder, {**document, "table_sha256": named})
+
+
+def _write_metadata(folder: Path, document: Mapping[str, object]) -> None:
+    text = json.dumps(document, indent=2, sort_keys=True).encode()
+    with whole_file(folder / METADATA) as file:
+        file.write(text)
+
 
 def save_model(folder: Path, trained: Saveable) -> None:
     """Write a model folder, replacing the model that is there."""
@@ -84,9 +132,7 @@ def save_model(folder: Path, trained: Saveable) -> None:
         "parts": list(trained.decoder.parts),
         "decoder": trained.decoder.as_json(),
     }
-    text = json.dumps(document, indent=2, sort_keys=True).encode()
-    with whole_file(folder / METADATA) as file:
-        file.write(text)
+    _write_metadata(folder, document)
 
 
 def load_model(folder: Path) -> ServingModel:
@@ -114,7 +160,7 @@ def load_model(folder: Path) -> ServingModel:
             "run `resonance train` again."
         )
     embeddings = load_embeddings(folder / TABLE)
-    if document.get("table_sha256") != _sha256(folder / TABLE):
+    if _sha256(folder / TABLE) not in (document.get("table_sha256"), document.get(_NEXT)):
         raise ModelMismatch(
             f"{folder / TABLE} is not the table that {METADATA} was written with: "
             "run `resonance train` again."
@@ -122,7 +168,7 @@ def load_model(folder: Path) -> ServingModel:
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
         raise ModelMismatch(f"{path} has no decoder: run `resonance train` again.")
-    return ServingModel(embeddings, Decoder.from_json(decoder), document)
+    return ServingModel(embeddings, Decoder.from_json(decoder), document, folder)
 
 
 def _sha256(path: Path) -> str:

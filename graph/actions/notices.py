@@ -121,7 +121,7 @@ def forget(store: GraphStore, user_id: str, post_ids: Iterable[str], at: int) ->
 
     Reads every notice that there is (on Neo4j those of the posts alone by an index).
     """
-    gone: dict[str, set[str]] = {inbox_id(user_id): {n.id for n in notices(store, user_id)}}
+    gone: dict[str, set[str]] = {}
     for row in store.run("notices_naming", user_id=user_id):
         above = row["above"].splitlines()
         if row["actor_id"] == user_id:
@@ -135,10 +135,11 @@ def forget(store: GraphStore, user_id: str, post_ids: Iterable[str], at: int) ->
             gone.setdefault(row["inbox_id"], set()).add(row["id"])
     for inbox, ids in sorted(gone.items()):
         store.transact(partial(_drop_of, inbox=inbox, ids=ids, at=at))
+    store.transact(partial(close, user_id=user_id, at=at))
 
 
 def close(graph: Runs, user_id: str, at: int) -> None:
-    """Leave no trace of the inbox of somebody who leaves, nor of what it keeps."""
+    """Leave no trace of the inbox of somebody who leaves, nor of what it kept."""
     mine = inbox_id(user_id)
     graph.run("open_inbox", id=mine, user_id=user_id, at=at)
     for row in graph.run("notices", inbox_id=mine):
@@ -149,13 +150,11 @@ def close(graph: Runs, user_id: str, at: int) -> None:
 def _drop_of(graph: Runs, inbox: str, ids: set[str], at: int) -> None:
     """Drop notices of an inbox, as far as it still keeps them, and count what is left."""
     graph.run("open_inbox", id=inbox, user_id="", at=at)
-    there = [row for row in graph.run("notices", inbox_id=inbox)]
+    there = graph.run("notices", inbox_id=inbox)
     for row in there:
         if row["id"] in ids:
             _drop(graph, inbox, row["id"])
     kept = [row for row in there if row["id"] not in ids]
-    if not kept and not there:
-        return
     reactions = sum(row["kind"] == "reaction" for row in kept)
     seq = as_inbox(graph.run("inbox", id=inbox)[0]).seq
     graph.run("count_notices", id=inbox, seq=seq, kept=len(kept), reactions=reactions)

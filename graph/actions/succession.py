@@ -60,7 +60,7 @@ def _heir(graph: Runs, user_id: str, group_id: str) -> str | None:
     best = min(roles.values())
     if ROLES[best] == "owner":
         return OWNED
-    heirs = sorted(who for who, role in roles.items() if role == best)[:LOOKED_AT]
+    heirs: list[str] = sorted(who for who, role in roles.items() if role == best)[:LOOKED_AT]
     since = _since(graph, heirs, group_id)
     return min(heirs, key=lambda who: (since.get(who, 0), who))
 
