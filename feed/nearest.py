@@ -81,7 +81,10 @@ class FeedModel:
     def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
         """Know no more of these users and posts than of any that were never trained on."""
         with self._turn:
-            self._now = _Indexed.of(self._now.model.without(user_ids, post_ids))
+            before = self._now.model
+            after = before.without(user_ids, post_ids)
+            if after.embeddings is not before.embeddings:
+                self._now = _Indexed.of(after)
 
     @property
     def num_posts(self) -> int:
@@ -91,6 +94,12 @@ class FeedModel:
     def knows(self, user_id: str | None) -> bool:
         """Whether the user has a vector: whether the model saw them when it was trained."""
         return user_id in self._now.user_pos
+
+    def embedding_of(self, user_id: str) -> list[float] | None:
+        """The user's vector; None: the model does not know them."""
+        now = self._now
+        pos = now.user_pos.get(user_id)
+        return None if pos is None else now.model.embeddings.user_vectors[pos].tolist()
 
     def nearest(self, user_id: str, but: frozenset[str]) -> list[tuple[str, float]]:
         """The posts of the highest inner product, none of `but`; ties go to the lower id.

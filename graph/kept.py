@@ -126,6 +126,10 @@ class Kept:
         """
         self._tables |= {name: (mark, table) for name, table in tables.items()}
 
+    def forget(self) -> None:
+        """Keep nothing, as in the beginning; what holds no more is told to nobody anyway."""
+        self._young, self._old, self._tables = {}, {}, {}
+
     def _one(self, name: str, look_up: _LookUp, key: str) -> list[Row]:
         held = self._held(name, key)
         if held is not None:

@@ -22,7 +22,6 @@ from graph.queries.notices import (
     Kind,
     as_inbox,
     inbox_id,
-    notices,
     notices_called,
     settings_text,
 )

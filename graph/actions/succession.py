@@ -14,7 +14,7 @@ from graph.queries.groups import ROLES, role_of
 from graph.store import GraphStore, Runs
 
 LOOKED_AT = 500
-"""People of a group of whom is asked since when they are in it: the first of the best role, by id."""
+"""People of a group of whom is asked since when they are in it: the first, by id."""
 OWNED = "another owner"
 
 

@@ -15,7 +15,7 @@ TOGETHER = 1_000
 
 
 def forget_facts(store: GraphStore, user_id: str) -> None:
-    """Leave nothing of what was heard of the user and of edges at them; reads all that was heard."""
+    """Leave nothing of what was heard of the user and of edges at them; reads all facts."""
     rows = store.run(
         "heard_naming", within=f" {user_id} ", last=f" {user_id}", quoted=json.dumps(user_id)
     )
