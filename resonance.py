@@ -284,14 +284,14 @@ def train_model(
     ctx: click.Context, model_dir: Path, seed: int, upto: int | None, device: str
 ) -> None:
     """Train GraphSAGE on the graph, and write the model for serving."""
-    from gnn.artifact import save_model
     from gnn.train import TrainConfig, train
+    from gnn.versions import Models
 
     with _open(ctx) as store:
         tables = read_tables(store)
     trained = train(tables, TrainConfig(device=device), seed=seed, upto=upto)
-    save_model(model_dir, trained)
-    click.echo(f"{model_dir}: {trained.metadata}")
+    name = Models(model_dir).add(trained)
+    click.echo(f"{model_dir / name}: {trained.metadata}")
 
 
 @main.command("evaluate")
@@ -502,9 +502,10 @@ def run_demo(check: bool, port: int) -> None:
 
 def _model(folder: Path) -> ServingModel | None:
     """The model that is there, or None where there is no such folder; a broken one is an error."""
-    from gnn.artifact import METADATA, load_model
+    from gnn.versions import Models
 
-    return load_model(folder) if (folder / METADATA).exists() else None
+    models = Models(folder)
+    return models.load() if models else None
 
 
 def _seeds(text: str) -> list[int]:

@@ -28,9 +28,9 @@ from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
 from feed.vectors import viewer_vector
-from feed.viewer import viewer_named
+from feed.viewer import stays, viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
-from graph.kept import for_request, kept
+from graph.kept import for_request, keeper, kept
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
@@ -112,6 +112,8 @@ class Recommender:
         if request.cursor is None:
             self._slates.put(slate)
         unsaved = self._remember(ask, posts)
+        if viewer.user_id is not None and not stays(self.store, viewer.user_id):
+            self._forget(viewer.user_id, viewer.username)
         strategy: Strategy = "blend" if self.model is None else "model"
         end = offset + request.page_size
         more = len(slate.post_ids) > end or (end < LONGEST and not whole)
@@ -129,6 +131,32 @@ class Recommender:
             next_cursor=self._cursors.seal(slate, end) if page and more else None,
             newer_count=_newer(ask, found, slate) if pinned else 0,
         )
+
+    def kept_of(
+        self, user_id: str, now: int
+    ) -> tuple[Mapping[str, fatigue.Served], Steering | None]:
+        """What a user was served lately, and what they steer by.
+
+        Raises:
+            MemoryUnavailable: the memory cannot be read.
+        """
+        if self._memory is None:
+            return {}, None
+        key = viewer_key(user_id, "")
+        return self._memory.served(key, now), self._memory.steering(key)
+
+    def forget(self, user_id: str, username: str) -> None:
+        """Know nothing of somebody who leaves: what they were served, what was read of them.
+
+        Call it when they are marked: a page that is being made for them is forgotten by itself.
+
+        Raises:
+            MemoryUnavailable: the memory cannot be written.
+        """
+        self._forget(user_id, username)
+        self._remembered = Remembered(self.store, self._patience)
+        if (keeping := keeper(self.store)) is not None:
+            keeping.forget()
 
     def asking(self, request: FeedRequest, now: int) -> tuple[Ask, tuple[str, ...]]:
         """Who asks, and what for, as this moment finds them; and what failed.
@@ -236,6 +264,12 @@ class Recommender:
         except MemoryUnavailable as error:
             log.warning("what was served is not known: %s", error)
             return {}, None, ("memory",)
+
+    def _forget(self, user_id: str, username: str) -> None:
+        viewer = viewer_key(user_id, username)
+        self._slates.forget(viewer)
+        if self._memory is not None:
+            self._memory.forget(viewer)
 
     def _remember(self, ask: Ask, posts: Sequence[FeedPost]) -> tuple[str, ...]:
         if self._memory is None or ask.viewer.user_id is None or not posts:

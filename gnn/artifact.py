@@ -12,7 +12,8 @@ table of another training, is noticed and never served.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -56,6 +57,25 @@ class ServingModel:
     metadata: dict[str, object]
     encoder: InductiveEncoder | None = None
     """None: who and what came after training has no vector."""
+    forget: Callable[[Collection[str], Collection[str]], object] | None = None
+    """Takes users and posts out of what is on disk; None where it is not kept there."""
+
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "ServingModel":
+        """The model without what it learnt of these users and posts, here and on disk.
+
+        Raises:
+            ModelMismatch: what is on disk cannot be read.
+            StoreFull: it cannot be written; it is as it was.
+        """
+        if self.forget is not None:
+            self.forget(user_ids, post_ids)
+        encoder = None if self.encoder is None else self.encoder.without([*user_ids, *post_ids])
+        table = self.embeddings.without(user_ids, post_ids)
+        return replace(self, embeddings=table, encoder=encoder)
+
+    def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
+        """Whether any of them was trained on."""
+        return self.embeddings.without(user_ids, post_ids) is not self.embeddings
 
 
 def save_model(folder: Path, trained: Saveable) -> None:
@@ -75,8 +95,8 @@ def save_model(folder: Path, trained: Saveable) -> None:
         file.write(text)
 
 
-def load_model(folder: Path) -> ServingModel:
-    """Read a model folder.
+def load_metadata(folder: Path) -> dict[str, object]:
+    """What is said of a training.
 
     Raises:
         ModelMissing: there is none.
@@ -99,6 +119,16 @@ def load_model(folder: Path) -> ServingModel:
             f"{path} has model format {found!r}, this version reads {FORMAT}: "
             "run `resonance train` again."
         )
+    return document
+
+
+def load_model(folder: Path) -> ServingModel:
+    """Read a model folder.
+
+    Raises:
+        ModelMissing, ModelMismatch: as for `load_metadata`.
+    """
+    document = load_metadata(folder)
     embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)
     for file, named in ((TABLE, "table_sha256"), (ENCODER, "encoder_sha256")):
         if document.get(named) != _sha256(folder / file):
@@ -108,7 +138,7 @@ def load_model(folder: Path) -> ServingModel:
             )
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
-        raise ModelMismatch(f"{path} has no decoder: run `resonance train` again.")
+        raise ModelMismatch(f"{folder / METADATA} has no decoder: run `resonance train` again.")
     return ServingModel(embeddings, Decoder.from_json(decoder), document, encoder)
 
 

@@ -8,8 +8,8 @@ post's, with s the rows of users and content that stand for it, is diag(1 / valu
 A neighbour that has no state itself passes no message. Ages count from the moment of the training.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,6 +87,12 @@ class Known:
         """Where those of the ids are that are known."""
         return [self.row[each] for each in ids if each in self.row]
 
+    def without(self, node_ids: Collection[str]) -> "Known":
+        """What training left, but for these nodes."""
+        gone = set(node_ids)
+        rows = [row for row in range(self.trained) if self.ids[row] not in gone]
+        return Known([self.ids[row] for row in rows], self.states[:, rows], self.places[rows])
+
     def keep(self, node_id: str, encoded: Encoded) -> None:
         """Know a node that came after training; one that was trained on stays as it was."""
         row = self.row.get(node_id, len(self.ids))
@@ -127,6 +133,12 @@ class InductiveEncoder:
     def rounds(self) -> int:
         """Of messages."""
         return len(self.known["User"].states)
+
+    def without(self, node_ids: Collection[str]) -> "InductiveEncoder":
+        """The encoder as training left it, but for these nodes."""
+        return replace(
+            self, known={label: each.without(node_ids) for label, each in self.known.items()}
+        )
 
     def user(self, around: Around) -> Encoded | None:
         """A user; None where nothing is known that a taste could follow from."""

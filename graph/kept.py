@@ -132,6 +132,10 @@ class Kept:
         """
         self._tables |= {name: (mark, table) for name, table in tables.items()}
 
+    def forget(self) -> None:
+        """Keep nothing, as in the beginning; what holds no more is told to nobody anyway."""
+        self._young, self._old, self._tables = {}, {}, {}
+
     def _known(
         self, name: str, params: Mapping[str, object]
     ) -> tuple[list[Row], Mapping[str, object] | None]:

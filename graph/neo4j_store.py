@@ -27,6 +27,10 @@ from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+GONE = "Neo.ClientError.Statement.EntityNotFound"
+"""What the server says to who found a node that somebody erased before they could lock it."""
+AGAIN = 5
+"""How often that is tried: each time what was erased is not found any more."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -77,7 +81,7 @@ class Neo4jStore:
             return transaction.run(query.text, dict(params)).data()
 
         with _translated(f"{name} ({query.where})", self._url), self._session() as session:
-            return session.execute_write(work) if query.writes else session.execute_read(work)
+            return _unless_gone(session, work) if query.writes else session.execute_read(work)
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
         """See `GraphStore.transact`: a managed transaction, which a deadlock starts again."""
@@ -88,7 +92,7 @@ class Neo4jStore:
 
         try:
             with _translated("a transaction", self._url), self._session() as session:
-                return session.execute_write(managed)
+                return _unless_gone(session, managed)
         finally:
             write.tell(self.changes)
 
@@ -228,6 +232,17 @@ class _Transaction:
         query.check(params)
         self._write.add(query, params)
         return self._transaction.run(query.text, dict(params)).data()
+
+
+def _unless_gone(session: neo4j.Session, work: Callable[[neo4j.ManagedTransaction], Done]) -> Done:
+    """Run a managed transaction; again where a node that it found was erased meanwhile."""
+    for left in reversed(range(AGAIN)):
+        try:
+            return session.execute_write(work)
+        except exceptions.ClientError as error:
+            if error.code != GONE or not left:
+                raise
+    raise AssertionError("it was tried at least once")
 
 
 def _lists(frame: pd.DataFrame | None) -> list[Row]:
