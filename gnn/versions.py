@@ -12,7 +12,7 @@ whoever reads finds a whole model at any moment.
 import json
 import shutil
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -56,6 +56,17 @@ class Models:
             Version(name, [name] == served, load_metadata(self.root / name))
             for name in self._names()
         ]
+
+    def compared(self, one: str, other: str) -> list[tuple[str, str, str]]:
+        """What two trainings differ in: a field's dotted name, and its two values as text.
+
+        Raises:
+            ModelMissing, ModelMismatch: as for `load`.
+        """
+        both = [_flat(load_metadata(self.root / self._existing(name))) for name in (one, other)]
+        names = sorted({*both[0], *both[1]} - {*FILE_FIELDS})
+        found = [(name, both[0].get(name, "-"), both[1].get(name, "-")) for name in names]
+        return [("", one, other), *(each for each in found if each[1] != each[2])]
 
     def add(self, trained: Saveable, promoted: bool = True) -> str:
         """Keep a training, and serve it from the next start on; its name.
@@ -142,17 +153,17 @@ class Models:
     def _names(self) -> list[str]:
         if not self.root.is_dir():
             return []
-        return sorted(
+        there = (
             each.name
             for each in self.root.iterdir()
             if (each / METADATA).exists() and not each.name.startswith(".")
         )
+        return sorted(there, key=_by_age)
 
     def _new_name(self, stem: str) -> str:
-        names, number = set(self._names()), 1
-        while (name := stem if number == 1 else f"{stem}.{number}") in names:
-            number += 1
-        return name
+        """The stem, or where that is or was taken, one that is sorted after all of its names."""
+        numbers = [number for name, number in map(_by_age, self._names()) if name == stem]
+        return f"{stem}.{max(numbers) + 1}" if numbers else stem
 
     def _existing(self, name: str) -> str:
         if name not in self._names():
@@ -183,3 +194,40 @@ class Models:
         others = [name for name in self._names() if [name] != served]
         for name in others[:-KEPT]:
             shutil.rmtree(self.root / name)
+
+
+FILE_FIELDS = ("table_sha256", "encoder_sha256", "format")
+"""Of the folder's files alone: nothing to compare trainings by."""
+
+
+def _by_age(name: str) -> tuple[str, int]:
+    stem, _, number = name.partition(".")
+    return stem, int(number) if number.isdecimal() else 1
+
+
+def told(versions: Iterable[Version]) -> list[str]:
+    """A line each, with * before the one that is served."""
+    return [
+        f"{'*' if each.served else ' '} {each.name:<20}"
+        f"{_of(each, 'data', 'users'):>10} users{_of(each, 'data', 'posts'):>10} posts"
+        f"{_of(each, 'data', 'links'):>11} links   valid NDCG@10 {_of(each, 'valid', 'ndcg@10')}"
+        f"   {each.metadata.get('seconds', '?')} s"
+        for each in versions
+    ]
+
+
+def _of(version: Version, group: str, field: str) -> str:
+    inside = version.metadata.get(group)
+    value = inside.get(field, "?") if isinstance(inside, dict) else "?"
+    return f"{value:.4f}" if isinstance(value, float) else f"{value}"
+
+
+def _flat(document: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """By dotted name; a number as short as a person reads it."""
+    found: dict[str, str] = {}
+    for name, value in document.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = f"{value:.6g}" if isinstance(value, float) else json.dumps(value)
+    return found
