@@ -303,7 +303,8 @@ def train_model(
 
     with _open(ctx) as store:
         tables = read_tables(store)
-    trained = train(tables, TrainConfig(device=device), seed=seed, upto=upto)
+    checkpoint = model_dir / ".training"
+    trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
     name = Models(model_dir).add(trained, promoted=not aside)
     click.echo(f"{model_dir / name}: {trained.metadata}")
 

@@ -3,6 +3,7 @@
 import platform
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -35,7 +36,11 @@ class Trained:
 
 
 def train(
-    tables: Tables, config: TrainConfig | None = None, seed: int = 0, upto: int | None = None
+    tables: Tables,
+    config: TrainConfig | None = None,
+    seed: int = 0,
+    upto: int | None = None,
+    checkpoint: Path | None = None,
 ) -> Trained:
     """Train on a graph for serving: learn on its older 90 %, choose on the rest, encode it all.
 
@@ -44,6 +49,7 @@ def train(
         config: the settings.
         seed: draws the split where there is no time, and the network's start.
         upto: what is dated later (Unix seconds) is hidden; None hides what is later than now.
+        checkpoint: a file that a killed training goes on from, when it is asked for again.
 
     Raises:
         NotEnoughData: there are too few links to hold any out.
@@ -53,7 +59,7 @@ def train(
     moment = present() if upto is None else upto
     seen = until(_unsplit(tables), moment)
     case = _without_test(make_case(seen, seed, moment), seen)
-    fitted = fit(case, settings)
+    fitted = fit(case, settings, checkpoint)
     with repeatable(seed, settings):
         everything = visible(seen, settings)
         nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)

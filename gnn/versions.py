@@ -43,7 +43,10 @@ class Models:
         self.root = root
 
     def __bool__(self) -> bool:
-        return self.root.exists() and any(self.root.iterdir())
+        """Whether there is any, or what stands in for one: a folder of an older version."""
+        return bool(self._names()) or any(
+            (self.root / each).exists() for each in (PROMOTED, METADATA)
+        )
 
     def versions(self) -> list[Version]:
         """All of them, the oldest first.
