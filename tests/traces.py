@@ -13,15 +13,21 @@ def traces_in(store: GraphStore, *words: str) -> list[str]:
     return [each for each in _told(store) if any(word in each for word in words)]
 
 
-def traces_under(folder: Path, *words: str) -> list[str]:
-    """Every file below the folder whose bytes or name hold one of the words."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [
-        str(path.relative_to(folder))
-        for path in files
-        for data in [str(path).encode() + path.read_bytes()]
-        if any(word.encode() in data for word in words)
-    ]
+def traces_under(folder: Path, *words: str, but: str) -> list[str]:
+    """Every file below the folder whose bytes or name hold one of the words, as any text is kept.
+
+    Args:
+        folder: where.
+        words: what is looked for.
+        but: a longer word that holds one of them, and says nothing.
+    """
+    found = []
+    for path in (path for path in sorted(folder.rglob("*")) if path.is_file()):
+        for coding in ("utf-8", "utf-16-le", "utf-32-le"):
+            data = (path.name.encode(coding) + path.read_bytes()).replace(but.encode(coding), b"")
+            if any(word.encode(coding) in data for word in words):
+                found.append(str(path.relative_to(folder)))
+    return found
 
 
 def _told(store: GraphStore) -> Iterator[str]:
