@@ -59,9 +59,7 @@ class LeavingBody(Schema):
 
 @blueprint.get("/profiles/me/export")
 @may_ask(VIEWER)
-@blueprint.doc(
-    summary="All that is the viewer's, zipped", responses=EXPORT_RESPONSES
-)
+@blueprint.doc(summary="All that is the viewer's, zipped", responses=EXPORT_RESPONSES)
 def export() -> Response:
     """Unzipped, `resonance load folder` reads it. Of others there are bare ids.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -42,6 +43,9 @@ LEA, BEN, CAT, DAN = (f"app:user:{name}" for name in ("lea-1", "ben", "cat", "da
 NEXT = "app:user:lea-12"
 """An id of which the leaver's is the beginning."""
 NAME = "leavername"
+HERS, HERS2, SHARED = "app:post:lea", "app:post:lea2", "app:post:mine"
+"""The leaver's."""
+BENS, NEXTS, SHARE = "app:post:ben", "app:post:next", "app:post:share"
 PEOPLE = {LEA: NAME, BEN: "ben", CAT: "cat", DAN: "dan", NEXT: "next"}
 
 
@@ -58,17 +62,27 @@ def live(store: GraphStore) -> None:
         ),
     }
     ingest_tables(store, tables)
-    for post, author in (("app:post:lea", LEA), ("app:post:lea2", LEA), ("app:post:ben", BEN), ("app:post:next", NEXT)):
+    for post, author in (
+        (HERS, LEA),
+        (HERS2, LEA),
+        (BENS, BEN),
+        (NEXTS, NEXT),
+    ):
         told = Told(title=post, tags={"bread": 1.0}, moods={"happy": 1.0})
         posts.create(store, post, author, told, Where(), NOW)
-    posts.create(store, "app:post:share", BEN, Told(title="look"), Where(shares_id="app:post:lea"), NOW)
-    posts.create(store, "app:post:mine", LEA, Told(title="look"), Where(shares_id="app:post:ben"), NOW)
-    comments.create(store, "c:lea", LEA, "app:post:ben", None, "first", NOW)
-    comments.create(store, "c:cat", CAT, "app:post:ben", "c:lea", "second", NOW)
-    comments.create(store, "c:dan", DAN, "app:post:ben", "c:cat", "third", NOW)
-    comments.create(store, "c:last", LEA, "app:post:ben", "c:dan", "fourth", NOW)
-    comments.create(store, "c:under", CAT, "app:post:lea", None, "on hers", NOW)
-    for who, post in ((LEA, "app:post:ben"), (CAT, "app:post:ben"), (LEA, "app:post:next"), (BEN, "app:post:lea")):
+    posts.create(store, SHARE, BEN, Told(title="look"), Where(shares_id=HERS), NOW)
+    posts.create(store, SHARED, LEA, Told(title="look"), Where(shares_id=BENS), NOW)
+    comments.create(store, "c:lea", LEA, BENS, None, "first", NOW)
+    comments.create(store, "c:cat", CAT, BENS, "c:lea", "second", NOW)
+    comments.create(store, "c:dan", DAN, BENS, "c:cat", "third", NOW)
+    comments.create(store, "c:last", LEA, BENS, "c:dan", "fourth", NOW)
+    comments.create(store, "c:under", CAT, HERS, None, "on hers", NOW)
+    for who, post in (
+        (LEA, BENS),
+        (CAT, BENS),
+        (LEA, NEXTS),
+        (BEN, HERS),
+    ):
         reactions.like(store, who, post, NOW)
         reactions.view(store, who, post, f"{who}{post}", NOW)
         reactions.inspire(store, who, post, f"{who}{post}", NOW)
@@ -100,19 +114,20 @@ def live(store: GraphStore) -> None:
     empty = dict.fromkeys(("description", "until", "place", "created_at", "group_id"))
     for host, at in ((LEA, "h:lea"), (BEN, "h:ben")):
         ball = {"event_id": at, "name": "Ball", "privacy": "public", "at": NOW + 100}
-        happenings.create(store, Happening(**empty, **ball, cancelled=False, host_id=host))  # type: ignore[arg-type]
+        told_of: dict[str, Any] = {**empty, **ball, "cancelled": False, "host_id": host}
+        happenings.create(store, Happening(**told_of))
         happenings.answer(store, CAT, at, "going")
     happenings.answer(store, LEA, "h:ben", "maybe")
     notices.want(store, LEA, {"reaction": True}, NOW)
     lines = [
         event(1, "ask", user=LEA, other=DAN),
         event(2, "unask", user=DAN, other=LEA),
-        event(3, "post", post="app:post:next", author=LEA),
-        event(4, "post", post="app:post:next", author=NEXT),
-        event(5, "view", user=LEA, post="app:post:ben"),
+        event(3, "post", post=NEXTS, author=LEA),
+        event(4, "post", post=NEXTS, author=NEXT),
+        event(5, "view", user=LEA, post=BENS),
     ]
     assert EventIntake(store, clock=lambda: float(NOW)).take(enumerate(lines, 1)).refused == []
-    posts.edit(store, "app:post:next", NEXT, Told(title="still"), NOW)
+    posts.edit(store, NEXTS, NEXT, Told(title="still"), NOW)
     derive(store)
 
 
@@ -137,8 +152,12 @@ def test_no_node_and_no_edge_names_who_left_and_others_keep_all_of_theirs(
     leave(store)
     assert left(store) == []
     assert leaving.leavers(store) == [] and users_named(store, NAME) == []
-    assert post_cards(store, ["app:post:lea", "app:post:lea2", "app:post:mine"]) == {}
-    assert set(post_cards(store, ["app:post:ben", "app:post:next", "app:post:share"])) == {"app:post:ben", "app:post:next", "app:post:share"}
+    assert post_cards(store, [HERS, HERS2, SHARED]) == {}
+    assert set(post_cards(store, [BENS, NEXTS, SHARE])) == {
+        BENS,
+        NEXTS,
+        SHARE,
+    }
     # An answered comment stays as a deleted one that is nobody's, and what answers it stays.
     first = comment(store, "c:lea")
     assert first is not None and (first.deleted, first.text, first.author_id) == (True, "", None)
@@ -146,11 +165,11 @@ def test_no_node_and_no_edge_names_who_left_and_others_keep_all_of_theirs(
     assert second is not None and (second.text, second.answers_id) == ("second", "c:lea")
     assert third is not None and third.text == "third"
     assert comment(store, "c:last") is None and comment(store, "c:under") is None
-    assert [each.comment_id for each in comments_after(store, "comments", "app:post:ben", 2**53, "")] == [
+    assert [each.comment_id for each in comments_after(store, "comments", BENS, 2**53, "")] == [
         "c:lea"
     ]
     # The likes of others are there, and only these.
-    assert [row["user_id"] for row in store.run("likers", post_id="app:post:ben")] == [CAT]
+    assert [row["user_id"] for row in store.run("likers", post_id=BENS)] == [CAT]
     # The moderator before members, then who is in it longest; none is left without an owner.
     roles = {
         group: {who: standing_in(store, who, group).role for who in (BEN, CAT, NEXT)}
@@ -166,7 +185,9 @@ def test_no_node_and_no_edge_names_who_left_and_others_keep_all_of_theirs(
     assert store.run("happening_pages", event_ids=["h:lea"]) == []
     # Notices by others stand, and inboxes count what they keep.
     for who, notes in before.items():
-        stand = [each for each in notes if each.actor_id != LEA and each.post_id[:5] != "app:post:lea"]
+        stand = [
+            each for each in notes if each.actor_id != LEA and each.post_id not in (HERS, HERS2)
+        ]
         assert [each.id for each in kept(store, who)] == [each.id for each in stand], who
         assert inbox(store, who).kept == len(stand)
     assert all(LEA not in each.above for each in kept(store, CAT))
@@ -217,17 +238,17 @@ def test_nothing_that_is_done_meanwhile_leaves_a_trace(
     any_filled: Callable[..., GraphStore],
 ) -> None:
     store = any_filled(live)
-    alone = post_cards(store, ["app:post:ben"])
+    alone = post_cards(store, [BENS])
     assert alone
 
     def acts(turn: int) -> Iterator[Callable[[], object]]:
-        yield partial(reactions.like, store, BEN, "app:post:lea", NOW)
-        yield partial(reactions.unlike, store, BEN, "app:post:lea", NOW)
-        yield partial(reactions.view, store, LEA, "app:post:ben", f"v{turn}", NOW)
+        yield partial(reactions.like, store, BEN, HERS, NOW)
+        yield partial(reactions.unlike, store, BEN, HERS, NOW)
+        yield partial(reactions.view, store, LEA, BENS, f"v{turn}", NOW)
         yield partial(friendships.ask, store, BEN, LEA, NOW)
         yield partial(friendships.unfriend, store, LEA, BEN, NOW)
-        yield partial(comments.create, store, f"m{turn}", CAT, "app:post:lea", None, "x", NOW)
-        yield partial(comments.create, store, f"n{turn}", DAN, "app:post:ben", "c:lea", "x", NOW)
+        yield partial(comments.create, store, f"m{turn}", CAT, HERS, None, "x", NOW)
+        yield partial(comments.create, store, f"n{turn}", DAN, BENS, "c:lea", "x", NOW)
         told = Told(title="late")
         yield partial(posts.create, store, f"app:post:late{turn}", LEA, told, Where(), NOW)
         yield partial(notices.read_up_to, store, LEA, 2**50, NOW)

@@ -18,13 +18,14 @@ from werkzeug.test import TestResponse
 
 from feed.cursors import Cursors
 from feed.memory import ViewerMemory
-from gnn.artifact import METADATA, load_model, save_model
+from gnn.artifact import load_model, save_model
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from graph.derive.rebuild import derive
-from graph.ingest import ingest, ingest_tables
+from graph.errors import StoreUnavailable
 from graph.frames import as_batches
+from graph.ingest import ingest, ingest_tables
 from graph.loaders.folder import read_folder, write_folder
 from graph.queries.export import read_tables
 from graph.search.opening import open_index
@@ -118,7 +119,7 @@ def live(place: Place) -> Body:
     """Everything there is to do; what came of it."""
     told = place.told
     made: Body = {}
-    for number, (who, other) in enumerate(((LEA, BEN), (BEN, LEA))):
+    for number, who in enumerate((LEA, BEN)):
         told(who, "PATCH /profiles/me", {"bio": f"Bio of {PEOPLE[who]}"}, key=f"p{number}")
         told(who, "PUT /profiles/me/mood", {"mood": "happy"}, key="m")
         told(who, "PUT /interests/bread", key="i")
@@ -131,7 +132,9 @@ def live(place: Place) -> Body:
         group = told(who, "POST /groups", {"name": f"Group {number}", "joining": "open"}, key="g")
         made[f"group {who}"] = group["group"]["group_id"]
         event = {"name": "Ball", "at": NOW + 1_000, "place": PEOPLE[who]}
-        made[f"event {who}"] = told(who, "POST /happenings", event, key="h")["happening"]["event_id"]
+        made[f"event {who}"] = told(who, "POST /happenings", event, key="h")["happening"][
+            "event_id"
+        ]
     told(LEA, "POST /friendships/requests", {"user": "ben"}, key="f")
     told(BEN, f"PUT /friendships/{LEA}", key="f")
     told(CAT, "POST /friendships/requests", {"user": LEA}, key="f")
@@ -147,7 +150,9 @@ def live(place: Place) -> Body:
             ("PUT /posts/{}/reactions/me", {"kind": "love"}),
         ):
             told(who, path.format(post), body, key=path + post)
-        comment = told(who, f"POST /posts/{post}/comments", {"text": f"By {who[9:]}"}, key="c" + post)
+        comment = told(
+            who, f"POST /posts/{post}/comments", {"text": f"By {who[9:]}"}, key="c" + post
+        )
         made[who, post] = comment["comment"]["comment_id"]
         told(who, f"POST /posts/{post}/shares", {}, key="s" + post)
     made["answer"] = told(
@@ -182,7 +187,7 @@ def without_graph(found: list[str]) -> list[str]:
 
 def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(tmp_path: Path) -> None:
     fill(tmp_path)
-    words = (LEA, NAME, "by 7lea\"", "By 7lea\"", "bio of leavername")
+    words = (LEA, NAME, 'by 7lea"', 'By 7lea"', "bio of leavername")
     with ExitStack() as stack:
         place = Place(tmp_path, stack)
         made = live(place)
@@ -284,3 +289,86 @@ def what_was_exported_is_theirs_and_loads(place: Place, exported: bytes, made: B
     assert set(tables["asked"]["source"]) == {LEA, CAT} and "blocks" not in tables
     report = ingest(place.store, as_batches(tables))
     assert report.refused == {} or not any(report.refused.values())
+
+
+def test_nobody_leaves_by_accident(place: Place) -> None:
+    for body in ({}, {"confirm": ""}, {"confirm": "ben"}, {"confirm": None}, {"confrim": NAME}, 7):
+        assert place.ask(LEA, "DELETE /profiles/me", body).status_code == 400
+    assert place.told(LEA, "GET /profiles/me")["profile"]["name"] == NAME
+
+
+def test_a_page_and_an_answer_that_are_under_way_are_not_kept_of_who_leaves(place: Place) -> None:
+    state = state_of(place.app)
+    memory = state.recommender._memory
+    assert memory is not None
+    remember, once = memory.remember, state.answers.once
+    with pytest.MonkeyPatch.context() as patched:
+
+        def late(viewer: str, post_ids: list[str], now: int) -> None:
+            state.leaving.leave(LEA, NOW)
+            remember(viewer, post_ids, now)
+
+        patched.setattr(memory, "remember", late)
+        place.told(LEA, "GET /feed")
+    assert memory.served(f"user {LEA}", NOW) == {}
+    assert len(state.recommender._slates) == 0
+    with pytest.MonkeyPatch.context() as patched:
+
+        def leaves_meanwhile(asked: Any, now: int, act: Any) -> Any:
+            def acts() -> Any:
+                answer = act()
+                state.leaving.leave(CAT, NOW)
+                return answer
+
+            return once(asked, now, acts)
+
+        patched.setattr(state.answers, "once", leaves_meanwhile)
+        place.told(CAT, "PUT /interests/bread", key="k")
+    steered = place.ask(BEN, "PUT /steering", {"variety": 1.0})
+    assert steered.status_code == 200
+    assert traces_under(place.folder / "keys", LEA, CAT, but=NEXT) == []
+    found = traces_under(place.folder, LEA, CAT, but=NEXT)
+    assert without_graph(found) == []
+
+
+def test_what_failed_on_the_way_is_finished_when_the_next_one_leaves(place: Place) -> None:
+    live(place)
+    with pytest.MonkeyPatch.context() as patched:
+
+        def fails(*told: object) -> None:
+            raise StoreUnavailable("the graph is away")
+
+        patched.setattr("graph.actions.leaving.erase_posts", fails)
+        with pytest.raises(AssertionError, match="does not answer"):
+            confirmed(place)
+    # Nobody sees half of them, nor can they come back.
+    assert place.ask(BEN, f"GET /profiles/{LEA}").status_code == 404
+    assert place.ask(LEA, "GET /feed").status_code == 401
+    assert named(traces_in(place.store, LEA, NAME)) != []
+    assert confirmed(place, "cat", CAT).status_code == 200
+    assert named(traces_in(place.store, LEA, NAME)) == []
+    assert without_graph(traces_under(place.folder, LEA, CAT, NAME, but=NEXT)) == []
+
+
+def test_an_export_tells_of_secret_groups_by_their_id_alone_to_who_is_not_in_them(
+    place: Place,
+) -> None:
+    secret = place.told(BEN, "POST /groups", {"name": "Cellar", "privacy": "private"})["group"]
+    group = secret["group_id"]
+    place.told(BEN, f"PUT /groups/{group}/invitations/{LEA}")
+    place.told(LEA, f"PUT /groups/{group}/members/me")
+    place.told(LEA, "POST /posts", {"text": "Down here", "group": group})
+    assert exported(place)["groups"].to_dict("records")[0]["name"] == "Cellar"
+    place.told(LEA, f"DELETE /groups/{group}/members/me")
+    left = exported(place)
+    assert list(left["groups"]["id"]) == [group] and "Cellar" not in str(left["groups"].values)
+    assert list(left["posted_in"]["target"]) == [group]
+
+
+def exported(place: Place) -> dict[str, pd.DataFrame]:
+    """The tables of the leaver's export."""
+    with place.ask(LEA, "GET /profiles/me/export") as answer:
+        archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    folder = place.folder / f"unzipped{len(list(place.folder.iterdir()))}"
+    archive.extractall(folder)
+    return read_folder(folder)
