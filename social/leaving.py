@@ -63,23 +63,25 @@ class Leaving:
 
         Raises:
             NotThere: no such user.
-            StoreError, MemoryUnavailable: it is not done to the end; they are gone for everybody,
-                and `finish` does the rest.
+            StoreError, MemoryUnavailable: it is not done to the end. They are gone for everybody,
+                and `finish`, or whoever leaves next, does the rest.
         """
         with self._turn, self._alone():
             actions.mark(self._store, user_id)
-            self._erase(user_id, now)
-            self._scrub()
+            self._finish(now)
 
     def finish(self, now: int) -> int:
         """Erase whoever began to leave and is not gone; how many. To be called at a start."""
         with self._turn, self._alone():
-            begun = actions.leavers(self._store)
-            for user_id in begun:
-                self._erase(user_id, now)
-            # Also where nobody is left: the process may have died between the two.
-            self._scrub()
-            return len(begun)
+            return self._finish(now)
+
+    def _finish(self, now: int) -> int:
+        begun = actions.leavers(self._store)
+        for user_id in begun:
+            self._erase(user_id, now)
+        # Also where nobody was left: a process may have died between the two.
+        self._scrub()
+        return len(begun)
 
     def _erase(self, user_id: str, now: int) -> None:
         card = user_cards(self._store, [user_id]).get(user_id)

@@ -26,12 +26,17 @@ wait for somebody to act, have threads beside these."""
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted; what ranking rests on is kept in memory meanwhile.
 
+    Whoever began to leave before a process died is erased to the end first.
+
     Raises:
+        StoreError, MemoryUnavailable: they cannot be; nobody is served.
         ConfigError: the address cannot be listened on, or the application is open and others
             than this machine could reach it.
     """
+    state = state_of(app)
+    state.leaving.finish(int(state.clock()))
     server = _listening(app, host, port)
-    filling = state_of(app).recommender.filling()
+    filling = state.recommender.filling()
     filling.start()
     try:
         server.run()
