@@ -237,11 +237,20 @@ def prepare(folder: Path, out: Path, strict: bool, report_file: Path) -> None:
 
 @main.command()
 @FOLDER
+@click.option("--of", "user", help="Only what is this user's own, by username or user id.")
 @click.pass_context
-def export(ctx: click.Context, folder: Path) -> None:
-    """Write the whole graph as a graph folder."""
+def export(ctx: click.Context, folder: Path, user: str | None) -> None:
+    """Write the whole graph, or what is one user's own, as a graph folder."""
+    from feed.viewer import user_called
+    from graph.queries.people import gate_context
+    from social.own_graph import own_graph
+
     with _open(ctx) as store:
-        tables = read_tables(store)
+        if user is None:
+            tables = read_tables(store)
+        else:
+            user_id = user_called(store, user).user_id
+            tables = own_graph(store, gate_context(store, user_id, user))
     write_folder(tables, folder)
     click.echo(f"{folder}: {sum(len(frame) for frame in tables.values()):,} rows")
 

@@ -28,10 +28,10 @@ from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
 from feed.vectors import viewer_vector
-from feed.viewer import stays, viewer_named
+from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
 from graph.kept import for_request, keeper, kept
-from graph.queries.people import ViewerContext
+from graph.queries.people import ViewerContext, stays
 from graph.store import GraphStore
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from feed.memory import ViewerMemory
 from feed.slate import viewer_key
 from feed.steering import NEUTRAL, Steering, merged
-from feed.viewer import stays, viewer_named
+from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NoSuchViewer
+from graph.queries.people import stays
 from graph.store import GraphStore
 
 

@@ -46,13 +46,3 @@ def user_called(store: GraphStore, name: str) -> UserCard:
     if not active:
         raise NoSuchViewer(f"no active user is named {username!r}, nor has that id")
     return next(iter(active.values()))
-
-
-def stays(store: GraphStore, user_id: str) -> bool:
-    """Whether the user is there and active: to be asked once something was kept of them.
-
-    Who leaves is marked first and forgotten then, so that whoever keeps something meanwhile finds
-    the mark, or is found.
-    """
-    card = user_cards(store, [user_id]).get(user_id)
-    return card is not None and card.active is not False

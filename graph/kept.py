@@ -41,6 +41,7 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "group_cards": _LookUp("group_ids", "id"),
     "tag_names": _LookUp("tag_ids", "id"),
     "users_named": _LookUp("username", rests_on="user_id"),
+    "stays": _LookUp("user_id"),
     "viewer_context": _LookUp("user_id"),
     "engaged_with": _LookUp("user_id"),
     "hidden_lately": _LookUp("user_id"),

@@ -22,7 +22,7 @@ Rows = dict[str, list[Row]]
 BATCH = 500
 """Nodes that are looked up together."""
 _WORDS = ("tags", "categories", "moods", "topics", "words")
-"""Kinds that say nothing of anybody."""
+"""Kinds that say nothing of anybody, but for the source's own fields: a topic's name its owner."""
 _FILES = {kind.label: kind.file for kind in NODES}
 
 
@@ -46,6 +46,8 @@ def own_graph(store: GraphStore, viewer: ViewerContext) -> dict[str, pd.DataFram
         there = _ends(rows, kind.label) | own.get(kind.file, set())
         told = there if kind.file in _WORDS else own[kind.file]
         rows[kind.file] = _nodes(store, kind.file, told)
+        if kind.file in _WORDS:
+            rows[kind.file] = [{**row, "details": None} for row in rows[kind.file]]
         rows[kind.file] += [{"id": each} for each in sorted(there - told)]
     return {
         file: typed(kind, pd.DataFrame(rows[file])) for file, kind in KINDS.items() if rows[file]

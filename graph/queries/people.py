@@ -89,6 +89,15 @@ def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard
     return {row["user_id"]: UserCard(**row) for row in rows}
 
 
+def stays(store: GraphStore, user_id: str) -> bool:
+    """Whether the user is there and does not leave: to be asked once something was kept of them.
+
+    Who leaves is marked first and forgotten then, so that whoever keeps something meanwhile finds
+    the mark, or is found.
+    """
+    return bool(store.run("stays", user_id=user_id))
+
+
 def people_called(store: GraphStore, told: str) -> list[UserCard]:
     """The user of that id alone; or else the users of that exact username, by ascending id.
 

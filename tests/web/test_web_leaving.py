@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -110,11 +111,23 @@ def fill(folder: Path) -> None:
     Models(folder / "model").add(Trained([*old, hers]))
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    fill(folder)
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    fill(tmp_path)
+def folder(filled: Path, tmp_path: Path) -> Path:
+    """A folder of the test's own."""
+    return shutil.copytree(filled, tmp_path / "place")
+
+
+@pytest.fixture
+def place(folder: Path) -> Iterator[Place]:
     with ExitStack() as stack:
-        yield Place(tmp_path, stack)
+        yield Place(folder, stack)
 
 
 def live(place: Place) -> Body:
@@ -187,32 +200,31 @@ def without_graph(found: list[str]) -> list[str]:
     return [each for each in found if each not in ("graph", "graph.wal")]
 
 
-def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(tmp_path: Path) -> None:
-    fill(tmp_path)
+def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(folder: Path) -> None:
     words = (LEA, NAME, 'by 7lea"', 'By 7lea"', "bio of leavername")
     with ExitStack() as stack:
-        place = Place(tmp_path, stack)
+        place = Place(folder, stack)
         made = live(place)
         with place.ask(LEA, "GET /profiles/me/export") as answer:
             assert answer.mimetype == "application/zip"
             exported = answer.data
-        before = {each.removesuffix("-wal") for each in traces_under(tmp_path, *words, but=NEXT)}
-        (training,) = Models(tmp_path / "model").versions()
+        before = {each.removesuffix("-wal") for each in traces_under(folder, *words, but=NEXT)}
+        (training,) = Models(folder / "model").versions()
         learned = {f"model/{training.name}/{file}.npz" for file in ("embeddings", "encoder")}
         assert before >= {"memory.db", "memory-answers.db", "graph-search.db", *learned}
         assert confirmed(place, "ben").status_code == 400
         assert confirmed(place).get_json() == {"status": "success", "left": True}
         # While it runs: nothing beside the graph holds a letter, logs neither.
-        assert without_graph(traces_under(tmp_path, *words, but=NEXT)) == []
+        assert without_graph(traces_under(folder, *words, but=NEXT)) == []
         assert named(traces_in(place.store, LEA, NAME)) == []
         others_are_told_nothing(place, made)
-        write_folder(read_tables(place.store), tmp_path / "exported")
-    assert without_graph(traces_under(tmp_path, *words, but=NEXT)) == []
-    model = Models(tmp_path / "model").load()
+        write_folder(read_tables(place.store), folder / "exported")
+    assert without_graph(traces_under(folder, *words, but=NEXT)) == []
+    model = Models(folder / "model").load()
     assert LEA not in model.embeddings.user_ids and BEN in model.embeddings.user_ids
     assert list(model.embeddings.post_ids).count("app:post:hers") == 0
     with ExitStack() as stack:
-        again = Place(tmp_path, stack, place.asking)
+        again = Place(folder, stack, place.asking)
         assert named(traces_in(again.store, LEA, NAME)) == []
         assert again.told(BEN, f"GET /search?q={NAME}")["people"] == []
         what_was_exported_is_theirs_and_loads(again, exported, made)
