@@ -108,6 +108,7 @@ class Recommender:
         if request.cursor is None:
             self._slates.put(slate)
         unsaved = self._remember(ask, posts)
+        again = _again(ask, slate, new=not pinned)
         strategy: Strategy = "blend" if self.model is None else "model"
         end = offset + request.page_size
         more = len(slate.post_ids) > end or (end < LONGEST and not whole)
@@ -124,6 +125,7 @@ class Recommender:
             ),
             next_cursor=self._cursors.seal(slate, end) if page and more else None,
             newer_count=_newer(ask, found, slate) if pinned else 0,
+            shown_again=any(each.post.card.post_id in again for each in posts),
         )
 
     def asking(self, request: FeedRequest, now: int) -> tuple[Ask, tuple[str, ...]]:
@@ -252,6 +254,12 @@ def _less(
 def _served(ask: Ask) -> Served:
     last = sorted(ask.past, key=lambda post_id: ask.past[post_id].at)[-LAST_SERVED:]
     return Served(fatigue.just_served(ask.past, ask.now), tuple(last))
+
+
+def _again(ask: Ask, slate: Slate, new: bool) -> frozenset[str]:
+    """What the viewer had just been shown when the slate was made; not what it showed since."""
+    before = {post_id: at for post_id, at in ask.past.items() if new or at.at < slate.made_at}
+    return fatigue.just_served(before, slate.made_at)
 
 
 def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
