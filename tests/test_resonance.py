@@ -1,6 +1,8 @@
 """The front door: every command has help, does its one thing, and fails in one sentence."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +51,13 @@ def test_every_command_has_help(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
     assert result.output.splitlines()[2].strip(), result.output
+
+
+def test_the_module_is_the_command_too() -> None:
+    command = [sys.executable, "-m", "resonance", "--help"]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    assert "A feed recommender on a property graph." in done.stdout, done.stderr
 
 
 def test_a_folder_is_loaded_counted_derived_explored_and_exported(
