@@ -118,7 +118,11 @@ def load_socialverse(ctx: click.Context, strict: bool, report_file: Path, allow_
 
 @load.command("events")
 @click.argument("file", type=click.File("rb"))
-@STRICT
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End at the first refused line; nothing of its part (50,000 lines) is written.",
+)
 @REPORT
 @click.pass_context
 def load_events(ctx: click.Context, file: BinaryIO, strict: bool, report_file: Path) -> None:
@@ -598,3 +602,7 @@ def _tell(report: LoadReport, file: Path) -> None:
     with whole_file(file) as out:
         out.write(json.dumps(report.as_json(), indent=1).encode())
     click.echo(f"report: {file}")
+
+
+if __name__ == "__main__":
+    main()

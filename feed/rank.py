@@ -133,7 +133,7 @@ class _Order:
         )
         just = having(posts.ids, self._served.just) | self._copies(posts, self._served.just)
         if self._ask.request.include_seen:
-            known[:] = False
+            known[:] = just[:] = False
         for some in (~known & ~just,) if new else (~known & just, known):
             if len(self.ids) < upto:
                 self._append(posts.only(some & ~having(posts.ids, frozenset(self.ids))), upto)

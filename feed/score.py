@@ -11,6 +11,9 @@ popularity; `EXPLORATION` then moves each post by up to that much either way, by
 viewer's name, the day and the post. The same request gives the same feed, another stranger or
 another day another one, so that not every newcomer feeds the same ten posts.
 
+A viewer who knows fewer than `FEW` posts is told little by what is similar to them, beside what is
+popular: it counts as much for each as if they knew `FEW`. So the first like is seen in the feed.
+
 What the viewer steers by (`feed.steering_weights`), what they were shown already
 (`feed.fatigue`), and what they asked to see less of (`feed.less`) adds to the log-odds too.
 """
@@ -37,9 +40,13 @@ MOOD_GAIN = 4.0
 """Log-odds: who asks for a mood mostly gets it; taste orders what evokes it."""
 EXPLORATION = 1.0
 """Log-odds either way."""
+FEW = 5
+"""Posts, so few that after one like half of a page is similar to it, and not a post or two."""
 DAY = 86_400
 ADDED = ("mood", "exploration", "steering", "fatigue", "less", "less_friends")
 """What adds to the log-odds beside the parts."""
+
+SIMILAR = PARTS.index("similar")
 
 BLEND: Mapping[str, float] = {
     "embedding": 0.0,
@@ -99,10 +106,13 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
     if ask.less:
         added[:, 4] = against_posts(ask.less, ask.remembered, posts.cards)
         added[:, 5] = against_friends(ask.less, ask.remembered, viewer, posts.places)
-    log_odds = decoder.scores(raw) + added.sum(axis=1)
-    chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
     slopes = np.asarray(decoder.weights) / np.asarray(decoder.scales)
-    return Scores(np.round(chances, DIGITS), np.hstack([raw * slopes, added]))
+    gained = raw * slopes
+    few = gained[:, SIMILAR] * (max(FEW / max(len(viewer.engaged), 1), 1.0) - 1.0)
+    gained[:, SIMILAR] += few
+    log_odds = decoder.scores(raw) + few + added.sum(axis=1)
+    chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
+    return Scores(np.round(chances, DIGITS), np.hstack([gained, added]))
 
 
 def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:

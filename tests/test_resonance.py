@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +59,13 @@ def test_every_command_has_help(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
     assert result.output.splitlines()[2].strip(), result.output
+
+
+def test_the_module_is_the_command_too() -> None:
+    command = [sys.executable, "-m", "resonance", "--help"]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    assert "A feed recommender on a property graph." in done.stdout, done.stderr
 
 
 def test_a_folder_is_loaded_counted_derived_explored_and_exported(

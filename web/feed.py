@@ -115,5 +115,7 @@ def _messages(request: FeedRequest, found: Feed) -> list[str]:
         later = request.page > 1 or request.cursor is not None
         said.append("There are no more posts." if later else "There is no such post.")
     elif found.seen_included and request.kind == "for_you" and not request.include_seen:
-        said.append("Nothing new is left: posts that the viewer knows are included.")
+        said.append(
+            "Nothing new is left: posts that the viewer knows, or saw lately, are included."
+        )
     return said

@@ -1,5 +1,6 @@
 """One request's way on a planted village, whose right answers are known."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from feed_oracle import Oracle
+from filled_graphs import Fill, Filled
 
 from feed.nearest import FeedModel
 from feed.recommend import Recommender, recommend
@@ -166,6 +168,26 @@ def test_a_newcomers_feed_is_marked_and_strangers_get_unlike_ones(
     assert len({post for feed in feeds for post in ids(feed)}) > 15
     for feed in feeds:
         assert all(oracle.brings(None, post) for post in ids(feed))
+
+
+def test_one_like_makes_a_feed_personal(
+    filled: Filled, derived_village: Fill, village: World
+) -> None:
+    store = filled(derived_village)
+    (popular,) = by_chart(store, ["popular"])
+    liked = {village.community_of_post[post]: post for post in popular.ids[20:60]}
+    names = [f"new to {community}" for community in liked]
+    ingest_tables(store, {"users": pd.DataFrame({"id": names, "username": names})})
+    assert all(ask(store, name).cold_start for name in names)
+    likes = pd.DataFrame({"source": names, "target": list(liked.values()), "at": NOW})
+    ingest_tables(store, {"liked": likes})
+    feeds = {name: ask(store, name) for name in names}
+    for feed in feeds.values():
+        assert not feed.cold_start
+        by_taste = [any(each.source == "similar" for each in post.reasons) for post in feed.posts]
+        assert sum(by_taste) >= 5
+    for one, other in itertools.combinations(feeds.values(), 2):
+        assert len(set(ids(one)) & set(ids(other))) <= 5
 
 
 def test_a_name_finds_its_user_before_an_id_does_and_an_id_serves_too(

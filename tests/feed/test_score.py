@@ -16,7 +16,9 @@ from feed.pool import Pool, pool
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.score import (
+    BLEND,
     EXPLORATION,
+    FEW,
     MOOD_GAIN,
     Scores,
     blend,
@@ -163,6 +165,19 @@ def test_without_a_model_each_part_but_the_embedding_speaks_for_a_post() -> None
     assert 0.0 < found["plain"] < 0.1
     assert {each for each in found if found[each] > found["plain"]} == set(PARTS[1:])
     assert blend().parts == PARTS
+
+
+def test_what_is_similar_to_few_known_posts_counts_as_if_to_five() -> None:
+    desk = Desk(card("a"), card("b"))
+    found = desk.found(similar=[("a", 0.1)])
+    for known in range(1, 12):
+        viewer = replace(VIEWER, engaged={f"known {n}": NOW for n in range(known)})
+        scored = score(desk.ask(viewer), desk.posts, found)
+        gained = gains(scored.gained[0])["similar"]
+        assert gained == pytest.approx(0.1 * BLEND["similar"] * max(FEW / known, 1.0))
+        assert math.log(scored.chances[0] / (1 - scored.chances[0])) == pytest.approx(
+            blend().bias + gained, abs=1e-6
+        )
 
 
 def test_a_mood_lifts_its_champions_in_their_order_and_nothing_else() -> None:
