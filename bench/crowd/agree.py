@@ -8,7 +8,7 @@ from bench.crowd.lists import Lists
 from bench.crowd.pairs import Between, ends
 from graph.actions.notices import MOST, MOST_REACTIONS
 from graph.model import KINDS, EdgeKind
-from graph.queries.notices import inbox, notices
+from graph.queries.notices import Notice, inbox, notices
 from graph.store import GraphStore
 
 BETWEEN = ("friend", "asked", "blocks", "mutes")
@@ -39,9 +39,9 @@ def disagreements(ledger: Ledger, store: GraphStore, lists: Lists) -> list[str]:
 
 
 def _edges(store: GraphStore, file: str) -> tuple[Edges, Counter[tuple[str, str]]]:
-    rows = store.frame(f"export_{file}").to_dict("records")
+    rows = store.run(f"export_{file}")
     times = Counter((row["source"], row["target"]) for row in rows)
-    once = {(row["source"], row["target"]): {str(key): row[key] for key in row} for row in rows}
+    once = {(row["source"], row["target"]): dict(row) for row in rows}
     return once, times
 
 
@@ -84,10 +84,10 @@ def _standing(edges: dict[str, Edges], one: str, other: str) -> Between:
 
 
 def _posts(ledger: Ledger, store: GraphStore, edges: dict[str, Edges]) -> Iterator[str]:
-    rows = {row["id"]: row for row in store.frame("export_posts").fillna("").to_dict("records")}
+    rows = {row["id"]: row for row in store.run("export_posts")}
     for post_id, must in ledger.posts.items():
         row = rows.pop(post_id, {})
-        says = (row.get("title"), row.get("text"), bool(row.get("deleted")))
+        says = (row.get("title") or "", row.get("text") or "", bool(row.get("deleted")))
         if says != (must.title, must.text, must.deleted):
             yield f"{post_id} is {says} and must be {must}"
         if (must.author_id, post_id) not in edges["authored"]:
@@ -103,12 +103,12 @@ def _posts(ledger: Ledger, store: GraphStore, edges: dict[str, Edges]) -> Iterat
 
 
 def _comments(ledger: Ledger, store: GraphStore, edges: dict[str, Edges]) -> Iterator[str]:
-    rows = {row["id"]: row for row in store.frame("export_comments").fillna("").to_dict("records")}
+    rows = {row["id"]: row for row in store.run("export_comments")}
     times: Counter[tuple[str, str]] = Counter()
     for comment_id, must in ledger.comments.items():
         row = rows.pop(comment_id, {})
         text = "" if must.deleted else must.text
-        if (row.get("text"), bool(row.get("deleted"))) != (text, must.deleted):
+        if (row.get("text") or "", bool(row.get("deleted"))) != (text, must.deleted):
             yield f"{comment_id} is {row} and must be {must}"
         on = (comment_id, must.post_id) in edges["comment_on"]
         if on != ledger.stands(comment_id):
@@ -134,13 +134,18 @@ def _told(ledger: Ledger, store: GraphStore, between: dict[Pair, Between]) -> It
         there = {
             (each.kind, each.actor_id, each.post_id)
             for each in kept
-            if not each.gone and (each.actor_id, each.post_id) not in ledger.known
+            if not (each.gone or each.kind == "reaction" and _known(ledger, each))
         }
         exact = {each for each in there if each[0] in ("reaction", "friend_request")}
         wrong = (exact ^ _expected(ledger, who, between)) | (said[who] - there)
         for each in sorted(wrong):
             if (who, each[1]) not in ledger.shunned:
                 yield f"{who} is told {each}: {each in there}, and must be otherwise"
+
+
+def _known(ledger: Ledger, notice: Notice) -> bool:
+    """Whether the actor responded to the post before the run, of which nobody was told."""
+    return (notice.actor_id, notice.post_id) in ledger.known
 
 
 def _expected(ledger: Ledger, who: str, between: dict[Pair, Between]) -> set[News]:

@@ -33,6 +33,7 @@ class Lists:
     """What a witness, who sees every actor, is told of how many responded to a post."""
     likers: Mapping[str, list[str]]
     """Whom the witness is told to like a post."""
+    group_id: str
     members: list[str]
     unread: Mapping[str, tuple[int, int]]
     """How many notifications somebody has unread, as counted and as listed."""
@@ -51,8 +52,9 @@ class Lists:
             if Counter(told) != Counter(must):
                 yield f"{name} of {who} are told as {sorted(told)}, not {sorted(must)}"
         yield from self._responses(ledger, edges)
-        if Counter(self.members) != Counter(e[0] for e in edges["member_of"]):
-            yield f"members are told as {sorted(self.members)}, not {sorted(edges['member_of'])}"
+        members = [source for source, target in edges["member_of"] if target == self.group_id]
+        if Counter(self.members) != Counter(members):
+            yield f"members are told as {sorted(self.members)}, not {sorted(members)}"
         for who, (counted, listed) in self.unread.items():
             if counted != listed:
                 yield f"{who} has {counted} unread, and {listed} in the list"
@@ -101,7 +103,7 @@ def read_lists(
         ]
     path = f"/groups/{quote(group_id)}/members"
     members = [each["user_id"] for each in _all(wire, path, witness, "members")]
-    return Lists(people, tags, counts, likers, members, unread, frozenset(witnessed))
+    return Lists(people, tags, counts, likers, group_id, members, unread, frozenset(witnessed))
 
 
 def _all(wire: Wire, path: str, who: str, name: str) -> list[Row]:
