@@ -27,6 +27,9 @@ from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+FIRST_RETRY = 0.02
+"""Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
+driver's own is a second, in which a person waits for their like."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -49,6 +52,7 @@ class Neo4jStore:
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
             )
         try:

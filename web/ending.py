@@ -6,6 +6,7 @@ what it was asked, says with each answer that the connection ends with it, and c
 silent. A second signal ends the process at once.
 """
 
+import select
 import signal
 import threading
 import time
@@ -81,7 +82,9 @@ class Ending:
             for request in list(channel.requests):
                 request.headers["CONNECTION"] = "close"
             if not (channel.requests or channel.request or channel.total_outbufs_len):
-                channel.handle_close()
+                # What was sent and is not read yet is answered, too.
+                if not select.select([channel.socket], [], [], 0)[0]:
+                    channel.handle_close()
         if not self._server.active_channels:
             self._done.set()
 

@@ -17,9 +17,11 @@ from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-THREADS = 8
-"""Requests at once; each waits for the engine most of its time. Streams of notifications, which
-wait for somebody to act, have threads beside these."""
+TURNS = 4
+"""Requests answered at once, actions before reads (`web.turns`): more of them take longer each."""
+WAITING = 28
+"""Requests that may wait for a turn; further ones come in the order in which they were asked.
+Streams of notifications, which wait for somebody to act, have threads beside these."""
 
 
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -74,9 +76,9 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
             bound.close()
             raise
     return create_server(
-        Turns(app, THREADS),
+        Turns(app, TURNS),
         sockets=[bound],
-        threads=THREADS + state_of(app).streams.most,
+        threads=TURNS + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )
