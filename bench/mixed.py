@@ -10,14 +10,12 @@ import os
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 import numpy as np
 
 from bench.crowd.agree import disagreements
-from bench.crowd.client import Sample
 from bench.crowd.load import Load, Size
 from bench.served import served
 from graph.derive.rebuild import derive
@@ -36,6 +34,7 @@ MOST_TOLD = 30
 @click.option("--clients", default=16, show_default=True)
 @click.option("--pause", default=0.0, show_default=True, help="Mean rest of a client, seconds.")
 @click.option("--warm", default=200, show_default=True, help="Reads before, not counted.")
+@click.option("--pairs", default=20, show_default=True, help="Who see how soon an action shows.")
 @click.option("--users", default=5_000, show_default=True)
 @click.option("--posts", default=12_000, show_default=True)
 @click.option("--seed", default=0, show_default=True)
@@ -47,6 +46,7 @@ def main(
     clients: int,
     pause: float,
     warm: int,
+    pairs: int,
     users: int,
     posts: int,
     seed: int,
@@ -60,16 +60,17 @@ def main(
         config = StoreConfig.from_env(os.environ, url or f"ladybug:{folder}/graph")
         _fill(config, world)
         with served(config.url, Path(folder), {}) as base:
-            Load(world, base, Size(0, warm, clients, 0.0, seed + 1)).run()
             load = Load(world, base, size)
+            Load(world, base, Size(0, warm, clients, 0.0, seed + 1)).run()
+            load.watch(pairs)
             began = time.perf_counter()
-            faults = load.run()
+            faults = load.run(len(load.others) // 4)
             seconds = time.perf_counter() - began
             lists = load.lists()
         with open_store(config) as store:
             faults += disagreements(load.ledger, store, lists)
             engine = store.engine
-    figures = _figures(load.samples, seconds, faults)
+    figures = _figures(load, seconds, faults)
     click.echo(f"{engine}: {len(load.samples):,} requests of {clients} clients, {seconds:.1f} s")
     _print(figures)
     if report is not None:
@@ -90,10 +91,16 @@ def _fill(config: StoreConfig, world: World) -> None:
     click.echo(f"filled and derived in {time.perf_counter() - began:.1f} s", err=True)
 
 
-def _figures(samples: Iterable[Sample], seconds: float, faults: list[str]) -> Row:
+def _figures(load: Load, seconds: float, faults: list[str]) -> Row:
     told: dict[str, list[float]] = defaultdict(list)
     statuses: Counter[str] = Counter()
-    for each in samples:
+    for when, seen in (("alone", load.idle), ("beside the load", load.beside)):
+        for effect in seen:
+            told[f"shown {when}"].append(effect.seconds)
+            told[f"shown {when}: {effect.kind}"].append(effect.seconds)
+            if effect.looks > 1:
+                faults.append(f"{effect} {when}: the first feed after it does not show it")
+    for each in load.samples:
         way = "write" if each.write else "read"
         told[f"{way}s"].append(each.seconds)
         told[f"{way} {each.kind}"].append(each.seconds)
@@ -102,6 +109,7 @@ def _figures(samples: Iterable[Sample], seconds: float, faults: list[str]) -> Ro
     return {
         "seconds": seconds,
         "calibration_ms": _calibration(),
+        "load_average": os.getloadavg(),
         "statuses": dict(sorted(statuses.items())),
         "milliseconds": times,
         "faults": faults,
@@ -121,11 +129,14 @@ def _calibration() -> float:
 
 
 def _print(figures: Row) -> None:
-    click.echo(f"a fixed loop took {figures['calibration_ms']:.0f} ms; load {os.getloadavg()}")
+    click.echo(
+        f"a fixed loop took {figures['calibration_ms']:.0f} ms,"
+        f" load average {figures['load_average'][0]:.1f}"
+    )
     click.echo(", ".join(f"{many:,} {name}" for name, many in figures["statuses"].items()))
     for name, each in figures["milliseconds"].items():
         click.echo(
-            f"{name:<22}{each['count']:>6}   p50 {each['p50']:7.1f} ms"
+            f"{name:<32}{each['count']:>6}   p50 {each['p50']:7.1f} ms"
             f"   p90 {each['p90']:7.1f} ms   p99 {each['p99']:7.1f} ms"
         )
     faults = figures["faults"]

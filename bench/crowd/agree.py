@@ -92,7 +92,10 @@ def _posts(ledger: Ledger, store: GraphStore, edges: dict[str, Edges]) -> Iterat
             yield f"{post_id} is {says} and must be {must}"
         if (must.author_id, post_id) not in edges["authored"]:
             yield f"{post_id} has lost its author {must.author_id}"
-    yield from (f"{each} was written by nobody" for each in rows if each.startswith("app:"))
+    authors = {post: author for author, post in edges["authored"]}
+    for each in rows:
+        if each.startswith("app:") and authors.get(each, "") in {"", *ledger.actors}:
+            yield f"{each} was written by nobody"
     shared = {
         (post.author_id, post.shares_id)
         for post in ledger.posts.values()
@@ -134,7 +137,8 @@ def _told(ledger: Ledger, store: GraphStore, between: dict[Pair, Between]) -> It
         there = {
             (each.kind, each.actor_id, each.post_id)
             for each in kept
-            if not (each.gone or each.kind == "reaction" and _known(ledger, each))
+            if each.actor_id in ledger.actors
+            and not (each.gone or (each.kind == "reaction" and _known(ledger, each)))
         }
         exact = {each for each in there if each[0] in ("reaction", "friend_request")}
         wrong = (exact ^ _expected(ledger, who, between)) | (said[who] - there)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bench.crowd.client import Client, Sample, Square, drawn, work
+from bench.crowd.effects import Effect, effects
 from bench.crowd.ledger import Ledger
 from bench.crowd.lists import Lists, read_lists
 from bench.crowd.reads import READS
@@ -44,6 +45,8 @@ class Load:
     base: str
     size: Size
     samples: list[Sample] = field(default_factory=list)
+    idle: list[Effect] = field(default_factory=list)
+    beside: list[Effect] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         users = self.world.tables["users"]
@@ -69,13 +72,25 @@ class Load:
             names={str(name): each for name, each in names.items() if each in set(self.actors)},
         )
 
-    def run(self) -> list[str]:
-        """Have all do what they do; what was wrong with the answers."""
+    def watch(self, pairs: int) -> None:
+        """See how soon actions show while nobody else asks for anything."""
+        self._found_group()
+        people = self.others[: 2 * pairs]
+        self.idle += effects(self.base, people, self.square.group_id, lambda: False)
+
+    def run(self, watched: int = 0) -> list[str]:
+        """Have all do what they do; what was wrong with the answers.
+
+        Args:
+            watched: so many pairs of people may do things one after the other meanwhile, to see
+                how soon it shows.
+        """
         self._found_group()
         clients = [self._client(number) for number in range(self.size.clients)]
         plans = [self._plan(number) for number in range(self.size.clients)]
         does = {name: act for name, (_, act) in (*WRITES.items(), *READS.items())}
-        with ThreadPoolExecutor(len(clients), thread_name_prefix="client") as threads:
+        with ThreadPoolExecutor(len(clients) + 1, thread_name_prefix="client") as threads:
+            watching = threads.submit(self._watch, watched)
             running = [
                 threads.submit(work, client, does, plan, self.size.pause)
                 for client, plan in zip(clients, plans, strict=True)
@@ -85,6 +100,7 @@ class Load:
                     each.result()
             finally:
                 self.square.over = True
+            watching.result()
         self.samples += [sample for client in clients for sample in client.samples]
         return self.ledger.faults
 
@@ -95,7 +111,15 @@ class Load:
         group = self.square.group_id
         return read_lists(wire, self.ledger, posts, group, self.witness, self._witnessed())
 
+    def _watch(self, pairs: int) -> None:
+        people = self.others[-2 * pairs :] if pairs else []
+        group = self.square.group_id
+        for each in effects(self.base, people, group, lambda: self.square.over):
+            self.beside.append(each)
+
     def _found_group(self) -> None:
+        if self.square.group_id:
+            return
         told = {"name": "All of us", "joining": "open"}
         heard = Wire(self.base).ask("POST", "/groups", {"viewer": self.host}, told)
         self.square.group_id = heard.told["group"]["group_id"]
