@@ -31,6 +31,9 @@ GONE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says to who found a node that somebody erased before they could lock it."""
 AGAIN = 5
 """How often that is tried: each time what was erased is not found any more."""
+FIRST_RETRY = 0.02
+"""Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
+driver's own is a second, in which a person waits for their like."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -53,6 +56,7 @@ class Neo4jStore:
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
             )
         try:
