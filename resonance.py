@@ -11,6 +11,7 @@ import os
 import shlex
 import time
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -117,7 +118,11 @@ def load_socialverse(ctx: click.Context, strict: bool, report_file: Path, allow_
 
 @load.command("events")
 @click.argument("file", type=click.File("rb"))
-@STRICT
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End at the first refused line; nothing of its part (50,000 lines) is written.",
+)
 @REPORT
 @click.pass_context
 def load_events(ctx: click.Context, file: BinaryIO, strict: bool, report_file: Path) -> None:
@@ -288,19 +293,79 @@ def rebuild_index(ctx: click.Context) -> None:
 @click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
 @click.option("--upto", type=int, help="Learn only from what was known then (Unix seconds).")
 @click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+@click.option("--aside", is_flag=True, help="Keep it beside the model that is served.")
+@click.option("--show-config", is_flag=True, help="Print the settings of a training, and end.")
 @click.pass_context
 def train_model(
-    ctx: click.Context, model_dir: Path, seed: int, upto: int | None, device: str
+    ctx: click.Context,
+    model_dir: Path,
+    seed: int,
+    upto: int | None,
+    device: str,
+    aside: bool,
+    show_config: bool,
 ) -> None:
-    """Train GraphSAGE on the graph, and write the model for serving."""
-    from gnn.artifact import save_model
-    from gnn.train import TrainConfig, train
+    """Train GraphSAGE on the graph, and keep the model to be served from the next start on."""
+    from gnn.config import TrainConfig
+
+    if show_config:
+        click.echo(json.dumps(asdict(TrainConfig(device=device)), indent=2))
+        return
+    from gnn.train import train
+    from gnn.versions import Models
 
     with _open(ctx) as store:
         tables = read_tables(store)
-    trained = train(tables, TrainConfig(device=device), seed=seed, upto=upto)
-    save_model(model_dir, trained)
-    click.echo(f"{model_dir}: {trained.metadata}")
+    checkpoint = model_dir / ".training"
+    trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
+    name = Models(model_dir).add(trained, promoted=not aside)
+    click.echo(f"{model_dir / name}: {trained.metadata}")
+
+
+@main.group("models", cls=OneSentence)
+def model_commands() -> None:
+    """List and compare the trainings that are kept, and choose which one is served."""
+
+
+@model_commands.command("list")
+@MODEL
+def list_models(model_dir: Path) -> None:
+    """Print every training: when, on how much, how good on valid; * marks the one served."""
+    from gnn.versions import Models, told
+
+    versions = Models(model_dir).versions()
+    click.echo("\n".join(told(versions)) if versions else f"no training in {model_dir}")
+
+
+@model_commands.command("compare")
+@click.argument("names", nargs=2)
+@MODEL
+def compare_models(names: tuple[str, str], model_dir: Path) -> None:
+    """Print what two trainings differ in."""
+    from gnn.versions import Models
+
+    for field, one, other in Models(model_dir).compared(*names):
+        click.echo(f"{field:<28}{one:<28}{other}")
+
+
+@model_commands.command("promote")
+@click.argument("name")
+@MODEL
+def promote_model(name: str, model_dir: Path) -> None:
+    """Serve this training from the next start on."""
+    from gnn.versions import Models
+
+    Models(model_dir).promote(name)
+    click.echo(f"{name}: served from the next start on")
+
+
+@model_commands.command("rollback")
+@MODEL
+def roll_back_model(model_dir: Path) -> None:
+    """Serve what was served before, from the next start on."""
+    from gnn.versions import Models
+
+    click.echo(f"{Models(model_dir).roll_back()}: served from the next start on")
 
 
 @main.command("evaluate")
@@ -348,7 +413,6 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     keys, tokens = Keys(asking.keys_path), ViewerTokens(asking)
     events, settings = EventsConfig.from_env(os.environ), FeedConfig.from_env(os.environ)
     cursors = Cursors(settings.cursor_key)
-    model = _model(model_dir)
     answers = Answers(settings.answers_path)
     where = StoreConfig.from_env(os.environ, ctx.obj)
     with (
@@ -357,6 +421,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
         closing(answers),
         closing(open_index(store, where.search_path)) as index,
     ):
+        model = _model(model_dir, store)
         index.catch_up()
         callers = Callers(store, keys, tokens)
         if callers.open:
@@ -470,10 +535,10 @@ def print_feed(
         if read.mood is None:
             raise click.BadParameter(f"{mood!r} is not known; {read.advice}", param_hint="--mood")
         mood = read.mood
-    model = _model(model_dir)
-    feed_model = FeedModel(model) if model is not None else None
     request = FeedRequest(username, mood=mood, page_size=posts)
     with _open(ctx) as store:
+        model = _model(model_dir, store)
+        feed_model = FeedModel(model) if model is not None else None
         found = recommend(store, request, feed_model, int(time.time()))
     click.echo(f"{username}: {found.strategy}{'' if found.known else ', a newcomer'}")
     for place, each in enumerate(found.posts, start=1):
@@ -509,11 +574,17 @@ def run_demo(check: bool, port: int) -> None:
     demo(Path(".data/demo"), port, check)
 
 
-def _model(folder: Path) -> ServingModel | None:
-    """The model that is there, or None where there is no such folder; a broken one is an error."""
-    from gnn.artifact import METADATA, load_model
+def _model(folder: Path, store: GraphStore) -> ServingModel | None:
+    """The model that is there, or None; a broken one is an error, and so is another graph's."""
+    from feed.model_check import refuse_foreign
+    from gnn.versions import Models
 
-    return load_model(folder) if (folder / METADATA).exists() else None
+    models = Models(folder)
+    if not models:
+        return None
+    model = models.load()
+    refuse_foreign(store, model)
+    return model
 
 
 def _seeds(text: str) -> list[int]:
@@ -531,3 +602,7 @@ def _tell(report: LoadReport, file: Path) -> None:
     with whole_file(file) as out:
         out.write(json.dumps(report.as_json(), indent=1).encode())
     click.echo(f"report: {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ from graph.errors import (
     StoreUnavailable,
 )
 from graph.frames import completed, row_batches
-from graph.model import KINDS, EdgeKind, Row
+from graph.model import STORED, EdgeKind, Row
 from graph.progress import progress
 from graph.store import Call, Done, Runs, StoreConfig
 
@@ -31,6 +31,9 @@ GONE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says to who found a node that somebody erased before they could lock it."""
 AGAIN = 5
 """How often that is tried: each time what was erased is not found any more."""
+FIRST_RETRY = 0.02
+"""Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
+driver's own is a second, in which a person waits for their like."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -53,6 +56,7 @@ class Neo4jStore:
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
             )
         try:
@@ -117,7 +121,7 @@ class Neo4jStore:
         """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
         file = name.removeprefix("export_")
         if f"list_{file}" in self._names:
-            edge = KINDS.get(file)
+            edge = STORED.get(file)
             own = edge.columns if isinstance(edge, EdgeKind) else ()
             columns = [column.name for column in own] if edge else [DERIVED]
             return ungrouped(self.run(f"list_{file}"), ["target", *columns])
@@ -156,7 +160,7 @@ class Neo4jStore:
 
     def _put(self, name: str, file: str, frame: pd.DataFrame) -> None:
         """Edges, grouped by source, by two writers who never meet at a node."""
-        edge = KINDS.get(file)
+        edge = STORED.get(file)
         alike = isinstance(edge, EdgeKind) and edge.source == edge.target
         for parts in apart(frame, alike):
             writers = [ThreadPoolExecutor(1) for _ in parts]

@@ -107,12 +107,12 @@ class EventIntake:
         return self._turn
 
     def load(self, file: BinaryIO, report: LoadReport) -> Iterator[Refusal]:
-        """Take a file of any length in, some thousand lines at a time; yields what is refused.
+        """Take a file of any length in, `CHUNK` lines at a time; yields what is refused.
 
         `report` counts the lines as kind ``lines``, and the graph's rows by their kinds.
 
         Raises:
-            RowRefused: the report is strict; nothing of these thousand lines was written.
+            RowRefused: the report is strict; nothing of these `CHUNK` lines was written.
         """
         lines = enumerate(_lines_of(file), start=1)
         while chunk := list(islice(lines, CHUNK)):

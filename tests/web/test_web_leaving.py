@@ -14,15 +14,16 @@ import pandas as pd
 import pytest
 from asking import Asking
 from flask.testing import FlaskClient
+from random_encoder import random_encoder
 from traces import traces_in, traces_under
 from werkzeug.test import TestResponse
 
 from feed.cursors import Cursors
 from feed.memory import ViewerMemory
-from gnn.artifact import load_model, save_model
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
+from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.errors import StoreUnavailable
 from graph.frames import as_batches
@@ -54,7 +55,7 @@ class Place:
         stack.enter_context(closing(index))
         self.app = self.asking.app(
             self.store,
-            model=load_model(folder / "model"),
+            model=Models(folder / "model").load(),
             memory=memory,
             answers=answers,
             index=index,
@@ -89,6 +90,7 @@ class Trained:
         vectors = rng.normal(size=(len(posts), 4)).astype(np.float32)
         self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
         self.decoder = Decoder(PARTS, zeros, zeros + 1, tuple(zeros + 0.1), -1.0)
+        self.encoder = random_encoder(people, posts)
         self.metadata: dict[str, object] = {}
 
 
@@ -106,7 +108,7 @@ def fill(folder: Path) -> None:
     with open_store(f"ladybug:{folder / 'graph'}") as store:
         ingest_tables(store, tables)
         derive(store)
-    save_model(folder / "model", Trained([*old, hers]))
+    Models(folder / "model").add(Trained([*old, hers]))
 
 
 @pytest.fixture(scope="module")
@@ -207,8 +209,9 @@ def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(folder: Path)
             assert answer.mimetype == "application/zip"
             exported = answer.data
         before = {each.removesuffix("-wal") for each in traces_under(folder, *words, but=NEXT)}
-        beside = {"memory.db", "memory-answers.db", "graph-search.db", "model/embeddings.npz"}
-        assert before >= beside
+        (training,) = Models(folder / "model").versions()
+        learned = {f"model/{training.name}/{file}.npz" for file in ("embeddings", "encoder")}
+        assert before >= {"memory.db", "memory-answers.db", "graph-search.db", *learned}
         assert confirmed(place, "ben").status_code == 400
         assert confirmed(place).get_json() == {"status": "success", "left": True}
         # While it runs: nothing beside the graph holds a letter, logs neither.
@@ -217,7 +220,7 @@ def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(folder: Path)
         others_are_told_nothing(place, made)
         write_folder(read_tables(place.store), folder / "exported")
     assert without_graph(traces_under(folder, *words, but=NEXT)) == []
-    model = load_model(folder / "model")
+    model = Models(folder / "model").load()
     assert LEA not in model.embeddings.user_ids and BEN in model.embeddings.user_ids
     assert list(model.embeddings.post_ids).count("app:post:hers") == 0
     with ExitStack() as stack:
@@ -276,7 +279,8 @@ def others_are_told_nothing(place: Place, made: Body) -> None:
     assert (deleted["deleted"], deleted["text"], deleted["user"]) == (True, "", None)
     group = place.told(BEN, f"GET /groups/{made[f'group {LEA}']}")["group"]
     assert group["mine"]["role"] == "owner"
-    assert state_of(place.app).model.nearest(LEA, frozenset()) == []  # type: ignore[union-attr]
+    model = state_of(place.app).model
+    assert model is not None and model.embedding_of(LEA) is None and model.embedding_of(BEN)
 
 
 def what_was_exported_is_theirs_and_loads(place: Place, exported: bytes, made: Body) -> None:
