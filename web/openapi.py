@@ -99,8 +99,10 @@ _FEED = _object(
             "description": "Posts that came since the first page of this feed was made.",
         },
         "steering": _STEERING,
+        "message": {"type": "string", "description": "What there is to know; not always there."},
     },
 )
+_FEED["required"].remove("message")
 _ERROR = _object(
     {"status": "", "message": ""},
     {

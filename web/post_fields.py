@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import Integer, List, String
+from apiflask.fields import List, String
 from apiflask.validators import Length, OneOf, Range
 from marshmallow import ValidationError, validates_schema
 
@@ -20,7 +20,7 @@ from social.posts import EMPTY, Draft
 from social.reactions import REACTIONS
 from web.errors import bad_field
 from web.parse import PostId, quoted
-from web.said import Said, Truth, WebAddress
+from web.said import Said, Truth, WebAddress, WholeNumber
 
 COMMENT_LENGTH = 5_000
 MOST_MOODS = 5
@@ -141,9 +141,8 @@ class Remark(Schema):
 class Percent(Schema):
     """A rating."""
 
-    percent = Integer(
+    percent = WholeNumber(
         required=True,
-        strict=True,
         validate=Range(0, 100, error="percent must be from 0 to 100."),
         error_messages={
             "required": "percent is missing; give a whole number from 0 to 100.",

@@ -10,7 +10,6 @@ from flask import Flask
 
 from web.idempotency import HEADER, LONGEST, is_once
 from web.mutes import WORD_LENGTH
-from web.notice_number import PATTERN
 from web.notifications_stream import LAST
 from web.openapi import Json, operations
 from web.parse import NAME_LENGTH
@@ -42,13 +41,17 @@ _LAST: Json = {
     "name": LAST,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "pattern": PATTERN},
-    "description": "The `id` of the last event that the client has; it goes before `after`.",
+    "schema": {"type": "string", "pattern": "^[0-9]{0,16}$"},
+    "description": "The `id` of the last event that the client has; it goes before `after`. Empty:"
+    " as if it were not there.",
 }
 
 
 def with_requests(spec: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The OpenAPI document with what requests are made of."""
+    schemas = spec["components"]["schemas"]
+    # One of the two fields, and not both: a schema of marshmallow cannot say so.
+    schemas["ReadBody"] |= {"minProperties": 1, "maxProperties": 1}
     for name, operation in operations(spec, app):
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
@@ -59,7 +62,14 @@ def with_requests(spec: dict[str, Any], app: Flask) -> dict[str, Any]:
         if name == "notifications_stream.stream":
             parameters.append(_LAST)
         if "requestBody" in operation:
-            operation["requestBody"]["required"] = True
-    # One of the two fields, and not both: a schema of marshmallow cannot say so.
-    spec["components"]["schemas"]["ReadBody"] |= {"minProperties": 1, "maxProperties": 1}
+            _describe_body(operation["requestBody"], schemas)
     return spec
+
+
+def _describe_body(body: Json, schemas: Mapping[str, Json]) -> None:
+    """Whether there must be one: a request without is as one with an empty object."""
+    for media in body["content"].values():
+        schema = schemas[media["schema"]["$ref"].rsplit("/", 1)[1]]
+        body["required"] = body.get("required", False) or bool(
+            schema.get("required") or schema.get("minProperties")
+        )

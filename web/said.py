@@ -1,11 +1,11 @@
-"""What people write into JSON bodies: texts, trimmed, composed, that can be shown; and truths."""
+"""What people write into JSON bodies: texts that can be shown, truth values, whole numbers."""
 
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from apiflask.fields import Boolean, String
+from apiflask.fields import Boolean, Integer, String
 from marshmallow import ValidationError
 
 
@@ -72,6 +72,18 @@ class Truth(Boolean):
         if not isinstance(value, bool):
             raise ValidationError(f"{attr} is no truth value; give true or false.")
         return value
+
+
+class WholeNumber(Integer):
+    """A whole number of JSON, which may be written ``96.0``; no truth value, and no text."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        whole = value.is_integer() if isinstance(value, float) else isinstance(value, int)
+        if isinstance(value, bool) or not whole:
+            raise self.make_error("invalid", input=value)
+        return int(value)
 
 
 def _is_text(words: str, lines: bool) -> bool:

@@ -1,0 +1,180 @@
+"""What Schemathesis is told of this API, and what came of a run.
+
+The engine that its command runs is run here as it is, over HTTP: examples, the bounds of every
+schema, drawn requests that fit and that do not. No pytest plugin of it is used (`pyproject.toml`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.engine import events, from_schema
+
+from graph.moods import mood_terms
+
+Json = dict[str, Any]
+Known = dict[str, Sequence[str]]
+"""For parameters (``path.user``), values that mostly are there."""
+
+CHECKS = {
+    "not_a_server_error": True,
+    "status_code_conformance": True,
+    "content_type_conformance": True,
+    "response_headers_conformance": True,
+    "response_schema_conformance": True,
+    "negative_data_rejection": True,
+    "positive_data_acceptance": True,
+    "missing_required_header": True,
+    "unsupported_method": True,
+    "use_after_free": True,
+    "ensure_resource_availability": True,
+    "ignored_auth": True,
+    # /friendships/requests is also /friendships/<user> of somebody called "requests": Allow names
+    # the methods of both, and the check knows of one.
+    "allow_header_conformance": False,
+    # It asks as two identities, which it must be given; `test_authorisation` is all about that.
+    "object_level_authorization": False,
+}
+UNSAYABLE = {
+    "viewer": "a service must name one, who has a token need not",
+    "username": "likewise",
+    "cursor": "only one that the server gave, for that list",
+    "at": "an event begins in the future",
+    "text": "a post says something in one of three fields",
+}
+"""Fields for which a request may be refused with a 400 that its schema lets through, and why."""
+
+_LETTERS = st.characters(categories=("Ll", "Lu", "Lo", "Nd"), max_codepoint=0x2FFF)
+_WORDS = st.text(_LETTERS, min_size=1, max_size=12)
+FORMATS: Mapping[str, st.SearchStrategy[str]] = {
+    "printable": _WORDS | st.sampled_from(["\u0929\u0940", "a b", "\U0001f33b", "x" * 90, "'\"\\"]),
+    "lines": _WORDS | st.sampled_from(["one\ntwo\tthree", "#rye @ben https://example.org", "%00"]),
+    "tag": st.text("abcdefghij", min_size=3, max_size=9) | st.sampled_from(["rye bread", "#Jazz"]),
+    "tags": st.lists(_WORDS, max_size=3).map(",".join),
+    "word": _WORDS,
+    "mood": st.sampled_from(sorted(mood_terms())),
+    "category": st.sampled_from(["2", "sv:category:2"]),
+    "cursor": _WORDS,
+    "web-address": st.sampled_from(["", "https://example.org/a?b=c#d", "http://127.0.0.1:8080"]),
+}
+
+
+@dataclass
+class Run:
+    """What came of one run."""
+
+    failures: list[str] = field(default_factory=list)
+    """Each once, with the command that repeats it."""
+    statuses: dict[str, Counter[int]] = field(default_factory=dict)
+    """How often each operation answered what."""
+
+
+def ask_everything(
+    spec: Json, url: str, headers: Mapping[str, str], known: Known, most: int
+) -> Run:
+    """Run Schemathesis.
+
+    Args:
+        spec: the OpenAPI document.
+        url: of a server.
+        headers: who asks.
+        known: what may be named.
+        most: drawn requests of each operation; 0: the examples alone.
+    """
+    for name, strategy in FORMATS.items():
+        schemathesis.openapi.format(name, strategy)
+    schemathesis.serializer("application/x-ndjson")(_ndjson)
+    schema = schemathesis.openapi.from_dict(closed(spec), config=_config(url, headers, known, most))
+    run = Run()
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            _note(run, event)
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            run.failures.append(f"{event}")
+    run.failures = sorted(set(run.failures))
+    return run
+
+
+def closed(spec: Json) -> Json:
+    """The document as strict as it can be read: no answer has a field that it does not name."""
+    strict = deepcopy(spec)
+
+    def close(schema: object) -> None:
+        if isinstance(schema, dict):
+            if "properties" in schema and "example" not in schema["properties"]:
+                schema.setdefault("additionalProperties", False)
+            for name, each in schema.items():
+                if name not in ("example", "examples"):
+                    close(each)
+        elif isinstance(schema, list):
+            for each in schema:
+                close(each)
+
+    for operations in strict["paths"].values():
+        for operation in operations.values():
+            close(operation["responses"])
+    return strict
+
+
+def _config(
+    url: str, headers: Mapping[str, str], known: Known, most: int
+) -> schemathesis.Config:
+    bound = {name: {"dictionary": name.replace(".", "-"), "probability": 0.9} for name in known}
+    return schemathesis.Config.from_dict(
+        {
+            "seed": 1,
+            "base-url": url,
+            "headers": dict(headers),
+            "dictionaries": {
+                name.replace(".", "-"): {"values": list(values)} for name, values in known.items()
+            },
+            "parameters": bound | {"query.seconds": "0"},  # a stream ends when it has told the news
+            "generation": {"deterministic": True, "max-examples": max(most, 1)},
+            "phases": {
+                "coverage": {"enabled": most > 0},
+                "fuzzing": {"enabled": most > 0},
+                "stateful": {"enabled": False},
+            },
+            "checks": {name: {"enabled": wanted} for name, wanted in CHECKS.items()},
+        }
+    )
+
+
+def _note(run: Run, event: events.ScenarioFinished) -> None:
+    recorder = event.recorder
+    for case_id, interaction in recorder.interactions.items():
+        case = recorder.cases[case_id].value
+        if interaction.response is not None:
+            seen = run.statuses.setdefault(case.operation.label, Counter())
+            seen[interaction.response.status_code] += 1
+    for case_id, checks in recorder.checks.items():
+        for check in checks:
+            failure = check.failure_info
+            if failure is not None and not _unsayable(check.name, recorder, case_id):
+                said = re.sub(r"\s+", " ", failure.failure.message)[:400]
+                run.failures.append(f"{recorder.label}: {check.name}: {said}\n{failure.code_sample}")
+
+
+def _unsayable(check: str, recorder: Any, case_id: str) -> bool:
+    """Whether a request that fits its schema was refused for what no schema can say.
+
+    And whether events that do not fit were refused by their lines, in an answer that is none.
+    """
+    response, operation = recorder.interactions[case_id].response, recorder.label
+    if check == "negative_data_rejection" and operation == "POST /events" and response is not None:
+        return response.status_code == 200 and bool(response.json()["refused"])
+    if check != "positive_data_acceptance" or response is None or response.status_code != 400:
+        return False
+    named = set(response.json()["errors"])
+    return bool(named) and named <= set(UNSAYABLE)
+
+
+def _ndjson(ctx: schemathesis.SerializationContext, value: Any) -> bytes:
+    import json
+
+    return json.dumps(value).encode() + b"\n"
