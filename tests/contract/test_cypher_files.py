@@ -1,11 +1,19 @@
 """Query files: what they declare is what the engine gets, or nobody gets anything."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from graph.cypher_files import CYPHER, ENGINES, CypherFiles, read_queries, statements
+from graph.cypher_files import (
+    CYPHER,
+    ENGINES,
+    CypherFiles,
+    queries_of,
+    read_queries,
+    statements,
+)
 from graph.errors import ParameterError, QueryFileError, UnknownQuery
 from graph.model import KINDS
 
@@ -104,3 +112,19 @@ def test_a_schema_file_is_its_statements() -> None:
     found = statements(CYPHER / "schema" / "neo4j.cypher")
     made = Counter(statement.split()[1] for statement in found)
     assert made == {"CONSTRAINT": 15, "INDEX": 3, "FULLTEXT": 5}
+
+
+def test_no_step_over_several_tables_reads_a_text_that_some_of_them_lack_on_ladybug() -> None:
+    # It ends the process where the same transaction has written to one of them (Ladybug 0.22).
+    schema = "\n".join(statements(CYPHER / "schema" / "ladybug.cypher"))
+    tables = re.findall(r"REL TABLE IF NOT EXISTS (\w+)\(([^)]*)\)", schema)
+    texts = {name: set(re.findall(r"(\w+) STRING", columns)) for name, columns in tables}
+    assert texts["REACTED"] == {"kind"}
+    for query in queries_of("ladybug"):
+        for part in query.text.split("UNION"):
+            for variable, types in re.findall(r"\[(\w+):(\w+(?:\|\w+)+)", part):
+                read = set(re.findall(rf"\b{variable}\.(\w+)", part))
+                lacking = [
+                    read & set.union(*texts.values()) - texts[each] for each in types.split("|")
+                ]
+                assert not any(lacking), f"{query.where} reads {lacking}"
