@@ -20,8 +20,8 @@ from graph.moods import mood_terms
 from web.idempotency import HEADER
 
 Json = dict[str, Any]
-Known = dict[str, Sequence[str]]
-"""For parameters (``path.user``), values that mostly are there."""
+Known = dict[str, str | Sequence[str]]
+"""For parameters (``path.user``), values that mostly are sent; or the one that always is."""
 
 CHECKS = {
     "not_a_server_error": True,
@@ -35,7 +35,7 @@ CHECKS = {
     "unsupported_method": True,
     "use_after_free": True,
     "ensure_resource_availability": True,
-    "ignored_auth": True,
+    "ignored_auth": True,  # but where no credential is sent, which an open server lets in
     # /friendships/requests is also /friendships/<user> of somebody called "requests": Allow names
     # the methods of both, and the check knows of one.
     "allow_header_conformance": False,
@@ -82,7 +82,7 @@ class Run:
 
 
 def ask_everything(
-    spec: Json, url: str, headers: Mapping[str, str], known: Known, most: int
+    spec: Json, url: str, headers: Mapping[str, str], known: Known, drawn: int, bounds: bool
 ) -> Run:
     """Run Schemathesis.
 
@@ -91,15 +91,16 @@ def ask_everything(
         url: of a server.
         headers: who asks.
         known: what may be named.
-        most: drawn requests of each operation; 0: the examples alone.
+        drawn: requests of each operation that are drawn, beside the examples of the document.
+        bounds: whether to ask at every bound of every schema.
     """
     for name, strategy in FORMATS.items():
         schemathesis.openapi.format(name, strategy)
     schemathesis.serializer("application/x-ndjson")(_ndjson)
     run, strict = Run(), closed(spec)
-    _ask(run, plainer(strict), _config(url, headers, known, "coverage" if most else ""))
-    if most:
-        _ask(run, strict, _config(url, headers, known, "fuzzing", most))
+    _ask(run, plainer(strict), _config(url, headers, known, "coverage" if bounds else "examples"))
+    if drawn:
+        _ask(run, strict, _config(url, headers, known, "fuzzing", drawn))
     run.failures = sorted(set(run.failures))
     return run
 
@@ -149,19 +150,22 @@ def closed(spec: Json) -> Json:
 def _config(
     url: str, headers: Mapping[str, str], known: Known, phase: str, most: int = 1
 ) -> schemathesis.Config:
-    bound = {name: {"dictionary": name.replace(".", "-"), "probability": 0.9} for name in known}
+    lists = {name: values for name, values in known.items() if not isinstance(values, str)}
+    bound = {name: {"dictionary": name.replace(".", "-"), "probability": 0.9} for name in lists} | {
+        name: value for name, value in known.items() if name not in lists
+    }
     return schemathesis.Config.from_dict(
         {
             "seed": 1,
             "base-url": url,
             "headers": dict(headers),
             "dictionaries": {
-                name.replace(".", "-"): {"values": list(values)} for name, values in known.items()
+                name.replace(".", "-"): {"values": list(values)} for name, values in lists.items()
             },
             "parameters": bound | {"query.seconds": "0"},  # a stream ends when it has told the news
             "generation": {"deterministic": True, "max-examples": most},
             "phases": {
-                "examples": {"enabled": phase != "fuzzing"},
+                "examples": {"enabled": phase != "fuzzing", "fill-missing": True},
                 "coverage": {"enabled": phase == "coverage"},
                 "fuzzing": {"enabled": phase == "fuzzing"},
                 "stateful": {"enabled": False},
@@ -170,7 +174,10 @@ def _config(
             "operations": [
                 {"include-name": "POST /events", "phases": {"coverage": {"enabled": False}}}
             ],
-            "checks": {name: {"enabled": wanted} for name, wanted in CHECKS.items()},
+            "checks": {
+                name: {"enabled": wanted and (bool(headers) or name != "ignored_auth")}
+                for name, wanted in CHECKS.items()
+            },
         }
     )
 
