@@ -27,6 +27,7 @@ from graph.derive.rebuild import derive
 from graph.events.intake import EventIntake
 from graph.ingest import ingest_tables
 from graph.model import Row, Tables
+from graph.progress import progress
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
 
@@ -103,7 +104,9 @@ class Square:
     def read(self, numbers: range) -> list[Session]:
         """One reader's sessions; no viewer is another reader's, nor are their slates by number."""
         done = []
-        for number in numbers:
+        # One reader's bar tells of all: they go on side by side.
+        watched = progress(numbers, "a reader's sessions", len(numbers))
+        for number in numbers if numbers.start else watched:
             viewer = number % (len(self.names) // READERS * READERS)
             session = Session(
                 (self.seed, number), self.recommender, self.cursors, self.names[viewer]

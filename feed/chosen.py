@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 
 from feed.cards import visible_posts
+from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePost, wanted
 from feed.sources import Ask
 from feed.words import muted_posts
@@ -18,6 +19,8 @@ from graph.queries.posts import PostCard
 
 def gated(ask: Ask, ids: Iterable[str]) -> dict[str, VisiblePost]:
     """Those of the posts that the viewer may see at this moment, and wants; by ascending id."""
+    ids = list(ids)
+    foresee(ask, card_calls(ask, ids))
     posts = [post for post in visible_posts(ask.store, ask.viewer, ids) if wanted(ask.viewer, post)]
     muted = muted_posts(ask.store, ask.viewer, posts)
     return {post.card.post_id: post for post in posts if post.card.post_id not in muted}

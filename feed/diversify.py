@@ -8,7 +8,7 @@ those before it alone, so every page is a slice of one order.
 
 import math
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,22 @@ class Decays:
     author: float = 0.7
     tag: float = 0.98
     category: float = 0.985
+
+
+def crowded(authors: Sequence[int | None]) -> bool:
+    """Whether one of the authors has more than `PER_AUTHOR` of any `WINDOW` places in a row.
+
+    Args:
+        authors: whose post stands at each place; None for nobody's.
+    """
+    places: dict[int, list[int]] = {}
+    for place, author in enumerate(authors):
+        if author is not None:
+            had = places.setdefault(author, [])
+            if len(had) >= PER_AUTHOR and place - had[-PER_AUTHOR] < WINDOW:
+                return True
+            had.append(place)
+    return False
 
 
 def diversify(

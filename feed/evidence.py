@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from feed.cards import visible_posts
+from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined, Places, among
 from feed.scored import Scored
-from feed.sources import INTERESTS, PER_INTEREST, Ask, parts_in
+from feed.sources import CIRCLE_FRIENDS, INTERESTS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import UserCard, ViewerContext, user_cards
 from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents
+from graph.store import Call
 
 log = logging.getLogger(__name__)
 
@@ -62,21 +64,45 @@ class Evidence:
     """The viewer's groups that posts of the page are in."""
 
 
-def collect(ask: Ask, page: Sequence[Scored]) -> tuple[Evidence, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Who and what may stand for the posts of a page, as far as that is remembered: to be asked."""
+
+    ways: Named
+    """By post: few posts of the viewer's past that lead to it."""
+    near: Named
+    """By post: few friends who did anything with it."""
+    far: Named
+    """By post: few people of the second circle who had a part in it."""
+
+
+def collect(
+    ask: Ask, page: Sequence[Scored], beside: Sequence[Call] = ()
+) -> tuple[Evidence, tuple[str, ...]]:
     """Read what a page and its reasons need, and name what failed.
 
     A look-up that fails costs the reasons that rest on it, never the page.
+
+    Args:
+        ask: who asks.
+        page: the posts, in any order.
+        beside: look-ups to be asked in the same round, which the caller will need.
 
     Raises:
         StoreError: the page's contents cannot be read.
     """
     posts = [each.post_id for each in page]
     try:
-        ways = _few(_ways(ask, page), PAST)
-        past = {via for some in ways.values() for via in some}
+        tried = _Tried(
+            ways=_few(_ways(ask, page), PAST),
+            near=_few(_responders(ask, page), FRIENDS),
+            far=_few(_distant(ask, page), DISTANT),
+        )
+        foresee(ask, [*beside, *_calls(ask, page, tried)])
+        past = _all(tried.ways)
         history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
         contents = post_contents(ask.store, [*posts, *history])
-        return _collected(ask, page, ways, history, contents), ()
+        return _collected(ask, page, tried, history, contents), ()
     except StoreError as error:
         log.warning("reasons that need a look-up are left out: %s", error)
         authors = [each.post.author for each in page if each.post.author is not None]
@@ -85,18 +111,41 @@ def collect(ask: Ask, page: Sequence[Scored]) -> tuple[Evidence, tuple[str, ...]
         return Evidence(ask.viewer, people, contents=read), ("reasons",)
 
 
+def _calls(ask: Ask, page: Sequence[Scored], tried: _Tried) -> list[Call]:
+    """What will be asked of the page, and of what stands for its posts."""
+    past, near, far = (sorted(_all(each)) for each in (tried.ways, tried.near, tried.far))
+    people = {*near, *far, *_between(ask, far), *_authors(page)}
+    return [
+        *card_calls(ask, past, people),
+        ("post_contents", {"post_ids": sorted({*past, *(each.post_id for each in page)})}),
+        ("group_cards", {"group_ids": sorted(filter(None, {e.post.card.group_id for e in page}))}),
+        *(("responded_to", {"user_id": name}) for name in sorted({*near, *far})),
+        *(("friends_of", {"user_id": name}) for name in far),
+    ]
+
+
+def _between(ask: Ask, far: Sequence[str]) -> set[str]:
+    """The friends by whom the viewer knows people of the second circle, as it is remembered."""
+    friends = sorted(ask.viewer.friends)[:CIRCLE_FRIENDS] if far else []
+    theirs = zip(friends, ask.remembered.people(queries.friends_of, friends), strict=True)
+    found: dict[str, list[str]] = {person: [] for person in far}
+    for friend, people in theirs:
+        for person in found.keys() & set(people):
+            found[person].append(friend)
+    return {friend for some in found.values() for friend in some[:VIAS]}
+
+
 def _collected(
     ask: Ask,
     page: Sequence[Scored],
-    ways: Named,
+    tried: _Tried,
     history: Mapping[str, VisiblePost],
     contents: Mapping[str, PostContent],
 ) -> Evidence:
-    near, far = _responders(ask, page), _distant(ask, page)
-    names = {name for some in near.values() for name in some}
-    names |= {name for pairs in far.values() for pair in pairs for name in pair}
-    names |= {each.post.author.user_id for each in page if each.post.author is not None}
-    cards = user_cards(ask.store, names)
+    near = _openly(ask, tried.near)
+    far = _second_circle(ask, page, tried.far)
+    names = _all(near) | {name for pairs in far.values() for pair in pairs for name in pair}
+    cards = user_cards(ask.store, names | _authors(page))
     people = {each.card.user_id: each for each in admit_people(ask.viewer, cards.values())}
     groups = [each.post.card.group_id for each in page if each.post.card.group_id]
     unnamed = {post: _unnamed(ask.viewer, some, cards) for post, some in near.items()}
@@ -112,7 +161,7 @@ def _collected(
             post: [pair for pair in pairs if people.keys() >= set(pair)]
             for post, pairs in far.items()
         },
-        similar=ways,
+        similar=tried.ways,
         history=history,
         contents=contents,
         interests=_interests(ask, page),
@@ -120,18 +169,30 @@ def _collected(
     )
 
 
+def _all(named: Named) -> set[str]:
+    return {name for some in named.values() for name in some}
+
+
+def _authors(page: Sequence[Scored]) -> set[str]:
+    return {each.post.author.user_id for each in page if each.post.author is not None}
+
+
+def _common(ask: Ask, theirs: Iterable[str]) -> list[str]:
+    """Of somebody's friends, few of the viewer's."""
+    return [name for name in theirs if name in ask.viewer.friends][:VIAS]
+
+
 def _unnamed(viewer: ViewerContext, names: Iterable[str], cards: Mapping[str, UserCard]) -> int:
     return sum(name in cards and merely_private(viewer, cards[name]) for name in names)
 
 
 def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
-    """Friends who openly responded to each post, the latest first, as it is at this moment."""
+    """Friends who did anything with each post, the latest first."""
     posts = [each.post_id for each in page if each.has("friends_engaged")]
     friends = sorted(ask.viewer.friends)
     if not posts or not friends:
         return {}
-    lists = ask.remembered.lists(queries.engaged_by, friends)
-    return _openly(ask, _few(_who(ask, posts, friends, [lists]), FRIENDS))
+    return _who(ask, posts, friends, [ask.remembered.lists(queries.engaged_by, friends)])
 
 
 def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
@@ -149,29 +210,34 @@ def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
     return {post: [name for name in some if name in chosen] for post, some in tried.items()}
 
 
-def _openly(ask: Ask, tried: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Those of the people tried for each post who openly responded to it."""
-    people = sorted({name for some in tried.values() for name in some})
+def _openly(ask: Ask, tried: Named) -> dict[str, list[str]]:
+    """Those of the people tried for each post who openly responded to it, as it is now."""
+    people = sorted(_all(tried))
     gestures = dict(zip(people, queries.responded_to(ask.store, people), strict=True))
     return {post: [name for name in some if post in gestures[name]] for post, some in tried.items()}
 
 
-def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[tuple[str, str]]]:
-    """A friend, and a friend of theirs who had a part in the post, as it is at this moment."""
-    posts = {each.post_id: each.post for each in page if each.has("friends_of_friends")}
+def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
+    """People of the second circle who had a part in each post, the latest first."""
+    posts = [each.post_id for each in page if each.has("friends_of_friends")]
     circle = ask.second_circle if posts else []
-    if not circle:
-        return {}
-    tried = _few(_who(ask, list(posts), circle, parts_in(ask, circle)), DISTANT)
-    people = sorted({name for some in tried.values() for name in some})
+    return _who(ask, posts, circle, parts_in(ask, circle)) if circle else {}
+
+
+def _second_circle(
+    ask: Ask, page: Sequence[Scored], tried: Named
+) -> dict[str, list[tuple[str, str]]]:
+    """A friend, and a friend of theirs who had a part in the post, as it is at this moment."""
+    people = sorted(_all(tried))
     theirs = dict(zip(people, queries.friends_of(ask.store, people), strict=True))
     openly = _openly(ask, tried)
+    author = {each.post_id: each.post.card.author_id for each in page}
     found: dict[str, list[tuple[str, str]]] = {}
     for post, some in tried.items():
         for name in some:
-            if name in openly[post] or name == posts[post].card.author_id:
-                common = [each for each in theirs[name] if each in ask.viewer.friends]
-                found.setdefault(post, []).extend((friend, name) for friend in common[:VIAS])
+            if name in openly[post] or name == author[post]:
+                pairs = [(friend, name) for friend in _common(ask, theirs[name])]
+                found.setdefault(post, []).extend(pairs)
     return found
 
 

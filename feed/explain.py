@@ -1,6 +1,6 @@
 """Why a post is, or is not, in a viewer's feed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feed.cards import visible_posts
@@ -8,10 +8,11 @@ from feed.chosen import copies, plainly_same
 from feed.gate import VisiblePost, hidden_because, unwanted_because
 from feed.page import scored
 from feed.rank import Served
+from feed.scored import Scored
 from feed.sources import Ask, Gathered
 from feed.words import muted_posts
 from graph.queries.people import user_cards
-from graph.queries.posts import post_cards
+from graph.queries.posts import PostCard, post_cards
 
 UNTOLD = frozenset({"friends_engaged", "friends_of_friends", "near", "less_friends"})
 """Sources, and parts of a score, that count what people never shared: their views and ratings, and
@@ -40,8 +41,12 @@ class Explanation:
     """Its place in the ranked list, from 1; None if it is not among the posts ranked."""
     ranked: int = 0
     """How many posts were ranked."""
+    shown: int = 0
+    """How many of them the first page shows."""
+    last_shown_score: float | None = None
+    """The score of the last of these."""
     last_score: float | None = None
-    """The score of the last of them."""
+    """The score of the last that was ranked."""
 
 
 def for_viewer(told: Explanation) -> Explanation:
@@ -64,17 +69,13 @@ def explain(
         served: what the viewer was shown lately.
         post_id: of which post.
     """
-    visible = visible_posts(ask.store, ask.viewer, [post_id, *ranked[-1:]])
+    shown = ranked[: ask.request.page_size]
+    visible = visible_posts(ask.store, ask.viewer, [post_id, *shown[-1:], *ranked[-1:]])
     by_id = {post.card.post_id: post for post in visible}
     if post_id not in by_id:
         return _hidden(ask, post_id)
     scores = {each.post_id: each for each in scored(ask, list(by_id.values()), found)}
     places = ask.remembered.places([post_id])
-    known = {
-        "you know it already": post_id in ask.viewer.engaged,
-        "you were just shown it": post_id in served.just,
-        "you excluded it": post_id in ask.request.exclude_ids,
-    }
     muted = post_id in muted_posts(ask.store, ask.viewer, [by_id[post_id]])
     left_out = unwanted_because(ask.viewer, by_id[post_id], muted)
     if post_id not in ranked:
@@ -84,11 +85,42 @@ def explain(
         found_by=tuple(name for name, hits in found.by_source.items() if places[0] in hits.places),
         score=scores[post_id].score,
         gains={part: gain for part, gain in scores[post_id].gains.items() if gain},
-        left_out=(*left_out, *(reason for reason, so in known.items() if so)),
+        left_out=(*left_out, *_not_now(ask, by_id[post_id].card, served)),
         rank=ranked.index(post_id) + 1 if post_id in ranked else None,
         ranked=len(ranked),
-        last_score=scores[ranked[-1]].score if ranked and ranked[-1] in scores else None,
+        last_score=_score_of(ranked[-1:], scores),
+        shown=len(shown),
+        last_shown_score=_score_of(shown[-1:], scores),
     )
+
+
+def _score_of(last: Sequence[str], scores: Mapping[str, Scored]) -> float | None:
+    """The score of the one post, if there is one and it is still to be seen."""
+    return next((scores[post_id].score for post_id in last if post_id in scores), None)
+
+
+def _not_now(ask: Ask, card: PostCard, served: Served) -> tuple[str, ...]:
+    """What keeps a post that the feed may bring out of the one that is asked for."""
+    request, viewer = ask.request, ask.viewer
+    new = request.kind == "catch_up" or (request.kind == "for_you" and not request.include_seen)
+    friends = request.kind in ("friends", "catch_up")
+    asked_for = {
+        "category": (request.category_id, card.category_id),
+        "topic": (request.topic_id, card.topic_id),
+        "group": (request.group_id, card.group_id),
+        "project": (request.project_code, card.project_code),
+    }
+    reasons = {
+        f"it is not of the {what} that you asked for": asked not in (None, own)
+        for what, (asked, own) in asked_for.items()
+    } | {
+        "it has not the tag that you asked for": request.tag not in (None, *card.tags),
+        "it is not by a friend": friends and card.author_id not in viewer.friends,
+        "you know it already": new and card.post_id in viewer.engaged,
+        "you were just shown it": new and card.post_id in served.just,
+        "you excluded it": card.post_id in request.exclude_ids,
+    }
+    return tuple(reason for reason, so in reasons.items() if so)
 
 
 def _displaced(ask: Ask, post: VisiblePost, ranked: Sequence[str]) -> tuple[str, ...]:

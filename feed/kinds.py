@@ -1,19 +1,21 @@
 """Feeds that are not ranked by likelihood: friends' posts by time, what was missed, posts like one.
 
-Each gives an order of ids as `feed.rank` does; the gate decides when a page is made.
+Each gives an order of ids as `feed.rank` does, of what comes after `before` and is none of `but`;
+the gate decides when a page is made.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
 from feed.chosen import gated, once
+from feed.diversify import WINDOW, Decays, diversify
 from feed.fatigue import DAY
-from feed.hits import Hits, Joined, latest
+from feed.hits import Floats, Hits, Joined, latest, looked_up
+from feed.pool import Pool, pool
 from feed.rank import eligible, having
 from feed.request import Kind
-from feed.score import pool
 from feed.sources import Ask
 from graph.queries import candidates as queries
 
@@ -21,16 +23,21 @@ MISSED_DAYS = 14
 """How far back a viewer catches up."""
 MISSED = 1_000
 """Posts that a viewer catches up on, the newest."""
+LIKENESS_ALONE = Decays(1.0, 1.0, 1.0)
 
-Order = Callable[[Ask, Collection[str], Collection[str]], list[str]]
+Order = Callable[[Ask, Sequence[str], Collection[str], Collection[str]], list[str]]
 
 
-def friends(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
+def friends(
+    ask: Ask, before: Sequence[str], but: Collection[str], served: Collection[str]
+) -> list[str]:
     """What friends posted, the newest first: the classic news feed; what was seen stays in it."""
     return _wanted(ask, latest(_written(ask)), but)
 
 
-def catch_up(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
+def catch_up(
+    ask: Ask, before: Sequence[str], but: Collection[str], served: Collection[str]
+) -> list[str]:
     """What the viewer missed of friends in the last two weeks, a friend's newest post a round.
 
     So whoever posts little is not drowned by whoever posts much: first everybody's newest, the
@@ -56,10 +63,19 @@ def catch_up(ask: Ask, but: Collection[str], served: Collection[str]) -> list[st
     return [kept[place] for _, place in sorted(rounds)]
 
 
-def similar(ask: Ask, but: Collection[str], served: Collection[str]) -> list[str]:
-    """The posts that the same people engage with as with the post asked about."""
+def similar(
+    ask: Ask, before: Sequence[str], but: Collection[str], served: Collection[str]
+) -> list[str]:
+    """The posts that the same people engage with as with the post asked about.
+
+    The likest first, but no author has more places than `feed.diversify` grants.
+    """
     lists = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
-    return _wanted(ask, lists[0], but)
+    posts, scores = _eligible(ask, lists[0], but)
+    last = ask.remembered.cards(ask.remembered.places(before[-(WINDOW - 1) :]))
+    likeness = np.nan_to_num(scores)
+    order = diversify(likeness, posts.cards, len(posts), after=last, decays=LIKENESS_ALONE)
+    return [posts.ids[at] for at in order]
 
 
 def _written(ask: Ask) -> Joined:
@@ -68,11 +84,15 @@ def _written(ask: Ask) -> Joined:
 
 def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:
     """Those of the posts that the feed may have, the highest score first, ties to the lower id."""
+    posts, scores = _eligible(ask, hits, but)
+    return [posts.ids[at] for at in np.argsort(-scores, kind="stable").tolist()]
+
+
+def _eligible(ask: Ask, hits: Hits, but: Collection[str]) -> tuple[Pool, Floats]:
+    """Those of the posts that the feed may have, by ascending id, and their scores."""
     posts = eligible(ask, pool(ask.remembered, hits.places))
     posts = posts.only(~having(posts.ids, but))
-    score = dict(zip(hits.places.tolist(), hits.scores.tolist(), strict=True))
-    order = np.array([-score[place] for place in posts.places.tolist()])
-    return [posts.ids[at] for at in np.argsort(order, kind="stable").tolist()]
+    return posts, looked_up(hits, posts.places)
 
 
 ORDERS: Mapping[Kind, Order] = {"friends": friends, "catch_up": catch_up, "similar": similar}

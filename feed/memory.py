@@ -131,10 +131,12 @@ class ViewerMemory:
             connection.execute("DELETE FROM steering WHERE viewer = ?", (viewer,))
 
     def forget(self, viewer: str) -> None:
-        """Drop everything of the viewer."""
+        """Drop everything of the viewer, also from the file's own log."""
         with self._writing() as connection:
             connection.execute("DELETE FROM steering WHERE viewer = ?", (viewer,))
             connection.execute("DELETE FROM served WHERE viewer = ?", (viewer,))
+        with sqlite_file.translated(MEMORY, self._place, "written"), self._write_turn:
+            sqlite_file.scrub(self._writer)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,5 +1,7 @@
-"""The posts nearest to a viewer among the model's embeddings."""
+"""A trained model in the feed: vectors of viewers and posts, and the posts nearest to a viewer."""
 
+import threading
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 import faiss
@@ -8,6 +10,7 @@ import numpy.typing as npt
 
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
+from gnn.inductive import Around, InductiveEncoder
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 
@@ -15,6 +18,10 @@ NEAREST = 200
 """As many posts as any other source may bring."""
 NEAREST_LOOKED_AT = 2_000
 """At most; a viewer's own history lies nearest to them and is left out of what is found."""
+LEARNT_SECONDS = 600
+"""For how long a later post's vector is used before it is learnt again."""
+
+Vector = npt.NDArray[np.float32]
 
 
 class LinkModel(Protocol):
@@ -28,15 +35,23 @@ class LinkModel(Protocol):
     def decoder(self) -> Decoder:
         """The weights of the parts."""
 
-    def embedding_scores(self, user_id: str, post_ids: list[str]) -> npt.NDArray[np.float32] | None:
-        """The dot products with these posts, 0 for an unknown one; None for an unknown user."""
+    @property
+    def encoder(self) -> InductiveEncoder | None:
+        """Makes vectors of who and what came later."""
+
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "LinkModel":
+        """The model without what it learnt of these users and posts, here and where it is kept."""
 
 
 class FeedModel:
-    """A trained model with an index over its posts, built once when the model is loaded."""
+    """A trained model with an index over its posts, built once when the model is loaded.
+
+    Users' vectors are made of what they did until this moment; posts that came after training are
+    learnt as feeds meet them. Safe to share between threads.
+    """
 
     def __init__(self, model: LinkModel):
-        """Index the posts' vectors for inner products: exact, one thread's work a request.
+        """Index the posts' vectors.
 
         Raises:
             ModelMismatch: the model was trained on other parts than the feed computes.
@@ -47,35 +62,141 @@ class FeedModel:
                 f" {PARTS}: run `resonance train` again."
             )
         self.decoder = model.decoder
-        self.embedding_scores = model.embedding_scores
-        table = model.embeddings
-        self._user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
-        self._user_vectors = table.user_vectors
-        self._post_ids = [str(post_id) for post_id in table.post_ids]
-        self._index = faiss.IndexFlatIP(table.dim)
-        self._index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+        self._turn = threading.Lock()
+        self._now = _Indexed(model)
 
     @property
     def num_posts(self) -> int:
         """How many posts have a vector."""
-        return len(self._post_ids)
+        return len(self._now.post_ids)
 
-    def knows(self, user_id: str | None) -> bool:
-        """Whether the user has a vector: whether the model saw them when it was trained."""
-        return user_id in self._user_pos
+    def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
+        """Know no more of these users and posts than of any that were never met."""
+        with self._turn:
+            before = self._now
+            after = before.model.without(user_ids, post_ids)
+            if before.knows_any(user_ids, post_ids):
+                self._now = _Indexed(after)
 
-    def nearest(self, user_id: str, but: frozenset[str]) -> list[tuple[str, float]]:
-        """The posts of the highest inner product, none of `but`; ties go to the lower id.
+    def embedding_of(self, user_id: str) -> list[float] | None:
+        """The vector that the user was given in training; None: they were not there."""
+        pos = self._now.user_pos.get(user_id)
+        vectors = self._now.model.embeddings.user_vectors
+        return None if pos is None else [float(each) for each in vectors[pos]]
 
-        Empty for a user whom the model does not know.
+    def vector(self, around: Around) -> Vector | None:
+        """The user's vector at this moment; None where nothing is known that it could be made of.
+
+        A model without an encoder knows the users that it was trained on, as they were then.
         """
-        user_pos = self._user_pos.get(user_id)
-        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.num_posts)
-        if user_pos is None or looked_at == 0:
+        return self._now.vector(around)
+
+    def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
+        """Those of the posts that came after training, and were not learnt lately."""
+        return self._now.unlearnt(post_ids, now)
+
+    def learn(self, arounds: Iterable[Around], now: int) -> None:
+        """Give these posts vectors, as far as anything is known of them.
+
+        Args:
+            arounds: what stands around posts that came after training.
+            now: Unix seconds.
+        """
+        self._now.learn(arounds, now)
+
+    def scores(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+        """The part ``embedding`` of these posts, in their order; 0 for a post without a vector."""
+        return self._now.scores(vector, post_ids)
+
+    def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
+        """The posts of the highest inner product, none of `but`; ties go to the lower id."""
+        return self._now.nearest(vector, but)
+
+
+class _Indexed:
+    """A model, an exact index over its posts, and what was learnt since."""
+
+    def __init__(self, model: LinkModel):
+        table = model.embeddings
+        self.model, self.encoder = model, model.encoder
+        self.user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
+        self.post_ids = [str(post_id) for post_id in table.post_ids]
+        self.post_pos = {post_id: pos for pos, post_id in enumerate(self.post_ids)}
+        self.trained, self.trained_vectors = len(self.post_ids), table.post_vectors
+        self.later_vectors = np.empty((0, table.dim), np.float32)
+        # Nothing is added to the index: faiss gives no promise to those who search while it grows.
+        self.index = faiss.IndexFlatIP(table.dim)
+        self.index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+        self.learning = threading.Lock()
+        self.learnt_at: dict[str, int] = {}
+
+    def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
+        """Whether anything of them is here."""
+        later = {} if self.encoder is None else self.encoder.known["User"].row
+        users = any(each in self.user_pos or each in later for each in user_ids)
+        return users or any(each in self.post_pos or each in self.learnt_at for each in post_ids)
+
+    def vector(self, around: Around) -> Vector | None:
+        """See `FeedModel.vector`."""
+        if self.encoder is None:
+            user_pos = self.user_pos.get(around.node_id)
+            return None if user_pos is None else self.model.embeddings.user_vectors[user_pos]
+        encoded = self.encoder.user(around)
+        if encoded is None:
+            return None
+        with self.learning:
+            self.encoder.known["User"].keep(around.node_id, encoded)
+        return encoded.vector
+
+    def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
+        """See `FeedModel.unlearnt`."""
+        if self.encoder is None:
             return []
-        vector = np.ascontiguousarray(self._user_vectors[user_pos][None, :], dtype=np.float32)
-        scores, positions = self._index.search(vector, looked_at)
-        found = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
-        named = [(self._post_ids[pos], float(score)) for pos, score in found]
-        fresh = [each for each in named if each[0] not in but]
+        long_ago, pos = now - LEARNT_SECONDS, self.post_pos
+        later = (each for each in post_ids if pos.get(each, self.trained) >= self.trained)
+        return [each for each in later if self.learnt_at.get(each, -1) <= long_ago]
+
+    def learn(self, arounds: Iterable[Around], now: int) -> None:
+        """See `FeedModel.learn`."""
+        for around in arounds:
+            encoded = None if self.encoder is None else self.encoder.post(around)
+            with self.learning:
+                if self.encoder is not None and encoded is not None:
+                    self.encoder.known["Post"].keep(around.node_id, encoded)
+                    self._keep(around.node_id, encoded.vector)
+                self.learnt_at[around.node_id] = now
+
+    def _keep(self, post_id: str, vector: Vector) -> None:
+        later = self.post_pos.get(post_id, len(self.post_ids)) - self.trained
+        if later == len(self.later_vectors):
+            self.later_vectors = np.pad(self.later_vectors, ((0, max(later, 64)), (0, 0)))
+        self.later_vectors[later] = vector
+        if post_id not in self.post_pos:
+            self.post_ids.append(post_id)
+            # Last: who finds it here finds its vector.
+            self.post_pos[post_id] = self.trained + later
+
+    def scores(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+        """See `FeedModel.scores`."""
+        scores = np.zeros(len(post_ids), dtype=np.float32)
+        pos = np.array([self.post_pos.get(each, -1) for each in post_ids], dtype=np.int64)
+        trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
+        scores[trained] = self.trained_vectors[pos[trained]] @ vector
+        scores[later] = self.later_vectors[pos[later] - self.trained] @ vector
+        return scores
+
+    def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
+        """See `FeedModel.nearest`."""
+        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.trained)
+        found = list(self._later(vector))
+        if looked_at:
+            scores, positions = self.index.search(vector[None, :], looked_at)
+            pairs = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
+            found += [(self.post_ids[pos], float(score)) for pos, score in pairs]
+        fresh = [each for each in found if each[0] not in but]
         return sorted(fresh, key=lambda each: (-each[1], each[0]))[:NEAREST]
+
+    def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:
+        """The posts that came after training."""
+        ids = self.post_ids[self.trained :]
+        return zip(ids, (self.later_vectors[: len(ids)] @ vector).tolist(), strict=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from feed.gate import admit_people
-from graph.queries.people import UserCard, ViewerContext, users_named
+from graph.queries.people import UserCard, ViewerContext, users_of_names
 from graph.queries.posts import NodeCard
 from graph.store import GraphStore
 
@@ -24,7 +24,8 @@ def with_visible_owners(
     """
     fields = {topic_id: _fields(card.details) for topic_id, card in topics.items()}
     names = {name for each in fields.values() if (name := _owner(each)) is not None}
-    visible = {name for name in names if _visible(viewer, users_named(store, name))}
+    bearers = users_of_names(store, sorted(names))
+    visible = {name for name in names if _visible(viewer, bearers[name])}
     return {
         topic_id: card
         if "owner" not in fields[topic_id] or _owner(fields[topic_id]) in visible

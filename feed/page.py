@@ -6,13 +6,15 @@ from feed.evidence import collect
 from feed.gate import VisiblePost
 from feed.hits import among
 from feed.owners import with_visible_owners
+from feed.pool import pool
 from feed.reasons import Shown, reasons
 from feed.request import FeedPost
-from feed.score import gains, pool, score
+from feed.score import gains, score
 from feed.scored import Scored
 from feed.sources import Ask, Gathered
 from graph.queries.people import user_details
-from graph.queries.posts import category_cards, topic_cards
+from graph.queries.posts import PostCard, category_cards, topic_cards
+from graph.store import Call
 
 
 def shown(
@@ -23,11 +25,11 @@ def shown(
         return (), ()
     page = scored(ask, visible, found)
     cards = [each.post.card for each in page]
+    evidence, degraded = collect(ask, page, _calls(cards))
     categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
     topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
-    evidence, degraded = collect(ask, page)
     contents = evidence.contents
     sources = _sources(ask, found, [card.post_id for card in cards])
     posts = []
@@ -52,6 +54,19 @@ def shown(
             )
         )
     return tuple(posts), degraded
+
+
+def _calls(cards: Sequence[PostCard]) -> list[Call]:
+    """What is shown beside the posts themselves."""
+    categories, topics, authors = (
+        sorted(set(filter(None, ids)))
+        for ids in zip(*((c.category_id, c.topic_id, c.author_id) for c in cards), strict=True)
+    )
+    return [
+        ("category_cards", {"category_ids": categories}),
+        ("topic_cards", {"topic_ids": topics}),
+        ("user_details", {"user_ids": authors}),
+    ]
 
 
 def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Scored]:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
 from feed.hits import Places, among
-from feed.score import Pool, pool, score
+from feed.pool import Pool, pool
+from feed.score import score
 from feed.sources import Ask, Gathered, top
 from feed.steering_weights import weights
 from graph.errors import StoreError
@@ -132,7 +133,7 @@ class _Order:
         )
         just = having(posts.ids, self._served.just) | self._copies(posts, self._served.just)
         if self._ask.request.include_seen:
-            known[:] = False
+            known[:] = just[:] = False
         for some in (~known & ~just,) if new else (~known & just, known):
             if len(self.ids) < upto:
                 self._append(posts.only(some & ~having(posts.ids, frozenset(self.ids))), upto)

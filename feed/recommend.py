@@ -8,35 +8,33 @@ from dataclasses import replace
 import numpy as np
 
 from feed import fatigue
-from feed.cards import visible_posts
 from feed.chosen import gated, once
 from feed.cursors import Cursors
 from feed.explain import Explanation, explain
 from feed.filling import Filling
 from feed.gate import VisiblePost
-from feed.kinds import ORDERS
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
 from feed.mood_now import in_mood
-from feed.nearest import FeedModel
+from feed.nearest import FeedModel, Vector
 from feed.page import shown
-from feed.rank import Served, eligible, having, rank
+from feed.pool import pool
+from feed.rank import Served, eligible, having
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
-from feed.score import pool
 from feed.slate import Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, gather
 from feed.steering import Steering, merged
+from feed.steps import about, step
+from feed.vectors import viewer_vector
 from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
-from graph.kept import kept
-from graph.queries.people import ViewerContext
+from graph.kept import for_request, keeper, kept
+from graph.queries.people import ViewerContext, stays
 from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
 
-SLATE = 40
-"""Posts that are ranked and pinned at a time; a page past them pins as many again."""
 LONGEST = 1_000
 """Posts of one slate, after which the feed ends, and a new one begins."""
 LAST_SERVED = 9
@@ -111,6 +109,9 @@ class Recommender:
         if request.cursor is None:
             self._slates.put(slate)
         unsaved = self._remember(ask, posts)
+        if viewer.user_id is not None and not stays(self.store, viewer.user_id):
+            self._forget(viewer.user_id, viewer.username)
+        again = _again(ask, slate, new=not pinned)
         strategy: Strategy = "blend" if self.model is None else "model"
         end = offset + request.page_size
         more = len(slate.post_ids) > end or (end < LONGEST and not whole)
@@ -119,7 +120,7 @@ class Recommender:
             steering=steering,
             strategy="cold_start" if viewer.cold else strategy,
             known=viewer.user_id is not None,
-            learnt=self.model is not None and self.model.knows(viewer.user_id),
+            learnt=ask.vector is not None,
             mood=ask.request.mood,
             mood_now=ask.request.mood_now,
             degraded=tuple(
@@ -127,7 +128,34 @@ class Recommender:
             ),
             next_cursor=self._cursors.seal(slate, end) if page and more else None,
             newer_count=_newer(ask, found, slate) if pinned else 0,
+            shown_again=any(each.post.card.post_id in again for each in posts),
         )
+
+    def kept_of(
+        self, user_id: str, now: int
+    ) -> tuple[Mapping[str, fatigue.Served], Steering | None]:
+        """What a user was served lately, and what they steer by.
+
+        Raises:
+            MemoryUnavailable: the memory cannot be read.
+        """
+        if self._memory is None:
+            return {}, None
+        key = viewer_key(user_id, "")
+        return self._memory.served(key, now), self._memory.steering(key)
+
+    def forget(self, user_id: str, username: str) -> None:
+        """Know nothing of somebody who leaves: what they were served, what was read of them.
+
+        Call it when they are marked: a page that is being made for them is forgotten by itself.
+
+        Raises:
+            MemoryUnavailable: the memory cannot be written.
+        """
+        self._forget(user_id, username)
+        self._remembered = Remembered(self.store, self._patience)
+        if (keeping := keeper(self.store)) is not None:
+            keeping.forget()
 
     def asking(self, request: FeedRequest, now: int) -> tuple[Ask, tuple[str, ...]]:
         """Who asks, and what for, as this moment finds them; and what failed.
@@ -135,7 +163,8 @@ class Recommender:
         Raises:
             NotThere, SteeringRefused, StoreError: as for `feed`.
         """
-        viewer = viewer_named(self.store, request.username, request.user_id)
+        store = for_request(self.store)
+        viewer = viewer_named(store, request.username, request.user_id)
         if request.group_id is not None and request.group_id not in viewer.groups:
             raise NotThere(f"{viewer.username} is no member of {request.group_id}")
         remembered = self._remembered
@@ -143,10 +172,11 @@ class Recommender:
             remembered = self._remembered = Remembered(self.store, self._patience)
         past, saved, forgotten = self._recalled(viewer, now)
         steering = merged(saved, request.steering)
-        less, unknown = self._less(remembered, viewer, now)
-        moved, unfelt = in_mood(self.store, viewer, request, now)
-        ask = Ask(self.store, remembered, viewer, moved, self.model, now, steering, past, less)
-        return ask, (*forgotten, *unknown, *unfelt)
+        less, unknown = _less(store, remembered, viewer, now)
+        moved, unfelt = in_mood(store, viewer, request, now)
+        vector, unmade = self._vector(store, viewer)
+        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less, vector)
+        return ask, (*forgotten, *unknown, *unfelt, *unmade)
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
         """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
@@ -195,29 +225,28 @@ class Recommender:
         """
         wanted_length = min(offset + ask.request.page_size, LONGEST)
         visible: dict[str, VisiblePost] = {}
-        tried = set(slate.post_ids)
-        failed: tuple[str, ...] = ()
+        tried, failed = frozenset(slate.post_ids), tuple[str, ...]()
         while len(slate.post_ids) < wanted_length:
             # By equal steps, so that a page is the same however far the one before it went.
-            ids, failed = _ranked(ask, found, SLATE, slate.post_ids, tried, served)
-            posts = gated(ask, ids)
-            tried.update(ids)
-            added = once(ask, ids, posts, _before(ask, slate))
-            slate = replace(slate, post_ids=(*slate.post_ids, *added))
-            visible |= {post_id: posts[post_id] for post_id in added}
-            if len(ids) < SLATE:
+            more = step(ask, found, slate.post_ids, tried, served)
+            tried, failed = more.tried, more.failed
+            slate = replace(slate, post_ids=(*slate.post_ids, *more.post_ids))
+            visible |= {post_id: more.posts[post_id] for post_id in more.post_ids}
+            if more.last:
                 return slate, visible, failed, True
         return slate, visible, failed, False
 
-    def _less(
-        self, remembered: Remembered, viewer: ViewerContext, now: int
-    ) -> tuple[fatigue.Reluctance, tuple[str, ...]]:
-        """What the viewer asked to see less of; and what failed."""
+    def _vector(
+        self, store: GraphStore, viewer: ViewerContext
+    ) -> tuple[Vector | None, tuple[str, ...]]:
+        """The viewer's vector by the model; and what failed."""
+        if self.model is None:
+            return None, ()
         try:
-            return less_wanted(self.store, remembered, viewer, now), ()
+            return viewer_vector(store, self.model, viewer), ()
         except StoreError as error:
-            log.warning("what the viewer wants less of is not known: %s", error)
-            return fatigue.Reluctance(), ("less",)
+            log.warning("the viewer's vector cannot be made: %s", error)
+            return None, ("nearest",)
 
     def _recalled(
         self, viewer: ViewerContext, now: int
@@ -231,6 +260,12 @@ class Recommender:
         except MemoryUnavailable as error:
             log.warning("what was served is not known: %s", error)
             return {}, None, ("memory",)
+
+    def _forget(self, user_id: str, username: str) -> None:
+        viewer = viewer_key(user_id, username)
+        self._slates.forget(viewer)
+        if self._memory is not None:
+            self._memory.forget(viewer)
 
     def _remember(self, ask: Ask, posts: Sequence[FeedPost]) -> tuple[str, ...]:
         if self._memory is None or ask.viewer.user_id is None or not posts:
@@ -253,21 +288,15 @@ def recommend(store: GraphStore, request: FeedRequest, model: FeedModel | None, 
     return Recommender(store, model).feed(request, now)
 
 
-def _ranked(
-    ask: Ask,
-    found: Gathered,
-    upto: int,
-    before: Sequence[str],
-    tried: set[str],
-    served: Served,
-) -> tuple[list[str], tuple[str, ...]]:
-    order = ORDERS.get(ask.request.kind)
-    if order is None:
-        return rank(ask, found, upto, before, tried, served)
-    about = ask.request.similar_to
-    if about is not None and not visible_posts(ask.store, ask.viewer, [about]):
-        return [], ()
-    return order(ask, tried, served.just)[:upto], ()
+def _less(
+    store: GraphStore, remembered: Remembered, viewer: ViewerContext, now: int
+) -> tuple[fatigue.Reluctance, tuple[str, ...]]:
+    """What the viewer asked to see less of; and what failed."""
+    try:
+        return less_wanted(store, remembered, viewer, now), ()
+    except StoreError as error:
+        log.warning("what the viewer wants less of is not known: %s", error)
+        return fatigue.Reluctance(), ("less",)
 
 
 def _served(ask: Ask) -> Served:
@@ -275,10 +304,10 @@ def _served(ask: Ask) -> Served:
     return Served(fatigue.just_served(ask.past, ask.now), tuple(last))
 
 
-def _before(ask: Ask, slate: Slate) -> tuple[str, ...]:
-    """What must not come again as a copy: the slate's posts, and the one that is asked about."""
-    about = ask.request.similar_to
-    return slate.post_ids if about is None else (*slate.post_ids, about)
+def _again(ask: Ask, slate: Slate, new: bool) -> frozenset[str]:
+    """What the viewer had just been shown when the slate was made; not what it showed since."""
+    before = {post_id: at for post_id, at in ask.past.items() if new or at.at < slate.made_at}
+    return fatigue.just_served(before, slate.made_at)
 
 
 def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
@@ -288,4 +317,4 @@ def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
     places = np.unique(np.concatenate(fresh))
     posts = eligible(ask, pool(ask.remembered, places))
     posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
-    return len(once(ask, posts.ids, gated(ask, posts.ids), _before(ask, slate)))
+    return len(once(ask, posts.ids, gated(ask, posts.ids), about(ask, slate.post_ids)))

@@ -39,7 +39,7 @@ class FeedRequest:
     cursor: str | None = None
     """Of the page before, as its answer gave it."""
     include_seen: bool = False
-    """Whether posts that the viewer knows may come among the others."""
+    """Whether posts that the viewer knows, or was just shown, may come among the others."""
     exclude_ids: frozenset[str] = frozenset()
     """Posts that are not wanted now."""
     steering: Mapping[str, object] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class Feed:
     known: bool
     """Whether the graph has a user of that name."""
     learnt: bool
-    """Whether a model was there that knows the viewer."""
+    """Whether a model was there, and had or made a vector of the viewer."""
     degraded: tuple[str, ...] = ()
     """What failed and was left out."""
     next_cursor: str | None = None
@@ -131,6 +131,8 @@ class Feed:
     """Whether it is the latter."""
     newer_count: int = 0
     """Posts that came since the first page was made, and that the next first page may have."""
+    shown_again: bool = False
+    """Whether posts are here that the viewer had just been shown before."""
 
     @property
     def cold_start(self) -> bool:
@@ -139,5 +141,5 @@ class Feed:
 
     @property
     def seen_included(self) -> bool:
-        """Whether posts are here that the viewer knows."""
-        return any(post.seen for post in self.posts)
+        """Whether posts are here that the viewer knows, or had just been shown."""
+        return self.shown_again or any(post.seen for post in self.posts)

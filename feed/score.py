@@ -11,6 +11,9 @@ popularity; `EXPLORATION` then moves each post by up to that much either way, by
 viewer's name, the day and the post. The same request gives the same feed, another stranger or
 another day another one, so that not every newcomer feeds the same ten posts.
 
+A viewer who knows fewer than `FEW` posts is told little by what is similar to them, beside what is
+popular: it counts as much for each as if they knew `FEW`. So the first like is seen in the feed.
+
 What the viewer steers by (`feed.steering_weights`), what they were shown already
 (`feed.fatigue`), and what they asked to see less of (`feed.less`) adds to the log-odds too.
 """
@@ -22,14 +25,14 @@ from hashlib import blake2b
 
 import numpy as np
 
-from feed.card_columns import Cards
 from feed.fatigue import penalty
 from feed.hits import Floats, Hits, Places, among, looked_up
 from feed.less import against_friends, against_posts
-from feed.remembered import Remembered
+from feed.pool import Pool
 from feed.sources import Ask, Gathered
 from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
+from feed.vectors import learn_posts
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 
@@ -37,9 +40,13 @@ MOOD_GAIN = 4.0
 """Log-odds: who asks for a mood mostly gets it; taste orders what evokes it."""
 EXPLORATION = 1.0
 """Log-odds either way."""
+FEW = 5
+"""Posts, so few that after one like half of a page is similar to it, and not a post or two."""
 DAY = 86_400
 ADDED = ("mood", "exploration", "steering", "fatigue", "less", "less_friends")
 """What adds to the log-odds beside the parts."""
+
+SIMILAR = PARTS.index("similar")
 
 BLEND: Mapping[str, float] = {
     "embedding": 0.0,
@@ -57,31 +64,6 @@ _BLEND_BIAS = -4.0
 """Log-odds of a post of which nothing is known: one in fifty-five."""
 DIGITS = 9
 """Of a probability: a tie on one machine is a tie on all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Posts to be ranked, by ascending id."""
-
-    places: Places
-    ids: Sequence[str]
-    cards: Cards
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def only(self, mask: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Pool":
-        """Those of the posts that the mask has."""
-        if mask.all():
-            return self
-        kept = np.flatnonzero(mask)
-        return Pool(self.places[kept], [self.ids[at] for at in kept.tolist()], self.cards.at(kept))
-
-
-def pool(remembered: Remembered, places: Places) -> Pool:
-    """The posts at these places, each once."""
-    ordered = remembered.by_id(places)
-    return Pool(ordered, remembered.ids(ordered), remembered.cards(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +106,13 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
     if ask.less:
         added[:, 4] = against_posts(ask.less, ask.remembered, posts.cards)
         added[:, 5] = against_friends(ask.less, ask.remembered, viewer, posts.places)
-    log_odds = decoder.scores(raw) + added.sum(axis=1)
-    chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
     slopes = np.asarray(decoder.weights) / np.asarray(decoder.scales)
-    return Scores(np.round(chances, DIGITS), np.hstack([raw * slopes, added]))
+    gained = raw * slopes
+    few = gained[:, SIMILAR] * (max(FEW / max(len(viewer.engaged), 1), 1.0) - 1.0)
+    gained[:, SIMILAR] += few
+    log_odds = decoder.scores(raw) + few + added.sum(axis=1)
+    chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
+    return Scores(np.round(chances, DIGITS), np.hstack([gained, added]))
 
 
 def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
@@ -135,9 +120,9 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     viewer, cards = ask.viewer, posts.cards
     raw = np.zeros((len(posts), len(PARTS)))
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
-    if ask.model is not None and viewer.user_id is not None:
-        embedding = ask.model.embedding_scores(viewer.user_id, list(posts.ids))
-        column["embedding"][:] = 0.0 if embedding is None else embedding
+    if ask.model is not None and ask.vector is not None:
+        learn_posts(ask, posts)
+        column["embedding"][:] = ask.model.scores(ask.vector, posts.ids)
     column["similar"][:] = looked_up(found.hits("similar"), posts.places)
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 
 from feed.fatigue import Reluctance, Served
 from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed
-from feed.nearest import FeedModel
+from feed.nearest import FeedModel, Vector
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.steering import NEUTRAL, Steering
@@ -57,6 +57,8 @@ class Ask:
     """What this viewer was served lately, by post id."""
     less: Reluctance = field(default_factory=Reluctance)
     """What this viewer asked to see less of (`feed.less`)."""
+    vector: Vector | None = None
+    """The viewer's, by the model (`feed.vectors`); None without one."""
 
     @property
     def history(self) -> list[str]:
@@ -124,10 +126,10 @@ def groups(ask: Ask) -> Hits:
 
 def nearest(ask: Ask) -> Hits:
     """The posts whose embeddings are nearest to the viewer's."""
-    if ask.model is None or ask.viewer.user_id is None:
+    if ask.model is None or ask.vector is None:
         return NOTHING
     met = frozenset(ask.viewer.engaged) | ask.viewer.hidden
-    found = ask.model.nearest(ask.viewer.user_id, met)
+    found = ask.model.nearest(ask.vector, met)
     places = ask.remembered.places(post_id for post_id, _ in found)
     return Hits(places, np.array([score for _, score in found], np.float64))
 

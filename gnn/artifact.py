@@ -3,28 +3,29 @@
 ::
 
     embeddings.npz    the embedding table
+    encoder.npz       what makes vectors of users and posts that come later (`gnn.inductive`)
     metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration
 
-`metadata.json` is written last and names the table's hash, so that a half-written folder, or a
+`metadata.json` is written last and names both tables' hashes, so that a half-written folder, or a
 table of another training, is noticed and never served.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
+from gnn.encoder_file import load_encoder, save_encoder
+from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
-FORMAT = 1
-TABLE, METADATA = "embeddings.npz", "metadata.json"
+FORMAT = 2
+TABLE, ENCODER, METADATA = "embeddings.npz", "encoder.npz", "metadata.json"
 
 
 class Saveable(Protocol):
@@ -39,6 +40,10 @@ class Saveable(Protocol):
         """The weights of the parts."""
 
     @property
+    def encoder(self) -> InductiveEncoder:
+        """Makes vectors of who and what comes later."""
+
+    @property
     def metadata(self) -> dict[str, object]:
         """Plain JSON values."""
 
@@ -50,37 +55,38 @@ class ServingModel:
     embeddings: EmbeddingTable
     decoder: Decoder
     metadata: dict[str, object]
-    _users: dict[str, int] = field(init=False, repr=False)
-    _posts: dict[str, int] = field(init=False, repr=False)
+    encoder: InductiveEncoder | None = None
+    """None: who and what came after training has no vector."""
+    forget: Callable[[Collection[str], Collection[str]], object] | None = None
+    """Takes users and posts out of what is on disk; None where it is not kept there."""
 
-    def __post_init__(self) -> None:
-        users = {str(each): pos for pos, each in enumerate(self.embeddings.user_ids)}
-        posts = {str(each): pos for pos, each in enumerate(self.embeddings.post_ids)}
-        object.__setattr__(self, "_users", users)
-        object.__setattr__(self, "_posts", posts)
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "ServingModel":
+        """The model without what it learnt of these users and posts, here and on disk.
 
-    def embedding_scores(self, user_id: str, post_ids: list[str]) -> npt.NDArray[np.float32] | None:
-        """The part ``embedding`` of these posts, in their order; 0 for a post without a vector.
-
-        None if the user has no vector: say so in the answer, do not guess.
+        Raises:
+            ModelMismatch: what is on disk cannot be read.
+            StoreFull: it cannot be written; it is as it was.
         """
-        user_pos = self._users.get(user_id)
-        if user_pos is None:
-            return None
-        scores = np.zeros(len(post_ids), dtype=np.float32)
-        pos = np.array([self._posts.get(each, -1) for each in post_ids], dtype=np.int64)
-        vectors = self.embeddings.post_vectors[pos[pos >= 0]]
-        scores[pos >= 0] = vectors @ self.embeddings.user_vectors[user_pos]
-        return scores
+        if self.forget is not None:
+            self.forget(user_ids, post_ids)
+        encoder = None if self.encoder is None else self.encoder.without([*user_ids, *post_ids])
+        table = self.embeddings.without(user_ids, post_ids)
+        return replace(self, embeddings=table, encoder=encoder)
+
+    def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
+        """Whether any of them was trained on."""
+        return self.embeddings.without(user_ids, post_ids) is not self.embeddings
 
 
 def save_model(folder: Path, trained: Saveable) -> None:
     """Write a model folder, replacing the model that is there."""
     save_embeddings(trained.embeddings, folder / TABLE)
+    save_encoder(trained.encoder, folder / ENCODER)
     document = {
         **trained.metadata,
         "format": FORMAT,
         "table_sha256": _sha256(folder / TABLE),
+        "encoder_sha256": _sha256(folder / ENCODER),
         "parts": list(trained.decoder.parts),
         "decoder": trained.decoder.as_json(),
     }
@@ -89,8 +95,8 @@ def save_model(folder: Path, trained: Saveable) -> None:
         file.write(text)
 
 
-def load_model(folder: Path) -> ServingModel:
-    """Read a model folder.
+def load_metadata(folder: Path) -> dict[str, object]:
+    """What is said of a training.
 
     Raises:
         ModelMissing: there is none.
@@ -113,16 +119,27 @@ def load_model(folder: Path) -> ServingModel:
             f"{path} has model format {found!r}, this version reads {FORMAT}: "
             "run `resonance train` again."
         )
-    embeddings = load_embeddings(folder / TABLE)
-    if document.get("table_sha256") != _sha256(folder / TABLE):
-        raise ModelMismatch(
-            f"{folder / TABLE} is not the table that {METADATA} was written with: "
-            "run `resonance train` again."
-        )
+    return document
+
+
+def load_model(folder: Path) -> ServingModel:
+    """Read a model folder.
+
+    Raises:
+        ModelMissing, ModelMismatch: as for `load_metadata`.
+    """
+    document = load_metadata(folder)
+    embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)
+    for file, named in ((TABLE, "table_sha256"), (ENCODER, "encoder_sha256")):
+        if document.get(named) != _sha256(folder / file):
+            raise ModelMismatch(
+                f"{folder / file} is not the file that {METADATA} was written with: "
+                "run `resonance train` again."
+            )
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
-        raise ModelMismatch(f"{path} has no decoder: run `resonance train` again.")
-    return ServingModel(embeddings, Decoder.from_json(decoder), document)
+        raise ModelMismatch(f"{folder / METADATA} has no decoder: run `resonance train` again.")
+    return ServingModel(embeddings, Decoder.from_json(decoder), document, encoder)
 
 
 def _sha256(path: Path) -> str:

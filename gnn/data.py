@@ -58,6 +58,10 @@ class Inputs:
     edges: dict[EdgeType, Tensor]
     """Shape ``(2, num_edges)`` int64: positions of sources over those of targets."""
     spectrum: Spectrum
+    turn: Floats
+    """What turned the leading coordinates to the reference's axes; shape ``(dim, dim)``."""
+    now: int
+    """What ages count from (Unix seconds)."""
 
 
 def nodes_of(tables: Tables, users: Vocabulary, posts: Vocabulary, width: int) -> Nodes:
@@ -154,7 +158,7 @@ def inputs(
         )
         for label in LABELS
     }
-    return Inputs(features, carried, found)
+    return Inputs(features, carried, found, np.asarray(turn, dtype=np.float32), now)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

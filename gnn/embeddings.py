@@ -1,8 +1,10 @@
 """The embedding table: what training hands to serving. Needs numpy only."""
 
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -48,17 +50,35 @@ class EmbeddingTable:
         """The width of every vector."""
         return int(self.user_vectors.shape[1])
 
+    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "EmbeddingTable":
+        """The table without these users and posts; itself where it has none of them."""
+        users = ~np.isin(self.user_ids, list(user_ids))
+        posts = ~np.isin(self.post_ids, list(post_ids))
+        if users.all() and posts.all():
+            return self
+        return EmbeddingTable(
+            self.user_ids[users],
+            self.user_vectors[users],
+            self.post_ids[posts],
+            self.post_vectors[posts],
+        )
+
 
 def save_embeddings(table: EmbeddingTable, path: Path) -> None:
     """Write the table as ``.npz`` without pickle, whole or not at all."""
+    with whole_file(path) as file:
+        write_embeddings(table, file)
+
+
+def write_embeddings(table: EmbeddingTable, file: BinaryIO) -> None:
+    """The same into an open file; the same bytes for the same table."""
     with_fields = {
         "user_ids": np.asarray(table.user_ids, dtype=np.str_),
         "user_vectors": table.user_vectors,
         "post_ids": np.asarray(table.post_ids, dtype=np.str_),
         "post_vectors": table.post_vectors,
     }
-    with whole_file(path) as file:
-        np.savez(file, allow_pickle=False, **with_fields)
+    np.savez(file, allow_pickle=False, **with_fields)
 
 
 def load_embeddings(path: Path) -> EmbeddingTable:

@@ -6,7 +6,7 @@ valid. Test is scored once a reported run.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +15,7 @@ from typing import TextIO
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from gnn import baselines
 from gnn.baselines import DAY, EASE_CELLS, EASE_LIMIT, RECENT_DAYS, Ranker, chosen
@@ -22,8 +23,9 @@ from gnn.case import Case, Ranking, fingerprint, judge, make_case, rank, valid_n
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.fitting import Fitted, fit
+from gnn.lists import measured
 from gnn.matrices import matrix
-from gnn.metrics import Values
+from gnn.metrics import Values, measure
 from graph.errors import ConfigError
 from graph.files import whole_file
 from graph.model import Tables
@@ -33,6 +35,8 @@ SHRINKS = (0.0, 10.0, 50.0, 200.0)
 BETAS = (0.0, 0.2, 0.3, 0.4, 0.6)
 LAMBDAS = (5.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 DEPTH = 100
+COLD = 5
+"""Train links, up to which a user or a post has little history."""
 COLUMNS = ("model", "seed", "user_id", "rank", "post_id", "score")
 
 
@@ -49,6 +53,10 @@ class Report:
     """Model -> a run -> the setting that was best on valid."""
     notes: list[str] = field(default_factory=list)
     """What was left out, and why."""
+    slices: dict[str, list[dict[str, Values]]] = field(default_factory=dict)
+    """Model -> a run -> a metric of users or posts with little history -> one value a user."""
+    lists: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    """Model -> a run -> what the lists are like (`gnn.lists`)."""
     reliability: list[tuple[float, float, int]] = field(default_factory=list)
     """Mean predicted and observed share, and pairs, of each bin; on valid, the first run."""
 
@@ -66,11 +74,27 @@ class Report:
         """``{"ease": {"recall@20": {"mean": 0.1, "sd": 0.0, "by_seed": [0.1]}}}``; sd: of seeds."""
         return {name: _summary(runs) for name, runs in self.by_user.items()}
 
+    def calibration_error(self) -> float | None:
+        """The mean gap between predicted and observed share, over bins weighed by their pairs.
+
+        None without a decoder.
+        """
+        pairs = sum(each[2] for each in self.reliability)
+        gaps = (abs(predicted - seen) * n for predicted, seen, n in self.reliability)
+        return sum(gaps) / pairs if pairs else None
+
     def as_json(self) -> dict[str, object]:
         """The whole report as plain values."""
+        lists = {
+            name: {metric: float(np.mean([run[metric] for run in runs])) for metric in runs[0]}
+            for name, runs in self.lists.items()
+        }
         return {
             "data": self.data,
             "models": self.models(),
+            "slices": {name: _summary(runs) for name, runs in self.slices.items()},
+            "lists": lists,
+            "calibration_error": self.calibration_error(),
             "choices": self.choices,
             "notes": self.notes,
             "reliability": [list(each) for each in self.reliability],
@@ -79,11 +103,16 @@ class Report:
 
 def _summary(runs: list[dict[str, Values]]) -> dict[str, dict[str, object]]:
     summary: dict[str, dict[str, object]] = {}
-    for metric in runs[0]:
+    for metric in in_all(runs):
         means = [float(run[metric].mean()) for run in runs]
         spread = float(np.std(means, ddof=1)) if len(means) > 1 else 0.0
         summary[metric] = {"mean": float(np.mean(means)), "sd": spread, "by_seed": means}
     return summary
+
+
+def in_all(runs: Sequence[Mapping[str, object]]) -> list[str]:
+    """The metrics that every run has; one without cold users has none of theirs."""
+    return [metric for metric in runs[0] if all(metric in run for run in runs)]
 
 
 def evaluate(
@@ -143,9 +172,30 @@ def _run(
     for name, ranker, setting in rankers(case, config, report):
         ranking = rank(case, ranker, "test", DEPTH)
         report.by_user.setdefault(name, []).append(judge(case, ranking, "test", ks))
+        report.slices.setdefault(name, []).append(_slices(case, ranking, max(ks)))
+        report.lists.setdefault(name, []).append(measured(case, ranking.ranked))
         report.choices.setdefault(name, []).append(setting)
         if file is not None:
             _write(file, case, name, ranking)
+
+
+def _slices(case: Case, ranking: Ranking, k: int) -> dict[str, Values]:
+    """How users with little history fare, and how posts with little are found; none where none."""
+    history = np.diff(case.train.indptr)[ranking.user_pos]
+    met = np.diff(case.train.tocsc().indptr)
+    found = {}
+    users = history <= COLD
+    if users.any():
+        few = Ranking(ranking.user_pos[users], ranking.ranked[users], ranking.scores[users])
+        values = judge(case, few, "test", (k,))[f"ndcg@{k}"]
+        found[f"ndcg@{k} of users with at most {COLD} links"] = values
+    relevant = sparse.csr_array(case.test[ranking.user_pos].multiply(met <= COLD))
+    relevant.eliminate_zeros()
+    having = np.flatnonzero(np.diff(relevant.indptr))
+    if len(having):
+        values = measure(ranking.ranked[having], relevant[having], (k,))[f"recall@{k}"]
+        found[f"recall@{k} of posts with at most {COLD} links"] = values
+    return found
 
 
 def rankers(

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from gnn.case import Case, valid_ndcg
+from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import EmbeddingRanker, Fit, fit_decoder
@@ -80,8 +82,15 @@ class Encoder:
         return EmbeddingTable(users, both["User"], posts, both["Post"])
 
 
-def fit(case: Case, config: TrainConfig) -> Fitted:
-    """Learn from a case's train links, choosing by its valid links; its test links are not read."""
+def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitted:
+    """Learn from a case's train links, choosing by its valid links; its test links are not read.
+
+    Args:
+        case: the data.
+        config: the settings.
+        checkpoint: a file that a killed training goes on from, when it is asked for again.
+    """
+    kept = None if checkpoint is None else Checkpoint(checkpoint, name_of(case, config))
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
@@ -92,9 +101,11 @@ def fit(case: Case, config: TrainConfig) -> Fitted:
         reference = full.spectrum.basis[:, : config.coordinates]
         encoder = Encoder(_network(full, config), config, case.seed, dim, lambda_, reference)
         lessons = _lessons(case, nodes, tables, encoder)
-        best, losses = _learn(case, nodes, full, lessons, encoder)
+        best, losses = _learn(case, nodes, full, lessons, encoder, kept)
     known = structure(case.tables, case.users, case.posts, case.split.cut)
     fitted = fit_decoder(case, known, best.table)
+    if kept is not None:
+        kept.end()
     return Fitted(best.encoder, best.table, known, fitted, losses, best.epoch, best.ndcg)
 
 
@@ -177,7 +188,12 @@ class _Look:
 
 
 def _learn(
-    case: Case, nodes: Nodes, full: Inputs, lessons: list[Lesson], encoder: Encoder
+    case: Case,
+    nodes: Nodes,
+    full: Inputs,
+    lessons: list[Lesson],
+    encoder: Encoder,
+    checkpoint: Checkpoint | None,
 ) -> tuple[_Look, tuple[float, ...]]:
     """Epochs until valid's NDCG@10 no longer rises; the network is left at its best epoch."""
     config, network = encoder.config, encoder.network
@@ -186,8 +202,17 @@ def _learn(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
     best, kept, losses = _Look(-1.0, 0, encoder, encoder.table(nodes, full)), {}, list[float]()
-    bar = progress(range(1, config.epochs + 1), "training")
+    done = None if checkpoint is None else checkpoint.read()
+    if done is not None:
+        best, kept, losses = _gone_on(case, nodes, full, encoder, done), done.best, [*done.losses]
+        network.load_state_dict(done.network)
+        optimizer.load_state_dict(done.optimizer)
+        rng.bit_generator.state = done.drawing
+        torch.set_rng_state(done.dropping)
+    bar = progress(range(1 if done is None else done.epoch + 1, config.epochs + 1), "training")
     for epoch in bar:
+        if epoch - 1 - best.epoch >= config.patience * config.check_every:
+            break
         losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
         if epoch % config.check_every and epoch < config.epochs:
             continue
@@ -196,10 +221,40 @@ def _learn(
             best, kept = found, _copied(network)
         if isinstance(bar, tqdm):
             bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
-        if epoch - best.epoch >= config.patience * config.check_every:
-            break
+        if checkpoint is not None:
+            checkpoint.write(_progress(epoch, encoder, optimizer, best, kept, losses, rng))
     network.load_state_dict(kept)
     return best, tuple(losses)
+
+
+def _progress(
+    epoch: int,
+    encoder: Encoder,
+    optimizer: torch.optim.Optimizer,
+    best: _Look,
+    kept: dict[str, torch.Tensor],
+    losses: list[float],
+    rng: np.random.Generator,
+) -> Progress:
+    return Progress(
+        epoch=epoch,
+        network=_copied(encoder.network),
+        optimizer=optimizer.state_dict(),
+        best=kept,
+        best_epoch=best.epoch,
+        best_share=best.encoder.share,
+        losses=tuple(losses),
+        drawing=drawing(rng),
+        dropping=torch.get_rng_state(),
+    )
+
+
+def _gone_on(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, done: Progress) -> _Look:
+    """The best look of a training that was killed, looked at again."""
+    encoder.network.load_state_dict(done.best)
+    shared = replace(encoder, share=done.best_share)
+    table = shared.table(nodes, full)
+    return _Look(valid_ndcg(case, EmbeddingRanker(table)), done.best_epoch, shared, table)
 
 
 def _look(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, epoch: int) -> _Look:

@@ -1,4 +1,4 @@
-"""How good a ranking is: Recall, NDCG, MRR and Hit at K, one number a user.
+"""How good a ranking is: Recall, NDCG, MAP, MRR and Hit at K, one number a user.
 
 Every function takes `hits`, shape ``(num_users, depth)`` bool: whether the post at that rank is
 one the user really engaged with; and `num_relevant`, shape ``(num_users,)``: how many there were
@@ -14,7 +14,7 @@ from scipy import sparse
 Hits = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
-NAMES = ("recall", "ndcg", "mrr", "hit")
+NAMES = ("recall", "ndcg", "mrr", "hit", "map")
 
 
 def recall(hits: Hits, num_relevant: Counts, k: int) -> Values:
@@ -48,7 +48,17 @@ def hit(hits: Hits, num_relevant: Counts, k: int) -> Values:
     return np.asarray(hits[:, :k].any(axis=1), dtype=np.float64)
 
 
-METRICS = {"recall": recall, "ndcg": ndcg, "mrr": mrr, "hit": hit}
+def average_precision(hits: Hits, num_relevant: Counts, k: int) -> Values:
+    """The mean of the precision at each hit's rank, over the most hits that `k` ranks may have.
+
+    The mean over users is MAP at `k`; the divisor is ``min(k, num_relevant)``.
+    """
+    head = hits[:, :k]
+    precision = np.cumsum(head, axis=1) / np.arange(1, head.shape[1] + 1)
+    return np.asarray((precision * head).sum(axis=1) / np.minimum(num_relevant, k))
+
+
+METRICS = {"recall": recall, "ndcg": ndcg, "mrr": mrr, "hit": hit, "map": average_precision}
 
 
 def hits_of(ranked: npt.NDArray[np.int64], relevant: sparse.csr_array) -> Hits:

@@ -58,13 +58,22 @@ class GraphSage(nn.Module):
         self, features: Mapping[str, Tensor], edges: Mapping[EdgeType, Tensor]
     ) -> dict[str, Tensor]:
         """The vectors of users and posts."""
+        *_, last = self.states(features, edges)
+        return {label: leave(last[label]) for label, leave in self.leave.items()}
+
+    def states(
+        self, features: Mapping[str, Tensor], edges: Mapping[EdgeType, Tensor]
+    ) -> list[dict[str, Tensor]]:
+        """Every node's state before the first round and after each; ``(num_nodes, hidden)``."""
         states = {
-            label: torch.relu(self.enter[label](self.dropout(each)))  # (num_nodes, hidden)
+            label: torch.relu(self.enter[label](self.dropout(each)))
             for label, each in features.items()
         }
+        found = [states]
         for each in self.rounds:
             states = {label: self.dropout(state) for label, state in each(states, edges).items()}
-        return {label: leave(states[label]) for label, leave in self.leave.items()}
+            found.append(states)
+        return found
 
 
 class _Round(nn.Module):

@@ -4,12 +4,14 @@ import base64
 import html
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gnn.evaluate import Report
+from gnn.evaluate import Report, in_all
+from gnn.metrics import Values
 from graph.files import whole_file
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ DEGREE_BINS = 5
 
 def text_table(report: Report) -> str:
     """One line a model: the mean and, over several seeds, the deviation of every metric."""
-    rows = _rows(report)
+    rows = _rows(report.by_user)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [
         "  ".join(
@@ -33,9 +35,8 @@ def text_table(report: Report) -> str:
     return "\n".join([_headline(report), "", *lines, *report.notes])
 
 
-def _rows(report: Report) -> list[list[str]]:
-    models = report.by_user
-    metrics = list(next(iter(models.values()))[0]) if models else []
+def _rows(models: Mapping[str, list[dict[str, Values]]]) -> list[list[str]]:
+    metrics = in_all(next(iter(models.values()))) if models else []
     rows = [["model", *metrics]]
     for name, runs in models.items():
         means = [[float(run[metric].mean()) for run in runs] for metric in metrics]
@@ -67,9 +68,22 @@ def write_report(report: Report, folder: Path) -> Path:
     return folder / PAGE
 
 
+def _table(rows: list[list[str]]) -> str:
+    head, *body = rows
+    return f"<table>{_row(head, 'th')}{''.join(_row(each, 'td') for each in body)}</table>"
+
+
+def _lists_rows(report: Report) -> list[list[str]]:
+    metrics = list(next(iter(report.lists.values()))[0]) if report.lists else []
+    rows = [["model", *metrics]]
+    for name, runs in report.lists.items():
+        rows.append([name, *(_cell([run[metric] for run in runs]) for metric in metrics)])
+    return rows
+
+
 def _page(report: Report) -> str:
-    head, *body = _rows(report)
-    table = _row(head, "th") + "".join(_row(each, "td") for each in body)
+    error = report.calibration_error()
+    calibration = "" if error is None else f"<p>Expected calibration error: {error:.4f}.</p>"
     notes = "".join(f"<p>{html.escape(each)}</p>" for each in report.notes)
     choices = html.escape(json.dumps(report.choices, indent=1))
     return (
@@ -78,13 +92,15 @@ def _page(report: Report) -> str:
         "table{border-collapse:collapse}td,th{padding:.2rem .7rem;text-align:right}"
         "td:first-child,th:first-child{text-align:left}tr:nth-child(even){background:#f3f3f3}"
         "img{max-width:100%}pre{overflow:auto}</style>"
-        f"<h1>Evaluation</h1><p>{html.escape(_headline(report))}</p><table>{table}</table>{notes}"
+        f"<h1>Evaluation</h1><p>{html.escape(_headline(report))}</p>{_table(_rows(report.by_user))}{notes}"
         "<p>All posts are ranked for every judged user, those already engaged with left out; "
         "bars show the mean over users, lines one deviation over seeds.</p>"
+        f"<h2>Users and posts with little history</h2>{_table(_rows(report.slices))}"
+        f"<h2>What the lists are like</h2>{_table(_lists_rows(report))}"
         f"{_image(_bars(report), 'Metrics by model')}"
         f"{_image(_by_degree(report), 'Recall by how much a user engaged before')}"
         f"{_image(_reliability(report), 'Predicted and observed probability')}"
-        f"<h2>Chosen on valid</h2><pre>{choices}</pre></html>"
+        f"{calibration}<h2>Chosen on valid</h2><pre>{choices}</pre></html>"
     )
 
 

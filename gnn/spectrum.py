@@ -44,9 +44,14 @@ class Spectrum:
 
     def post_table(self, lambda_: float) -> Floats:
         """Whose dot product with a user's coordinates is its EASE score; ``(num_posts, dim)``."""
-        filtered = self.basis * (self.values**2 / (self.values**2 + lambda_))
-        own = np.einsum("pd,pd->p", self.basis, filtered)
-        return np.asarray(filtered / np.maximum(1.0 - own, LEAST_GAP)[:, None], dtype=np.float32)
+        return post_table(self.basis, self.values, lambda_)
+
+
+def post_table(rows: Floats, values: Floats, lambda_: float) -> Floats:
+    """The posts' side of EASE's scores, by their rows of V; shape as `rows`."""
+    filtered = rows * (values**2 / (values**2 + lambda_))
+    own = np.einsum("pd,pd->p", rows, filtered)
+    return np.asarray(filtered / np.maximum(1.0 - own, LEAST_GAP)[:, None], dtype=np.float32)
 
 
 def content_rows(tables: Tables, posts: Vocabulary) -> sparse.csr_array:

@@ -3,6 +3,7 @@
 import platform
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -11,6 +12,8 @@ from gnn.config import TrainConfig
 from gnn.data import nodes_of
 from gnn.embeddings import EmbeddingTable
 from gnn.fitting import fit, inputs_of, repeatable, visible
+from gnn.freezing import freeze
+from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from gnn.matrices import matrix
 from gnn.split import Split, engagements, hold_out, present, until
@@ -25,13 +28,19 @@ class Trained:
 
     embeddings: EmbeddingTable
     decoder: Decoder
+    encoder: InductiveEncoder
+    """Makes vectors of who and what comes later."""
     metadata: dict[str, object]
     losses: tuple[float, ...]
     """The loss of every epoch."""
 
 
 def train(
-    tables: Tables, config: TrainConfig | None = None, seed: int = 0, upto: int | None = None
+    tables: Tables,
+    config: TrainConfig | None = None,
+    seed: int = 0,
+    upto: int | None = None,
+    checkpoint: Path | None = None,
 ) -> Trained:
     """Train on a graph for serving: learn on its older 90 %, choose on the rest, encode it all.
 
@@ -40,6 +49,7 @@ def train(
         config: the settings.
         seed: draws the split where there is no time, and the network's start.
         upto: what is dated later (Unix seconds) is hidden; None hides what is later than now.
+        checkpoint: a file that a killed training goes on from, when it is asked for again.
 
     Raises:
         NotEnoughData: there are too few links to hold any out.
@@ -49,13 +59,14 @@ def train(
     moment = present() if upto is None else upto
     seen = until(_unsplit(tables), moment)
     case = _without_test(make_case(seen, seed, moment), seen)
-    fitted = fit(case, settings)
+    fitted = fit(case, settings, checkpoint)
     with repeatable(seed, settings):
         everything = visible(seen, settings)
         nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)
         encoder = fitted.encoder
         given = inputs_of(nodes, everything, settings, seed, None, encoder.dim, encoder.reference)
         table = encoder.table(nodes, given)
+        frozen = freeze(encoder, nodes, given, everything)
     metadata: dict[str, object] = {
         "seed": seed,
         "created_at": int(started),
@@ -76,7 +87,7 @@ def train(
         "torch": torch.__version__,
         "machine": platform.machine(),
     }
-    return Trained(table, fitted.fit.decoder, metadata, fitted.losses)
+    return Trained(table, fitted.fit.decoder, frozen, metadata, fitted.losses)
 
 
 def _unsplit(tables: Tables) -> Tables:

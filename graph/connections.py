@@ -29,6 +29,7 @@ class Connections:
         self._old: set[Any] = set()
         """Those that are to be closed as soon as they come back."""
         self._lent = threading.local()
+        self._writer: Any = None
         self.all: set[Any] = set()
 
     @contextmanager
@@ -45,22 +46,48 @@ class Connections:
             self._lent.connection = None
             self._give(taken)
 
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """The one connection of those who write, one after the other; beside those of `lent`.
+
+        So what writes is planned once, and not by each connection while somebody waits for it.
+        """
+        mine = getattr(self._lent, "connection", None)
+        if mine is not None:
+            yield mine
+            return
+        with self._turn:
+            writer, self._writer = self._writer or self._made(), None
+        self._lent.connection = writer
+        try:
+            yield writer
+        finally:
+            self._lent.connection = None
+            with self._turn:
+                if writer in self._old:
+                    self._close(writer)
+                else:
+                    self._writer = writer
+
     def renew(self) -> None:
         """Have none that is there now lent again."""
         with self._turn:
-            self._old |= self.all - set(self._idle)
-            for each in self._idle:
+            unused = [*self._idle, *([] if self._writer is None else [self._writer])]
+            self._old |= self.all - set(unused)
+            for each in unused:
                 self._close(each)
             self._idle.clear()
+            self._writer = None
 
     def _take(self) -> Any:
         with self._turn:
             self._turn.wait_for(lambda: self._idle or len(self.all) < self._most)
-            if self._idle:
-                return self._idle.pop()
-            made = self._make()
-            self.all.add(made)
-            return made
+            return self._idle.pop() if self._idle else self._made()
+
+    def _made(self) -> Any:
+        made = self._make()
+        self.all.add(made)
+        return made
 
     def _give(self, connection: Any) -> None:
         with self._turn:

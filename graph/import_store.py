@@ -22,7 +22,7 @@ from graph.errors import MalformedSource, StatementFailed
 from graph.files import new_folder
 from graph.frames import completed
 from graph.loaders.folder import header
-from graph.model import KINDS, Column, ColumnType, EdgeKind, Kind, NodeKind, Row
+from graph.model import STORED, Column, ColumnType, EdgeKind, Kind, NodeKind, Row
 from graph.progress import progress
 from graph.store import Call, Done, Runs
 
@@ -33,10 +33,6 @@ ROWS = 1_000_000
 JOINED_BY = "\x1f"
 """Between the tags of a card: ASCII's own separator, since an id may hold any that people type."""
 
-_NAMES: Mapping[str, Kind] = {
-    "names": NodeKind("Name", "names"),
-    "naming": EdgeKind("NAMES", "naming", "Name", "User"),
-}
 _ARROW: Mapping[str, pa.DataType] = {
     "string": pa.large_string(),
     "int": pa.int64(),
@@ -141,7 +137,7 @@ class ImportStore:
 
     def _arguments(self) -> list[str]:
         """One a line: what is in which file, and how it is written."""
-        kinds = {file: KINDS.get(file) or _NAMES[file] for file in self._files}
+        kinds = {file: STORED[file] for file in self._files}
         nodes = {file: kind for file, kind in kinds.items() if isinstance(kind, NodeKind)}
         edges = {file: kind for file, kind in kinds.items() if isinstance(kind, EdgeKind)}
         if not nodes:
@@ -157,7 +153,7 @@ class ImportStore:
 
 def _kind(file: str, columns: Mapping[str, str]) -> Kind:
     """The kind with all columns that are stored, the copies on a post too."""
-    kind = KINDS.get(file) or _NAMES[file]
+    kind = STORED[file]
     keys = {"id", "source", "target"}
     stored = tuple(
         Column(name, cast(ColumnType, type)) for name, type in columns.items() if name not in keys

@@ -17,6 +17,8 @@ from graph.frames import among, as_batches, empty, gather, positions, repeated, 
 from graph.model import (
     EDGES,
     KINDS,
+    NAME_NODE,
+    NAMING,
     NODES,
     Batch,
     EdgeKind,
@@ -36,8 +38,6 @@ BETWEEN_TWO = frozenset({"FRIEND", "ASKED", "BLOCKS", "MUTES"})
 GONE: Mapping[str, tuple[str, bool]] = {"users": ("active", False), "posts": ("deleted", True)}
 """How a node that is gone is marked; its edges stay, as history."""
 FEW_GONE = 20
-NAME = NodeKind("Name", "names")
-NAMING = EdgeKind("NAMES", "naming", "Name", "User")
 
 Frames = dict[str, pd.DataFrame]
 
@@ -82,7 +82,7 @@ def ingest(
     new["posts"], changed["posts"] = _parted(cards.posts(), new.get("posts"))
     unnamed = _unnamed(tables.get("users"), stored)
     _write(store, NODES, new, changed)
-    _write(store, (NAME, NAMING), unnamed, {})
+    _write(store, (NAME_NODE, NAMING), unnamed, {})
     # An edge goes after its copy: a load killed in between finds the edge, and clears again.
     cards.clear()
     _take(store, on_cards, report)
@@ -284,6 +284,6 @@ def _unnamed(users: pd.DataFrame | None, stored: Stored) -> Frames:
     names = pd.DataFrame({"id": named["username"].unique()})
     naming = named[["username", "id"]].set_axis(["source", "target"], axis=1)
     return {
-        "names": names[compare(NAME, names, stored.nodes(NAME, names["id"]))[0]],
+        "names": names[compare(NAME_NODE, names, stored.nodes(NAME_NODE, names["id"]))[0]],
         "naming": naming[compare(NAMING, naming, stored.edges(NAMING, naming["source"]))[0]],
     }

@@ -1,11 +1,12 @@
 """Look-ups that are answered from memory as long as nobody wrote to what they rest on.
 
-Only for a store that every write to the graph passes through (`graph.changes.Changes.alone`): what
-is kept is dropped by the very write that makes it wrong, so an answer is what the engine would give
-at this moment, as much as without it. Where other processes may write, nothing is kept.
+For long only with a store that every write to the graph passes through
+(`graph.changes.Changes.alone`): what is kept is dropped by the very write that makes it wrong, so
+an answer is what the engine would give at this moment, as much as without it. Where other processes
+may write, nothing is kept beyond one request.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -40,6 +41,7 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "group_cards": _LookUp("group_ids", "id"),
     "tag_names": _LookUp("tag_ids", "id"),
     "users_named": _LookUp("username", rests_on="user_id"),
+    "stays": _LookUp("user_id"),
     "viewer_context": _LookUp("user_id"),
     "engaged_with": _LookUp("user_id"),
     "hidden_lately": _LookUp("user_id"),
@@ -66,6 +68,15 @@ def kept(store: GraphStore) -> GraphStore:
     return cast(GraphStore, Kept(store)) if store.changes.alone else store
 
 
+def for_request(store: GraphStore) -> GraphStore:
+    """The store for one request, in which nothing is read twice.
+
+    What is asked in one round (`GraphStore.run_all`) because it will be needed is there when it is.
+    Where `kept` keeps nothing, it is forgotten with the request.
+    """
+    return store if isinstance(store, Kept) else cast(GraphStore, Kept(store))
+
+
 def keeper(store: object) -> "Kept | None":
     """What takes whole tables, where `kept` made the store; else None."""
     return store if isinstance(store, Kept) else None
@@ -89,32 +100,28 @@ class Kept:
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
-        key = _one_node(name, params)
-        if key is not None:
-            return self._one(name, _LOOK_UPS[name], key)
-        look_up = _LOOK_UPS.get(name)
-        keys = None if look_up is None else params.get(look_up.parameter)
-        if look_up is None or look_up.column is None or not isinstance(keys, list):
-            return self._store.run(name, **params)
-        return self._many(name, look_up, keys)
+        rows, rest = self._known(name, params)
+        if rest is None:
+            return rows
+        mark = self._store.changes.mark()
+        read = self._store.run(name, **rest)
+        self._learn(name, rest, mark, read)
+        return [*rows, *read]
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `GraphStore.run_all`; what is not known is asked in one round."""
         mark = self._store.changes.mark()
-        answers: list[list[Row]] = [[] for _ in calls]
-        asked: list[int] = []
-        for at, (name, params) in enumerate(calls):
-            key = _one_node(name, params)
-            held = None if key is None else self._held(name, key)
-            if held is None:
-                asked.append(at)
-            else:
-                answers[at] = list(held)
-        for at, rows in zip(asked, self._store.run_all([calls[at] for at in asked]), strict=True):
-            answers[at] = rows
-            name, params = calls[at]
-            if (key := _one_node(name, params)) is not None:
-                self._keep(name, key, self._answer(name, key, mark, rows))
+        known = [self._known(name, params) for name, params in calls]
+        asked = [
+            (at, (name, rest))
+            for at, ((name, _), (_, rest)) in enumerate(zip(calls, known, strict=True))
+            if rest is not None
+        ]
+        answers = [rows for rows, _ in known]
+        found = self._store.run_all([call for _, call in asked]) if asked else []
+        for (at, (name, rest)), rows in zip(asked, found, strict=True):
+            self._learn(name, rest, mark, rows)
+            answers[at] = [*answers[at], *rows]
         return answers
 
     def fill(self, tables: Mapping[str, Table], mark: int) -> None:
@@ -126,21 +133,23 @@ class Kept:
         """
         self._tables |= {name: (mark, table) for name, table in tables.items()}
 
-    def _one(self, name: str, look_up: _LookUp, key: str) -> list[Row]:
-        held = self._held(name, key)
-        if held is not None:
-            return list(held)
-        mark = self._store.changes.mark()
-        rows = self._store.run(name, **{look_up.parameter: key})
-        self._keep(name, key, self._answer(name, key, mark, rows))
-        return list(rows)
+    def forget(self) -> None:
+        """Keep nothing, as in the beginning; what holds no more is told to nobody anyway."""
+        self._young, self._old, self._tables = {}, {}, {}
 
-    def _answer(self, name: str, key: str, mark: int, rows: Sequence[Row]) -> _Answer:
-        rests_on = _LOOK_UPS[name].rests_on
-        return _Answer(mark, rows, (key, *(row[rests_on] for row in rows if rests_on)))
-
-    def _many(self, name: str, look_up: _LookUp, keys: Iterable[str]) -> list[Row]:
-        assert look_up.column is not None
+    def _known(
+        self, name: str, params: Mapping[str, object]
+    ) -> tuple[list[Row], Mapping[str, object] | None]:
+        """The rows that are kept, and the parameters that ask for the others; None: no others."""
+        look_up = _LOOK_UPS.get(name)
+        if look_up is None or params.keys() != {look_up.parameter}:
+            return [], params
+        keys = params[look_up.parameter]
+        if look_up.column is None:
+            held = self._held(name, keys) if isinstance(keys, str) else None
+            return ([], params) if held is None else (list(held), None)
+        if not isinstance(keys, list):
+            return [], params
         found: list[Row] = []
         missing: list[str] = []
         for key in keys:
@@ -149,15 +158,23 @@ class Kept:
                 missing.append(key)
             else:
                 found += held
-        if missing:
-            mark = self._store.changes.mark()
-            rows = self._store.run(name, **{look_up.parameter: missing})
+        return found, {look_up.parameter: missing} if missing else None
+
+    def _learn(
+        self, name: str, params: Mapping[str, object], mark: int, rows: Sequence[Row]
+    ) -> None:
+        """Keep what was read, if it is a look-up's answer."""
+        look_up = _LOOK_UPS.get(name)
+        if look_up is None or params.keys() != {look_up.parameter}:
+            return
+        keys = params[look_up.parameter]
+        if look_up.column is not None and isinstance(keys, list):
             of = {row[look_up.column]: row for row in rows}
-            for key in missing:
-                one = (of[key],) if key in of else ()
-                self._keep(name, key, _Answer(mark, one, (key,)))
-            found += rows
-        return found
+            for key in keys:
+                self._keep(name, key, _Answer(mark, (of[key],) if key in of else (), (key,)))
+        elif look_up.column is None and isinstance(keys, str):
+            rests_on = (row[look_up.rests_on] for row in rows if look_up.rests_on)
+            self._keep(name, keys, _Answer(mark, rows, (keys, *rests_on)))
 
     def _held(self, name: str, key: str) -> Sequence[Row] | None:
         """What is kept of the node, if it still holds."""
@@ -181,12 +198,3 @@ class Kept:
         self._young[name, key] = answer
         if len(self._young) > self._most:
             self._old, self._young = self._young, {}
-
-
-def _one_node(name: str, params: Mapping[str, object]) -> str | None:
-    """The node that a look-up starts at; None where it is of many, or no look-up."""
-    look_up = _LOOK_UPS.get(name)
-    if look_up is None or look_up.column is not None or params.keys() != {look_up.parameter}:
-        return None
-    key = params[look_up.parameter]
-    return key if isinstance(key, str) else None

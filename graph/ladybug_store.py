@@ -111,7 +111,7 @@ class LadybugStore:
         if not query.writes:
             with self._checkpoint.shared():
                 return self._execute(text, params, f"{name} ({query.where})")
-        with self._one_write() as write, self._checkpoint.shared():
+        with self._one_write() as write, self._checkpoint.shared(), self._connections.writing():
             write.add(query, params)
             return self._execute(text, params, f"{name} ({query.where})")
 
@@ -253,7 +253,7 @@ class LadybugStore:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Everything inside becomes visible at once, or not at all."""
-        with self._writing, self._connections.lent():
+        with self._writing, self._connections.writing():
             self._execute("BEGIN TRANSACTION", {}, "begin")
             self._transacting = True
             try:
@@ -270,7 +270,7 @@ class LadybugStore:
 
     def _put_seal(self, name: str) -> None:
         query = self._queries["put_seal"]
-        with self._checkpoint.shared():
+        with self._checkpoint.shared(), self._connections.writing():
             self._execute(query.text, {"name": name}, query.where)
 
     def _execute(

@@ -204,6 +204,10 @@ EDGES: tuple[EdgeKind, ...] = (
 
 ALL_KINDS: tuple[Kind, ...] = NODES + EDGES
 KINDS: Mapping[str, Kind] = {kind.file: kind for kind in ALL_KINDS}
+NAME_NODE = NodeKind("Name", "names")
+NAMING = EdgeKind("NAMES", "naming", "Name", "User")
+STORED: Mapping[str, Kind] = {kind.file: kind for kind in (*ALL_KINDS, NAME_NODE, NAMING)}
+"""What a store keeps: the kinds of the exchange format, and the look-up of names made of them."""
 SIGNALS: tuple[EdgeKind, ...] = tuple(edge for edge in EDGES if edge.signal)
 
 

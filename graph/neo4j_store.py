@@ -21,12 +21,19 @@ from graph.errors import (
     StoreUnavailable,
 )
 from graph.frames import completed, row_batches
-from graph.model import KINDS, EdgeKind, Row
+from graph.model import STORED, EdgeKind, Row
 from graph.progress import progress
 from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+GONE = "Neo.ClientError.Statement.EntityNotFound"
+"""What the server says to who found a node that somebody erased before they could lock it."""
+AGAIN = 5
+"""How often that is tried: each time what was erased is not found any more."""
+FIRST_RETRY = 0.02
+"""Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
+driver's own is a second, in which a person waits for their like."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -49,6 +56,7 @@ class Neo4jStore:
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
             )
         try:
@@ -77,7 +85,7 @@ class Neo4jStore:
             return transaction.run(query.text, dict(params)).data()
 
         with _translated(f"{name} ({query.where})", self._url), self._session() as session:
-            return session.execute_write(work) if query.writes else session.execute_read(work)
+            return _unless_gone(session, work) if query.writes else session.execute_read(work)
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
         """See `GraphStore.transact`: a managed transaction, which a deadlock starts again."""
@@ -88,7 +96,7 @@ class Neo4jStore:
 
         try:
             with _translated("a transaction", self._url), self._session() as session:
-                return session.execute_write(managed)
+                return _unless_gone(session, managed)
         finally:
             write.tell(self.changes)
 
@@ -113,7 +121,7 @@ class Neo4jStore:
         """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
         file = name.removeprefix("export_")
         if f"list_{file}" in self._names:
-            edge = KINDS.get(file)
+            edge = STORED.get(file)
             own = edge.columns if isinstance(edge, EdgeKind) else ()
             columns = [column.name for column in own] if edge else [DERIVED]
             return ungrouped(self.run(f"list_{file}"), ["target", *columns])
@@ -152,7 +160,7 @@ class Neo4jStore:
 
     def _put(self, name: str, file: str, frame: pd.DataFrame) -> None:
         """Edges, grouped by source, by two writers who never meet at a node."""
-        edge = KINDS.get(file)
+        edge = STORED.get(file)
         alike = isinstance(edge, EdgeKind) and edge.source == edge.target
         for parts in apart(frame, alike):
             writers = [ThreadPoolExecutor(1) for _ in parts]
@@ -228,6 +236,17 @@ class _Transaction:
         query.check(params)
         self._write.add(query, params)
         return self._transaction.run(query.text, dict(params)).data()
+
+
+def _unless_gone(session: neo4j.Session, work: Callable[[neo4j.ManagedTransaction], Done]) -> Done:
+    """Run a managed transaction; again where a node that it found was erased meanwhile."""
+    for left in reversed(range(AGAIN)):
+        try:
+            return session.execute_write(work)
+        except exceptions.ClientError as error:
+            if error.code != GONE or not left:
+                raise
+    raise AssertionError("it was tried at least once")
 
 
 def _lists(frame: pd.DataFrame | None) -> list[Row]:

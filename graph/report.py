@@ -18,7 +18,8 @@ class LoadReport:
     """
 
     strict: bool = False
-    """Whether the first refusal ends the load, before anything is written."""
+    """Whether the first refusal ends the load, before anything is written; of a file of events,
+    before anything of that part of it (`graph.events.intake.CHUNK`)."""
     read: Counter[str] = field(default_factory=_counts)
     new: Counter[str] = field(default_factory=_counts)
     changed: Counter[str] = field(default_factory=_counts)
@@ -48,9 +49,12 @@ class LoadReport:
         self.refused[file, reason] += count
         if self.strict:
             rows = "a row" if count == 1 else f"{count:,} rows"
+            written = (
+                "What came in parts before is written." if self.wrote else "Nothing was written."
+            )
             raise RowRefused(
                 f"{where or file}: {rows} of {file} refused ({reason}); mend the source, or load"
-                " without --strict. Nothing was written."
+                f" without --strict. {written}"
             )
 
     def count(self, file: str, **rows: int) -> None:

@@ -75,6 +75,15 @@ def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+def scrub(connection: sqlite3.Connection) -> None:
+    """Fold the log into the file and empty it: what was deleted is in neither of them then.
+
+    Readers of another connection may be in the way for a moment; what they hold up goes with the
+    next folding.
+    """
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 @contextmanager
 def translated(kind: FileKind, place: str, done: str) -> Iterator[None]:
     """Have whatever SQLite and the file system raise come out as the one error."""
@@ -95,6 +104,8 @@ def _make(path: Path) -> None:
 
 def _prepare(kind: FileKind, connection: sqlite3.Connection, place: str) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted is overwritten: people ask for it.
+    connection.execute("PRAGMA secure_delete = ON").fetchall()
     connection.execute("BEGIN IMMEDIATE")
     if not _value(connection, "SELECT count(*) FROM sqlite_schema"):
         for statement in kind.schema:

@@ -11,7 +11,7 @@ from functools import partial
 from graph.actions.notices import News, take_back, tell
 from graph.queries.comments import Comment, line_above
 from graph.queries.notices import members, who_want
-from graph.store import GraphStore
+from graph.store import GraphStore, Runs
 from social.mentions import mentioned, people_named
 
 MOST_IN_GROUP = 200
@@ -39,7 +39,7 @@ def tell_of_post(
         following = who_want(store, "group_post", members(store, group_id))
         others = [each for each in following if each not in (author_id, *named)][:MOST_IN_GROUP]
         news += [News(each, "group_post", author_id, post_id, group_id=group_id) for each in others]
-    _tell(store, news, now)
+    _tell(store, author_id, news, now)
 
 
 def tell_of_edit(
@@ -49,7 +49,7 @@ def tell_of_edit(
     named, had = mentioned(store, after, post_id), people_named(store, before)
     new = [each for each in named if each not in had]
     over = [each for each in had if each not in named]
-    _tell(store, [News(each, "mention", author_id, post_id) for each in new], now)
+    _tell(store, author_id, [News(each, "mention", author_id, post_id) for each in new], now)
     _take_back(store, [News(each, "mention", author_id, post_id) for each in over])
 
 
@@ -59,7 +59,7 @@ def tell_of_comment(
     """Tell whom a comment mentions, but for those who are told of it as a comment or an answer."""
     known_ids = set(known)
     named = mentioned(store, made.text or "", made.post_id or "")
-    _tell(store, _of_comment(store, author_id, made, set(named) - known_ids), now)
+    _tell(store, author_id, _of_comment(store, author_id, made, set(named) - known_ids), now)
 
 
 def tell_of_comment_edit(
@@ -68,7 +68,7 @@ def tell_of_comment_edit(
     """Tell whom a comment mentions now, and have nobody told by it whom it mentions no more."""
     named = set(mentioned(store, after.text or "", after.post_id or ""))
     had = set(people_named(store, before.text or ""))
-    _tell(store, _of_comment(store, author_id, after, named - had), now)
+    _tell(store, author_id, _of_comment(store, author_id, after, named - had), now)
     _take_back(store, _of_comment(store, author_id, after, had - named))
 
 
@@ -88,10 +88,16 @@ def words_of(*parts: str | None) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _tell(store: GraphStore, news: Sequence[News], now: int) -> None:
+def _tell(store: GraphStore, author_id: str, news: Sequence[News], now: int) -> None:
     for start in range(0, len(news), AT_ONCE):
         part = news[start : start + AT_ONCE]
-        store.transact(partial(tell, news=part, at=now))
+        store.transact(partial(_tell_some, author_id=author_id, news=part, at=now))
+
+
+def _tell_some(graph: Runs, author_id: str, news: Sequence[News], at: int) -> None:
+    """Tell, unless the author left since they acted."""
+    if graph.run("hold_people", user_ids=[author_id]):
+        tell(graph, news, at)
 
 
 def _take_back(store: GraphStore, news: Iterable[News]) -> None:

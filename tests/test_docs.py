@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
+from feed import diversify, score
+from graph.derive import champions, popularity
 from graph.loaders.folder import header
 from graph.model import KINDS
 from graph.store import open_store
@@ -45,7 +47,17 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
     names = re.compile(
         r"[\"'$ {](?P<name>(?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+|DATABASE_URL)[\"' =:?}]"
     )
-    folders = ("graph", "gnn", "feed", "social", "web", "bench", "tools", "resonance.py")
+    folders = (
+        "graph",
+        "gnn",
+        "feed",
+        "social",
+        "web",
+        "bench",
+        "commands",
+        "tools",
+        "resonance.py",
+    )
     folders += ("tests/conftest.py", "tests/graph/test_django_loader.py")
     files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
     texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]
@@ -70,6 +82,31 @@ def test_every_endpoint_is_documented_and_every_documented_one_exists(ladybug_ur
 def test_the_headers_of_a_graph_folder_are_documented() -> None:
     rows = dict(re.findall(r"^\| `(\w+)\.csv` \| `([^`]+)`", section("Graph folder"), re.MULTILINE))
     assert rows == {file: ",".join(header(kind)) for file, kind in KINDS.items()}
+
+
+def test_the_blend_that_ranks_without_a_model_is_documented_weight_by_weight() -> None:
+    text = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    told = text.split("## Without a model\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d.]+) \|$", told, re.MULTILINE)
+    assert {part: float(weight) for part, weight in rows} == score.BLEND
+    bias, gain, drawn = score.blend().bias, score.MOOD_GAIN, score.EXPLORATION
+    assert f"`x` is {bias:g} and" in told
+    assert f"{score.FEW} / n times for who engaged with fewer than {score.FEW} posts" in told
+    assert f"mood adds {gain / 2:g} to {gain:g}, a newcomer's exploration {-drawn:g} to" in told
+
+
+def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None:
+    told = " ".join(REFERENCE.split("### Who gets the places\n")[1].split("\n## ")[0].split())
+    decays, days = diversify.Decays(), popularity.HALF_LIFE // 86_400
+    for said in (
+        f"more than {diversify.PER_AUTHOR} of any {diversify.WINDOW} places",
+        f"Every {diversify.EXPLORE_EVERY}th place is for a fresh post",
+        f"newest {champions.KEEP} of all",
+        f"half after {days} days",
+        f"{decays.author} times for the author, {decays.tag} for a tag",
+        f"and {decays.category} for the category",
+    ):
+        assert said in told, said
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

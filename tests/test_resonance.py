@@ -1,14 +1,24 @@
 """The front door: every command has help, does its one thing, and fails in one sentence."""
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from gnn.embeddings import EmbeddingTable
+from gnn.features import PARTS
+from gnn.inductive import InductiveEncoder, Known
+from gnn.likelihood import Decoder
+from gnn.versions import Models
 from graph.loaders.folder import read_folder, write_folder
 from resonance import main
 from village.server import serve_village
@@ -49,6 +59,13 @@ def test_every_command_has_help(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
     assert result.output.splitlines()[2].strip(), result.output
+
+
+def test_the_module_is_the_command_too() -> None:
+    command = [sys.executable, "-m", "resonance", "--help"]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    assert "A feed recommender on a property graph." in done.stdout, done.stderr
 
 
 def test_a_folder_is_loaded_counted_derived_explored_and_exported(
@@ -113,6 +130,67 @@ def test_a_malformed_folder_leaves_the_graph_as_it_was_and_the_mended_one_loads(
     liked.write_text(text, encoding="utf-8")
     assert run("load", "folder", "in").exit_code == 0
     assert "liked                    205" in run("stats").output
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A training on some other graph, good so far."""
+
+    ndcg: float
+    embeddings = EmbeddingTable(
+        np.array(["their:user"]),
+        np.ones((1, 2), np.float32),
+        np.array(["their:post"]),
+        np.ones((1, 2), np.float32),
+    )
+    decoder = Decoder(PARTS, (0.0,) * 7, (1.0,) * 7, (1.0,) * 7, bias=-1.0)
+    encoder = InductiveEncoder(
+        {},
+        {
+            "User": Known(
+                ["their:user"], np.zeros((1, 1, 2), np.float32), np.zeros((1, 1), np.float32)
+            )
+        },
+        np.ones(1, np.float32),
+        np.ones((1, 1), np.float32),
+        1.0,
+        1.0,
+        0,
+        8,
+        True,
+    )
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        return {"valid": {"ndcg@10": self.ndcg}}
+
+
+def test_trainings_are_listed_compared_promoted_and_rolled_back(run: Run, tmp_path: Path) -> None:
+    assert run("models", "list").output == "no training in .data/model\n"
+    models = Models(tmp_path / ".data" / "model")
+    first, second = models.add(Elsewhere(0.1)), models.add(Elsewhere(0.2))
+    listed = run("models", "list").output.splitlines()
+    assert [line[:2].strip() for line in listed] == ["", "*"] and "0.2000" in listed[1]
+    compared = run("models", "compare", first, second).output.split()
+    assert compared == [first, second, "valid.ndcg@10", "0.1", "0.2"]
+    assert run("models", "rollback").output.startswith(f"{first}: served")
+    assert "before" in said(run("models", "rollback"))
+    assert run("models", "promote", second).output.startswith(f"{second}: served")
+    assert "no training" in said(run("models", "promote", "nothing"))
+
+
+def test_a_model_of_another_graph_is_named_and_not_served(
+    run: Run, tmp_path: Path, village: World
+) -> None:
+    write_folder(village.tables, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    Models(tmp_path / ".data" / "model").add(Elsewhere(0.1))
+    for command in (("feed", "anyone"), ("serve", "--port", "0")):
+        assert "of 1 of its users, 0 are here" in said(run(*command))
+
+
+def test_the_settings_of_a_training_are_shown(run: Run) -> None:
+    assert json.loads(run("train", "--show-config").output)["hidden"] == 64
 
 
 def test_training_on_an_empty_graph_says_what_to_do(run: Run) -> None:

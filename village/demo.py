@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import pandas as pd
 import requests
 
-from gnn.artifact import load_model, save_model
 from gnn.evaluate import evaluate
 from gnn.report import text_table, write_report
 from gnn.train import TrainConfig, train
+from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.errors import ResonanceError
 from graph.ingest import ingest, ingest_tables
@@ -49,12 +49,13 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
         load(store, world, folder, say)
         say(f"derive: {_counts(derive(store))}")
         tables = read_tables(store)
-        save_model(folder / "model", train(tables, TrainConfig(), seed=0))
+        models = Models(folder / "model")
+        models.add(train(tables, TrainConfig(), seed=0))
         say(f"train: the model is in {folder / 'model'}")
         report = evaluate(tables, [0])
         say(f"evaluate, on links held out by time:\n{text_table(report)}")
         say(f"the same with plots: {write_report(report, folder / 'report')}")
-        app = create_app(store, load_model(folder / "model"))
+        app = create_app(store, models.load())
         if check:
             with serving(app) as url:
                 check_feeds(url, world, say)

@@ -5,6 +5,7 @@ raised leaves nothing behind. One that began longer than `LEASE` ago and never e
 was killed) is done again by who waits for it: so an act must be fit to be done twice.
 """
 
+import json
 import sqlite3
 import threading
 import time
@@ -108,11 +109,17 @@ class Answers:
             connection.execute(_END, (answer.status, answer.body, asked.user, asked.key))
         return answer, False
 
-    def forget(self, user_id: str) -> None:
-        """Drop every answer to this user, and every one that names them."""
-        query = "DELETE FROM answers WHERE user = ?1 OR instr(body, ?1)"
+    def forget(self, user_id: str, username: str | None = None) -> None:
+        """Drop every answer to this user, and every one that names them, also from the file's log.
+
+        An answer that is under way to them is not kept when it comes.
+        """
+        told = [json.dumps(each) for each in (user_id, username or user_id)]
+        query = "DELETE FROM answers WHERE user = ? OR instr(body, ?) OR instr(body, ?)"
         with self._writing() as connection:
-            connection.execute(query, (user_id,))
+            connection.execute(query, (user_id, *told))
+        with sqlite_file.translated(ANSWERS, self._place, "written"), self._turn:
+            sqlite_file.scrub(self._connection)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,7 +12,7 @@ from feed.memory import ViewerMemory
 from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
-from graph.events.intake import EventsConfig
+from graph.events.intake import EventIntake, EventsConfig
 from graph.search.index import SearchIndex
 from graph.search.opening import open_index
 from graph.store import GraphStore
@@ -24,6 +24,7 @@ from web import (
     groups,
     happenings,
     health,
+    leaving,
     memberships,
     mutes,
     notifications,
@@ -44,6 +45,7 @@ from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
+from web.leaving import leaving_of
 from web.requests_openapi import with_requests
 from web.state import KEY, State
 from web.streams import Streams
@@ -93,18 +95,22 @@ def create_app(
     feed_model = None if model is None else FeedModel(model)
     cursors, events = cursors or Cursors(), events or EventsConfig()
     callers = callers or Callers(store)
+    answers, index = answers or Answers(), index or open_index(store)
+    recommender = Recommender(store, feed_model, memory, cursors, patience)
+    intake = EventIntake(store, events, clock)
     app.extensions[KEY] = State(
         store=store,
         model=feed_model,
-        recommender=Recommender(store, feed_model, memory, cursors, patience),
+        recommender=recommender,
         steering=SavedSteering(store, memory),
         callers=callers,
         clock=clock,
         cursors=cursors,
-        answers=answers or Answers(),
+        answers=answers,
         streams=streams or Streams(),
         prefix=events.prefix,
-        search=index or open_index(store),
+        search=index,
+        leaving=leaving_of(store, recommender, answers, index, intake),
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
@@ -119,13 +125,14 @@ def create_app(
     app.register_blueprint(posts.blueprint)
     app.register_blueprint(reactions.blueprint)
     app.register_blueprint(profiles.blueprint)
+    app.register_blueprint(leaving.blueprint)
     app.register_blueprint(groups.blueprint)
     app.register_blueprint(memberships.blueprint)
     app.register_blueprint(comments.blueprint)
     app.register_blueprint(happenings.blueprint)
     app.register_blueprint(search.blueprint)
     app.register_blueprint(tokens.blueprint)
-    register_events(app, store, events, clock)
+    register_events(app, intake)
     register_errors(app)
     guard(app, callers)
 

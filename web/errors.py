@@ -12,6 +12,7 @@ from graph.errors import (
     Contradiction,
     KeysUnavailable,
     MemoryUnavailable,
+    ModelError,
     NotTheirs,
     NotThere,
     ResonanceError,
@@ -65,7 +66,8 @@ def register_errors(app: APIFlask) -> None:
 
     @app.errorhandler(StoreError)
     @app.errorhandler(MemoryUnavailable)
-    def store_failed(error: StoreError | MemoryUnavailable) -> Response:
+    @app.errorhandler(ModelError)
+    def store_failed(error: StoreError | MemoryUnavailable | ModelError) -> Response:
         return _later(error, UNAVAILABLE)
 
     @app.errorhandler(KeysUnavailable)

@@ -1,14 +1,11 @@
 """``POST /events``: an app tells what happened, one JSON object a line."""
 
-from collections.abc import Callable
-
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.events.intake import EventIntake, EventsConfig, Taken
-from graph.store import GraphStore
 from web.access import SERVICE, may_ask
 from web.events_openapi import RESPONSES
 
@@ -18,11 +15,9 @@ NDJSON = "application/x-ndjson"
 blueprint = APIBlueprint("events", __name__)
 
 
-def register_events(
-    app: APIFlask, store: GraphStore, config: EventsConfig, clock: Callable[[], float]
-) -> None:
+def register_events(app: APIFlask, intake: EventIntake) -> None:
     """Add the endpoint to `app`."""
-    app.extensions[KEY] = EventIntake(store, config, clock)
+    app.extensions[KEY] = intake
     app.register_blueprint(blueprint)
 
 

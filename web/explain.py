@@ -34,7 +34,7 @@ class ExplainQuery(FeedQuery):
 @blueprint.input(ExplainQuery, location="query")
 @blueprint.doc(summary="Why a post is, or is not, in a feed", responses=EXPLAIN_RESPONSES)
 def explain(query_data: Mapping[str, object]) -> dict[str, object]:
-    """Which sources found it, its rank and score beside the last one ranked, what left it out.
+    """Which sources found it, its rank and score beside the last one shown, what left it out.
 
     A post that the viewer may not see is a 404, as one that does not exist; an operator is told
     which rules hide it, and of the sources that count what people do not share (views, ratings,

@@ -108,12 +108,14 @@ def _messages(request: FeedRequest, found: Feed) -> list[str]:
             " (interests), a mood or friends would make it theirs."
         )
     elif found.strategy == "model" and not found.learnt:
-        said.append("The model was trained before it could know this viewer.")
+        said.append("The model has no vector of this viewer; all else ranks these posts.")
     if not found.posts and found.next_cursor is not None:
         said.append("The posts of this page are gone. The next page has more.")
     elif not found.posts:
         later = request.page > 1 or request.cursor is not None
         said.append("There are no more posts." if later else "There is no such post.")
     elif found.seen_included and request.kind == "for_you" and not request.include_seen:
-        said.append("Nothing new is left: posts that the viewer knows are included.")
+        said.append(
+            "Nothing new is left: posts that the viewer knows, or saw lately, are included."
+        )
     return said

@@ -80,9 +80,13 @@ _STEERING = _object(
     {"more_tags": _list(_TEXT), "less_tags": _list(_TEXT)},
 )
 _FEED = _object(
-    {"status": "", "page": 1, "page_size": 10, "cold_start": False, "seen_included": False},
+    {"status": "", "page": 1, "page_size": 10, "cold_start": False},
     {
         "post": _list(_POST),
+        "seen_included": {
+            "type": "boolean",
+            "description": "Whether posts are here that the viewer knows, or had just been shown.",
+        },
         "strategy": {"type": "string", "enum": ["model", "blend", "cold_start"]},
         "mood": _TEXT_OR_NULL,
         "mood_now": {
@@ -249,7 +253,7 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
     200: _response(
         "What is known of the post and this viewer.",
         _object(
-            {"status": "", "post_id": "", "ranked": 0},
+            {"status": "", "post_id": "", "ranked": 0, "shown": 0},
             {
                 "hidden": _list(_TEXT),
                 "found_by": _list(_TEXT),
@@ -257,7 +261,14 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
                 "gains": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
                 "left_out": _list(_TEXT),
                 "rank": {"type": ["integer", "null"]},
-                "last_score": {"type": ["number", "null"]},
+                "last_score": {
+                    "type": ["number", "null"],
+                    "description": "The score of the last post that was ranked.",
+                },
+                "last_shown_score": {
+                    "type": ["number", "null"],
+                    "description": "The score of the last post of the first page.",
+                },
             },
         ),
         {
@@ -271,6 +282,8 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
             "rank": 4,
             "ranked": 100,
             "last_score": 0.031,
+            "shown": 10,
+            "last_shown_score": 0.105,
         },
     ),
     400: _response("A parameter cannot be used; `errors` names it.", _ERROR, ERROR_EXAMPLE),

@@ -195,7 +195,10 @@ class FeedQuery(SteeringFields, ViewerName):
     )
     include_seen = YesNo(
         load_default=False,
-        metadata={"enum": [0, 1], "description": "1: posts that the viewer knows come too."},
+        metadata={
+            "enum": [0, 1],
+            "description": "1: posts that the viewer knows, or was just shown, come too.",
+        },
     )
     exclude_ids = PostIds(
         metadata={

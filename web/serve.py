@@ -2,41 +2,51 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 from apiflask import APIFlask
 from waitress import create_server
-from waitress.task import ThreadedTaskDispatcher
 
 from graph.errors import ConfigError
+from web.ending import Ending
 from web.open_doors import refuse_to_open
 from web.state import state_of
-from web.streams import Streams
 from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-THREADS = 8
-"""Requests at once; each waits for the engine most of its time. Streams of notifications, which
-wait for somebody to act, have threads beside these."""
+TURNS = 4
+"""Requests answered at once, actions before reads (`web.turns`): more of them take longer each."""
+WAITING = 28
+"""Requests that may wait for a turn; further ones come in the order in which they were asked.
+Streams of notifications, which wait for somebody to act, have threads beside these."""
 
 
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until interrupted; what ranking rests on is kept in memory meanwhile.
+    """Serve until interrupted or told to end; what ranking rests on is kept in memory meanwhile.
+
+    Whatever was asked for by then is answered first (`web.ending`). For the main thread alone,
+    which is the one that signals reach.
+
+    Whoever began to leave before a process died is erased to the end first.
 
     Raises:
+        StoreError, MemoryUnavailable: they cannot be; nobody is served.
         ConfigError: the address cannot be listened on, or the application is open and others
             than this machine could reach it.
     """
+    state = state_of(app)
+    state.leaving.finish(int(state.clock()))
     server = _listening(app, host, port)
-    filling = state_of(app).recommender.filling()
+    filling = state.recommender.filling()
     filling.start()
     try:
-        server.run()
+        with Ending(server, state_of(app).streams).on_signals():
+            server.run()
     finally:
-        server.close()
+        server.task_dispatcher.shutdown(timeout=1)
         filling.stop()
 
 
@@ -44,23 +54,15 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
 def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve in a thread while the caller goes on; yields the address (port 0: any free one)."""
     server = _listening(app, host, port)
+    ending = Ending(server, state_of(app).streams)
     thread = Thread(target=server.run, name="serving", daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
-        # Answers under way end first; then the serving thread closes what it selects on.
-        server.task_dispatcher.shutdown()
-        # A worker's own wake-up may run the closing before ours is written: then it is done.
-        with suppress(OSError):
-            server.trigger.pull_trigger(lambda: _close(server))
+        ending.begin()
         thread.join(timeout=10)
-
-
-def _close(server: Any) -> None:
-    for channel in list(server.active_channels.values()):
-        channel.handle_close()
-    server.close()
+        server.task_dispatcher.shutdown(timeout=1)
 
 
 def _listening(app: APIFlask, host: str, port: int) -> Any:
@@ -78,26 +80,10 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         except ConfigError:
             bound.close()
             raise
-    streams = state_of(app).streams
-    dispatcher = _Threads(streams)
-    dispatcher.set_thread_count(THREADS + streams.most)
     return create_server(
-        Turns(app, THREADS),
-        _dispatcher=dispatcher,
+        Turns(app, TURNS),
         sockets=[bound],
+        threads=TURNS + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )
-
-
-class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
-    """The threads that answer; before they are waited for, streams are told to end."""
-
-    def __init__(self, streams: Streams):
-        super().__init__()
-        self._streams = streams
-
-    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
-        """See waitress."""
-        self._streams.end()
-        return bool(super().shutdown(cancel_pending, timeout))

@@ -11,6 +11,7 @@ from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.search.index import SearchIndex
 from graph.store import GraphStore
+from social.leaving import Leaving
 from web.answers import Answers
 from web.callers import Callers
 from web.streams import Streams
@@ -38,6 +39,7 @@ class State:
     prefix: str
     """Of the ids of what is made here: ``app``."""
     search: SearchIndex
+    leaving: Leaving
 
 
 def state_of(app: Flask) -> State:

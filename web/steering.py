@@ -12,7 +12,7 @@ from feed.saved_steering import SavedSteering
 from feed.steering import Steering
 from graph.errors import MemoryUnavailable, NoSuchViewer, SteeringRefused
 from web.access import VIEWER, may_ask
-from web.errors import bad_field
+from web.errors import RETRY_SECONDS, bad_field
 from web.openapi import STEERING_RESPONSES
 from web.parse import ViewerName
 from web.state import state_of
@@ -75,4 +75,8 @@ def told() -> Iterator[None]:
     except SteeringRefused as error:
         raise HTTPError(400, str(error), detail={"json": {"less_tags": [str(error)]}}) from error
     except MemoryUnavailable as error:
-        raise HTTPError(503, "What viewers steer by is not at hand; ask again later.") from error
+        raise HTTPError(
+            503,
+            "What viewers steer by is not at hand; ask again later.",
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        ) from error

@@ -13,6 +13,12 @@ UNWIND $user_ids AS user_id
 MATCH (u:User {id: user_id})
 RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
 
+// name: stays(user_id: string)
+// A row, if the user is there and does not leave (write/leaving.cypher).
+MATCH (u:User {id: $user_id})
+WHERE coalesce(u.leaving, false) = false
+RETURN u.id AS id
+
 // name: user_details(user_ids: strings)
 // The source's own fields of people, for a page's few authors; in no order.
 UNWIND $user_ids AS user_id

@@ -1,7 +1,7 @@
 // The embedded engine's tables. Every label and edge type of graph/model.py, the copies on Post
 // that make a card one look-up, and the derived edges. Statements end with a semicolon.
 
-CREATE NODE TABLE IF NOT EXISTS User(id STRING PRIMARY KEY, username STRING, joined_at INT64, privacy STRING, active BOOL, details STRING);
+CREATE NODE TABLE IF NOT EXISTS User(id STRING PRIMARY KEY, username STRING, joined_at INT64, privacy STRING, active BOOL, details STRING, leaving BOOL);
 CREATE NODE TABLE IF NOT EXISTS Post(id STRING PRIMARY KEY, title STRING, text STRING, url STRING, created_at INT64, privacy STRING, available BOOL, deleted BOOL, details STRING, author_id STRING, tags STRING[], category_id STRING, topic_id STRING, group_id STRING, project_code STRING, popularity DOUBLE, shares_id STRING);
 CREATE NODE TABLE IF NOT EXISTS Tag(id STRING PRIMARY KEY, name STRING);
 CREATE NODE TABLE IF NOT EXISTS Category(id STRING PRIMARY KEY, name STRING, details STRING);
@@ -55,6 +55,7 @@ CREATE REL TABLE IF NOT EXISTS NEAR(FROM User TO User, score DOUBLE, rank INT64)
 
 // What a graph of an earlier version lacks; each by itself, for a column that is added inside a
 // transaction outlives its rollback (Ladybug 0.22).
+ALTER TABLE User ADD IF NOT EXISTS leaving BOOL;
 ALTER TABLE Post ADD IF NOT EXISTS shares_id STRING;
 ALTER TABLE MUTES ADD IF NOT EXISTS FROM User TO Word;
 ALTER TABLE `Group` ADD IF NOT EXISTS description STRING;

@@ -2,9 +2,10 @@
 // decides by them, until it ends. The embedded engine has one writer anyway, so there it is a look-up.
 
 // name: hold_people(user_ids: strings)
-// Those of the people who are there, in no order.
+// Those of the people who are there and do not leave (leaving.cypher), in no order.
 UNWIND $user_ids AS user_id
 MATCH (u:User {id: user_id})
+WHERE coalesce(u.leaving, false) = false
 RETURN u.id AS id
 
 // name: hold_posts(post_ids: strings)

@@ -2,12 +2,16 @@
 // that it keeps. Edges lead from inboxes to notices alone, so that telling somebody locks their inbox and
 // nothing else on Neo4j. An inbox is opened after the people and posts of the transaction were held.
 
-// name: open_inbox(id: string, at: int)
-// Makes the inbox if it is not there and holds it until the transaction ends; then what it says.
+// name: open_inbox(id: string, user_id: string, at: int)
+// Makes the inbox if it is not there and holds it until the transaction ends; then what it says, and
+// whether its person is there, and does not leave: asked once it is held, as who leaves holds it too.
 MERGE (i:Inbox {id: $id})
 SET i.told_at = $at
+WITH i
+OPTIONAL MATCH (u:User {id: $user_id})
 RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.kept, 0) AS kept,
-    coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings
+    coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings,
+    u.id IS NOT NULL AND coalesce(u.leaving, false) = false AS there
 
 // name: count_notices(id: string, seq: int, kept: int, reactions: int)
 // The number of the inbox's latest notice; how many it keeps, and how many of these are reactions.

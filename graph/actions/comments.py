@@ -96,8 +96,8 @@ def delete(store: GraphStore, comment_id: str) -> bool:
         found = _held(graph, comment_id)
         if found.deleted:
             return False
-        graph.run("load_comments", rows=[_row(comment_id, text="", deleted=True)])
-        _let_go(graph, found)
+        erase_words(graph, comment_id)
+        let_go(graph, found)
         if found.author_id is not None and found.post_id is not None:
             times = did(graph, found.author_id, found.post_id).commented
             discount(graph, "commented", found.author_id, found.post_id, comment_id, times)
@@ -121,7 +121,12 @@ def _tell(
     tell(graph, news, at)
 
 
-def _let_go(graph: Runs, found: Comment | None) -> None:
+def erase_words(graph: Runs, comment_id: str) -> None:
+    """Mark a comment, whose post is held, as deleted, and leave no word of it."""
+    graph.run("load_comments", rows=[_row(comment_id, text="", deleted=True)])
+
+
+def let_go(graph: Runs, found: Comment | None) -> None:
     """Take a deleted comment off its post once nothing answers it, and what it answered, too."""
     while found is not None and not answered(graph, found.comment_id):
         if found.post_id is not None:

@@ -72,12 +72,17 @@ def delete(store: GraphStore, user_id: str, group_id: str, at: int) -> None:
     def work(graph: Runs) -> None:
         held(graph, [user_id], group_id)
         only(standing_in(graph, user_id, group_id), "owner")
-        files = {"members": "member_of"}
-        there = everybody_in(graph, group_id)
-        write(graph, [Said(files.get(name, name), who, group_id, None) for name, who in there], at)
-        _write(graph, group_id, {"deleted": True}, at)
+        end(graph, group_id, {}, at)
 
     store.transact(work)
+
+
+def end(graph: Runs, group_id: str, fields: Row, at: int) -> None:
+    """Delete the group, which is held, and put fields in the place of its old ones."""
+    files = {"members": "member_of"}
+    there = everybody_in(graph, group_id)
+    write(graph, [Said(files.get(name, name), who, group_id, None) for name, who in there], at)
+    _write(graph, group_id, {**fields, "deleted": True}, at)
 
 
 def held(graph: Runs, people: Sequence[str], group_id: str) -> Group:

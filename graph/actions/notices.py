@@ -11,16 +11,17 @@ with a random part: no gap between two says how many there were that may not be 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from secrets import randbelow
 
+from graph.errors import NotThere
 from graph.events.values import MICROSECONDS
 from graph.queries.notices import (
     Inbox,
     Kind,
     as_inbox,
     inbox_id,
-    notices,
     notices_called,
     settings_text,
 )
@@ -33,6 +34,8 @@ MOST_REACTIONS = MOST // 2
 AGAIN = 86_400
 """Seconds in which what is told again, or was taken back and is done again, is no news: it stands
 where it stood."""
+POSTS = 500
+"""Posts whose notices are looked for together."""
 STEP = 1_000
 """The most that a number is beyond the one before it or its time."""
 
@@ -112,28 +115,59 @@ def want(store: GraphStore, user_id: str, kinds: dict[Kind, bool], at: int) -> I
     return store.transact(work)
 
 
-def forget(store: GraphStore, user_id: str, post_ids: Iterable[str]) -> None:
-    """Leave no trace of somebody: their inbox, what others were told of them and of these posts.
+def forget(store: GraphStore, user_id: str, post_ids: Iterable[str], at: int) -> None:
+    """Let nobody be told of somebody who leaves, nor of these posts; and drop what they were told.
 
-    On the embedded engine it reads every notice that there is.
+    Reads every notice that there is (on Neo4j those of the posts alone by an index).
     """
-    rows = store.run("notices_by", actor_id=user_id)
-    for post_id in post_ids:
-        rows += store.run("notices_about", post_id=post_id)
+    gone: dict[str, set[str]] = {}
+    for row in store.run("notices_naming", user_id=user_id):
+        above = row["above"].splitlines()
+        if row["actor_id"] == user_id:
+            gone.setdefault(row["inbox_id"], set()).add(row["id"])
+        elif user_id in above:
+            others = "\n".join(each for each in above if each != user_id)
+            store.run("set_notice_above", id=row["id"], above=others)
+    told_of = sorted(post_ids)
+    for start in range(0, len(told_of), POSTS):
+        for row in store.run("notices_about", post_ids=told_of[start : start + POSTS]):
+            gone.setdefault(row["inbox_id"], set()).add(row["id"])
+    for inbox, ids in sorted(gone.items()):
+        store.transact(partial(_drop_of, inbox=inbox, ids=ids, at=at))
+    store.transact(partial(close, user_id=user_id, at=at))
+
+
+def close(graph: Runs, user_id: str, at: int) -> None:
+    """Leave no trace of the inbox of somebody who leaves, nor of what it kept."""
     mine = inbox_id(user_id)
-    rows += [{"inbox_id": mine, "id": each.id} for each in notices(store, user_id)]
+    graph.run("open_inbox", id=mine, user_id=user_id, at=at)
+    for row in graph.run("notices", inbox_id=mine):
+        _drop(graph, mine, row["id"])
+    graph.run("drop_inbox", id=mine)
 
-    def work(graph: Runs) -> None:
-        for row in rows:
-            _drop(graph, row["inbox_id"], row["id"])
-        graph.run("drop_inbox", id=mine)
 
-    store.transact(work)
+def _drop_of(graph: Runs, inbox: str, ids: set[str], at: int) -> None:
+    """Drop notices of an inbox, as far as it still keeps them, and count what is left."""
+    graph.run("open_inbox", id=inbox, user_id="", at=at)
+    there = graph.run("notices", inbox_id=inbox)
+    for row in there:
+        if row["id"] in ids:
+            _drop(graph, inbox, row["id"])
+    kept = [row for row in there if row["id"] not in ids]
+    reactions = sum(row["kind"] == "reaction" for row in kept)
+    seq = as_inbox(graph.run("inbox", id=inbox)[0]).seq
+    graph.run("count_notices", id=inbox, seq=seq, kept=len(kept), reactions=reactions)
 
 
 def _tell(graph: Runs, news: News, at: int) -> None:
     mine = inbox_id(news.receiver_id)
-    inbox = _opened(graph, news.receiver_id, at)
+    row = graph.run("open_inbox", id=mine, user_id=news.receiver_id, at=at)[0]
+    inbox = as_inbox(row)
+    if not row["there"]:
+        # Who left meanwhile is told nothing more, and has no inbox.
+        if not inbox.seq:
+            graph.run("drop_inbox", id=mine)
+        return
     before = notices_called(graph, [news.id]).get(news.id)
     muted = graph.run("mute_of", user_id=news.receiver_id, other_id=news.actor_id)
     if muted or not inbox.wants(news.kind):
@@ -189,4 +223,7 @@ def _drop(graph: Runs, inbox: str, notice: str) -> None:
 
 
 def _opened(graph: Runs, user_id: str, at: int) -> Inbox:
-    return as_inbox(graph.run("open_inbox", id=inbox_id(user_id), at=at)[0])
+    """The user's own inbox, which they act on."""
+    if not graph.run("hold_people", user_ids=[user_id]):
+        raise NotThere(f"{user_id} is not there")
+    return as_inbox(graph.run("open_inbox", id=inbox_id(user_id), user_id=user_id, at=at)[0])

@@ -68,7 +68,9 @@ def create(
     def work(graph: Runs) -> bool:
         if not graph.run("hold_people", user_ids=[author_id]):
             raise NotThere(f"{author_id} is not there")
-        if graph.run("hold_posts", post_ids=[post_id]):
+        # What is shared too, before any tag: who edits that one holds it before its tags.
+        posts = sorted(filter(None, (post_id, where.shares_id)))
+        if any(row["id"] == post_id for row in graph.run("hold_posts", post_ids=posts)):
             return False
         shared = None if where.shares_id is None else _standing(graph, where.shares_id)
         told_row = {name: getattr(told, name) for name in _WORDS}
@@ -186,12 +188,16 @@ def _copies(told: Told) -> Row:
 
 
 def _relink(graph: Runs, post_id: str, told: Told) -> None:
-    """Bring the edges to tags, moods and category to what is told."""
+    """Bring the edges to tags, moods and category to what is told; each kind in one order.
+
+    Edges lock both of their ends on Neo4j, so two posts with the same tags would else wait for
+    each other.
+    """
     if told.tags is not None:
-        graph.run("load_tags", rows=[{"id": tag, "name": tag} for tag in told.tags])
+        graph.run("load_tags", rows=[{"id": tag, "name": tag} for tag in sorted(told.tags)])
         _weigh(graph, post_id, "tagged", told.tags)
     if told.moods is not None:
-        graph.run("load_moods", rows=[{"id": mood, "name": mood} for mood in told.moods])
+        graph.run("load_moods", rows=[{"id": mood, "name": mood} for mood in sorted(told.moods)])
         _weigh(graph, post_id, "evokes", told.moods)
     if told.category_id is not None:
         for row in graph.run("from_in_category", source=post_id):
@@ -201,10 +207,10 @@ def _relink(graph: Runs, post_id: str, told: Told) -> None:
 
 def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float]) -> None:
     """Make the post's weighted edges of one kind these, and no others."""
-    for row in graph.run(f"from_{file}", source=post_id):
-        if row["target"] not in weights:
-            graph.run(f"drop_{file}", source=post_id, target=row["target"])
-    rows = [{**_edge(post_id, each), "weight": weight} for each, weight in weights.items()]
+    before = {row["target"] for row in graph.run(f"from_{file}", source=post_id)}
+    for target in sorted(before - weights.keys()):
+        graph.run(f"drop_{file}", source=post_id, target=target)
+    rows = [{**_edge(post_id, each), "weight": weights[each]} for each in sorted(weights)]
     graph.run(f"load_{file}", rows=rows)
 
 

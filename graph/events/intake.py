@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, Self
@@ -101,13 +102,17 @@ class EventIntake:
         self._store, self._clock = store, clock
         self._turn = threading.Lock()
 
+    def standing_still(self) -> AbstractContextManager[object]:
+        """No events are taken in inside of it: they speak of people whom they do not hold."""
+        return self._turn
+
     def load(self, file: BinaryIO, report: LoadReport) -> Iterator[Refusal]:
-        """Take a file of any length in, some thousand lines at a time; yields what is refused.
+        """Take a file of any length in, `CHUNK` lines at a time; yields what is refused.
 
         `report` counts the lines as kind ``lines``, and the graph's rows by their kinds.
 
         Raises:
-            RowRefused: the report is strict; nothing of these thousand lines was written.
+            RowRefused: the report is strict; nothing of these `CHUNK` lines was written.
         """
         lines = enumerate(_lines_of(file), start=1)
         while chunk := list(islice(lines, CHUNK)):

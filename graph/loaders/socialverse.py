@@ -120,4 +120,4 @@ class SocialVerseSource:
         for signal in WITHDRAWABLE:
             if listings[signal.path].whole and signal not in interactions.misshapen:
                 files.add(signal.table)
-        return frozenset(files | OF_POSTS)
+        return frozenset(files.union(file for file in OF_POSTS if not self.report.refusals(file)))

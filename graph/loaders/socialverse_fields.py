@@ -67,9 +67,13 @@ def _fields(found: Mapping[str, object], shapes: Mapping[str, object]) -> dict[s
 
 
 def _kept(value: object, shape: object) -> object:
-    """The value as far as its shape goes; null (``[]`` stands for it too) where it is another."""
+    """The value as far as its shape goes; null where it is another.
+
+    In place of an object ``[]`` and the like are null, and anything else an object without fields:
+    that something was there is not lost.
+    """
     if isinstance(shape, Mapping):
-        return _fields(record(value), shape) or None
+        return _fields(record(value), shape) if value else None
     return _pruned(value, MAX_DEPTH if shape == Tree else 0)
 
 

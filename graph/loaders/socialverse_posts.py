@@ -60,8 +60,8 @@ class PostRows:
             self.report.mend("posts: repeats folded")
         self._node("posts", post_id, **self._post(row, summary))
         self._author(post_id, row)
-        self._category(post_id, record(row.get("category")))
-        self._topic(post_id, record(row.get("topic")))
+        self._category(post_id, row.get("category"))
+        self._topic(post_id, row.get("topic"))
         tags = post_tags(
             tags=row.get("tags"),
             keywords=summary.get("keywords"),
@@ -109,8 +109,9 @@ class PostRows:
         self._edge("authored", user_id, post_id)
         self.author_details[user_id] = as_json(public_fields(row, AUTHOR_FIELDS))
 
-    def _category(self, post_id: str, category: Row) -> None:
-        if (number := whole(category.get("id"))) is None:
+    def _category(self, post_id: str, told: object) -> None:
+        category = record(told)
+        if (number := self._number("in_category", post_id, told)) is None:
             return
         category_id = f"sv:category:{number}"
         named = name(category.get("name")) or str(number)
@@ -118,9 +119,10 @@ class PostRows:
         self._node("categories", category_id, name=named, details=details)
         self._edge("in_category", post_id, category_id)
 
-    def _topic(self, post_id: str, topic: Row) -> None:
+    def _topic(self, post_id: str, told: object) -> None:
         """Of the topic's owner the username alone: an owner need not be an author."""
-        if (number := whole(topic.get("id"))) is None:
+        topic = record(told)
+        if (number := self._number("about", post_id, told)) is None:
             return
         topic_id = f"sv:topic:{number}"
         owner = {"username": username(record(topic.get("owner")).get("username"))}
@@ -132,6 +134,13 @@ class PostRows:
             details=as_json(public_fields(topic, TOPIC_FIELDS) | {"owner": owner}),
         )
         self._edge("about", post_id, topic_id)
+
+    def _number(self, file: str, post_id: str, told: object) -> int | None:
+        """The object's own number; one that is there and has none is refused."""
+        number = whole(record(told).get("id"))
+        if number is None and isinstance(told, dict):
+            self.report.refuse(file, "no id", where=f"SocialVerse {post_id}")
+        return number
 
     def _node(self, table: str, id: str, **columns: object) -> None:
         self.tables[table][(id,)] = {"id": id, **columns}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from graph.model import Row
 from graph.store import GraphStore, Runs
 
 _NOBODY: frozenset[str] = frozenset()
@@ -64,14 +65,37 @@ _FIELDS: Mapping[tuple[str, str], str] = {
 
 def users_named(store: GraphStore, username: str) -> list[UserCard]:
     """The users of that very name, by ascending id; two sources may share a name."""
-    named = [UserCard(**row) for row in store.run("users_named", username=username)]
-    return sorted((c for c in named if c.username == username), key=lambda card: card.user_id)
+    return users_of_names(store, [username])[username]
+
+
+def users_of_names(store: GraphStore, names: Iterable[str]) -> dict[str, list[UserCard]]:
+    """By name, what `users_named` gives."""
+    asked = list(dict.fromkeys(names))
+    found = store.run_all([("users_named", {"username": name}) for name in asked])
+    cards = {name: map(_user_card, rows) for name, rows in zip(asked, found, strict=True)}
+    return {
+        name: sorted((c for c in some if c.username == name), key=lambda card: card.user_id)
+        for name, some in cards.items()
+    }
+
+
+def _user_card(row: Row) -> UserCard:
+    return UserCard(**row)
 
 
 def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard]:
     """The cards of these users by id; who is not there is left out."""
     rows = store.run("user_cards", user_ids=sorted(set(user_ids)))
     return {row["user_id"]: UserCard(**row) for row in rows}
+
+
+def stays(store: GraphStore, user_id: str) -> bool:
+    """Whether the user is there and does not leave: to be asked once something was kept of them.
+
+    Who leaves is marked first and forgotten then, so that whoever keeps something meanwhile finds
+    the mark, or is found.
+    """
+    return bool(store.run("stays", user_id=user_id))
 
 
 def people_called(store: GraphStore, told: str) -> list[UserCard]:
@@ -93,15 +117,21 @@ def user_details(store: Runs, user_ids: Iterable[str]) -> dict[str, str | None]:
 
 def viewer_context(store: GraphStore, user_id: str, username: str) -> ViewerContext:
     """The context of a user whom the graph knows."""
-    known = gate_context(store, user_id, username)
+    who = {"user_id": user_id}
+    around, signals = store.run_all([("viewer_context", who), ("engaged_with", who)])
+    known = _context(user_id, username, around)
     hidden_at = hidden_lately(store, user_id) if known.hidden else {}
-    return replace(known, hidden_at=hidden_at, engaged=engaged_with(store, user_id))
+    return replace(known, hidden_at=hidden_at, engaged=_latest(signals))
 
 
 def gate_context(store: GraphStore, user_id: str, username: str) -> ViewerContext:
     """All that decides what the user may see: the context without `hidden_at` and `engaged`."""
+    return _context(user_id, username, store.run("viewer_context", user_id=user_id))
+
+
+def _context(user_id: str, username: str, around: Iterable[Row]) -> ViewerContext:
     found: dict[str, set[str]] = {name: set() for name in _FIELDS.values()}
-    for row in store.run("viewer_context", user_id=user_id):
+    for row in around:
         found[_FIELDS[row["edge"], row["label"]]].add(row["id"])
     sets = {name: frozenset(ids) for name, ids in found.items()}
     return replace(ViewerContext(user_id, username), **sets)  # type: ignore[arg-type]
@@ -113,9 +143,9 @@ def hidden_lately(store: GraphStore, user_id: str) -> dict[str, int]:
     return {row["post_id"]: row["at"] for row in rows}
 
 
-def engaged_with(store: GraphStore, user_id: str) -> dict[str, int]:
-    """Every post that the user did anything with, and when last."""
+def _latest(signals: Iterable[Row]) -> dict[str, int]:
+    """Every post of the signals, and when anything was last done with it."""
     latest: dict[str, int] = {}
-    for row in store.run("engaged_with", user_id=user_id):
+    for row in signals:
         latest[row["post_id"]] = max(row["at"], latest.get(row["post_id"], 0))
     return latest

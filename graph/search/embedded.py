@@ -25,7 +25,7 @@ from graph.search.index import KINDS, Kind
 from graph.search.terms import Asked, Term, said
 from graph.search.vocabulary import Vocabulary
 from graph.search.words_file import WORDS, Entry, WordsFile
-from graph.sqlite_file import connect, translated, writing
+from graph.sqlite_file import connect, scrub, translated, writing
 from graph.store import GraphStore
 
 BATCH = 2_000
@@ -34,6 +34,8 @@ CANDIDATES = 1_200
 EXACTLY, BEGINNING, MISTYPED = 300, 600, 300
 """Candidates at most, in all and by how they answer."""
 BY_AUTHORS, BY_TAGS = 200, 600
+STEPS = 10_000
+"""Of one table's merging at most; each is a bounded part of it."""
 SEAL = "seal"
 
 _READ: Mapping[Kind, Callable[[GraphStore, Sequence[str]], list[Searched]]] = {
@@ -102,6 +104,19 @@ class EmbeddedIndex:
         """See `SearchIndex.catch_up`."""
         with self._in_step():
             pass
+
+    def scrub(self) -> None:
+        """See `SearchIndex.scrub`; others search between two steps of it."""
+        self.catch_up()
+        for kind in KINDS:
+            for _ in range(STEPS):
+                with self._turn, translated(WORDS, self._place, "written"):
+                    with writing(self._sql):
+                        if not self._file.merge(kind):
+                            break
+        with self._turn, translated(WORDS, self._place, "written"):
+            self._vocabulary.clear()
+            scrub(self._sql)
 
     def rebuild(self) -> int:
         """Make it anew from the graph; how many nodes it holds."""

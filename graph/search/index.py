@@ -37,5 +37,8 @@ class SearchIndex(Protocol):
     def catch_up(self) -> None:
         """Be in step with the graph at this moment; finding does so by itself."""
 
+    def scrub(self) -> None:
+        """Be in step, and keep no letter of nodes that are gone, in its file neither."""
+
     def close(self) -> None:
         """Let go of it; the graph is open still."""

@@ -57,6 +57,9 @@ class LuceneIndex:
     def catch_up(self) -> None:
         """See `SearchIndex.catch_up`: it always is."""
 
+    def scrub(self) -> None:
+        """See `SearchIndex.scrub`: the server's own part of what it erases."""
+
     def close(self) -> None:
         """See `SearchIndex.close`: there is nothing to let go of."""
 

@@ -23,6 +23,9 @@ _COLUMNS: dict[Kind, str] = {
 SCAN = 5_000
 """The latest posts that say it, among which those of some authors are looked for."""
 
+MERGED = 500
+"""Pages of an index that a step merges: some milliseconds."""
+
 WORDS = FileKind(
     noun="the index of words",
     holds="nothing that `resonance reindex` does not make again",
@@ -92,6 +95,18 @@ class WordsFile:
         if (found := self._place(kind, id)) is not None:
             self._sql.execute(f"DELETE FROM said_{kind} WHERE rowid = ?", found[:1])
             self._sql.execute("DELETE FROM nodes WHERE place = ?", found[:1])
+
+    def merge(self, kind: Kind) -> bool:
+        """Bring the words a step nearer to where none of what was dropped is left; whether it was.
+
+        SQLite keeps words that were deleted until the parts of its index are merged into one. A
+        negative number of pages begins that whatever the parts' sizes are.
+        """
+        before = self._sql.total_changes
+        self._sql.execute(
+            f"INSERT INTO said_{kind} (said_{kind}, rank) VALUES ('merge', ?)", (-MERGED,)
+        )
+        return self._sql.total_changes - before > 1
 
     def clear(self) -> None:
         """Hold nothing at all, no kept word either."""

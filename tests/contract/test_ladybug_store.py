@@ -25,7 +25,13 @@ from graph.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher", "ties.cypher")
-SERVING += ("friendships.cypher", "ladybug/people.cypher", "ladybug/friendships.cypher")
+SERVING += (
+    "around.cypher",
+    "ladybug/around.cypher",
+    "friendships.cypher",
+    "ladybug/people.cypher",
+    "ladybug/friendships.cypher",
+)
 SERVING += ("profiles.cypher", "groups.cypher", "ladybug/groups.cypher", "notices.cypher")
 SAMPLES: dict[str, object] = {"user_id": "u0", "user_ids": ["u0", "u1"], "username": "name0"}
 SAMPLES |= {"post_id": "p0", "post_ids": ["p0", "p1"], "known_ids": ["u0"], "tag_id": "t0"}

@@ -1,7 +1,9 @@
 """A store from which some people's nodes are gone, as by an operator's hand."""
 
+from collections.abc import Sequence
+
 from graph.model import Row
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 
 PEOPLE = ("user_cards", "users_named", "user_details")
 
@@ -17,7 +19,14 @@ class Forgetful:
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
-        rows = self._store.run(name, **params)
+        return self._without(name, self._store.run(name, **params))
+
+    def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
+        """See `GraphStore.run_all`."""
+        found = self._store.run_all(calls)
+        return [self._without(name, rows) for (name, _), rows in zip(calls, found, strict=True)]
+
+    def _without(self, name: str, rows: list[Row]) -> list[Row]:
         if name not in PEOPLE:
             return rows
         return [row for row in rows if row["user_id"] not in self._gone]

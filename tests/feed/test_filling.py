@@ -32,12 +32,13 @@ class Clock:
 
 
 class Counting:
-    """A store that counts reads of single nodes' lists, and can be broken."""
+    """A store that counts what is asked of it, and can be broken."""
 
     def __init__(self, store: GraphStore):
         self.store = store
         self.changes = store.changes
         self.asked: list[str] = []
+        self.rounds = 0
         self.broken = False
 
     def __getattr__(self, name: str) -> object:
@@ -46,12 +47,14 @@ class Counting:
         return getattr(self.store, name)
 
     def run(self, name: str, /, **params: object) -> list[Row]:
+        self.rounds += 1
         return self.store.run(name, **params)
 
     def load(self, file: str, frame: pd.DataFrame) -> None:
         self.store.load(file, frame)
 
     def run_all(self, calls: list[tuple[str, dict[str, object]]]) -> list[list[Row]]:
+        self.rounds += 1
         self.asked += [name for name, _ in calls]
         return self.store.run_all(calls)
 
@@ -84,6 +87,17 @@ def test_the_feed_is_the_same_as_without_it(
         request = FeedRequest(name, page_size=30)
         ours, theirs = kept.feed(request, NOW), plain.feed(request, NOW)
         assert ours.posts and ours.posts == theirs.posts, name
+
+
+def test_a_page_asks_a_server_in_few_rounds(shared: Shared, village: World) -> None:
+    """Who asks; what is around them; the cards; all that the page shows; a topic's owners."""
+    recommender = Recommender(shared)  # type: ignore[arg-type]
+    recommender.filling().fill()
+    for name in village.tables["users"]["username"][:30]:
+        shared.rounds = 0
+        page = recommender.feed(FeedRequest(name, page_size=20), NOW)
+        assert any(len(each.reasons) > 1 for each in page.posts)
+        assert 3 <= shared.rounds <= 6, name
 
 
 def test_the_cards_are_those_that_are_read_one_by_one(counting: Counting, village: World) -> None:

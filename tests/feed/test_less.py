@@ -11,10 +11,10 @@ from feed import fatigue, less
 from feed.explain import UNTOLD, for_viewer
 from feed.fatigue import DAY, HIDE_HALF_LIFE, Reluctance
 from feed.less import against_friends, against_posts, less_wanted
+from feed.pool import pool
 from feed.recommend import Recommender
 from feed.remembered import Remembered
 from feed.request import FeedRequest
-from feed.score import pool
 from feed.viewer import viewer_named
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from feed import sources
+from feed.pool import pool
 from feed.rank import having
 from feed.remembered import Remembered
 from feed.request import FeedRequest
-from feed.score import parts, pool
+from feed.score import parts
 from feed.sources import Ask, gather
 from feed.viewer import viewer_named
 from gnn.embeddings import EmbeddingTable

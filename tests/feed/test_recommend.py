@@ -1,19 +1,23 @@
 """One request's way on a planted village, whose right answers are known."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 from feed_oracle import Oracle
+from filled_graphs import Fill, Filled
 
 from feed.nearest import FeedModel
-from feed.recommend import recommend
+from feed.recommend import Recommender, recommend
 from feed.request import Feed, FeedRequest
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
+from gnn.inductive import Around, Encoded, InductiveEncoder
 from gnn.likelihood import Decoder
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable
@@ -166,6 +170,26 @@ def test_a_newcomers_feed_is_marked_and_strangers_get_unlike_ones(
         assert all(oracle.brings(None, post) for post in ids(feed))
 
 
+def test_one_like_makes_a_feed_personal(
+    filled: Filled, derived_village: Fill, village: World
+) -> None:
+    store = filled(derived_village)
+    (popular,) = by_chart(store, ["popular"])
+    liked = {village.community_of_post[post]: post for post in popular.ids[20:60]}
+    names = [f"new to {community}" for community in liked]
+    ingest_tables(store, {"users": pd.DataFrame({"id": names, "username": names})})
+    assert all(ask(store, name).cold_start for name in names)
+    likes = pd.DataFrame({"source": names, "target": list(liked.values()), "at": NOW})
+    ingest_tables(store, {"liked": likes})
+    feeds = {name: ask(store, name) for name in names}
+    for feed in feeds.values():
+        assert not feed.cold_start
+        by_taste = [any(each.source == "similar" for each in post.reasons) for post in feed.posts]
+        assert sum(by_taste) >= 5
+    for one, other in itertools.combinations(feeds.values(), 2):
+        assert len(set(ids(one)) & set(ids(other))) <= 5
+
+
 def test_a_name_finds_its_user_before_an_id_does_and_an_id_serves_too(
     store: GraphStore,
 ) -> None:
@@ -269,6 +293,70 @@ def test_a_model_ranks_and_brings_what_is_nearest(
     unlearnt = recommend(shady_store, request, planted_model(village, but=user), NOW)
     assert (unlearnt.strategy, unlearnt.learnt) == ("model", False)
     assert len(unlearnt.posts) == 10
+
+
+class Echo:
+    """An encoder for which people are alike who liked the same posts."""
+
+    def __init__(self, posts: Sequence[str]):
+        self.known = {"User": Kept(), "Post": Kept()}
+        self.axis = {post: axis for axis, post in enumerate(posts)}
+
+    def user(self, around: Around) -> Encoded | None:
+        vector = np.zeros(len(self.axis), np.float32)
+        for post in around.ends.get("liked", {}):
+            vector[self.axis[post]] = 1.0
+        return Encoded(vector, vector[None], vector) if vector.any() else None
+
+    def post(self, around: Around) -> Encoded | None:
+        """As the post whose title is this one's text."""
+        vector = np.zeros(len(self.axis), np.float32)
+        vector[self.axis.get(around.text, 0)] = 1.0
+        return Encoded(vector, vector[None], vector)
+
+
+class Kept:
+    """Who and what came later."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def keep(self, node_id: str, encoded: Encoded) -> None:
+        self.ids.append(node_id)
+
+
+def test_a_like_and_a_post_that_came_after_training_count_in_the_next_feed(
+    any_store: GraphStore,
+) -> None:
+    posts = [f"p{number}" for number in range(4)]
+    ingest_tables(
+        any_store,
+        {
+            "users": pd.DataFrame({"id": ["ana", "ben"], "username": ["ana", "ben"]}),
+            "posts": pd.DataFrame(
+                {"id": [*posts, "q"], "title": [None] * 4 + ["p3"], "created_at": [NOW - 99] * 5}
+            ),
+            "liked": pd.DataFrame({"source": ["ana"], "target": ["p0"], "at": [NOW - 50]}),
+        },
+    )
+    derive(any_store)
+    eye = np.eye(4, dtype=np.float32)
+    table = EmbeddingTable(np.array(["ben"]), eye[:1], np.array(posts), eye)
+    weights = tuple(4.0 if part == "embedding" else 0.1 for part in PARTS)
+    zeros, ones = (0.0,) * len(PARTS), (1.0,) * len(PARTS)
+    decoder, encoder = Decoder(PARTS, zeros, ones, weights, -3.0), Echo(posts)
+    model = FeedModel(ServingModel(table, decoder, {}, cast(InductiveEncoder, encoder)))
+    recommender = Recommender(any_store, model)
+    scored = {
+        each.post.card.post_id: each.gains["embedding"]
+        for each in recommender.feed(FeedRequest("ana"), NOW).posts
+    }
+    assert scored["q"] == scored["p3"] == 0.0
+    assert encoder.known["Post"].ids == ["q"] and encoder.known["User"].ids == ["ana"]
+    liked = pd.DataFrame({"source": ["ana"], "target": ["p3"], "at": [NOW]})
+    ingest_tables(any_store, {"liked": liked})
+    first = recommender.feed(FeedRequest("ana"), NOW + 1).posts[0]
+    assert first.post.card.post_id == "q" and first.gains["embedding"] > 0.0
 
 
 def test_a_newcomer_is_ranked_by_the_blend_whatever_the_model_holds(

@@ -12,24 +12,26 @@ from feed_builders import FRIEND, NEWCOMER, STRANGER, VIEWER, Shelf, card
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
 from feed.nearest import FeedModel
+from feed.pool import Pool, pool
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.score import (
+    BLEND,
     EXPLORATION,
+    FEW,
     MOOD_GAIN,
-    Pool,
     Scores,
     blend,
     gains,
     mood_gains,
     parts,
-    pool,
     score,
 )
 from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
+from gnn.inductive import Around
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 from graph.queries.people import ViewerContext
@@ -50,7 +52,10 @@ class Desk:
 
     def ask(self, viewer: ViewerContext, model: FeedModel | None = None, now: int = NOW) -> Ask:
         request = FeedRequest(viewer.username)
-        return Ask(self.shelf, self.remembered, viewer, request, model, now)  # type: ignore[arg-type]
+        vector = None if model is None else model.vector(Around(viewer.user_id or "", {}))
+        return Ask(  # type: ignore[arg-type]
+            self.shelf, self.remembered, viewer, request, model, now, vector=vector
+        )
 
     def found(self, **by_source: Sequence[tuple[str, float]]) -> Gathered:
         return Gathered(
@@ -162,6 +167,19 @@ def test_without_a_model_each_part_but_the_embedding_speaks_for_a_post() -> None
     assert blend().parts == PARTS
 
 
+def test_what_is_similar_to_few_known_posts_counts_as_if_to_five() -> None:
+    desk = Desk(card("a"), card("b"))
+    found = desk.found(similar=[("a", 0.1)])
+    for known in range(1, 12):
+        viewer = replace(VIEWER, engaged={f"known {n}": NOW for n in range(known)})
+        scored = score(desk.ask(viewer), desk.posts, found)
+        gained = gains(scored.gained[0])["similar"]
+        assert gained == pytest.approx(0.1 * BLEND["similar"] * max(FEW / known, 1.0))
+        assert math.log(scored.chances[0] / (1 - scored.chances[0])) == pytest.approx(
+            blend().bias + gained, abs=1e-6
+        )
+
+
 def test_a_mood_lifts_its_champions_in_their_order_and_nothing_else() -> None:
     desk = Desk(card("a"), card("b"), card("c"))
     places = desk.posts.places
@@ -218,8 +236,9 @@ def test_a_model_of_other_parts_is_refused() -> None:
 
 def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     near = model()
-    assert near.nearest("me", frozenset()) == [("c", 7.0), ("a", 2.0), ("b", 1.0)]
-    assert near.nearest("me", frozenset({"c"})) == [("a", 2.0), ("b", 1.0)]
-    assert near.nearest("late", frozenset()) == []
-    assert (near.knows("me"), near.knows("late"), near.knows(None)) == (True, False, False)
+    mine = near.vector(Around("me", {}))
+    assert mine is not None and near.vector(Around("late", {})) is None
+    assert near.nearest(mine, frozenset()) == [("c", 7.0), ("a", 2.0), ("b", 1.0)]
+    assert near.nearest(mine, frozenset({"c"})) == [("a", 2.0), ("b", 1.0)]
+    assert near.scores(mine, ["c", "unheard", "a"]).tolist() == [7.0, 0.0, 2.0]
     assert near.num_posts == 3

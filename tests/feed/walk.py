@@ -1,7 +1,12 @@
 """A walk through a town's answers over HTTP, with acts between the pages."""
 
+import csv
+import io
+import json
 import re
+import zipfile
 from collections.abc import Mapping
+from functools import partial
 
 from answers import Findings, Json, Reading, as_json
 from flask.testing import FlaskClient
@@ -41,12 +46,34 @@ SHOWN = {"/blocks", "/friendships/requests/incoming"}
 """Lists of people who are named by rules of their own (tests/social)."""
 
 
+EXPORT = "/profiles/me/export"
+"""What is one's own, zipped: of others it has ids."""
+
+
+def unzipped(data: bytes, viewer: str) -> Json:
+    """What an export tells, row by row, without ids; and whether the row is the viewer's own."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    mine = {viewer}
+    for file in ("authored.csv", "wrote.csv"):
+        mine |= {row[1] for row in csv.reader(io.StringIO(texts.get(file, "")))}
+    told: list[object] = [(False, json.loads(texts["kept.json"])["notifications"])]
+    for name, text in texts.items():
+        if name.endswith(".csv"):
+            header, *rows = csv.reader(io.StringIO(text))
+            shown = [place for place, title in enumerate(header) if "ID(" not in title]
+            told += [(row[0] in mine, [row[place] for place in shown]) for row in rows]
+    return {"told": told}
+
+
 def told_beside_ids(rule: str, answer: Json) -> object:
     """What an answer tells, but for what is told by design.
 
     What one did to others stays one's own to undo: by their ids, without a name. Who asks to be
     friends shows themself; whom the viewer blocks is named as if the viewer did not.
     """
+    if rule == EXPORT:
+        return [told for own, told in answer["told"] if not own]
     if rule in OWN:
         return [each["user"] for each in answer["people"]]
     if rule == "/friendships/<user>":
@@ -240,13 +267,15 @@ class Walk:
                 r"<(\w+)>", lambda found: self.town.one_of(about.get(found[1], [MISSING])), rule
             )
             self.asked.add(rule)
-            response = self.client.get(path, query_string={"viewer": viewer})
+            with self.client.get(path, query_string={"viewer": viewer}) as response:
+                response.get_data()
             good = response.status_code in (200, 403, 404)
             # Of a public group everybody may know.
             self.found.check(good, rule, response.status_code)
             if response.status_code == 200:
-                answer = as_json(response.data)
-                groups = rule.startswith("/groups")
+                read = partial(unzipped, viewer=viewer) if rule == EXPORT else as_json
+                answer = read(response.data)
+                groups = rule.startswith("/groups") or rule == EXPORT
                 self.reading(viewer).names(told_beside_ids(rule, answer), (rule, path), groups)
 
     def reading(self, viewer: str | None) -> Reading:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gnn import artifact
 from gnn.artifact import METADATA, TABLE, load_model, save_model
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
 from gnn.features import PARTS
+from gnn.inductive import InductiveEncoder, Known
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing, StoreFull
 
@@ -22,10 +24,24 @@ VECTORS = EmbeddingTable(
 DECODER = Decoder(PARTS, (0.5,) * 7, (2.0,) * 7, (1.0, 0, 0, 0, 0, 0, -0.5), bias=-3.0)
 
 
+ENCODER = InductiveEncoder(
+    weights={},
+    known={"User": Known(["u1"], np.zeros((1, 1, 2), np.float32), np.zeros((1, 1), np.float32))},
+    values=np.ones(1, np.float32),
+    turn=np.eye(1, dtype=np.float32),
+    lambda_=1.0,
+    user_weight=1.0,
+    now=0,
+    hash_width=8,
+    interests=True,
+)
+
+
 @dataclass(frozen=True)
 class Made:
     embeddings: EmbeddingTable = VECTORS
     decoder: Decoder = DECODER
+    encoder: InductiveEncoder = ENCODER
     metadata: dict[str, object] = field(default_factory=lambda: {"seed": 3})
 
 
@@ -41,15 +57,9 @@ def test_a_saved_model_comes_back_the_same(folder: Path) -> None:
     assert model.embeddings.post_ids.tolist() == ["p1", "p2", "p3"]
     assert model.decoder == DECODER
     assert model.metadata["seed"] == 3 and model.metadata["parts"] == list(PARTS)
-    assert sorted(path.name for path in folder.iterdir()) == sorted([METADATA, TABLE])
-
-
-def test_unknown_users_have_no_scores_and_unknown_posts_add_nothing(folder: Path) -> None:
-    model = load_model(folder)
-    scores = model.embedding_scores("u1", ["p3", "nobody's", "p1"])
-    assert scores is not None and scores.tolist() == [3.0, 0.0, 1.0]
-    assert model.embedding_scores("u1", []) is not None
-    assert model.embedding_scores("stranger", ["p1"]) is None
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [METADATA, TABLE, artifact.ENCODER]
+    )
 
 
 def test_no_model_is_said_to_be_missing(tmp_path: Path, folder: Path) -> None:
@@ -80,7 +90,7 @@ def test_a_table_of_another_training_is_a_mismatch(folder: Path) -> None:
         VECTORS.user_ids, VECTORS.user_vectors + 1, VECTORS.post_ids, VECTORS.post_vectors
     )
     save_embeddings(other, folder / TABLE)
-    with pytest.raises(ModelMismatch, match="not the table"):
+    with pytest.raises(ModelMismatch, match="not the file"):
         load_model(folder)
 
 
@@ -117,7 +127,7 @@ def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
     with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER
-    assert len(list(folder.iterdir())) == 2
+    assert len(list(folder.iterdir())) == 3
 
 
 def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:

@@ -4,11 +4,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
+from gnn import evaluate as evaluation
+from gnn.case import Case, Ranking
 from gnn.config import TrainConfig
 from gnn.evaluate import COLUMNS, Report, evaluate, evaluate_runs
+from gnn.metrics import NAMES
 from gnn.report import text_table, write_report
-from gnn.split import engagements, split_links
+from gnn.split import Split, engagements, split_links
+from gnn.vocabulary import Vocabulary
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 
@@ -29,9 +34,7 @@ def test_every_model_has_every_metric_of_every_seed(report: Report) -> None:
     models = report.as_json()["models"]
     assert isinstance(models, dict) and list(models) == MODELS
     for metrics in models.values():
-        assert {f"{name}@{k}" for name in ("recall", "ndcg", "mrr", "hit") for k in (10, 20)} == (
-            set(metrics)
-        )
+        assert {f"{name}@{k}" for name in NAMES for k in (10, 20)} == (set(metrics))
         for value in metrics.values():
             assert value["mean"] == pytest.approx(np.mean(value["by_seed"]))
             assert value["sd"] == pytest.approx(np.std(value["by_seed"], ddof=1))
@@ -77,7 +80,38 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     assert "http" not in page.replace("data:image", "")
     document = json.loads((tmp_path / "out" / "report.json").read_text())
     assert document["models"]["ease"]["ndcg@10"]["mean"] == mean
+    slice_, lists = document["slices"]["ease"], document["lists"]["ease"]
+    (cold,) = slice_.values()  # nobody has few links there; some posts do
+    assert f"{cold['mean']:.4f}" in page and 0 < lists["coverage@10"] <= 1
+    assert f"{document['calibration_error']:.4f}" in page
     assert document["data"]["split"] == "random" and document["data"]["users"] == 45
+
+
+def test_the_calibration_error_is_the_mean_gap_over_pairs() -> None:
+    report = Report({}, reliability=[(0.1, 0.2, 30), (0.5, 0.4, 10)])
+    assert report.calibration_error() == pytest.approx(0.1)
+    assert Report({}).calibration_error() is None
+
+
+def test_slices_judge_users_and_posts_with_little_history_alone() -> None:
+    """Two users, one of them cold; of their two test links one is of a cold post."""
+    links = np.zeros((2, 9), dtype=np.float32)
+    links[0, :6], links[1, 6] = 1.0, 1.0
+    train = np.concatenate([links, np.zeros((6, 9), np.float32)])
+    train[2:, 7] = 1.0
+    test = np.zeros((8, 9), np.float32)
+    test[0, 7] = test[1, 8] = 1.0
+    names = Vocabulary(map(str, range(8))), Vocabulary(map(str, range(9)))
+    nothing = sparse.csr_array((8, 9), dtype=np.float32)
+    split = Split(*[pd.DataFrame()] * 3, "random", None)
+    matrices = sparse.csr_array(train), nothing, sparse.csr_array(test)
+    case = Case(0, {}, split, *names, *matrices, 0)
+    ranked = np.array([[7, 8], [7, 8]])
+    found = evaluation._slices(case, Ranking(np.array([0, 1]), ranked, ranked * 1.0), 2)
+    assert {name: values.tolist() for name, values in found.items()} == {
+        "ndcg@2 of users with at most 5 links": [pytest.approx(1 / np.log2(3))],
+        "recall@2 of posts with at most 5 links": [1.0],
+    }
 
 
 def test_with_times_recent_popularity_is_judged_too(timed: Tables, quick: TrainConfig) -> None:

@@ -2,9 +2,17 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from torch_geometric.metrics import (
+    LinkPredHitRatio,
+    LinkPredMAP,
+    LinkPredMRR,
+    LinkPredNDCG,
+    LinkPredRecall,
+)
 
 from gnn.metrics import hits_of, measure, top
 
@@ -20,6 +28,8 @@ def test_a_worked_example() -> None:
     assert found["ndcg@2"] == pytest.approx([(1 / math.log2(3)) / (1 + 1 / math.log2(3)), 0])
     assert found["mrr@4"] == pytest.approx([0.5, 0])
     assert found["hit@2"] == pytest.approx([1, 0])
+    assert found["map@4"] == pytest.approx([(1 / 2 + 2 / 4) / 3, 0])
+    assert found["map@2"] == pytest.approx([(1 / 2) / 2, 0])
 
 
 def test_a_list_shorter_than_k_is_no_error_and_its_end_is_no_hit() -> None:
@@ -54,6 +64,8 @@ def naive(ranked: list[int], relevant: set[int], k: int) -> dict[str, float]:
         f"ndcg@{k}": gain / ideal,
         f"mrr@{k}": 1 / first if first else 0.0,
         f"hit@{k}": float(any(flags)),
+        f"map@{k}": sum(sum(flags[: at + 1]) / (at + 1) for at, flag in enumerate(flags) if flag)
+        / min(k, len(relevant)),
     }
 
 
@@ -85,3 +97,22 @@ def test_top_is_a_stable_sort(rows: list[list[int]]) -> None:
 def test_a_stored_zero_is_not_relevant() -> None:
     relevant = sparse.csr_array((np.array([0.0, 1.0]), ([0, 0], [0, 1])), shape=(1, 2))
     assert hits_of(np.array([[0, 1]]), relevant).tolist() == [[False, True]]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_metrics_agree_with_pyg_s(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores, flags = rng.random((20, 30)), rng.random((20, 30)) < 0.15
+    flags[:, 0] |= ~flags.any(axis=1)
+    ranked, relevant = top(scores, 7), sparse.csr_array(flags.astype(np.float32))
+    found = measure(ranked, relevant, (7,))
+    links = torch.from_numpy(np.stack(np.nonzero(flags)))
+    for name, theirs in (
+        ("recall", LinkPredRecall(7)),
+        ("ndcg", LinkPredNDCG(7)),
+        ("map", LinkPredMAP(7)),
+        ("mrr", LinkPredMRR(7)),
+        ("hit", LinkPredHitRatio(7)),
+    ):
+        theirs.update(torch.from_numpy(ranked), links)
+        assert found[f"{name}@7"].mean() == pytest.approx(float(theirs.compute()), abs=1e-6), name

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-SERVING = "gnn.likelihood, gnn.embeddings, gnn.artifact, gnn.features"
+SERVING = "gnn.likelihood, gnn.embeddings, gnn.artifact, gnn.features, gnn.inductive"
 
 
 def test_what_serving_imports_needs_no_torch() -> None:

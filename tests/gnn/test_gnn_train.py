@@ -4,10 +4,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from gnn import baselines
+from gnn import baselines, fitting
 from gnn.artifact import load_model, save_model
 from gnn.case import Case, judge, make_case, rank, valid_ndcg
+from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.features import PARTS
@@ -68,6 +70,58 @@ def test_training_twice_is_the_same_to_the_bit(
     np.testing.assert_array_equal(again.table.post_vectors, fitted.table.post_vectors)
 
 
+class Killed(BaseException):
+    """As SIGKILL: nothing that a training does catches it."""
+
+
+@pytest.mark.parametrize("epoch", [3, 7, 16])
+def test_a_training_that_was_killed_ends_as_if_it_had_not_been(
+    case: Case,
+    fitted: Fitted,
+    quick: TrainConfig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    epoch: int,
+) -> None:
+    """To the bit; killed before the first look it begins anew."""
+    checkpoint, learned = tmp_path / "checkpoint", [0]
+    honest = fitting._epoch
+
+    def dies(*given: object) -> float:
+        learned[0] += 1
+        if learned[0] == epoch:
+            raise Killed
+        return honest(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fitting, "_epoch", dies)
+    with pytest.raises(Killed):
+        fit(case, quick, checkpoint)
+    assert checkpoint.exists() == (epoch > quick.check_every)
+    again = fit(case, quick, checkpoint)
+    kept = (epoch - 1) // quick.check_every * quick.check_every
+    assert learned[0] == epoch + len(fitted.losses) - kept
+    assert again.losses == fitted.losses and again.best_epoch == fitted.best_epoch
+    assert again.fit.decoder == fitted.fit.decoder
+    np.testing.assert_array_equal(again.table.user_vectors, fitted.table.user_vectors)
+    assert not checkpoint.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"half a file", b"another's"])
+def test_what_is_no_checkpoint_of_this_training_is_as_none(
+    case: Case, fitted: Fitted, quick: TrainConfig, tmp_path: Path, content: bytes
+) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    if content == b"another's":
+        other = Checkpoint(checkpoint, name_of(case, replace(quick, dropout=0.3)))
+        state = fitted.encoder.network.state_dict()
+        drawn = drawing(np.random.default_rng(0))
+        other.write(Progress(5, state, {}, state, 5, 1.0, (1.0,), drawn, torch.get_rng_state()))
+        assert other.read() is not None
+    else:
+        checkpoint.write_bytes(content)
+    assert Checkpoint(checkpoint, name_of(case, quick)).read() is None
+
+
 def test_with_the_future_at_random_the_score_falls_to_chance(
     planted: Tables, quick: TrainConfig
 ) -> None:
@@ -104,9 +158,12 @@ def test_serving_gets_what_training_made(trained: Trained, timed: Tables, tmp_pa
     model = load_model(tmp_path)
     assert model.decoder == trained.decoder and model.decoder.parts == PARTS
     assert model.metadata["split"] == "time" and model.metadata["seed"] == 0
-    mine = model.embedding_scores("u00", ["p00", "p03", "p06", "p09"])
-    others = model.embedding_scores("u00", ["p01", "p02", "p04", "p05"])
-    assert mine is not None and others is not None and mine.mean() > others.mean()
+    table = model.embeddings
+    scores = dict(
+        zip(table.post_ids.tolist(), table.post_vectors @ table.user_vectors[0], strict=True)
+    )
+    mine, others = (scores[post] for post in ("p00", "p01"))
+    assert table.user_ids[0] == "u00" and mine > others
 
 
 def test_what_comes_after_upto_changes_nothing(timed: Tables, quick: TrainConfig) -> None:

@@ -289,6 +289,16 @@ def test_a_strict_load_ends_at_the_first_refusal_with_its_line(store: GraphStore
     assert rows(store, "users") == []
 
 
+def test_a_strict_load_of_parts_does_not_say_that_nothing_was_written(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.events.intake.CHUNK", 2)
+    file = io.BytesIO(b"\n".join(line for _, line in lines(people(1, 2, 3))) + b"\n{}")
+    with pytest.raises(RowRefused, match="line 4: .*What came in parts before is written"):
+        list(EventIntake(store, clock=lambda: NOW).load(file, LoadReport(strict=True)))
+    assert [each["id"] for each in rows(store, "users")] == ["app:user:1", "app:user:2"]
+
+
 def test_every_line_is_read_once_and_counted_once(filled: Filled) -> None:
     store = filled(village)
     like, report = event("like", 1, **LIKE), LoadReport()

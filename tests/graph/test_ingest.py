@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from graph.cypher_files import queries_of
 from graph.errors import SourceUnavailable
 from graph.ingest import ingest, ingest_tables
 from graph.model import KINDS, Batch, Tables
@@ -99,6 +100,19 @@ def test_a_friendship_is_stored_once_and_never_with_oneself(any_store: GraphStor
     report = ingest_tables(any_store, tables)
     assert any_store.run("export_friend") == [{"source": "a", "target": "b", "since": None}]
     assert dict(report.refused) == {("friend", "from a node to itself"): 1}
+
+
+def test_every_table_is_read_whole_and_alike_by_rows_and_as_a_frame(any_store: GraphStore) -> None:
+    """An engine may give a frame in its own quick way: it has the same rows and columns."""
+    ingest_tables(any_store, small() | {"liked": edges(("a", "p"))})
+    names = [query.name for query in queries_of(any_store.engine)]
+    tables = [name for name in names if name.startswith("export_")]
+    assert {"export_names", "export_naming", "export_liked"} <= set(tables)
+    for name in tables:
+        rows, frame = any_store.run(name), any_store.frame(name)
+        assert len(frame) == len(rows), name
+        for row in rows[:1]:
+            assert set(frame.columns) == set(row), name
 
 
 def test_a_renamed_user_is_found_by_the_new_name_alone(any_store: GraphStore) -> None:

@@ -161,7 +161,7 @@ def test_telling_changes_no_feed_of_the_receiver_and_wakes_who_watches(three: Gr
 
 def test_who_leaves_leaves_no_notice_behind(three: GraphStore) -> None:
     tell(three, liked(), liked(CAT, "p2"), News(CAT, "reaction", BEN), News(BEN, "reaction", CAT))
-    notices.forget(three, BEN, ["p2"])
+    notices.forget(three, BEN, ["p2"], NOW)
     assert [told(three, who) for who in (ANA, BEN, CAT)] == [[], [], []]
     assert inbox(three, BEN) == Inbox()
     tell(three, liked(CAT))

@@ -9,7 +9,7 @@ from filled_graphs import Filled
 from graph.errors import ParameterError
 from graph.ingest import ingest_tables
 from graph.model import Row
-from graph.queries import candidates, people, posts
+from graph.queries import around, candidates, people, posts
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.store import Call, GraphStore
@@ -116,6 +116,31 @@ def test_the_viewer_context_holds_each_relation_in_its_own_place(town: GraphStor
     assert (ana.groups, ana.interests, ana.hidden) == ({"g1"}, {"jazz"}, {"p5"})
     assert ana.engaged == {"p3": 40}
     assert not ana.cold
+
+
+def test_what_stands_around_a_user_is_told_by_its_edge(town: GraphStore) -> None:
+    one = {"p3": 1.0}
+    assert around.around_user(town, "ana") == (
+        {"liked": one, "viewed": one, "authored": {"p7": 1.0}},
+        None,
+    )
+    assert around.around_user(town, "flo") == ({}, None)
+    ingest_tables(town, {"users": pd.DataFrame({"id": ["gus"], "joined_at": [77]})})
+    assert around.around_user(town, "gus") == ({}, 77)
+
+
+def test_what_stands_around_posts_is_told_by_its_edge(town: GraphStore) -> None:
+    first, second, third = around.around_posts(town, ["p1", "nowhere", "p2", "p6"])
+    assert first.ends == {
+        "authored": {"bo": 1.0},
+        "tagged": {"jazz": 1.0, "chess": 1.0},
+        "in_category": {"c1": 1.0},
+        "about": {"t1": 1.0},
+    }
+    assert (first.post_id, first.text, first.born_at) == ("p1", "title 1", 100)
+    assert second.ends["evokes"] == {"calm": 1.0} and third.ends == {
+        "viewed": {"bo": 1.0, "di": 1.0}
+    }
 
 
 def test_friends_are_friends_from_either_side_and_strangers_are_cold(town: GraphStore) -> None:

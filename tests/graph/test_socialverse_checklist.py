@@ -654,13 +654,18 @@ def test_13_a_category_with_one_post_or_none_is_well_formed(
         {"category": {"id": 77, "name": ""}},
         {"category": {"id": "x", "name": "no number"}},
         {"category": {"name": "no id"}},
+        {"category": "no object"},
+        {"topic": {"id": None, "name": "no topic"}},
     ]
     tell(server, SUMMARIES, told, ids)
-    came = loaded(server.source())
+    source = server.source()
+    came = loaded(source)
     assert came["categories"].set_index("id")["name"]["sv:category:77"] == "77"
     assert not came["categories"]["name"].isin(["no number", "no id"]).any()
     assert (came["in_category"]["target"] == "sv:category:77").sum() == 1
-    assert not came["in_category"]["source"].isin([f"sv:post:{id}" for id in ids[1:3]]).any()
+    assert not came["in_category"]["source"].isin([f"sv:post:{id}" for id in ids[1:4]]).any()
+    assert source.report.refused == {("in_category", "no id"): 3, ("about", "no id"): 1}
+    assert source.snapshot().files == EVERYTHING - {"in_category", "about"}  # nothing taken back
 
 
 # 14. Hubs

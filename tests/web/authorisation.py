@@ -118,6 +118,14 @@ def asked_by_ben(store: GraphStore) -> None:
     store.run("load_asked", rows=[{"source": "user:ben", "target": "user:ana", "at": 1}])
 
 
+def ana_is_there(store: GraphStore) -> None:
+    """ana, who may have left, is there."""
+    blank = dict.fromkeys(("joined_at", "privacy", "active", "details"))
+    store.run("load_users", rows=[{**blank, "id": "user:ana", "username": "ana"}])
+    store.run("load_names", rows=[{"id": "ana"}])
+    store.run("load_naming", rows=[{"source": "ana", "target": "user:ana"}])
+
+
 def written_by_ana(store: GraphStore) -> None:
     """ana wrote post:2, which is there."""
     columns = "title text url created_at privacy available details tags category_id topic_id"
@@ -194,6 +202,8 @@ class Row:
     """What `requests.request` sends besides: ``json``, ``data``, ``headers``."""
     prepare: Callable[[GraphStore], None] = nothing
     """Brings the graph to where the request succeeds."""
+    undo: Callable[[GraphStore], None] = nothing
+    """Brings back what the other rows need."""
 
 
 _EVENT = b'{"id":"e1","at":1760000000,"type":"user","user":12,"username":"cy"}\n'
@@ -282,6 +292,14 @@ TABLE = [
     Row("DELETE /posts/<post>/hides/me", VIEWERS, path="/posts/post:1/hides/me"),
     Row("GET /profiles/me", VIEWERS),
     Row("PATCH /profiles/me", VIEWERS, request={"json": {"bio": "x"}}),
+    Row(
+        "DELETE /profiles/me",
+        VIEWERS,
+        request={"json": {"confirm": "ana"}},
+        prepare=ana_is_there,
+        undo=ana_is_there,
+    ),
+    Row("GET /profiles/me/export", VIEWERS),
     Row("GET /profiles/<user>", VIEWERS, path="/profiles/ben"),
     Row("GET /profiles/me/mood", VIEWERS),
     Row("PUT /profiles/me/mood", VIEWERS, request={"json": {"mood": "calm"}}),

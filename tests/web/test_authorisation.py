@@ -80,6 +80,7 @@ def answered(servers: Servers, row: Row, who: str) -> list[requests.Response]:
         answers.append(
             requests.request(method, path, params=asked, headers=headers, timeout=60, **sent)
         )
+    row.undo(servers.store)
     return answers
 
 

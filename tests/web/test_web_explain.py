@@ -76,6 +76,9 @@ def test_a_post_in_the_feed_has_its_sources_rank_and_score(
     assert {"friends", "popular", "recent"} <= set(told["found_by"])
     assert 1 <= told["rank"] <= told["ranked"]
     assert 0 < told["last_score"] <= told["score"] < 1
+    first = ask("a", page_size="1")[1]
+    assert first["shown"] == 1 and first["last_shown_score"] >= told["score"]
+    assert told["shown"] == told["ranked"] and told["last_shown_score"] == told["last_score"]
     assert told["gains"]["friends"] > 0
     assert (told["hidden"], told["left_out"]) == ([], [])
     feed = client.get("/feed", headers=asking.viewer("me")).get_json()["post"]
@@ -87,6 +90,26 @@ def test_a_post_in_the_feed_has_its_sources_rank_and_score(
 )
 def test_what_left_a_post_out_is_told(ask: Ask, post: str, why: str) -> None:
     assert ask(post)[1]["left_out"] == [why]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"category_id": "app:category:1"}, "it is not of the category that you asked for"),
+        ({"topic_id": "app:topic:1"}, "it is not of the topic that you asked for"),
+        ({"project_code": "kitchen"}, "it is not of the project that you asked for"),
+        ({"tag": "bread"}, "it has not the tag that you asked for"),
+        ({"exclude_ids": "b,c"}, "you excluded it"),
+        ({"kind": "friends"}, "it is not by a friend"),
+    ],
+)
+def test_a_filter_that_left_a_post_out_is_named(ask: Ask, asked: dict[str, str], why: str) -> None:
+    status, told = ask("b", **asked)
+    assert (status, told["left_out"], told["rank"]) == (200, [why], None)
+
+
+def test_what_is_known_is_left_out_unless_it_is_asked_for(ask: Ask) -> None:
+    assert ask("known", include_seen="1")[1]["left_out"] == []
 
 
 def test_hidden_and_missing_look_the_same_to_a_viewer(ask: Ask) -> None:

@@ -1,5 +1,6 @@
 """``GET /feed``: cursors, kinds, what was served, steering; as a client meets them."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ import pytest
 from filled_graphs import Filled
 from flask.testing import FlaskClient
 
+from feed import sources
 from feed.cursors import LIFETIME
+from feed.hits import NOTHING, Hits
 from feed.memory import ViewerMemory
+from feed.sources import Ask
 from graph.derive.rebuild import derive
+from graph.errors import StatementFailed
 from graph.ingest import ingest_tables
 from graph.store import GraphStore
 from village.world import NOW, World
@@ -90,6 +95,41 @@ def test_an_idle_viewer_meets_other_posts_an_hour_later(
         assert len(set(first) & set(ids(get(remembering, username=username)))) <= 5
     stranger = [ids(get(remembering, username="a stranger")) for _ in range(2)]
     assert stranger[0] == stranger[1]
+
+
+def test_a_page_of_what_was_just_shown_says_so_and_a_page_asked_for_twice_does_not(
+    store: GraphStore, clock: Clock
+) -> None:
+    posts = pd.DataFrame({"id": [f"p{n:02}" for n in range(12)], "created_at": NOW})
+    ingest_tables(store, {"posts": posts, "users": pd.DataFrame({"id": ["me"]})})
+    derive(store)
+    with ViewerMemory(None) as memory:
+        client = create_app(store, clock=clock, memory=memory).test_client()
+        first = get(client, username="me")
+        cursor = first["next_cursor"]
+        clock.now += 1
+        later = [get(client, username="me", cursor=cursor) for _ in range(2)]
+        clock.now += HOUR
+        again = get(client, username="me")
+        both = [get(client, username="me", include_seen=seen) for seen in (0, 1)]
+    assert [page["seen_included"] for page in (first, *later)] == [False] * 3
+    assert len(ids(again)) == 10 and set(ids(again)) <= {*ids(first), *ids(later[0])}
+    assert again["seen_included"]
+    assert "Nothing new is left" in again["message"]
+    assert both[0]["seen_included"] and both[1]["seen_included"]
+
+
+def test_who_asks_for_what_was_seen_gets_what_was_just_shown_among_the_others(
+    remembering: FlaskClient, clock: Clock, username: str
+) -> None:
+    """One serving weighs against a post, and does not keep it out."""
+    first = set(ids(get(remembering, username=username, page_size=100)))
+    clock.now += 60
+    other = set(ids(get(remembering, username=username, page_size=40)))
+    clock.now += 60
+    asked = get(remembering, username=username, page_size=40, include_seen=1)
+    assert not first & other
+    assert first & set(ids(asked)) and "message" not in asked
 
 
 @pytest.mark.parametrize(
@@ -209,11 +249,40 @@ def test_a_tag_is_a_feed(client: FlaskClient, username: str) -> None:
 
 
 def test_a_source_that_is_late_is_named_and_the_feed_comes(
-    client: FlaskClient, username: str
+    client: FlaskClient, username: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = get(client, username=username, budget_ms=60_000)
-    assert (len(body["post"]), body["degraded"]) == (10, [])
+    in_time = get(client, username=username, budget_ms=60_000)
+    assert (len(in_time["post"]), in_time["degraded"]) == (10, [])
+    ends = threading.Event()
+
+    def late(ask: Ask) -> Hits:
+        ends.wait(60)
+        return NOTHING
+
+    def broken(ask: Ask) -> Hits:
+        raise StatementFailed("in this test")
+
+    monkeypatch.setitem(sources.PERSONAL, "near", late)  # type: ignore[arg-type]
+    monkeypatch.setitem(sources.COMMON, "steered", broken)  # type: ignore[arg-type]
+    try:
+        body = get(client, username=username, budget_ms=1_000)
+    finally:
+        ends.set()
+    assert len(body["post"]) == 10
+    assert {"near", "steered"} <= set(body["degraded"])
     get(client, 400, username=username, budget_ms=0)
+
+
+@pytest.mark.parametrize("filter", ["topic_id", "category_id"])
+def test_a_topic_is_a_feed_as_a_category_is(
+    client: FlaskClient, village: World, username: str, filter: str
+) -> None:
+    edges = village.tables["about" if filter == "topic_id" else "in_category"]
+    asked = str(edges["target"].mode()[0])
+    name = filter.removesuffix("_id")
+    found = get(client, username=username, **{filter: asked})["post"]
+    assert len(found) == 10
+    assert {f"sv:{name}:{post[name]['id']}" for post in found} == {asked}
 
 
 def test_steering_is_kept_for_a_viewer_merged_and_reset(
@@ -255,6 +324,7 @@ def test_a_steering_that_cannot_be_is_refused(
         assert hint in answer.get_json()["message"]
     kept_nowhere = client.get("/steering", query_string={"username": username})
     assert kept_nowhere.status_code == 503
+    assert int(kept_nowhere.headers["Retry-After"]) > 0
 
 
 def test_a_page_whose_posts_have_all_gone_still_leads_on(store: GraphStore) -> None:

@@ -1,0 +1,1 @@
+"""Many people at once, over HTTP, and an oracle that says what must have become of it."""

@@ -1,0 +1,52 @@
+"""Vectors at the moment of a request: the viewer's, and those of posts that came after training."""
+
+import logging
+
+import numpy as np
+
+from feed.nearest import FeedModel, Vector
+from feed.pool import Pool
+from feed.sources import Ask
+from gnn.inductive import Around
+from graph.errors import StoreError
+from graph.queries.around import around_posts, around_user
+from graph.queries.people import ViewerContext
+from graph.store import GraphStore
+
+log = logging.getLogger(__name__)
+
+LEARNT_A_REQUEST = 8
+"""Posts that one request learns at most: some milliseconds; the next feed has the next ones."""
+
+
+def viewer_vector(store: GraphStore, model: FeedModel, viewer: ViewerContext) -> Vector | None:
+    """The vector of who asks, by what they did until now.
+
+    Raises:
+        StoreError: what they did cannot be read.
+    """
+    if viewer.user_id is None:
+        return None
+    ends, born_at = around_user(store, viewer.user_id)
+    friends, interests = (dict.fromkeys(ids, 1.0) for ids in (viewer.friends, viewer.interests))
+    around = Around(
+        viewer.user_id, ends | {"friend": friends, "interested_in": interests}, born_at=born_at
+    )
+    return model.vector(around)
+
+
+def learn_posts(ask: Ask, posts: Pool) -> None:
+    """Give some of the posts that came after training a vector, the newest first."""
+    assert ask.model is not None
+    wanted = frozenset(ask.model.unlearnt(posts.ids, ask.now))
+    if not wanted:
+        return
+    newest = np.argsort(-np.nan_to_num(posts.cards.created_at), kind="stable").tolist()
+    some = [posts.ids[at] for at in newest if posts.ids[at] in wanted][:LEARNT_A_REQUEST]
+    try:
+        found = around_posts(ask.store, some)
+    except StoreError as error:
+        log.warning("posts that came after training are not learnt: %s", error)
+        return
+    arounds = (Around(each.post_id, each.ends, each.text, each.born_at) for each in found)
+    ask.model.learn(arounds, ask.now)

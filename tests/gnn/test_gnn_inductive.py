@@ -1,0 +1,199 @@
+"""Serving's encoder makes the vectors that torch makes, and some for who and what came later."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn.artifact import ENCODER, load_model, save_model
+from gnn.config import TrainConfig
+from gnn.inductive import Around, InductiveEncoder
+from gnn.matrices import Floats
+from gnn.train import Trained, train
+from graph.errors import ModelMismatch
+from graph.model import KINDS, EdgeKind, Tables
+from village.world import World, plant
+
+WIDE = 2
+"""Rounds of messages, so that neighbours' states after the first count too."""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return plant(users=90, posts=200, communities=3, seed=4)
+
+
+@pytest.fixture(scope="module")
+def config() -> TrainConfig:
+    return TrainConfig(hidden=16, out=8, layers=WIDE, epochs=8, spectrum_dims=(24,), coordinates=12)
+
+
+@pytest.fixture(scope="module")
+def trained(world: World, config: TrainConfig) -> Trained:
+    return train(world.tables, config, seed=0)
+
+
+CONTENT = {"tagged", "in_category", "evokes", "about"}
+NEVER_READ = {"hid", "mutes", "mutes_tags", "mutes_words", "blocks", "member_of", "asked"}
+
+
+def around(tables: Tables, node_id: str, label: str) -> Around:
+    """What stands around a node in whole tables."""
+    ends: dict[str, dict[str, float]] = {}
+    for file, frame in tables.items():
+        kind = KINDS[file]
+        if not isinstance(kind, EdgeKind) or file in NEVER_READ:
+            continue
+        weighed = file in CONTENT and "weight" in frame
+        weights = frame["weight"].fillna(1.0) if weighed else pd.Series(1.0, frame.index)
+        for near, far, one in (
+            ("source", "target", kind.source),
+            ("target", "source", kind.target),
+        ):
+            at = frame[near] == node_id
+            if one == label and at.any():
+                ends.setdefault(file, {}).update(zip(frame[far][at], weights[at], strict=True))
+    nodes = tables["users" if label == "User" else "posts"].set_index("id")
+    row = nodes.loc[node_id]
+    born = row.get("joined_at" if label == "User" else "created_at")
+    said = [row.get(each) for each in ("title", "text")] if label == "Post" else []
+    text = " ".join(each for each in said if isinstance(each, str))
+    return Around(node_id, ends, text, None if pd.isna(born) else int(born))
+
+
+class InPlace(InductiveEncoder):
+    """The encoder, with posts where training had them: folding in is another matter."""
+
+    def post_place(self, around: Around) -> Floats:
+        posts = self.known["Post"]
+        return np.asarray(posts.places[posts.row[around.node_id]])
+
+
+def vector(encoder: InductiveEncoder, tables: Tables, node_id: str, label: str) -> Floats:
+    found = around(tables, node_id, label)
+    encoded = encoder.user(found) if label == "User" else encoder.post(found)
+    assert encoded is not None
+    return encoded.vector
+
+
+def without(tables: Tables, gone: set[str]) -> dict[str, pd.DataFrame]:
+    """The tables without these users or posts, and without their edges."""
+    left = {}
+    for file, frame in tables.items():
+        for column in {"id", "source", "target"} & set(frame.columns):
+            frame = frame[~frame[column].isin(gone)]
+        left[file] = frame.reset_index(drop=True)
+    return left
+
+
+def test_every_user_has_the_vector_that_torch_gave_them(trained: Trained, world: World) -> None:
+    table = trained.embeddings
+    for row, user_id in enumerate(table.user_ids):
+        ours = vector(trained.encoder, world.tables, str(user_id), "User")
+        np.testing.assert_allclose(ours, table.user_vectors[row], rtol=1e-4, atol=1e-5)
+
+
+def test_every_post_has_the_vector_that_torch_gave_it(trained: Trained, world: World) -> None:
+    encoder = InPlace(**vars(trained.encoder))
+    table = trained.embeddings
+    for row, post_id in enumerate(table.post_ids):
+        ours = vector(encoder, world.tables, str(post_id), "Post")
+        np.testing.assert_allclose(ours, table.post_vectors[row], rtol=1e-4, atol=1e-5)
+
+
+def test_a_post_folds_in_where_training_had_it(trained: Trained, world: World) -> None:
+    """By those who engaged with it and by its content; as far as the spectrum had converged."""
+    table = trained.embeddings
+    for row, post_id in enumerate(table.post_ids):
+        ours = vector(trained.encoder, world.tables, str(post_id), "Post")
+        theirs = table.post_vectors[row]
+        assert ours @ theirs > 0.999 * np.linalg.norm(ours) * np.linalg.norm(theirs)
+
+
+def test_who_and_what_came_later_is_ranked_among_their_own(
+    world: World, config: TrainConfig
+) -> None:
+    """Users and posts that training never saw; some of the users know such posts alone."""
+    users, posts = (
+        sorted(each)[:12] for each in (world.community_of_user, world.community_of_post)
+    )
+    early = without(world.tables, {*users, *posts})
+    trained = train(early, config, seed=0)
+    encoder, table = trained.encoder, trained.embeddings
+    assert not {*users, *posts} & {*table.user_ids.tolist(), *table.post_ids.tolist()}
+    for post_id in posts:
+        found = encoder.post(around(world.tables, post_id, "Post"))
+        assert found is not None
+        encoder.known["Post"].keep(post_id, found)
+    own, others = [], []
+    for user_id in users:
+        found = encoder.user(around(world.tables, user_id, "User"))
+        assert found is not None
+        scores = table.post_vectors @ found.vector
+        at_home = np.array(
+            [
+                world.community_of_post[str(post)] == world.community_of_user[user_id]
+                for post in table.post_ids
+            ]
+        )
+        own.append(scores[at_home].mean())
+        others.append(scores[~at_home].mean())
+    assert np.mean(np.array(own) > np.array(others)) > 0.9
+
+
+def test_a_like_moves_the_vector_and_a_later_post_counts(trained: Trained, world: World) -> None:
+    encoder = trained.encoder
+    before = around(world.tables, sorted(world.community_of_user)[0], "User")
+    liked = dict(before.ends.get("liked", {}))
+    fresh = next(post for post in sorted(world.community_of_post) if post not in before.links())
+    after = replace(before, ends={**before.ends, "liked": liked | {fresh: 1.0}})
+    one, other = encoder.user(before), encoder.user(after)
+    assert one is not None and other is not None
+    assert np.abs(one.vector - other.vector).max() > 1e-3
+    post = encoder.post(Around("app:post:new", {"tagged": {"jazz": 1.0}}, "A new one"))
+    assert post is not None
+    told = replace(before, ends={**before.ends, "liked": liked | {"app:post:new": 1.0}})
+    unknown = encoder.user(told)
+    encoder.known["Post"].keep("app:post:new", post)
+    known = encoder.user(told)
+    assert unknown is not None and known is not None
+    assert np.abs(known.vector - unknown.vector).max() > 1e-4
+
+
+def test_of_whom_nothing_is_known_there_is_no_vector(trained: Trained) -> None:
+    assert trained.encoder.user(Around("app:user:new", {"liked": {}})) is None
+    assert trained.encoder.post(Around("app:post:new", {})) is None
+    # A link to what nobody knows is something, though no message comes of it.
+    found = trained.encoder.user(Around("app:user:new", {"liked": {"app:post:unheard": 1.0}}))
+    assert found is not None and np.isfinite(found.vector).all()
+
+
+def test_many_that_come_later_are_kept_and_those_trained_on_stay(trained: Trained) -> None:
+    users = trained.encoder.known["User"]
+    first, at = users.ids[0], users.states[:, 0].copy()
+    new = trained.encoder.user(Around("x", {"interested_in": {"jazz": 1.0}}))
+    assert new is not None
+    users.keep(first, new)
+    np.testing.assert_array_equal(users.states[:, 0], at)
+    for number in range(300):
+        users.keep(f"later:{number}", new)
+    assert users.rows(["later:299", "nobody"]) == [users.row["later:299"]]
+    np.testing.assert_array_equal(users.states[:, users.row["later:299"]], new.states)
+
+
+def test_the_encoder_comes_back_from_its_file(
+    trained: Trained, world: World, tmp_path: Path
+) -> None:
+    save_model(tmp_path, trained)
+    encoder = load_model(tmp_path).encoder
+    assert encoder is not None
+    user_id = str(trained.embeddings.user_ids[3])
+    np.testing.assert_array_equal(
+        vector(encoder, world.tables, user_id, "User"),
+        vector(trained.encoder, world.tables, user_id, "User"),
+    )
+    (tmp_path / ENCODER).write_bytes(b"half an encoder")
+    with pytest.raises(ModelMismatch, match="train"):
+        load_model(tmp_path)

@@ -1,0 +1,156 @@
+"""Trainings side by side: one is served, one can go back, and nobody stays in any."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gnn import versions
+from gnn.embeddings import EmbeddingTable
+from gnn.features import PARTS
+from gnn.inductive import InductiveEncoder, Known
+from gnn.likelihood import Decoder
+from gnn.versions import PROMOTED, Models, told
+from graph.errors import ModelMismatch, ModelMissing, ResonanceError
+
+
+def encoder() -> InductiveEncoder:
+    known = {
+        "User": Known(["u1", "u2"], np.zeros((1, 2, 2), np.float32), np.zeros((2, 1), np.float32)),
+        "Post": Known(["p1"], np.ones((1, 1, 2), np.float32), np.ones((1, 1), np.float32)),
+    }
+    one = np.ones(1, np.float32)
+    return InductiveEncoder({}, known, one, one[:, None], 1.0, 1.0, 0, 8, True)
+
+
+@dataclass(frozen=True)
+class Made:
+    ndcg: float = 0.1
+    embeddings: EmbeddingTable = EmbeddingTable(
+        np.array(["u1", "u2"]),
+        np.zeros((2, 2), np.float32),
+        np.array(["p1"]),
+        np.ones((1, 2), np.float32),
+    )
+    decoder: Decoder = Decoder(PARTS, (0.0,) * 7, (1.0,) * 7, (1.0,) * 7, bias=-1.0)
+    encoder: InductiveEncoder = field(default_factory=encoder)
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        data = {"users": 2, "posts": 1, "links": 9}
+        return {"seed": 0, "data": data, "valid": {"ndcg@10": self.ndcg}, "seconds": 1.5}
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Models:
+    return Models(tmp_path / "model")
+
+
+def test_the_latest_training_is_served_and_can_be_taken_back(models: Models) -> None:
+    assert not models
+    first, second = models.add(Made(0.1)), models.add(Made(0.2))
+    assert first != second and [each.name for each in models.versions()] == [first, second]
+    assert [each.served for each in models.versions()] == [False, True]
+    assert models.load().metadata["valid"] == {"ndcg@10": 0.2}
+    assert models.roll_back() == first and models.load().metadata["valid"] == {"ndcg@10": 0.1}
+    with pytest.raises(ModelMissing, match="resonance models list"):
+        models.roll_back()
+    models.promote(second)
+    assert models.load().metadata["valid"] == {"ndcg@10": 0.2}
+    assert models.load(first).metadata["valid"] == {"ndcg@10": 0.1}
+
+
+def test_a_training_aside_changes_nothing_that_is_served(models: Models) -> None:
+    first = models.add(Made())
+    aside = models.add(Made(0.9), promoted=False)
+    assert [each.served for each in models.versions()] == [True, False]
+    lines = told(models.versions())
+    assert lines[0].startswith(f"* {first}") and lines[1].startswith(f"  {aside}")
+    assert "2 users" in lines[1] and "9 links   valid NDCG@10 0.9000   1.5 s" in lines[1]
+    assert models.compared(first, aside) == [("", first, aside), ("valid.ndcg@10", "0.1", "0.9")]
+
+
+@pytest.mark.parametrize("name", ["nothing", "../other", ""])
+def test_a_training_that_is_not_there_is_said_to_be_missing(models: Models, name: str) -> None:
+    models.add(Made())
+    with pytest.raises(ModelMissing, match="no training"):
+        models.promote(name)
+    with pytest.raises(ModelMissing, match="no training"):
+        models.load(name)
+
+
+def test_a_damaged_training_is_not_promoted_and_the_served_one_stays(models: Models) -> None:
+    first, second = models.add(Made(0.1)), models.add(Made(0.2), promoted=False)
+    (models.root / second / "encoder.npz").write_bytes(b"")
+    with pytest.raises(ModelMismatch, match="train"):
+        models.promote(second)
+    assert models.load().metadata["valid"] == {"ndcg@10": 0.1}
+    assert [each.served for each in models.versions()] == [True, False] and first
+
+
+def test_a_damaged_list_is_named(models: Models) -> None:
+    models.add(Made())
+    (models.root / PROMOTED).write_text("[half")
+    with pytest.raises(ModelMismatch, match=PROMOTED):
+        models.load()
+
+
+def test_no_model_and_one_of_an_older_version_are_told_apart(models: Models) -> None:
+    with pytest.raises(ModelMissing, match="resonance train"):
+        models.load()
+    models.root.mkdir()
+    (models.root / "metadata.json").write_text(json.dumps({"format": 1}))
+    with pytest.raises(ModelMismatch, match="format 1"):
+        models.load()
+
+
+def test_old_trainings_go_and_the_served_one_never(models: Models) -> None:
+    first = models.add(Made())
+    others = [models.add(Made(), promoted=False) for _ in range(versions.KEPT + 3)]
+    kept = [each.name for each in models.versions()]
+    assert len(kept) == versions.KEPT + 1
+    assert set(kept) == {first, *sorted(others)[-versions.KEPT :]}
+
+
+def bytes_of(root: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
+
+
+def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
+    first, second = models.add(Made(0.1)), models.add(Made(0.2))
+    wide = "u1".encode("utf-32-le")
+    assert wide in bytes_of(models.root)
+    served = models.load().without(["u1"], ["p1"])
+    left_bytes = bytes_of(models.root)
+    assert wide not in left_bytes and "p1".encode("utf-32-le") not in left_bytes
+    assert served.embeddings.user_ids.tolist() == ["u2"]
+    assert served.encoder is not None and served.encoder.known["User"].ids == ["u2"]
+    left = [each.name for each in models.versions()]
+    assert len(left) == 2 and not {first, second} & set(left)
+    assert models.load().metadata["valid"] == {"ndcg@10": 0.2}
+    assert models.roll_back() == left[0]
+    before = bytes_of(models.root)
+    models.forget(["u1"], [])
+    assert bytes_of(models.root) == before
+
+
+def test_killed_while_forgetting_a_model_is_there_and_it_is_done_again(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.add(Made(0.1))
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("_put", "_write"):
+        with monkeypatch.context() as patched:
+            patched.setattr(Models, step, dies)
+            with pytest.raises(KeyboardInterrupt):
+                models.forget(["u1"], [])
+        assert models.load().metadata["valid"] == {"ndcg@10": 0.1}
+    models.forget(["u1"], [])
+    assert models.load().embeddings.user_ids.tolist() == ["u2"]
+    assert "u1".encode("utf-32-le") not in bytes_of(models.root)
+    assert issubclass(ModelMissing, ResonanceError)

@@ -1,0 +1,58 @@
+"""An encoder of random weights: small, whole, and right in no way but its form."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gnn.inductive import InductiveEncoder, Known
+from graph.model import KINDS, SIGNALS, EdgeKind
+
+DIM, OUT, HIDDEN, HASHED = 2, 2, 2, 4
+"""A vector has `DIM` and `OUT` numbers."""
+WIDTHS = {"User": HASHED + DIM + 4, "Post": HASHED + DIM + 3}
+
+
+def random_encoder(users: Sequence[str], posts: Sequence[str]) -> InductiveEncoder:
+    """One that knows these users and posts."""
+    rng = np.random.default_rng(0)
+
+    def drawn(*shape: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+        return rng.normal(size=shape).astype(np.float32)
+
+    weights = {}
+    for label, width in WIDTHS.items():
+        for name, shape in (("enter", (HIDDEN, width)), ("leave", (OUT, HIDDEN))):
+            weights |= {f"{name}.{label}.weight": drawn(*shape)}
+            weights |= {f"{name}.{label}.bias": drawn(shape[0])}
+        for name in (f"own.{label}", f"norm.{label}"):
+            shape = (HIDDEN, HIDDEN) if name.startswith("own") else (HIDDEN,)
+            weights[f"rounds.0.{name}.weight"] = drawn(*shape)
+            weights[f"rounds.0.{name}.bias"] = drawn(HIDDEN)
+    for each in _edge_types():
+        weights[f"rounds.0.by_type.{each}.lin_l.weight"] = drawn(HIDDEN, HIDDEN)
+    ids = {"User": users, "Post": posts, "Tag": [], "Category": [], "Mood": [], "Topic": []}
+    return InductiveEncoder(
+        weights=weights,
+        known={
+            label: Known(some, drawn(1, len(some), HIDDEN), drawn(len(some), DIM))
+            for label, some in ids.items()
+        },
+        values=np.ones(DIM, np.float32),
+        turn=np.eye(DIM, dtype=np.float32),
+        lambda_=1.0,
+        user_weight=1.0,
+        now=0,
+        hash_width=HASHED,
+        interests=True,
+    )
+
+
+def _edge_types() -> list[str]:
+    found = ["User__friend__User", "User__rev_friend__User", "Tag__rev_interested_in__User"]
+    for file in (*(kind.file for kind in SIGNALS), "authored"):
+        found += [f"Post__rev_{file}__User", f"User__{file}__Post"]
+    for file in ("tagged", "in_category", "evokes", "about"):
+        kind = KINDS[file]
+        assert isinstance(kind, EdgeKind)
+        found.append(f"{kind.target}__rev_{file}__Post")
+    return found
