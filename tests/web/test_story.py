@@ -4,7 +4,9 @@ On both engines, over HTTP, by people with tokens of their own. Each chapter beg
 before it ended.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,7 +77,7 @@ def test_the_story_of_a_town(town: Town) -> None:
     news_are_told_read_and_followed(town)
     a_token_is_for_one_person_and_a_while(town)
     a_block_empties_everything_in_both_directions(town)
-    # Leaving (export of what is mine, delete me) is told in the last chapter, once it is built.
+    she_takes_along_what_is_hers_and_leaves(town)
 
 
 def the_app_tells_of_people_and_posts(town: Town) -> None:
@@ -518,3 +520,28 @@ def a_block_empties_everything_in_both_directions(town: Town) -> None:
     mia.asks("DELETE /blocks/ben")
     assert ben.sees(theirs["mia"])["title"] == "Of mia"
     assert ben.asks("GET /friendships/mia")["friendship"]["state"] == "none"
+
+
+def she_takes_along_what_is_hers_and_leaves(town: Town) -> None:
+    mia, ben, cat = map(town.person, ("mia", "ben", "cat"))
+    letter = mia.writes("A last letter", text="Goodbye, @cat")
+    assert "mia mentioned you in the post \u201cA last letter\u201d." in cat.is_told()
+    mia.asks(f"PUT /posts/{ben.writes('Farewell')}/likes/me")
+    archive = mia.session.get(f"{mia.url}/profiles/me/export", headers=mia.headers, timeout=60)
+    files = zipfile.ZipFile(io.BytesIO(archive.content))
+    assert "A last letter" in files.read("posts.csv").decode()
+    assert mia.id in files.read("users.csv").decode()
+
+    mia.asks("DELETE /profiles/me", 400, confirm="ben")
+    mia.asks("DELETE /profiles/me", confirm="mia")
+    mia.asks("GET /profiles/me", 401)
+    cat.does_not_see(letter)
+    everything = [
+        *(cat.asks(f"GET {path}") for path in ("/friendships", "/people", "/notifications")),
+        cat.feed(page_size=100, include_seen=1),
+        *(cat.asks("GET /search", query={"q": word}) for word in ("mia", "letter")),
+        ben.asks("GET /search", query={"q": "farewell"}),
+    ]
+    assert mia.id not in str(everything)
+    assert "A last letter" not in str(everything)
+    assert len(files.namelist()) > 3  # and what she took along is hers

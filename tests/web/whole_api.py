@@ -50,6 +50,7 @@ UNSAYABLE = {
     "text": "a post says something in one of three fields",
     "similar_to": "only with kind=similar",
     "page": "not with a cursor",
+    "confirm": "who leaves says their own name",
     **dict.fromkeys(("discovery", "freshness", "variety"), "in an address with 9 decimals at most"),
 }
 """Fields for which a request may be refused with a 400 that its schema lets through, and why."""
