@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench-search: setup ## what a search takes on 20,000 people, and whether it find
 
 bench-sessions: setup ## 10,000 people page through feeds while others like, post and delete (hours)
 	$(BIN)/python -m bench.sessions
+
+bench-mixed: setup ## 16 clients write and read at once over HTTP; an oracle says what must have become of it
+	$(BIN)/python -m bench.mixed
 
 clean: ## remove caches and build leftovers, not .venv and not .data
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,7 +15,7 @@ _SAID: Mapping[Kind, str] = {
     "comment": "{who} commented on your post{title}.",
     "reply": "{who} replied to your comment on the post{title}.",
     "mention": "{who} mentioned you in the post{title}.",
-    "share": "{who} shared your post{title}.",
+    "share": "{who} shared your post.",
     "group_request": "{who} would like to join your group{group}.",
     "group_accepted": "{who} let you into the group{group}.",
     "group_invitation": "{who} invited you to the group{group}.",

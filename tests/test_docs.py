@@ -47,7 +47,17 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
     names = re.compile(
         r"[\"'$ {](?P<name>(?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+|DATABASE_URL)[\"' =:?}]"
     )
-    folders = ("graph", "gnn", "feed", "social", "web", "bench", "tools", "resonance.py")
+    folders = (
+        "graph",
+        "gnn",
+        "feed",
+        "social",
+        "web",
+        "bench",
+        "commands",
+        "tools",
+        "resonance.py",
+    )
     folders += ("tests/conftest.py", "tests/graph/test_django_loader.py")
     files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
     texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]

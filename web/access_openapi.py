@@ -1,6 +1,5 @@
 """What ``/openapi.json`` says of who may ask: the credentials, and which route takes which."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,9 @@ from flask import Flask
 
 from web.access import ANOTHERS, OPERATOR, PUBLIC, SERVICE, VIEWER, Access, access_of
 from web.callers import MISSING
-from web.openapi import FEED_RESPONSES, Json
+from web.openapi import FEED_RESPONSES, Json, operations
+from web.parse import NAME_LENGTH
+from web.viewers import NO_SUCH_VIEWER
 
 _SCHEMES: Json = {
     "key": {
@@ -34,13 +35,12 @@ _VIEWER_PARAMETER: Json = {
     "name": "viewer",
     "in": "query",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": NAME_LENGTH, "format": "printable"},
     "description": "Who acts, by username or user id: a service must say; with a viewer's token it"
     " may be left out.",
     "example": "ana",
 }
 _ERROR: Json = FEED_RESPONSES[400]["content"]["application/json"]["schema"]
-_METHODS = ("get", "put", "post", "delete", "patch")
 
 
 def refusal(description: str, message: str) -> Json:
@@ -52,6 +52,11 @@ def refusal(description: str, message: str) -> Json:
 
 _UNKNOWN = refusal("A credential is missing, malformed, expired or revoked.", MISSING)
 _ANOTHERS = refusal("The token is another viewer's, or the address is not for them.", ANOTHERS)
+_NO_VIEWER = refusal("Nobody active is called as `viewer` says.", NO_SUCH_VIEWER)
+_SEVERAL = refusal(
+    "Several are called as `viewer` says, or what is asked contradicts what is so.",
+    "viewer: 2 users are named 'ana'; give one of the ids app:user:1, sv:user:7.",
+)
 _NOT_FOR = refusal("The address is not for this caller.", "This address is for an operator.")
 
 
@@ -59,11 +64,8 @@ def with_access(spec: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The OpenAPI document with the credentials, and each route's own."""
     spec.setdefault("components", {})["securitySchemes"] = _SCHEMES
     declared = access_of(app)
-    for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        for method in map(str.lower, rule.methods or ()):
-            if method in _METHODS and path in spec["paths"]:
-                _describe(spec["paths"][path][method], declared[rule.endpoint])
+    for name, operation in operations(spec, app):
+        _describe(operation, declared[name])
     return spec
 
 
@@ -76,3 +78,5 @@ def _describe(operation: Json, access: Access) -> None:
     parameters = operation.setdefault("parameters", [])
     if access is VIEWER and not any(each["name"] == "username" for each in parameters):
         parameters.append(_VIEWER_PARAMETER)
+        operation["responses"].setdefault("404", _NO_VIEWER)
+        operation["responses"].setdefault("409", _SEVERAL)

@@ -46,6 +46,7 @@ from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
 from web.leaving import leaving_of
+from web.requests_openapi import with_requests
 from web.state import KEY, State
 from web.streams import Streams
 
@@ -137,7 +138,7 @@ def create_app(
 
     @app.spec_processor
     def described(spec: Any) -> Any:
-        return with_access(with_event_schema(spec), app)
+        return with_requests(with_access(with_event_schema(spec), app), app)
 
     app.after_request(_headers)
     return app

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Integer, String
+from apiflask.fields import String
 from apiflask.validators import OneOf, Range
 from flask import current_app
 from marshmallow import RAISE
@@ -30,7 +30,7 @@ from web.happenings_openapi import (
 from web.idempotency import made_id, once
 from web.pages import PageQuery, page_json
 from web.parse import Text, text_in_path
-from web.said import Said
+from web.said import Said, WholeNumber
 from web.state import state_of
 
 NAME_LENGTH, PLACE_LENGTH, DESCRIPTION_LENGTH = 100, 200, 2_000
@@ -43,9 +43,9 @@ Answer = dict[str, object]
 blueprint = APIBlueprint("happenings", __name__)
 
 
-def _moment(**kwargs: Any) -> Integer:
+def _moment(**kwargs: Any) -> WholeNumber:
     said = "must be Unix seconds, from the year 2000 to 2100."
-    return Integer(strict=True, validate=Range(EARLIEST, LATEST, error=said), **kwargs)
+    return WholeNumber(validate=Range(EARLIEST, LATEST, error=said), **kwargs)
 
 
 class HappeningFields(Schema):
@@ -59,10 +59,10 @@ class HappeningFields(Schema):
     name = Said(NAME_LENGTH, least=1, metadata={"example": "A night of baking"})
     description = Said(DESCRIPTION_LENGTH, lines=True, metadata={"example": "Bring flour."})
     place = Said(PLACE_LENGTH, metadata={"example": "The mill"})
-    at = _moment(metadata={"description": "When it begins, Unix seconds.", "example": 1760000000})
+    at = _moment(metadata={"description": "When it begins, Unix seconds.", "example": 1900000000})
     until = _moment(
         allow_none=True,
-        metadata={"description": "When it ends; null: nobody knows.", "example": 1760010000},
+        metadata={"description": "When it ends; null: nobody knows.", "example": 1900010000},
     )
     privacy = String(
         validate=OneOf(PRIVACIES, error=f"privacy must be one of {', '.join(PRIVACIES)}."),
@@ -83,7 +83,7 @@ class NewHappening(HappeningFields):
     at = _moment(
         required=True,
         error_messages={"required": "at is missing; say when it begins, in Unix seconds."},
-        metadata={"description": "When it begins, Unix seconds.", "example": 1760000000},
+        metadata={"description": "When it begins, Unix seconds.", "example": 1900000000},
     )
     group = Said(
         200,

@@ -25,6 +25,8 @@ REPLAYED = "Idempotent-Replayed"
 LONGEST = 200
 """Characters of a key."""
 
+_ONCE = "acts_once"
+
 Told = ParamSpec("Told")
 
 
@@ -52,7 +54,13 @@ def once(view: Callable[Told, ResponseReturnValue]) -> Callable[Told, ResponseRe
             response.headers[REPLAYED] = "true"
         return response
 
+    setattr(answered, _ONCE, True)
     return answered
+
+
+def is_once(view: Callable[..., object]) -> bool:
+    """Whether `once` stands on the view."""
+    return getattr(view, _ONCE, False)
 
 
 def made_id(noun: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
+PATTERN = "^[0-9]{1,16}$"
+"""As a schema says it."""
 _NUMBER = re.compile(r"[0-9]{1,16}", re.ASCII)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from flask import current_app
 from marshmallow import RAISE, ValidationError, validates_schema
-from marshmallow.fields import Boolean, Field
+from marshmallow.fields import Field
 
 from graph.queries.notices import KINDS, UNASKED, Kind
 from social import notices
@@ -15,7 +15,7 @@ from social.pages import Page, Place
 from web.access import VIEWER, may_ask
 from web.acting import acting
 from web.idempotency import once
-from web.notice_number import NoticeNumber
+from web.notice_number import PATTERN, NoticeNumber
 from web.notification_json import notification_json
 from web.notifications_openapi import (
     PREFERENCES_RESPONSES,
@@ -25,6 +25,7 @@ from web.notifications_openapi import (
     UNREAD_RESPONSES,
 )
 from web.pages import PageQuery, page_json
+from web.said import Truth
 from web.state import state_of
 
 Query = Mapping[str, object]
@@ -44,12 +45,17 @@ class ReadBody(Schema):
     upto = NoticeNumber(
         metadata={
             "type": "string",
+            "pattern": PATTERN,
             "description": "All notifications up to this `id`.",
             "example": "1760000000000417",
         }
     )
     id = NoticeNumber(
-        metadata={"type": "string", "description": "The one of this `id`; instead of `upto`."}
+        metadata={
+            "type": "string",
+            "pattern": PATTERN,
+            "description": "The one of this `id`; instead of `upto`.",
+        }
     )
 
     @validates_schema
@@ -57,17 +63,6 @@ class ReadBody(Schema):
         """Neither and both are refused."""
         if len(data) != 1:
             raise ValidationError("give upto or id, one of the two.", "upto")
-
-
-class Truth(Boolean):
-    """A JSON truth value, and nothing that may be taken for one."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError(f"{attr} is no truth value; give true or false.")
-        return value
 
 
 def _kinds() -> dict[str, Field[Any] | type]:

@@ -62,6 +62,12 @@ PREFERENCES_RESPONSES = list_responses(_PREFERENCES)
 PREFERENCES_SAVED_RESPONSES = action_responses(_PREFERENCES)
 
 _RETRY: Json = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+_EVENT: Json = {
+    **an_object(
+        {"id": _TEXT, "event": {"type": "string", "enum": ["ready", "notification"]}, "data": _TEXT}
+    ),
+    "description": "One event; the `data` of a `notification` is one as JSON, on one line.",
+}
 STREAM_RESPONSES: dict[int | str, Json] = {
     **list_responses(
         {
@@ -69,7 +75,7 @@ STREAM_RESPONSES: dict[int | str, Json] = {
             " then a `notification` each; lines that begin with a colon say that it goes on.",
             "content": {
                 "text/event-stream": {
-                    "schema": _TEXT,
+                    "schema": _EVENT,
                     "example": "retry: 1000\n\nid: 1760000000000417\nevent: notification\n"
                     'data: {"id": "1760000000000417", "kind": "reaction", ...}\n\n',
                 }

@@ -15,7 +15,7 @@ from social.notices import Entry
 from web.access import VIEWER, may_ask
 from web.acting import Acting, acting
 from web.errors import RETRY_SECONDS, bad_field
-from web.notice_number import NoticeNumber, notice_number
+from web.notice_number import PATTERN, NoticeNumber, notice_number
 from web.notification_json import notification_json
 from web.notifications_openapi import STREAM_RESPONSES
 from web.parse import Whole
@@ -33,6 +33,7 @@ class StreamQuery(Schema):
     after = NoticeNumber(
         metadata={
             "type": "string",
+            "pattern": PATTERN,
             "description": f"The `id` of the last notification that is known, where no {LAST}"
             " header says so; without either the stream begins with what comes.",
         }

@@ -1,7 +1,10 @@
 """What ``/openapi.json`` says of the answers: their form, and an example of each."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from flask import Flask
 
 from web.post_json import BASE_TOKEN, CATEGORY, OWNER, POST, TOPIC, TOPIC_OWNER
 
@@ -12,6 +15,15 @@ _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 _ID: Json = {"type": ["integer", "string", "null"], "description": "The source's own integer."}
 _TRUTH: Json = {"type": "boolean"}
+
+
+def operations(spec: Mapping[str, Any], app: Flask) -> Iterator[tuple[str, Json]]:
+    """Each operation of the OpenAPI document, after the name of its view."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        for method in map(str.lower, rule.methods or ()):
+            if method in spec["paths"].get(path, ()):
+                yield rule.endpoint, spec["paths"][path][method]
 
 
 def _object(defaults: Mapping[str, object], more: Mapping[str, Json]) -> Json:
@@ -91,8 +103,10 @@ _FEED = _object(
             "description": "Posts that came since the first page of this feed was made.",
         },
         "steering": _STEERING,
+        "message": {"type": "string", "description": "What there is to know; not always there."},
     },
 )
+_FEED["required"].remove("message")
 _ERROR = _object(
     {"status": "", "message": ""},
     {

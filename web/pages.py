@@ -29,7 +29,7 @@ class PageQuery(Schema):
         validate=Length(
             1, MAX_CURSOR, error=f"cursor must be 1 to {MAX_CURSOR} characters, as it was given."
         ),
-        metadata={"description": "next_cursor of the page before."},
+        metadata={"format": "cursor", "description": "next_cursor of the page before."},
     )
     page_size = Whole(
         load_default=SIZE,

@@ -43,6 +43,11 @@ class Whole(Integer):
 class Text(String):
     """Words, trimmed and in Unicode's composed form; not empty."""
 
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any):
+        """Take 1 to `NAME_LENGTH` printable characters; `metadata` goes before what says so."""
+        least: dict[str, Any] = {"minLength": 1, "maxLength": NAME_LENGTH, "format": "printable"}
+        super().__init__(metadata=least | dict(metadata or {}), **kwargs)
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -151,10 +156,18 @@ class FeedQuery(SteeringFields, ViewerName):
     """The query parameters of ``GET /feed``; a name that nobody bears gets a newcomer's feed."""
 
     category_id = CategoryId(
-        metadata={"description": "Only posts of this category.", "example": "2"}
+        metadata={
+            "format": "category",
+            "description": "Only posts of this category.",
+            "example": "2",
+        }
     )
     mood = MoodWord(
-        metadata={"description": "Posts that evoke this mood come first.", "example": "happy"},
+        metadata={
+            "format": "mood",
+            "description": "Posts that evoke this mood come first.",
+            "example": "happy",
+        },
     )
     project_code = Text(
         metadata={"description": "Only posts on this project's topics.", "example": "flic"},
@@ -175,7 +188,10 @@ class FeedQuery(SteeringFields, ViewerName):
         validate=Length(
             1, MAX_CURSOR, error=f"cursor must be 1 to {MAX_CURSOR} characters, as it was given."
         ),
-        metadata={"description": "next_cursor of the page before: pages never repeat nor skip."},
+        metadata={
+            "format": "cursor",
+            "description": "next_cursor of the page before: pages never repeat nor skip.",
+        },
     )
     include_seen = YesNo(
         load_default=False,
@@ -187,6 +203,7 @@ class FeedQuery(SteeringFields, ViewerName):
     exclude_ids = PostIds(
         metadata={
             "type": "string",
+            "format": "printable",
             "description": "Posts that are not wanted now, with commas between them.",
         },
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Integer, List, String
+from apiflask.fields import List, String
 from apiflask.validators import Length, OneOf, Range
 from marshmallow import ValidationError, validates_schema
 
@@ -20,7 +20,7 @@ from social.posts import EMPTY, Draft
 from social.reactions import REACTIONS
 from web.errors import bad_field
 from web.parse import PostId, quoted
-from web.said import Said, WebAddress
+from web.said import Said, Truth, WebAddress, WholeNumber
 
 COMMENT_LENGTH = 5_000
 MOST_MOODS = 5
@@ -90,7 +90,7 @@ class Words(Schema):
     )
     privacy = _privacy()
     tags = List(
-        TagWord(),
+        TagWord(metadata={"format": "tag"}),
         validate=Length(max=MAX_TAGS, error=f"tags: give {MAX_TAGS} at most."),
         metadata={
             "description": "The whole list; hashtags of title and text are tags too.",
@@ -98,12 +98,16 @@ class Words(Schema):
         },
     )
     moods = List(
-        Mood(),
+        Mood(metadata={"format": "mood"}),
         validate=Length(max=MOST_MOODS, error=f"moods: give {MOST_MOODS} at most."),
         metadata={"description": "What it evokes, in any words for it.", "example": ["calm"]},
     )
     category = Category(
-        metadata={"description": "A category's number or full id; empty: none.", "example": "2"}
+        metadata={
+            "format": "category",
+            "description": "A category's number or full id; empty: none.",
+            "example": "2",
+        }
     )
 
 
@@ -137,9 +141,8 @@ class Remark(Schema):
 class Percent(Schema):
     """A rating."""
 
-    percent = Integer(
+    percent = WholeNumber(
         required=True,
-        strict=True,
         validate=Range(0, 100, error="percent must be from 0 to 100."),
         error_messages={
             "required": "percent is missing; give a whole number from 0 to 100.",
@@ -163,7 +166,7 @@ class Reaction(Schema):
 class Hide(Schema):
     """How far a hide goes."""
 
-    less = Boolean(
+    less = Truth(
         load_default=True,
         metadata={"description": "true: show less that is like it; false: hide it alone."},
     )

@@ -66,7 +66,11 @@ class MoodBody(Schema):
     mood = MoodWord(
         required=True,
         error_messages={"required": "mood is missing; say how you feel in a word."},
-        metadata={"description": "A word, a phrase or an emoji.", "example": "happy"},
+        metadata={
+            "format": "mood",
+            "description": "A word, a phrase or an emoji.",
+            "example": "happy",
+        },
     )
 
 

@@ -1,11 +1,11 @@
-"""Texts that people write into JSON bodies: trimmed, composed, of characters that can be shown."""
+"""What people write into JSON bodies: texts that can be shown, truth values, whole numbers."""
 
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from apiflask.fields import String
+from apiflask.fields import Boolean, Integer, String
 from marshmallow import ValidationError
 
 
@@ -14,7 +14,12 @@ class Said(String):
 
     def __init__(self, most: int, *, least: int = 0, lines: bool = False, **kwargs: Any):
         """Take `least` to `most` characters; with `lines`, line ends and tabs too."""
-        described = {"maxLength": most, "minLength": least, **kwargs.pop("metadata", {})}
+        described = {
+            "maxLength": most,
+            "minLength": least,
+            "format": "lines" if lines else "printable",
+            **kwargs.pop("metadata", {}),
+        }
         super().__init__(allow_none=not least, metadata=described, **kwargs)
         self.least, self.most, self.lines = least, most, lines
 
@@ -45,6 +50,10 @@ class Said(String):
 class WebAddress(Said):
     """An address of the web: ``https://...`` or ``http://...``; or the empty text."""
 
+    def __init__(self, most: int, *, metadata: Mapping[str, Any]):
+        """Take an address of at most `most` characters."""
+        super().__init__(most, metadata={"format": "web-address", **metadata})
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
@@ -52,6 +61,29 @@ class WebAddress(Said):
         if address and not _on_the_web(address):
             raise ValidationError(f"{attr} is no address; give one that begins with https://.")
         return address
+
+
+class Truth(Boolean):
+    """A JSON truth value, and nothing that may be taken for one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError(f"{attr} is no truth value; give true or false.")
+        return value
+
+
+class WholeNumber(Integer):
+    """A whole number of JSON, which may be written ``96.0``; no truth value, and no text."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        whole = value.is_integer() if isinstance(value, float) else isinstance(value, int)
+        if isinstance(value, bool) or not whole:
+            raise self.make_error("invalid", input=value)
+        return int(value)
 
 
 def _is_text(words: str, lines: bool) -> bool:

@@ -68,7 +68,10 @@ class SearchQuery(Schema):
         validate=Length(
             1, MAX_CURSOR, error=f"cursor must be 1 to {MAX_CURSOR} characters, as it was given."
         ),
-        metadata={"description": "next_cursor of the page before, with its q and kind."},
+        metadata={
+            "format": "cursor",
+            "description": "next_cursor of the page before, with its q and kind.",
+        },
     )
     page_size = Whole(
         validate=Range(1, MAX_SIZE, error=f"page_size must be from 1 to {MAX_SIZE}."),

@@ -17,7 +17,7 @@ from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-TURNS = 3
+TURNS = 4
 """Requests answered at once, actions before reads (`web.turns`): more of them take longer each."""
 WAITING = 28
 """Requests that may wait for a turn; further ones come in the order in which they were asked.

@@ -89,6 +89,7 @@ class SteeringFields(Schema):
     more_tags = Tags(
         metadata={
             "type": "string",
+            "format": "tags",
             "description": "Tags to see more of, with commas between them.",
             "example": "jazz,bread",
         }
@@ -96,6 +97,7 @@ class SteeringFields(Schema):
     less_tags = Tags(
         metadata={
             "type": "string",
+            "format": "tags",
             "description": "Tags to see less of, with commas between them.",
             "example": "politics",
         }

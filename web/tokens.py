@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from apiflask import APIBlueprint, Schema
 from apiflask.exceptions import HTTPError
-from apiflask.fields import Integer
 from apiflask.validators import Range
 from flask import current_app
 from marshmallow import RAISE
 
 from web.access import SERVICE, may_ask
 from web.parse import Text
+from web.said import WholeNumber
 from web.state import state_of
 from web.tokens_openapi import NO_SECRET, TOKEN_RESPONSES
 from web.viewer_tokens import MINUTES, MOST_MINUTES
@@ -32,9 +32,8 @@ class TokenBody(Schema):
         error_messages={"required": "user is missing; name the viewer, by username or user id."},
         metadata={"description": "A username, or a user id.", "example": "ana"},
     )
-    minutes = Integer(
+    minutes = WholeNumber(
         load_default=MINUTES,
-        strict=True,
         validate=Range(1, MOST_MINUTES, error=f"minutes must be from 1 to {MOST_MINUTES}."),
         error_messages={"invalid": "minutes must be a whole number."},
     )

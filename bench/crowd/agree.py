@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from bench.crowd.ledger import OPENLY, OWN, Ledger, Pair, pair
 from bench.crowd.lists import Lists
 from bench.crowd.pairs import Between, ends
-from graph.actions.notices import MOST, MOST_REACTIONS
 from graph.model import KINDS, EdgeKind
 from graph.queries.notices import Notice, inbox, notices
 from graph.store import GraphStore
 
+MOST, MOST_REACTIONS = 500, 250
+"""Notices that an inbox keeps; of a fuller one nobody knows which went."""
 BETWEEN = ("friend", "asked", "blocks", "mutes")
 News = tuple[str, str, str]
 """A kind of notice, who did it, and which post it is about."""

@@ -5,6 +5,7 @@ feeds until one shows it. It must be the first.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -32,10 +33,9 @@ class Effect:
 class Pair:
     """A viewer and somebody of whom they see nothing yet."""
 
-    def __init__(self, base: str, viewer: str, other: str):
-        """At that server."""
-        self._wire = Wire(base)
-        self._viewer, self._other = viewer, other
+    def __init__(self, wire: Wire, viewer: str, other: str):
+        """At that wire's server."""
+        self._wire, self._viewer, self._other = wire, viewer, other
 
     def effects(self, group_id: str) -> Iterator[Effect]:
         """Have the two do everything once; the group is one that both may join."""
@@ -101,10 +101,11 @@ def effects(
     base: str, people: Sequence[str], group_id: str, over: Callable[[], bool]
 ) -> Iterator[Effect]:
     """Effects of pair after pair, until it is over."""
-    for viewer, other in zip(people[::2], people[1::2], strict=False):
-        if over():
-            return
-        yield from Pair(base, viewer, other).effects(group_id)
+    with closing(Wire(base)) as wire:
+        for viewer, other in zip(people[::2], people[1::2], strict=False):
+            if over():
+                return
+            yield from Pair(wire, viewer, other).effects(group_id)
 
 
 def _lacks_post(post: str) -> Callable[[Row], bool]:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,16 +101,18 @@ class Load:
                     each.result()
             finally:
                 self.square.over = True
+                for client in clients:
+                    client.wire.close()
             watching.result()
         self.samples += [sample for client in clients for sample in client.samples]
         return self.ledger.faults
 
     def lists(self) -> Lists:
         """What people are told of it, once it is over."""
-        wire = Wire(self.base)
         posts = [post for _, post in self.hot]
         group = self.square.group_id
-        return read_lists(wire, self.ledger, posts, group, self.witness, self._witnessed())
+        with closing(Wire(self.base)) as wire:
+            return read_lists(wire, self.ledger, posts, group, self.witness, self._witnessed())
 
     def _watch(self, pairs: int) -> None:
         people = self.others[-2 * pairs :] if pairs else []
@@ -121,7 +124,8 @@ class Load:
         if self.square.group_id:
             return
         told = {"name": "All of us", "joining": "open"}
-        heard = Wire(self.base).ask("POST", "/groups", {"viewer": self.host}, told)
+        with closing(Wire(self.base)) as wire:
+            heard = wire.ask("POST", "/groups", {"viewer": self.host}, told)
         self.square.group_id = heard.told["group"]["group_id"]
 
     def _client(self, number: int) -> Client:

@@ -171,3 +171,14 @@ def test_a_text_that_is_too_long_for_an_id_is_not_kept(store: GraphStore) -> Non
     store.run("load_users", rows=[person("x" * LENGTH), person("x" * (LENGTH + 1))])
     assert not store.changes.holds(mark, "x" * LENGTH)
     assert store.changes.holds(mark, "x" * (LENGTH + 1))
+
+
+def test_a_transaction_reads_what_it_wrote_of_people_whose_tables_differ(two: GraphStore) -> None:
+    """On Ladybug (0.22) a column that an edge's own table lacks is not null there, but anything."""
+
+    def work(graph: Runs) -> list[Row]:
+        graph.run("load_asked", rows=[{"source": ANA, "target": BEN, "at": 1_700_000_000}])
+        return graph.run("between", user_id=ANA, other_id=BEN)
+
+    (read,) = two.transact(work)
+    assert (read["edge"], read["at"]) == ("ASKED", 1_700_000_000)

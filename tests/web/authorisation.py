@@ -10,6 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import jwt
+import pandas as pd
+from asking import SECRET, Asking, bearing
+
 from graph.store import GraphStore
 
 Outcomes = Mapping[str, int]
@@ -23,8 +27,13 @@ CALLERS = {
     "token of a stranger": "of a user id that the graph does not know",
     "token of one who left": "of a user who is inactive",
     "forged token": "signed with another secret",
+    "unsigned token": "ana's, whose header says that it is signed by no algorithm",
+    "token for elsewhere": "ana's, made for another audience",
     "service": "a key, ana named",
+    "service for nobody": "a key, and no viewer named",
     "revoked service": "a key that was revoked, ana named",
+    "revoked operator": "an operator's key that was revoked, ana named",
+    "made-up key": "of the form of a key, ana named",
     "operator": "an operator's key, ana named",
 }
 _UNPROVEN = (
@@ -33,7 +42,11 @@ _UNPROVEN = (
     "token of a stranger",
     "token of one who left",
     "forged token",
+    "unsigned token",
+    "token for elsewhere",
     "revoked service",
+    "revoked operator",
+    "made-up key",
 )
 _REFUSED = {name: 401 for name in _UNPROVEN}
 
@@ -44,13 +57,55 @@ VIEWERS: Outcomes = _REFUSED | {
     "viewer": 200,
     "viewer for another": 403,
     "service": 200,
+    "service for nobody": 400,
     "operator": 200,
 }
 """A route where a viewer acts or reads for themself."""
-SERVICES: Outcomes = VIEWERS | {"viewer": 403}
+SERVICES: Outcomes = VIEWERS | {"viewer": 403, "service for nobody": 200}
 """A route for backends."""
-OPERATORS: Outcomes = SERVICES | {"open server": 403, "service": 403}
+OPERATORS: Outcomes = SERVICES | {
+    "open server": 403,
+    "service": 403,
+    "service for nobody": 403,
+}
 """A route for who runs the service."""
+
+
+def credentials(asking: Asking) -> dict[str, dict[str, str]]:
+    """What each of `CALLERS` sends."""
+    revoked = bearing(asking.keys.add("former"))
+    asking.keys.revoke("former")
+    retired = bearing(asking.keys.add("retired", "operator"))
+    asking.keys.revoke("retired")
+    ana = asking.viewer("user:ana")
+    return {
+        "nobody": {},
+        "open server": {},
+        "viewer": ana,
+        "viewer for another": ana,
+        "expired token": signed(SECRET, minutes=-60),
+        "token of a stranger": asking.viewer("user:nobody"),
+        "token of one who left": asking.viewer("user:gone"),
+        "forged token": signed("another secret " * 3),
+        "unsigned token": signed(None),
+        "token for elsewhere": signed(SECRET, audience="elsewhere"),
+        "service": asking.service,
+        "service for nobody": asking.service,
+        "revoked service": revoked,
+        "revoked operator": retired,
+        "made-up key": bearing(asking.service["Authorization"].split(" ")[1][:-4] + "AAAA"),
+        "operator": asking.operator,
+    }
+
+
+def signed(
+    secret: str | None, minutes: int = 15, audience: str = "resonance", user_id: str = "user:ana"
+) -> dict[str, str]:
+    """A token as nobody mints it here; None: ``alg`` is ``none``, and there is no signature."""
+    now = int(pd.Timestamp.now().timestamp())
+    claims = {"iss": "resonance", "aud": audience, "sub": user_id, "exp": now + minutes * 60}
+    algorithm = "none" if secret is None else "HS256"
+    return bearing(jwt.encode(claims, secret or "", algorithm=algorithm))
 
 
 def nothing(store: GraphStore) -> None:

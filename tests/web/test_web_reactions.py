@@ -84,6 +84,7 @@ def mine(client: FlaskClient, who: str, post_id: str) -> JsonBody:
     [
         ("likes/me", None, {"liked": True}),
         ("ratings/me", {"percent": 0}, {"rated": 0}),
+        ("ratings/me", {"percent": 70.0}, {"rated": 70}),
         ("reactions/me", {"kind": "wow"}, {"reacted": "wow"}),
         ("hides/me", {}, {"hidden": True, "less_like_it": True}),
         ("hides/me", {"less": False}, {"hidden": True}),
@@ -171,7 +172,10 @@ def test_a_hide_takes_the_post_from_the_next_feed_and_with_less_lowers_its_like(
         ("ratings/me", {"percent": "80"}, "percent"),
         ("reactions/me", {"kind": "meh"}, "kind"),
         ("reactions/me", {}, "kind"),
+        ("ratings/me", {"percent": 80.5}, "percent"),
+        ("ratings/me", {"percent": True}, "percent"),
         ("hides/me", {"less": "maybe"}, "less"),
+        ("hides/me", {"less": 0}, "less"),
     ],
 )
 def test_bad_input_names_its_field(

@@ -1,0 +1,41 @@
+"""What commands share: the graph that they open, options, and how they fail."""
+
+import os
+from pathlib import Path
+
+import click
+
+from graph.errors import ResonanceError
+from graph.store import GraphStore, StoreConfig, open_store
+
+MODEL = click.option(
+    "--model",
+    "model_dir",
+    type=click.Path(path_type=Path),
+    default=Path(".data/model"),
+    show_default=True,
+    envvar="RESONANCE_MODEL",
+    help="Folder of the trained model.",
+)
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+
+
+class OneSentence(click.Group):
+    """A group whose commands answer every foreseen failure with one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ResonanceError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def config_of(ctx: click.Context) -> StoreConfig:
+    """Where the graph is: by --store, or by the environment."""
+    return StoreConfig.from_env(os.environ, ctx.find_root().obj)
+
+
+def opened(ctx: click.Context) -> GraphStore:
+    """The graph that the command is about; the caller closes it."""
+    return open_store(config_of(ctx))

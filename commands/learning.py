@@ -1,0 +1,118 @@
+"""`resonance train`, `models` and `evaluate`: the model."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from commands.front import FOLDER, MODEL, OneSentence, opened
+from graph.loaders.folder import read_folder
+from graph.queries.export import read_tables
+
+
+@click.command("train")
+@MODEL
+@click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
+@click.option("--upto", type=int, help="Learn only from what was known then (Unix seconds).")
+@click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+@click.option("--aside", is_flag=True, help="Keep it beside the model that is served.")
+@click.option("--show-config", is_flag=True, help="Print the settings of a training, and end.")
+@click.pass_context
+def train_model(
+    ctx: click.Context,
+    model_dir: Path,
+    seed: int,
+    upto: int | None,
+    device: str,
+    aside: bool,
+    show_config: bool,
+) -> None:
+    """Train GraphSAGE on the graph, and keep the model to be served from the next start on."""
+    from gnn.config import TrainConfig
+
+    if show_config:
+        click.echo(json.dumps(asdict(TrainConfig(device=device)), indent=2))
+        return
+    from gnn.train import train
+    from gnn.versions import Models
+
+    with opened(ctx) as store:
+        tables = read_tables(store)
+    checkpoint = model_dir / ".training"
+    trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
+    name = Models(model_dir).add(trained, promoted=not aside)
+    click.echo(f"{model_dir / name}: {trained.metadata}")
+
+
+@click.group("models", cls=OneSentence)
+def model_commands() -> None:
+    """List and compare the trainings that are kept, and choose which one is served."""
+
+
+@model_commands.command("list")
+@MODEL
+def list_models(model_dir: Path) -> None:
+    """Print every training: when, on how much, how good on valid; * marks the one served."""
+    from gnn.versions import Models, told
+
+    versions = Models(model_dir).versions()
+    click.echo("\n".join(told(versions)) if versions else f"no training in {model_dir}")
+
+
+@model_commands.command("compare")
+@click.argument("names", nargs=2)
+@MODEL
+def compare_models(names: tuple[str, str], model_dir: Path) -> None:
+    """Print what two trainings differ in."""
+    from gnn.versions import Models
+
+    for field, one, other in Models(model_dir).compared(*names):
+        click.echo(f"{field:<28}{one:<28}{other}")
+
+
+@model_commands.command("promote")
+@click.argument("name")
+@MODEL
+def promote_model(name: str, model_dir: Path) -> None:
+    """Serve this training from the next start on."""
+    from gnn.versions import Models
+
+    Models(model_dir).promote(name)
+    click.echo(f"{name}: served from the next start on")
+
+
+@model_commands.command("rollback")
+@MODEL
+def roll_backmodel_of(model_dir: Path) -> None:
+    """Serve what was served before, from the next start on."""
+    from gnn.versions import Models
+
+    click.echo(f"{Models(model_dir).roll_back()}: served from the next start on")
+
+
+@click.command("evaluate")
+@FOLDER
+@click.option("--out", type=click.Path(path_type=Path), help="Write report.json and a page here.")
+@click.option("--seeds", default="0,1,2", show_default=True, help="One run each.")
+@click.option(
+    "--predictions", type=click.Path(path_type=Path), help="Write every user's top 100 as CSV."
+)
+def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Path | None) -> None:
+    """Rank held-out links of a graph folder, beside baselines."""
+    from gnn.evaluate import evaluate
+    from gnn.report import text_table, write_report
+
+    numbers = _seeds(seeds)
+    report = evaluate(read_folder(folder), numbers, predictions=predictions)
+    click.echo(text_table(report))
+    if out is not None:
+        click.echo(f"page: {write_report(report, out)}")
+
+
+def _seeds(text: str) -> list[int]:
+    if not all(part.strip().isdecimal() for part in text.split(",")):
+        raise click.BadParameter(
+            f"{text!r} is not a list of numbers such as 0,1,2", param_hint="--seeds"
+        )
+    return [int(part) for part in text.split(",")]
