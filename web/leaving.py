@@ -110,8 +110,12 @@ def leaving_of(
         answers.forget(who.user_id, who.username or None)
 
     def forget_embedding(who: Leaver) -> None:
-        if recommender.model is not None:
+        if recommender.model is None:
+            return
+        try:
             recommender.model.forget((who.user_id,), who.post_ids)
+        except SourceUnavailable as error:
+            raise MemoryUnavailable(f"a training cannot be written anew: {error}") from error
 
     beside = (forget_served, forget_answers, forget_embedding)
     return Leaving(store, beside, index.scrub, intake.standing_still)

@@ -1,6 +1,7 @@
 """What somebody who leaves made: their comments, posts and events, erased a few at a time."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from graph.actions.comments import erase_words, let_go
 from graph.queries.comments import Comment, answered, comment
@@ -8,7 +9,7 @@ from graph.queries.posts import post_cards
 from graph.store import GraphStore, Runs
 
 TOGETHER = 20
-"""Comments in one transaction, so that nobody waits long who comments on the same posts."""
+"""Comments, or posts, in one transaction: nobody waits long who acts on the same."""
 
 
 def posts_of(store: GraphStore, user_id: str) -> list[str]:
@@ -49,20 +50,17 @@ def _there(graph: Runs, ids: Sequence[str]) -> list[Comment]:
 
 def erase_posts(store: GraphStore, post_ids: Sequence[str]) -> None:
     """The posts go, each with all edges, what was commented on it, and what was heard of it."""
-    for post_id in post_ids:
-        _erase_post(store, post_id)
+    for start in range(0, len(post_ids), TOGETHER):
+        store.transact(partial(_erase_posts, post_ids=post_ids[start : start + TOGETHER]))
 
 
-def _erase_post(store: GraphStore, post_id: str) -> None:
-    def work(graph: Runs) -> None:
-        if not graph.run("hold_posts", post_ids=[post_id]):
-            return
+def _erase_posts(graph: Runs, post_ids: Sequence[str]) -> None:
+    there = sorted(row["id"] for row in graph.run("hold_posts", post_ids=sorted(post_ids)))
+    for post_id in there:
         while rows := graph.run("comments_on", post_id=post_id):
             graph.run("erase_comments", ids=[row["comment_id"] for row in rows])
-        graph.run("erase_posts", ids=[post_id])
-        graph.run("drop_heard", ids=[f"posts {post_id}"])
-
-    store.transact(work)
+    graph.run("erase_posts", ids=there)
+    graph.run("drop_heard", ids=[f"posts {post_id}" for post_id in there])
 
 
 def erase_happenings(store: GraphStore, user_id: str) -> None:

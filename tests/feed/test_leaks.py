@@ -46,10 +46,10 @@ def test_the_town_has_posts_of_every_privacy_by_people_of_every_privacy(dark_wal
 def test_every_address_that_answers_a_viewer_is_asked(dark_walk: Walk) -> None:
     """A new one is wandered to by itself; those that are asked with care are asked at all."""
     asked_with_care = there(dark_walk.client) - set(wandered(dark_walk.client))
-    sessions = 0
-    while not asked_with_care <= dark_walk.asked and sessions < 60:
-        dark_walk.session()
-        sessions += 1
+    for session in range(60):
+        # What a session asks is drawn: a dozen of them may leave one out.
+        if session < 12 or not asked_with_care <= dark_walk.asked:
+            dark_walk.session()
     assert asked_with_care <= dark_walk.asked
     for _ in range(100):
         dark_walk.wanders(dark_walk.town.one_of(dark_walk.town.users))
