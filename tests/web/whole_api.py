@@ -49,6 +49,7 @@ UNSAYABLE = {
     "at": "an event begins in the future",
     "text": "a post says something in one of three fields",
     "similar_to": "only with kind=similar",
+    "confirm": "only the name of who leaves; who asks here stays",
     "page": "not with a cursor",
     **dict.fromkeys(("discovery", "freshness", "variety"), "in an address with 9 decimals at most"),
 }
