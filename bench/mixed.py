@@ -7,6 +7,7 @@ at the end the graph's own tables, and what people are told of it, must be what 
 
 import json
 import os
+import resource
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -59,6 +60,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         config = StoreConfig.from_env(os.environ, url or f"ladybug:{folder}/graph")
         _fill(config, world)
+        before = _cpu_of_servers()
         with served(config.url, Path(folder), {}) as base:
             load = Load(world, base, size)
             Load(world, base, Size(0, warm, clients, 0.0, seed + 1)).run()
@@ -67,10 +69,11 @@ def main(
             faults = load.run(len(load.others) // 4)
             seconds = time.perf_counter() - began
             lists = load.lists()
+        cpu = _cpu_of_servers() - before
         with open_store(config) as store:
             faults += disagreements(load.ledger, store, lists)
             engine = store.engine
-    figures = _figures(load, seconds, faults)
+    figures = {"server_cpu_seconds": cpu, **_figures(load, seconds, faults)}
     click.echo(f"{engine}: {len(load.samples):,} requests of {clients} clients, {seconds:.1f} s")
     _print(figures)
     if report is not None:
@@ -128,10 +131,17 @@ def _calibration() -> float:
     return 1e3 * (time.perf_counter() - began)
 
 
+def _cpu_of_servers() -> float:
+    """Seconds of processor time that servers took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _print(figures: Row) -> None:
     click.echo(
         f"a fixed loop took {figures['calibration_ms']:.0f} ms,"
-        f" load average {figures['load_average'][0]:.1f}"
+        f" load average {figures['load_average'][0]:.1f};"
+        f" the server took {figures['server_cpu_seconds']:.1f} s of processor time"
     )
     click.echo(", ".join(f"{many:,} {name}" for name, many in figures["statuses"].items()))
     for name, each in figures["milliseconds"].items():

@@ -26,7 +26,8 @@ WINDOW = 10
 PER_AUTHOR = 2
 """Posts of one author among any `WINDOW` in a row, where there are others."""
 EXPLORE_EVERY = 10
-"""Each so-many-th place goes to a fresh post, if there is one: a tenth of what is shown."""
+"""Each so-many-th place goes to a fresh post, if there is one: a tenth of what is shown. Every
+other one of these, from the first on, goes to an author's who has no audience yet."""
 LOOKED_AT = 400
 """The likeliest posts, which share out the next `LOOKED_AT` / 2 places."""
 FRESH_LOOKED_AT = 40
@@ -70,6 +71,7 @@ def diversify(
     after: Cards | None = None,
     places_before: int = 0,
     decays: Decays = Decays(),  # noqa: B008  # frozen
+    debuts: Bools | None = None,
 ) -> list[int]:
     """Order posts until there are `upto` of them, or no more.
 
@@ -81,34 +83,39 @@ def diversify(
         after: the cards of the posts that stand before these, in order.
         places_before: how many places of the feed are filled already.
         decays: what a repetition costs.
+        debuts: which posts are of authors without an audience; every other place of the fresh ones
+            is theirs.
 
     Returns:
         Positions in `chances`, best first.
     """
-    fresh = np.zeros(len(chances), np.bool_) if fresh is None else fresh
+    none = np.zeros(len(chances), np.bool_)
+    fresh, debuts = none if fresh is None else fresh, none if debuts is None else debuts
     left = np.ones(len(chances), np.bool_)
     order: list[int] = []
     window: deque[Kinds] = deque(maxlen=WINDOW - 1)
     if after is not None:
         window.extend(_kinds(after, row) for row in range(len(after.author)))
     while left.any() and len(order) < upto:
-        rows = _likeliest(chances, left, fresh)
-        some = _Round(chances[rows], cards.at(rows), fresh[rows], window, decays)
+        rows = _likeliest(chances, left, (fresh, debuts))
+        some = _Round(chances[rows], cards.at(rows), window, decays)
+        explored = debuts[rows], fresh[rows]
         for _ in range(min(LOOKED_AT // 2, upto - len(order), len(rows))):
-            exploring = (places_before + len(order) + 1) % EXPLORE_EVERY == 0
-            order.append(int(rows[some.take(exploring)]))
+            turn, between = divmod(places_before + len(order) + 1, EXPLORE_EVERY)
+            wanted = () if between else explored[0 if turn % 2 else 1 :]
+            order.append(int(rows[some.take(wanted)]))
         left[order] = False
     return order
 
 
-def _likeliest(chances: Floats, left: Bools, fresh: Bools) -> Ints:
+def _likeliest(chances: Floats, left: Bools, explored: Iterable[Bools]) -> Ints:
     """The rows that the next places are given to, ascending."""
     rows = np.flatnonzero(left)
     if len(rows) <= LOOKED_AT:
         return rows
     best = rows[np.argsort(-chances[rows], kind="stable")]
-    new = best[fresh[best]][:FRESH_LOOKED_AT]
-    return np.union1d(best[:LOOKED_AT], new)
+    new = [best[each[best]][:FRESH_LOOKED_AT] for each in explored]
+    return np.unique(np.concatenate([best[:LOOKED_AT], *new]))
 
 
 class _Round:
@@ -122,11 +129,10 @@ class _Round:
         self,
         chances: Floats,
         cards: Cards,
-        fresh: Bools,
         window: "deque[Kinds]",
         decays: Decays,
     ):
-        self._cards, self._fresh, self._window = cards, fresh, window
+        self._cards, self._window = cards, window
         self._free = np.ones(len(chances), np.bool_)
         self._lessened = _whole(np.log(np.maximum(chances, LEAST)))
         self._author_loss = _whole(math.log(decays.author))
@@ -139,11 +145,10 @@ class _Round:
         for each in window:
             self._enters(each)
 
-    def take(self, exploring: bool) -> int:
-        """The row of the next place; it is in the window from now on."""
+    def take(self, wanted: Iterable[Bools]) -> int:
+        """The row of the next place, of the first of `wanted` that has any; now in the window."""
         free = self._apart()
-        if exploring and (new := free & self._fresh).any():
-            free = new
+        free = next((some for each in wanted if (some := free & each).any()), free)
         row = int(np.where(free, self._lessened, _NEVER).argmax())
         self._free[row] = False
         if len(self._window) == WINDOW - 1:

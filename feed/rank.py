@@ -153,10 +153,11 @@ class _Order:
             scores.chances,
             posts.cards,
             upto - len(self.ids),
-            self._fresh(posts),
+            self._fresh(posts, "recent"),
             self._cards(self._window),
             self._places_before + len(self.ids),
             self._decays,
+            self._fresh(posts, "debuts"),
         )
         added = [posts.ids[at] for at in order]
         for at in order:
@@ -164,9 +165,9 @@ class _Order:
         self.ids += added
         self._window = (self._window + added)[-(WINDOW - 1) :]
 
-    def _fresh(self, posts: Pool) -> Bools:
-        recent = among(posts.places, self._found.hits("recent").places)
-        return recent & (posts.cards.popularity < FRESH_POPULARITY)
+    def _fresh(self, posts: Pool, source: str) -> Bools:
+        found = among(posts.places, self._found.hits(source).places)
+        return found & (posts.cards.popularity < FRESH_POPULARITY)
 
     def _cards(self, ids: Sequence[str]) -> Cards:
         remembered = self._ask.remembered

@@ -201,6 +201,14 @@ def _recent(shown: Shown) -> Reason | None:
     return Reason("recent", "Among the newest posts.", (chart, _this(shown)), 0.0)
 
 
+def _debut(shown: Shown) -> Reason | None:
+    if not _from(shown, "debuts"):
+        return None
+    chart = PathNode("chart", "debuts", "debuts")
+    sentence = "By somebody who still looks for an audience."
+    return Reason("debuts", sentence, (chart, _this(shown)), 0.0)
+
+
 EXPLANATIONS: tuple[Explain, ...] = (
     _alike,
     _mood,
@@ -217,6 +225,7 @@ EXPLANATIONS: tuple[Explain, ...] = (
     _project,
     _popular,
     _recent,
+    _debut,
 )
 """In the order in which equal shares stand."""
 

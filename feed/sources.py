@@ -26,7 +26,7 @@ from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
 
-POPULAR, RECENT, PROJECT = "popular", "recent", "project:"
+POPULAR, RECENT, DEBUTS, PROJECT = "popular", "recent", "debuts", "project:"
 """The ids of the charts, as `graph.derive.champions` names them."""
 PER_INTEREST = 40
 """Champions of one interest: with the usual five interests, as many as one chart brings."""
@@ -180,6 +180,11 @@ def recent(ask: Ask) -> Hits:
     return _champions(ask, queries.by_chart, RECENT)
 
 
+def debuts(ask: Ask) -> Hits:
+    """The newest posts of authors who have no audience yet."""
+    return _champions(ask, queries.by_chart, DEBUTS)
+
+
 def _champions(ask: Ask, read: Callable[..., list[queries.Listed]], node_id: str | None) -> Hits:
     return NOTHING if node_id is None else ask.remembered.lists(read, [node_id])[0]
 
@@ -205,6 +210,7 @@ COMMON: Mapping[str, Source] = {
     "steered": steered,
     "popular": popular,
     "recent": recent,
+    "debuts": debuts,
 }
 """Sources that start at what was asked for, or at the charts of the whole graph."""
 

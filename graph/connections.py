@@ -30,6 +30,8 @@ class Connections:
         """Those that are to be closed as soon as they come back."""
         self._lent = threading.local()
         self._writer: Any = None
+        """Of those who write, while nobody does."""
+        self._writers: set[Any] = set()
         self.all: set[Any] = set()
 
     @contextmanager
@@ -58,6 +60,7 @@ class Connections:
             return
         with self._turn:
             writer, self._writer = self._writer or self._made(), None
+            self._writers.add(writer)
         self._lent.connection = writer
         try:
             yield writer
@@ -81,7 +84,7 @@ class Connections:
 
     def _take(self) -> Any:
         with self._turn:
-            self._turn.wait_for(lambda: self._idle or len(self.all) < self._most)
+            self._turn.wait_for(lambda: self._idle or len(self.all - self._writers) < self._most)
             return self._idle.pop() if self._idle else self._made()
 
     def _made(self) -> Any:
@@ -100,4 +103,5 @@ class Connections:
     def _close(self, connection: Any) -> None:
         self.all.discard(connection)
         self._old.discard(connection)
+        self._writers.discard(connection)
         connection.close()

@@ -31,7 +31,7 @@ class Page(Generic[Shown]):
 
     shown: tuple[Shown, ...]
     end: Place | None
-    """None: there is no more. A page after it may have nothing to show."""
+    """None: nothing more may be shown. Behind very many hidden entries that is not looked for."""
 
 
 def page_of(
@@ -54,9 +54,11 @@ def page_of(
         entries = read(place)
         visible = show(entries) if entries else {}
         for entry in entries:
-            if len(found) == size:
-                return Page(tuple(found), place)
             if entry.id in visible:
+                # Looked for even where the page is full: a cursor that leads to nothing would
+                # tell of somebody who is hidden.
+                if len(found) == size:
+                    return Page(tuple(found), place)
                 found.append(visible[entry.id])
             place = entry
         if len(entries) < READ:

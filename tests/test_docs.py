@@ -103,6 +103,7 @@ def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None
         f"Every {diversify.EXPLORE_EVERY}th place is for a fresh post",
         f"newest {champions.KEEP} of all",
         f"half after {days} days",
+        f"newest {champions.DEBUT_POSTS} an author, {champions.KEEP} in all",
         f"{decays.author} times for the author, {decays.tag} for a tag",
         f"and {decays.category} for the category",
     ):

@@ -99,9 +99,8 @@ def feed_json(request: FeedRequest, found: Feed, scores: frozenset[str]) -> dict
 def _messages(request: FeedRequest, found: Feed) -> list[str]:
     said = []
     if not found.known:
-        said.append(
-            f"Nobody is named {request.username!r}: this is a newcomer's feed; a mood would help."
-        )
+        would_help = "; a mood would help" if found.mood is None else ""
+        said.append(f"Nobody is named {request.username!r}: this is a newcomer's feed{would_help}.")
     elif found.cold_start:
         said.append(
             "Nothing is known of this viewer's taste yet: this is a newcomer's feed. Picking tags"

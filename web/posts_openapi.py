@@ -28,7 +28,7 @@ MINE: Json = {
     "rated": {"type": ["integer", "null"], "description": "Percent."},
     "reacted": {"type": ["string", "null"]},
     "commented": _NUMBER,
-    "shared": _TRUTH,
+    "shared": {"type": "boolean", "description": "For everybody to see."},
     "hidden": _TRUTH,
     "less_like_it": _TRUTH,
 }

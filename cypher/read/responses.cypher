@@ -65,9 +65,11 @@ ORDER BY at DESC, id
 LIMIT 100
 
 // name: shares_by(user_id: string, post_id: string)
-// The posts by which the user shares the post, in no order; not those that are deleted.
+// The posts by which the user openly shares the post, in no order: neither those that are deleted nor
+// those that are not for everybody.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:SHARES]-(s:Post)
-WITH s.id AS post_id, s.author_id AS author_id, coalesce(s.deleted, false) AS deleted
-WHERE post_id IS NOT NULL AND author_id = $user_id AND NOT deleted
+WITH s.id AS post_id, s.author_id AS author_id, coalesce(s.deleted, false) AS deleted,
+    coalesce(s.privacy, 'public') AS privacy
+WHERE post_id IS NOT NULL AND author_id = $user_id AND NOT deleted AND privacy = 'public'
 RETURN post_id

@@ -16,7 +16,7 @@ from graph.errors import NotThere
 from graph.events.facts import LinkFile, NodeFact
 from graph.model import Row
 from graph.queries.posts import PostCard, post_cards
-from graph.queries.responses import shares_by
+from graph.queries.responses import did, shares_by
 from graph.store import GraphStore, Runs
 
 
@@ -82,7 +82,7 @@ def create(
         _link(graph, post_id, "posted_in", where.group_id)
         _link(graph, post_id, "shares", where.shares_id)
         _relink(graph, post_id, told)
-        if where.shares_id is not None:
+        if where.shares_id is not None and told.privacy in (None, "public"):
             say(graph, [Said("shared", author_id, where.shares_id, {"at": at})], at)
         group = () if where.group_id is None else (where.group_id,)
         links: dict[LinkFile, tuple[str, ...]] = {"authored": (author_id,), "posted_in": group}
@@ -117,6 +117,8 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
         if copies := _copies(told):
             graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **copies}])
         _hear(graph, NodeFact("posts", post_id, NOW), told, at)
+        if told.privacy is not None:
+            _say_shared(graph, card, at)
 
     store.transact(work)
 
@@ -139,9 +141,7 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
         nothing = Told(title="", text="", url="")
         graph.run("erase_post", post_id=post_id)
         _hear(graph, NodeFact("posts", post_id, NOW, {"deleted": True}), nothing, at)
-        shared = card.shares_id
-        if shared is not None and not shares_by(graph, author_id, shared):
-            say(graph, [Said("shared", author_id, shared, None)], at)
+        _say_shared(graph, card, at)
         return True
 
     return store.transact(work)
@@ -152,6 +152,17 @@ def _standing(graph: Runs, post_id: str) -> PostCard:
     if card is None or card.deleted:
         raise NotThere(f"{post_id} is not there")
     return card
+
+
+def _say_shared(graph: Runs, share: PostCard, at: int) -> None:
+    """Whether the author of a share that changed shares its original openly: others are told."""
+    author_id, shared_id = share.author_id or "", share.shares_id
+    if shared_id is None:
+        return
+    openly = bool(shares_by(graph, author_id, shared_id))
+    if openly != (did(graph, author_id, shared_id).shared is not None):
+        told = {"at": at} if openly else None
+        say(graph, [Said("shared", author_id, shared_id, told)], at)
 
 
 _WORDS = ("title", "text", "url", "privacy")

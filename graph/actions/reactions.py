@@ -5,8 +5,9 @@ did with the post before and now; what is so already stays. What one did may be 
 post that is deleted, too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from graph.actions.counts import count
 from graph.actions.facts import Said, say
@@ -20,6 +21,8 @@ from graph.store import GraphStore, Runs
 REACTIONS = ("like", "love", "haha", "wow", "sad", "angry")
 
 Values = dict[str, Value]
+State = Literal["liked", "rated", "reacted", "hid"]
+"""Edges that are there or not, and count nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +113,46 @@ def _done(
     user_id: str,
     post_id: str,
     at: int,
-    file: str,
+    file: State,
     wanted: Callable[[Did], bool],
     told: Values,
 ) -> Change:
+    values: Values = {"at": at, **told}
+
     def said(graph: Runs, now: Did) -> Did:
         if not wanted(now):
             return now
-        say(graph, [Said(file, user_id, post_id, {"at": at, **told})], at)
-        return did(graph, user_id, post_id)
+        say(graph, [Said(file, user_id, post_id, values)], at)
+        return _with(now, file, values[_TOLD[file]])
 
     return _changed(store, user_id, post_id, said, at)
 
 
 def _undone(
-    store: GraphStore, user_id: str, post_id: str, at: int, file: str, there: Callable[[Did], bool]
+    store: GraphStore,
+    user_id: str,
+    post_id: str,
+    at: int,
+    file: State,
+    there: Callable[[Did], bool],
 ) -> Change:
     def said(graph: Runs, now: Did) -> Did:
         if not there(now):
             return now
         say(graph, [Said(file, user_id, post_id, None)], at)
-        return did(graph, user_id, post_id)
+        return _with(now, file, None)
 
     return _changed(store, user_id, post_id, said, at, undo=True)
+
+
+_TOLD: Mapping[State, str] = {"liked": "at", "rated": "percent", "reacted": "kind", "hid": "at"}
+"""What `Did` says of an edge."""
+
+
+def _with(now: Did, file: State, value: Value | None) -> Did:
+    """What somebody did once an edge of theirs is there, or (None) is not: no need to read it."""
+    changed: dict[str, Any] = {file: value}
+    return replace(now, **changed)
 
 
 def _changed(

@@ -22,29 +22,46 @@ SOURCES: Mapping[str, str] = {
 }
 """Which label's champions come from which edges (of posts to that label)."""
 
-POPULAR, RECENT, PROJECT = "popular", "recent", "project:"
+POPULAR, RECENT, DEBUTS, PROJECT = "popular", "recent", "debuts", "project:"
 """The ids of the charts; a project's is the prefix and its code."""
+AUDIENCE = 1.0
+"""The popularity of all posts of an author together from which on they have an audience."""
+DEBUT_POSTS = 3
+"""Of each author without one: their newest."""
 
 
-def champions(tables: Tables, scores: pd.Series) -> dict[str, pd.DataFrame]:
+def champions(tables: Tables, scores: pd.Series, popular: pd.Series) -> dict[str, pd.DataFrame]:
     """The `TOP` edges, by the label that they start from.
 
     Args:
         tables: the graph.
         scores: a score for every post that may be shown to everybody, by post id.
+        popular: the popularity of posts, whoever may see them, by post id; 0 where one is missing.
     """
     rows = {label: _weighted(tables, file, scores) for label, file in SOURCES.items()}
-    rows["Chart"] = charts(tables, scores)
+    rows["Chart"] = charts(tables, scores, popular)
     return {label: ranked(frame) for label, frame in rows.items()}
 
 
-def charts(tables: Tables, scores: pd.Series) -> pd.DataFrame:
-    """The charts' posts, unranked: popular, recent (by creation), and each project's popular."""
-    popular = pd.DataFrame({"source": POPULAR, "target": scores.index, "score": scores.array})
+def charts(tables: Tables, scores: pd.Series, popular: pd.Series) -> pd.DataFrame:
+    """The charts' posts, unranked: popular, recent (by creation), debuts, and each project's."""
+    best = pd.DataFrame({"source": POPULAR, "target": scores.index, "score": scores.array})
     created = tables["posts"].set_index("id")["created_at"].dropna()
     created = created[created.index.isin(scores.index)].astype(float)
     recent = pd.DataFrame({"source": RECENT, "target": created.index, "score": created.array})
-    return pd.concat([popular, recent, _projects(tables, scores)], ignore_index=True)
+    debuts = _debuts(tables["authored"], recent, popular)
+    return pd.concat([best, recent, debuts, _projects(tables, scores)], ignore_index=True)
+
+
+def _debuts(authored: pd.DataFrame, recent: pd.DataFrame, popular: pd.Series) -> pd.DataFrame:
+    """The newest posts of authors who have no audience yet, in the form of `recent`."""
+    has = authored["target"].map(popular).fillna(0.0).groupby(authored["source"]).sum()
+    known = authored["source"].isin(has.index[has >= AUDIENCE])
+    author = authored[~known].drop_duplicates("target").set_index("target")["source"]
+    theirs = recent[recent["target"].isin(author.index)].assign(source=DEBUTS)
+    newest = theirs.sort_values(["score", "target"], ascending=[False, True])
+    turns = newest.groupby(newest["target"].map(author)).cumcount()
+    return newest[turns < DEBUT_POSTS]
 
 
 def ranked(edges: pd.DataFrame) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     public = public_posts(tables)
     scores = popular.reindex(public).fillna(0.0)
     created = tables["posts"].set_index("id")["created_at"].reindex(public)
-    top = champions(tables, scores + freshness(created))
+    top = champions(tables, scores + freshness(created), popular)
     public_pairs = pairs[pairs["post_id"].isin(public)]
     similar = similar_edges(public_pairs)
     near = near_edges(public_pairs, tables)

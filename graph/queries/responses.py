@@ -87,6 +87,6 @@ def responses_after(
 
 
 def shares_by(runs: Runs, user_id: str, post_id: str) -> frozenset[str]:
-    """The posts by which the user shares the post."""
+    """The posts by which the user shares the post with everybody."""
     rows = runs.run("shares_by", user_id=user_id, post_id=post_id)
     return frozenset(row["post_id"] for row in rows)

@@ -40,6 +40,7 @@ def order(
     upto: int,
     fresh: Sequence[str] = (),
     after: Sequence[Post] = (),
+    debuts: Sequence[str] = (),
 ) -> list[str]:
     posts = sorted(given)
     found = diversify(
@@ -49,6 +50,7 @@ def order(
         np.array([post.post_id in fresh for post in posts], np.bool_),
         cards(after),
         len(after),
+        debuts=np.array([post.post_id in debuts for post in posts], np.bool_),
     )
     return [posts[at].post_id for at in found]
 
@@ -89,6 +91,14 @@ def test_every_tenth_place_is_a_fresh_posts() -> None:
     found = order(usual + fresh, 30, ["f0", "f1", "f2"])
     places = [found.index(name) + 1 for name in ("f2", "f1", "f0")]
     assert places == [EXPLORE_EVERY, 2 * EXPLORE_EVERY, 3 * EXPLORE_EVERY]
+
+
+def test_every_other_of_these_is_an_authors_without_an_audience_as_long_as_there_is_one() -> None:
+    usual = [Post(f"u{n:02}", 0.9) for n in range(60)]
+    fresh = [Post(f"f{n}", 0.01 * (n + 1)) for n in range(4)]
+    found = order(usual + fresh, 60, ["f0", "f1", "f2", "f3"], debuts=["f0", "f1"])
+    places = {name: found.index(name) + 1 for name in ("f0", "f1", "f2", "f3")}
+    assert places == {"f1": 10, "f3": 20, "f0": 30, "f2": 40}
 
 
 def test_a_longer_order_begins_with_the_shorter_one_and_has_every_post() -> None:

@@ -1,6 +1,7 @@
 """Who may see what: the whole table, and no way around it."""
 
 import copy
+import dataclasses
 import itertools
 from dataclasses import replace
 
@@ -12,11 +13,13 @@ from feed.gate import (
     VisiblePost,
     admit,
     admit_askers,
+    admit_happenings,
     admit_people,
     visible,
     visible_person,
     wanted,
 )
+from graph.queries.happenings import Happening
 from graph.queries.people import ViewerContext
 
 PRIVACIES = ("public", None, "friends", "private", "Public ", "secret", "")
@@ -108,6 +111,31 @@ def test_who_asks_is_shown_unless_they_are_inactive_or_blocked(privacy: str | No
     assert shown.card == asker
     assert admit_askers(VIEWER, [replace(asker, active=False)]) == []
     assert admit_askers(replace(VIEWER, blocks=frozenset({STRANGER})), [asker]) == []
+
+
+def happening(**fields: object) -> Happening:
+    names = [each.name for each in dataclasses.fields(Happening)]
+    return Happening(**dict.fromkeys(names) | {"event_id": "e"} | fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("relation", [ME, FRIEND, STRANGER, "newcomer"])
+@pytest.mark.parametrize(("own", "profile"), list(itertools.product(PRIVACIES, PRIVACIES)))
+def test_an_event_is_shown_as_a_post_of_its_host_is(
+    own: str | None, profile: str | None, relation: str
+) -> None:
+    viewer = NEWCOMER if relation == "newcomer" else VIEWER
+    host = person(STRANGER if relation == "newcomer" else relation, profile)
+    event, hosts = happening(privacy=own, host_id=host.user_id), {host.user_id: host}
+    assert bool(admit_happenings(viewer, [event], hosts)) is (
+        relation in SEES[stricter(own, profile)]
+    )
+    blocking = replace(viewer, blocks=frozenset({host.user_id}))
+    inactive = {host.user_id: replace(host, active=False)}
+    in_a_group = replace(event, group_id="a group of others")
+    assert admit_happenings(blocking, [event], hosts) == []
+    assert admit_happenings(viewer, [event], inactive) == []
+    assert admit_happenings(viewer, [event], {}) == []
+    assert admit_happenings(viewer, [in_a_group], hosts) == []
 
 
 def test_a_newcomer_is_not_the_author_of_posts_without_one() -> None:

@@ -72,7 +72,7 @@ def test_every_reason_is_a_path_that_exists(
     told, queries = set[str](), set[str]()
     charts = {
         chart: set(listed.ids)
-        for chart in ("popular", "recent")
+        for chart in ("popular", "recent", "debuts")
         for listed in by_chart(shady_store, [chart])
     }
     for viewer, feed in served:
@@ -105,7 +105,7 @@ def _exists(
     """Whether each step of the path is an edge of the tables, of the kind that is told."""
     ids = [node.id for node in reason.path]
     steps = list(zip(ids, ids[1:], strict=False))
-    if reason.source == "popular" or reason.source == "recent":
+    if reason.source in ("popular", "recent", "debuts"):
         return ids[1] in charts[ids[0]]
     if reason.source == "mood":
         return (ids[1], ids[0]) in oracle.evokes

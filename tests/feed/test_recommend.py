@@ -190,6 +190,29 @@ def test_one_like_makes_a_feed_personal(
         assert len(set(ids(one)) & set(ids(other))) <= 5
 
 
+def test_an_author_without_an_audience_has_a_place(store: GraphStore) -> None:
+    """Every other writer has a post that is liked; a friend has two, and a fresh one."""
+    author = {f"p{n:02}": f"writer{n:02}" for n in range(30)}
+    author |= {"f1": "friend", "f2": "friend", "fresh": "friend", "debut": "new"}
+    liked = [post for post in author if post not in ("fresh", "debut")]
+    ingest_tables(
+        store,
+        {
+            "users": pd.DataFrame({"id": ["me", "fan", *sorted(set(author.values()))]}),
+            "posts": pd.DataFrame({"id": list(author), "created_at": NOW}),
+            "authored": pd.DataFrame({"source": author.values(), "target": author.keys()}),
+            "friend": pd.DataFrame({"source": ["friend"], "target": ["me"]}),
+            "liked": pd.DataFrame({"source": "fan", "target": liked, "at": NOW}),
+        },
+    )
+    derive(store)
+    feed = ask(store, "me", page_size=20)
+    assert ids(feed).index("debut") == 9
+    (of_debut,) = [post for post in feed.posts if post.post.card.post_id == "debut"]
+    assert "debuts" in {reason.source for reason in of_debut.reasons}
+    assert all(reason.query is not None for reason in of_debut.reasons)
+
+
 def test_a_name_finds_its_user_before_an_id_does_and_an_id_serves_too(
     store: GraphStore,
 ) -> None:
@@ -251,7 +274,7 @@ def test_charts_that_fail_cost_a_warm_viewer_nothing_but_their_posts(
 ) -> None:
     broken = Failing(shady_store, ["by_chart"], StoreUnavailable)
     feed = recommend(broken, FeedRequest(name(oracle, warm[0])), None, NOW)  # type: ignore[arg-type]
-    assert feed.degraded == ("popular", "recent")
+    assert feed.degraded == ("popular", "recent", "debuts")
     assert len(feed.posts) == 10
 
 

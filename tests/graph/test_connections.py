@@ -61,3 +61,26 @@ def test_after_renewing_no_older_one_is_lent() -> None:
     assert held.closed
     with connections.lent() as new:
         assert new is not held and not new.closed
+
+
+def test_all_who_write_have_one_connection_which_no_reader_gets_or_waits_for() -> None:
+    connections = Connections(Connection, most=1)
+    with connections.writing() as writer, connections.lent() as inner:
+        assert inner is writer
+    with connections.lent() as reader, ThreadPoolExecutor(1) as other:
+        assert reader is not writer
+        assert other.submit(lambda: connections.writing().__enter__()).result(10) is writer
+
+
+def test_after_renewing_whoever_writes_has_a_new_one() -> None:
+    connections = Connections(Connection, most=1)
+    with connections.writing() as writer:
+        connections.renew()
+        assert not writer.closed
+    assert writer.closed
+    with connections.writing() as second:
+        assert second is not writer
+    connections.renew()
+    assert second.closed
+    with connections.writing() as third:
+        assert not third.closed and third is not second

@@ -120,6 +120,27 @@ def test_champions_are_ranked_by_popularity_and_age_and_hold_public_posts_only(
     assert any_store.run("post_cards", post_ids=["p1"])[0]["popularity"] == 1.5
 
 
+def test_debuts_are_the_newest_posts_of_authors_without_an_audience(any_store: GraphStore) -> None:
+    """Of `known` one post was liked; of `faded` one was, long ago; `new` has four without."""
+    author = {f"n{n}": "new" for n in range(4)} | {"k": "known", "k2": "known", "f": "faded"}
+    tables = {
+        "users": pd.DataFrame({"id": ["new", "known", "faded", "shy", "fan"]}),
+        "posts": pd.DataFrame(
+            {
+                "id": [*author, "s"],
+                "created_at": range(len(author) + 1),
+                "privacy": [*("public" for _ in author), "private"],
+            }
+        ),
+        "authored": edges(*((user, post) for post, user in author.items()), ("shy", "s")),
+        "liked": edges(("fan", "k", HALF_LIFE), ("fan", "f", 0)),
+    }
+    ingest_tables(any_store, tables)
+    derive(any_store)
+    debuts = [row["post_id"] for row in any_store.run("by_chart", chart_id="debuts")]
+    assert debuts == ["f", "n3", "n2", "n1"]
+
+
 def test_similar_posts_share_their_people_and_hold_public_posts_only(any_store: GraphStore) -> None:
     ingest_tables(any_store, world())
     derive(any_store)

@@ -131,6 +131,18 @@ def test_a_share_tells_of_itself_until_the_last_one_goes(town: GraphStore) -> No
         posts.create(town, "app:post:4", BEN, Told(), Where(shares_id=ONE), NOW + 5)
 
 
+def test_a_share_that_is_not_for_everybody_is_no_signal_to_others(town: GraphStore) -> None:
+    posts.create(town, ONE, ANA, BREAD, Where(), NOW)
+    posts.create(town, TWO, BEN, Told(text="Psst", privacy="friends"), Where(shares_id=ONE), NOW)
+    assert did(town, BEN, ONE).shared is None
+    posts.edit(town, TWO, BEN, Told(text="Psst!"), NOW + 1)
+    assert did(town, BEN, ONE).shared is None
+    posts.edit(town, TWO, BEN, Told(privacy="public"), NOW + 2)
+    assert did(town, BEN, ONE).shared == NOW + 2
+    posts.edit(town, TWO, BEN, Told(privacy="private"), NOW + 3)
+    assert did(town, BEN, ONE).shared is None
+
+
 def tell(store: GraphStore, **event: object) -> None:
     intake = EventIntake(store, clock=lambda: float(NOW))
     line = json.dumps({"post": "1", "type": "post", **event}).encode()

@@ -34,6 +34,18 @@ def test_pages_have_every_entry_that_may_be_shown_once_and_in_order(size: int) -
     assert {len(page.shown) for page in found[:-1]} <= {size}
 
 
+def test_no_cursor_leads_to_hidden_entries_alone() -> None:
+    shown = [each for each in ALL if each.id in ("0003", "0007")]
+
+    def two(entries: Sequence[Place]) -> Mapping[str, str]:
+        return {each.id: each.id for each in entries if each in shown}
+
+    assert page_of(read, two, None, 2) == Page(("0003", "0007"), None)
+    first = page_of(read, two, None, 1)
+    assert first.shown == ("0003",)
+    assert page_of(read, two, first.end, 1) == Page(("0007",), None)
+
+
 def test_an_empty_list_is_one_empty_page() -> None:
     assert page_of(lambda after: [], tenths, None, 10) == Page((), None)
 

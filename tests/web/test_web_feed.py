@@ -130,6 +130,8 @@ def test_a_stranger_gets_a_newcomers_feed_that_says_so(client: FlaskClient) -> N
         body["message"]
         == "Nobody is named 'nobody-knows-me': this is a newcomer's feed; a mood would help."
     )
+    in_a_mood = get(client, username="nobody-knows-me", mood="sad")
+    assert in_a_mood["message"] == "Nobody is named 'nobody-knows-me': this is a newcomer's feed."
 
 
 def test_a_user_without_a_past_gets_a_newcomers_feed_too(

@@ -32,6 +32,8 @@ THOROUGH = "service"
 DRAWN = ("viewer",)
 """Who asks what is drawn, and not the examples alone."""
 NEIGHBOURS = ("gentlebadger", "quietbadger", "silverbadger", "lunarbadger")
+ANA = "ana of the mill"
+"""Not as in the document's examples, by one of which she would leave."""
 FEW = 3
 """Of each thing that a request may take away."""
 
@@ -39,7 +41,7 @@ FEW = 3
 def peopled(store: GraphStore) -> None:
     """A small village, and in it ana, ben, and one who left."""
     ingest_tables(store, plant(seed=0, users=20, posts=40, communities=1).tables)
-    names = {"user:ana": "ana", "user:ben": "ben", "user:gone": "gone"}
+    names = {"user:ana": ANA, "user:ben": "ben", "user:gone": "gone"}
     users = pd.DataFrame({"id": list(names), "username": list(names.values())})
     ingest_tables(store, {"users": users.assign(active=[True, True, False])})
     derive(store)
@@ -79,7 +81,7 @@ def settled(client: FlaskClient) -> Known:
     """What ana and others did, and the ids of what came of it."""
 
     def act(who: str, request: str, **body: object) -> dict[str, dict[str, str]]:
-        method, path = request.split(" ")
+        method, path = request.split(" ", 1)
         json = body or ({} if method in ("POST", "PATCH") else None)
         answer = client.open(path, method=method, query_string={"viewer": who}, json=json)
         assert answer.status_code < 300, (request, answer.text)
@@ -87,35 +89,35 @@ def settled(client: FlaskClient) -> Known:
         return told
 
     friend, asks, asked, blocked = NEIGHBOURS
-    act("ana", "POST /friendships/requests", user=friend)
-    act(friend, "PUT /friendships/ana")
-    act(asks, "POST /friendships/requests", user="ana")
-    act("ana", "POST /friendships/requests", user=asked)
-    act("ana", f"PUT /blocks/{blocked}")
-    act("ana", "PUT /interests/sourdough")
-    act("ana", "PUT /mutes/words/war")
+    act(ANA, "POST /friendships/requests", user=friend)
+    act(friend, f"PUT /friendships/{ANA}")
+    act(asks, "POST /friendships/requests", user=ANA)
+    act(ANA, "POST /friendships/requests", user=asked)
+    act(ANA, f"PUT /blocks/{blocked}")
+    act(ANA, "PUT /interests/sourdough")
+    act(ANA, "PUT /mutes/words/war")
     posts, comments, groups, others, events = [], [], [], [], []
     for number in range(FEW):
-        post = act("ana", "POST /posts", text=f"Rye {number} @{friend}", tags=["sourdough"])
+        post = act(ANA, "POST /posts", text=f"Rye {number} @{friend}", tags=["sourdough"])
         posts.append(post["post"]["post_id"])
         comment = act(friend, f"POST /posts/{posts[-1]}/comments", text="Good")
         comments.append(comment["comment"]["comment_id"])
-        mine = act("ana", f"POST /comments/{comments[-1]}/answers", text="@ben too")
+        mine = act(ANA, f"POST /comments/{comments[-1]}/answers", text="@ben too")
         comments.append(mine["comment"]["comment_id"])
         act("ben", f"PUT /posts/{posts[-1]}/likes/me")
-        group = act("ana", "POST /groups", name=f"Bakers {number}", joining="request")
+        group = act(ANA, "POST /groups", name=f"Bakers {number}", joining="request")
         groups.append(group["group"]["group_id"])
         act(asks, f"PUT /groups/{groups[-1]}/requests/me")
-        act("ana", f"PUT /groups/{groups[-1]}/invitations/{friend}")
+        act(ANA, f"PUT /groups/{groups[-1]}/invitations/{friend}")
         act(friend, f"PUT /groups/{groups[-1]}/members/me")
-        act("ana", f"PUT /groups/{groups[-1]}/invitations/{asked}")
+        act(ANA, f"PUT /groups/{groups[-1]}/invitations/{asked}")
         for joining in ("open", "request", "invitation"):
             group = act("ben", "POST /groups", name=f"Choir {number}", joining=joining)
             others.append(group["group"]["group_id"])
-        act("ana", f"PUT /groups/{others[-3]}/members/me")
-        act("ana", f"PUT /groups/{others[-2]}/requests/me")
-        act("ben", f"PUT /groups/{others[-1]}/invitations/ana")
-        for who in ("ana", "ben"):
+        act(ANA, f"PUT /groups/{others[-3]}/members/me")
+        act(ANA, f"PUT /groups/{others[-2]}/requests/me")
+        act("ben", f"PUT /groups/{others[-1]}/invitations/{ANA}")
+        for who in (ANA, "ben"):
             event = act(who, "POST /happenings", name=f"Ball {number}", at=NOW + 86_400)
             events.append(event["happening"]["event_id"])
     return {
@@ -133,7 +135,7 @@ def settled(client: FlaskClient) -> Known:
 
 def naming(who: str) -> Known:
     """Whom the caller says that they act for: always, or mostly."""
-    names: str | list[str] = "ben" if who == "viewer for another" else ["ana"]
+    names: str | list[str] = "ben" if who == "viewer for another" else [ANA]
     return {"query.viewer": names, "query.username": names}
 
 

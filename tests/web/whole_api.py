@@ -49,8 +49,8 @@ UNSAYABLE = {
     "at": "an event begins in the future",
     "text": "a post says something in one of three fields",
     "similar_to": "only with kind=similar",
-    "confirm": "only the name of who leaves; who asks here stays",
     "page": "not with a cursor",
+    "confirm": "who leaves says their own name",
     **dict.fromkeys(("discovery", "freshness", "variety"), "in an address with 9 decimals at most"),
 }
 """Fields for which a request may be refused with a 400 that its schema lets through, and why."""
