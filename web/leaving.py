@@ -52,7 +52,7 @@ class LeavingBody(Schema):
         error_messages={"required": "confirm is missing; give the username of who leaves."},
         metadata={
             "description": "The username of who leaves, letter for letter; or their user id.",
-            "example": "ana",
+            "example": "amberfinch",
         },
     )
 
