@@ -6,7 +6,7 @@ wrong guess costs a look-up, never a wrong answer.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from feed.card_columns import NONE
 from feed.sources import Ask
@@ -16,10 +16,15 @@ from graph.store import Call
 log = logging.getLogger(__name__)
 
 
-def foresee(ask: Ask, calls: Sequence[Call]) -> None:
-    """Ask all of it in one round; if that fails, each is asked, and fails, where it is needed."""
+def foresee(ask: Ask, calls: Callable[[], Sequence[Call]]) -> None:
+    """Ask all of it in one round; if that fails, each is asked, and fails, where it is needed.
+
+    Where the engine is in this process there is no way to save, and nothing is asked.
+    """
+    if ask.store.changes.alone:
+        return
     try:
-        ask.store.run_all(calls)
+        ask.store.run_all(calls())
     except StoreError as error:
         log.info("nothing is foreseen, each look-up asks by itself: %s", error)
 

@@ -25,6 +25,9 @@ PROMOTED = "promoted.json"
 KEPT = 5
 """Trainings beside the served one; the oldest go first."""
 
+DEAD_SECONDS = 3_600
+"""After which a training that is being written has died: it takes seconds."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -138,6 +141,7 @@ class Models:
             ModelMismatch: a training cannot be read.
             SourceUnavailable: one cannot be written; it is as it was.
         """
+        self._clean()
         for name in self._names():
             model = load_model(self.root / name)
             if not model.knows_any(user_ids, post_ids):
@@ -147,6 +151,12 @@ class Models:
             self._write(new, cast(Saveable, model.without(user_ids, post_ids)))
             self._put([new if each == name else each for each in self._promoted()])
             shutil.rmtree(self.root / name)
+
+    def _clean(self) -> None:
+        """Remove what was left of trainings that died while they were written."""
+        for each in self.root.glob(".*.partial"):
+            if time.time() - each.stat().st_mtime > DEAD_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)
 
     def _write(self, name: str, trained: Saveable) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -176,7 +176,7 @@ def _tags(
     text = before.text if draft.text is None else draft.text
     own: Iterable[str] | None = draft.tags
     if own is None:
-        found = set(hashtags(before.title, before.text))
+        found = frozenset(hashtags(before.title, before.text))
         own = [tag for tag, weight in weights.items() if weight >= 1 and tag not in found]
     return post_tags(tags=list(own), title=title, description=text, without=[name])
 

@@ -1,6 +1,8 @@
 """Trainings side by side: one is served, one can go back, and nobody stays in any."""
 
 import json
+import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,6 +136,18 @@ def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
     before = bytes_of(models.root)
     models.forget(["u1"], [])
     assert bytes_of(models.root) == before
+
+
+def test_what_a_dead_training_left_goes_with_who_leaves(models: Models) -> None:
+    models.add(Made())
+    dead, alive = (models.root / f".{name}.partial" for name in ("dead", "alive"))
+    for folder in (dead, alive):
+        folder.mkdir()
+        (folder / "embeddings.npz").write_text("u1")
+    long_ago = time.time() - versions.DEAD_SECONDS - 1
+    os.utime(dead, (long_ago, long_ago))
+    models.forget(["u1"], [])
+    assert not dead.exists() and alive.exists()
 
 
 def test_killed_while_forgetting_a_model_is_there_and_it_is_done_again(
