@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import neo4j
@@ -86,14 +86,24 @@ def opened_neo4j(neo4j_config: StoreConfig, test_graph: neo4j.Driver) -> Iterato
 
 
 @pytest.fixture
-def neo4j_store(opened_neo4j: GraphStore, test_graph: neo4j.Driver) -> GraphStore:
-    """The test server's graph, wiped; one connection pool for all tests."""
-    with test_graph.session() as session:
-        session.run(
-            "MATCH (n) WHERE NOT n:TestGraph"
-            " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
-        ).consume()
-    return opened_neo4j
+def wiped_neo4j(opened_neo4j: GraphStore, test_graph: neo4j.Driver) -> Callable[[], GraphStore]:
+    """Wipes the test server's graph and gives it; one connection pool for all tests."""
+
+    def wiped() -> GraphStore:
+        with test_graph.session() as session:
+            session.run(
+                "MATCH (n) WHERE NOT n:TestGraph"
+                " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
+            ).consume()
+        return opened_neo4j
+
+    return wiped
+
+
+@pytest.fixture
+def neo4j_store(wiped_neo4j: Callable[[], GraphStore]) -> GraphStore:
+    """The test server's graph, wiped."""
+    return wiped_neo4j()
 
 
 @pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])

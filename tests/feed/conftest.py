@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from graph.store import GraphStore, open_store
 from village.world import World
 
 SEED = int(os.environ.get("RESONANCE_TEST_SEED", "1"))
+DarkWalks = Callable[[int], AbstractContextManager[Walk]]
 
 
 @pytest.fixture(scope="session")
@@ -52,22 +54,39 @@ def dark_folder(dark_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def dark_walk(dark_folder: Path, dark_tables: Tables, tmp_path: Path) -> Iterator[Walk]:
-    """A walk through a copy of the town."""
-    folder = shutil.copytree(dark_folder, tmp_path / "town")
-    with open_store(f"ladybug:{folder / 'graph'}") as store:
-        yield walk_in(store, dark_tables)
+def dark_walks(dark_folder: Path, dark_tables: Tables, tmp_path: Path) -> DarkWalks:
+    """Walks through copies of the town; a seed each, of what people do there."""
+
+    @contextmanager
+    def walk(seed: int) -> Iterator[Walk]:
+        folder = shutil.copytree(dark_folder, tmp_path / f"town-{seed}")
+        with open_store(f"ladybug:{folder / 'graph'}") as store:
+            yield walk_in(store, dark_tables, seed)
+        shutil.rmtree(folder)
+
+    return walk
 
 
 @pytest.fixture
-def dark_walk_on_neo4j(neo4j_store: GraphStore, dark_tables: Tables) -> Walk:
-    ingest_tables(neo4j_store, dark_tables)
-    derive(neo4j_store)
-    return walk_in(neo4j_store, dark_tables)
+def dark_walk(dark_walks: DarkWalks) -> Iterator[Walk]:
+    with dark_walks(SEED) as walk:
+        yield walk
 
 
-def walk_in(store: GraphStore, tables: Tables) -> Walk:
+@pytest.fixture
+def dark_walks_on_neo4j(wiped_neo4j: Callable[[], GraphStore], dark_tables: Tables) -> DarkWalks:
+    @contextmanager
+    def walk(seed: int) -> Iterator[Walk]:
+        store = wiped_neo4j()
+        ingest_tables(store, dark_tables)
+        derive(store)
+        yield walk_in(store, dark_tables, seed)
+
+    return walk
+
+
+def walk_in(store: GraphStore, tables: Tables, seed: int) -> Walk:
     """A walk in a town from which some people's nodes are gone."""
     busiest = tables["authored"]["source"].value_counts().sort_index().sort_values(kind="stable")
     gone = frozenset(busiest.index[-8:-4:2])
-    return Walk(Town(store, tables, SEED, sorted(gone)), Forgetful(store, gone))
+    return Walk(Town(store, tables, seed, sorted(gone)), Forgetful(store, gone))
