@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-delicious bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +62,14 @@ neo4j-stop: _python ## end that Neo4j; its data stays
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
 	$(BIN)/python -m bench.yardsticks lastfm
 
+bench-gowalla: setup ## the same on Gowalla, in LightGCN's split
+	$(BIN)/python -m bench.yardsticks gowalla
+
 bench-delicious: setup ## the same on HetRec Delicious, in the split of its files
 	$(BIN)/python -m bench.yardsticks delicious
+
+bench-ciao: setup ## the same on Ciao, each user's latest likes held out
+	$(BIN)/python -m bench.yardsticks ciao
 
 bench-moods: setup ## what the mood lexicon covers of the terms that were observed
 	$(BIN)/python -m bench.moods
