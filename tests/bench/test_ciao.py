@@ -21,6 +21,8 @@ OUTSIDE = [
     *((7, item, 1, 5, 3, DAY * item) for item in (1, 2, 3, 4, 7)),
     *((user, 7, 2, 5, 3, DAY) for user in (8, 9, 10, 11)),
 ]
+# Liked by nobody: three stars are no like, however many gave them.
+MIDDLING = [(user, 8, 2, 3, 3, DAY * 100 * user) for user in range(1, 7)]
 FURTHER = [
     # Of user 1, whose valid like is at day 105 and whose test like is at day 106.
     (1, 20, 2, 1, 3, DAY * 104),
@@ -37,7 +39,7 @@ FURTHER = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Six users who like the same six products, one a day, and some around them."""
-    return written(tmp_path, [*CORE, *OUTSIDE, *FURTHER])
+    return written(tmp_path, [*CORE, *OUTSIDE, *MIDDLING, *FURTHER])
 
 
 def written(folder: Path, rows: list[tuple[int, ...]]) -> Path:
@@ -122,7 +124,7 @@ def test_no_content_comes_from_likes(folder: Path) -> None:
 
 def test_every_pair_is_rated_once_in_percent_by_its_first_rating(folder: Path) -> None:
     rated = ratings(folder, 0)
-    assert len(rated) == len(CORE) + len(OUTSIDE) + 5
+    assert len(rated) == len(CORE) + len(OUTSIDE) + len(MIDDLING) + 5
     percent = {
         (short(a), short(b)): p for a, b, p in rated[["user_id", "post_id", "percent"]].to_numpy()
     }
@@ -134,8 +136,8 @@ def test_every_pair_is_rated_once_in_percent_by_its_first_rating(folder: Path) -
 
 def test_ratings_of_likes_keep_their_part_and_others_go_by_the_users_cut(folder: Path) -> None:
     rated = parts(ratings(folder, 0), "user_id", "post_id")
-    assert rated[1] == {"train": [1, 2, 3, 4, 20], "valid": [5, 21], "test": [6, 22, 23]}
-    assert rated[2] == {"train": [1, 2, 3, 4], "valid": [5], "test": [6]}
+    assert rated[1] == {"train": [1, 2, 3, 4, 8, 20], "valid": [5, 21], "test": [6, 22, 23]}
+    assert rated[2] == {"train": [1, 2, 3, 4, 8], "valid": [5], "test": [6]}
 
 
 def test_ratings_of_users_outside_the_core_are_split_alike(folder: Path) -> None:
