@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +38,10 @@ _tests-graph:
 _tests-rest:
 	$(BIN)/pytest -m "not neo4j" --ignore=tests/graph
 
-# REPORT=FILE: write there, as JUnit's XML, what ran. The model's tests load torch and no server.
+# REPORT=FILE: write there, as JUnit's XML, what ran. Tests of the model and of its yardsticks load
+# torch and no server.
 _tests-neo4j:
-	$(BIN)/pytest -m neo4j --ignore=tests/gnn $(REPORT:%=--junitxml=%)
+	$(BIN)/pytest -m neo4j --ignore=tests/gnn --ignore=tests/bench $(REPORT:%=--junitxml=%)
 
 test-nightly: setup ## the tests with twenty times as many drawn examples (an hour or more)
 	RESONANCE_TEST_PROFILE=nightly $(BIN)/pytest
@@ -59,7 +60,16 @@ neo4j-stop: _python ## end that Neo4j; its data stays
 	@$(PYTHON) $(NEO4J) stop
 
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
-	$(BIN)/python -m bench.lastfm
+	$(BIN)/python -m bench.yardsticks lastfm
+
+bench-gowalla: setup ## the same on Gowalla, in LightGCN's split
+	$(BIN)/python -m bench.yardsticks gowalla
+
+bench-delicious: setup ## the same on HetRec Delicious, in the split of its files
+	$(BIN)/python -m bench.yardsticks delicious
+
+bench-ciao: setup ## the same on Ciao, each user's latest likes held out
+	$(BIN)/python -m bench.yardsticks ciao
 
 bench-moods: setup ## what the mood lexicon covers of the terms that were observed
 	$(BIN)/python -m bench.moods

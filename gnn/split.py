@@ -106,15 +106,28 @@ def split_links(links: pd.DataFrame, seed: int) -> Split:
 def _at_random(links: pd.DataFrame, seed: int) -> np.ndarray:
     """Per user, a tenth (rounded) to test and to valid each; the rest to train."""
     draws = np.random.default_rng(seed).random(len(links))
-    users = links["user_id"].to_numpy(dtype=object)
-    codes = pd.factorize(users)[0]
-    order = np.lexsort((draws, codes))
+    parts: np.ndarray = np.array(["test", "valid", "train"], dtype=object)
+    return parts.take(tenths(links["user_id"], draws))
+
+
+def tenths(users: pd.Series, keys: np.ndarray) -> np.ndarray:
+    """Whether each link is in the first tenth of its user's (0), in the second (1) or later (2).
+
+    A tenth is rounded to the nearest count, halves upwards: none of up to four links, one of five
+    to fourteen; so three links at least are left of five, and all of fewer.
+
+    Args:
+        users: whose each link is.
+        keys: what a user's links are ordered by, the least first; equal ones stay as they stand.
+    """
+    codes = pd.factorize(users.to_numpy(dtype=object))[0]
+    order = np.lexsort((keys, codes))
     sorted_codes = codes[order]
     places = np.arange(len(order)) - np.searchsorted(sorted_codes, sorted_codes, side="left")
-    tenths = np.floor(np.bincount(codes)[sorted_codes] / 10 + 0.5)
-    parts = np.empty(len(links), dtype=object)
-    parts[order] = np.select([places < tenths, places < 2 * tenths], ["test", "valid"], "train")
-    return parts
+    size = np.floor(np.bincount(codes)[sorted_codes] / 10 + 0.5)
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = np.select([places < size, places < 2 * size], [0, 1], 2)
+    return found
 
 
 def _checked(links: pd.DataFrame, parts: np.ndarray, rule: Rule, cut: int | None) -> Split:

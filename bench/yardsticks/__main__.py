@@ -1,0 +1,102 @@
+"""``python -m bench.yardsticks NAME``: the model and the baselines on a public data set."""
+
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from bench.yardsticks import ciao, delicious, gowalla, lastfm
+from bench.yardsticks.archive import DATASETS, extracted
+from gnn.config import TrainConfig
+from gnn.evaluate import evaluate_runs
+from gnn.report import text_table, write_report
+from gnn.source import Source
+from graph.errors import ConfigError, ResonanceError
+from graph.loaders.folder import write_folder
+from graph.model import Tables
+
+
+class Yardstick(Protocol):
+    """What each data set's module has."""
+
+    ARCHIVE: str
+    """The name of its archive, without ``.tar.xz``."""
+    CONFIG: TrainConfig
+
+    def convert(self, folder: Path, seed: int | None = None) -> Tables:
+        """The data set as one graph; with `seed`, its likes carry a ``split``."""
+
+    def source(self, folder: Path, seed: int | None = None) -> Source:
+        """The same, and how its content looks when further links are held out."""
+
+
+YARDSTICKS: dict[str, Yardstick] = {
+    "ciao": ciao,
+    "delicious": delicious,
+    "gowalla": gowalla,
+    "lastfm": lastfm,
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(YARDSTICKS)))
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="The archive, or the folder it holds, where it is not among --datasets.",
+)
+@click.option(
+    "--datasets",
+    type=click.Path(path_type=Path),
+    envvar="RESONANCE_YARDSTICKS",
+    default=DATASETS,
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the archives.",
+)
+@click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of split and model.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
+@click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Only write the whole data set there as a graph folder, for `resonance load folder`.",
+)
+def main(
+    name: str,
+    data: Path | None,
+    datasets: Path,
+    seeds: str,
+    out: Path | None,
+    predictions: Path | None,
+    folder: Path | None,
+) -> None:
+    """Evaluate the model and the baselines on NAME, under the protocol of its module."""
+    yardstick = YARDSTICKS[name]
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            place = data or datasets / f"{yardstick.ARCHIVE}.tar.xz"
+            files = extracted(place, Path(scratch))
+            if folder is not None:
+                write_folder(yardstick.convert(files), folder)
+                click.echo(f"Wrote {folder}")
+                return
+            runs = [(seed, yardstick.convert(files, seed)) for seed in _numbers(seeds)]
+        report = evaluate_runs(runs, config=yardstick.CONFIG, predictions=predictions)
+        click.echo(text_table(report))
+        if out is not None:
+            click.echo(f"Wrote {write_report(report, out)}")
+    except ResonanceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _numbers(seeds: str) -> list[int]:
+    try:
+        return [int(each) for each in seeds.split(",")]
+    except ValueError as error:
+        raise ConfigError(f"--seeds is {seeds!r}: give integers with commas between.") from error
+
+
+if __name__ == "__main__":
+    main()

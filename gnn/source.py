@@ -1,0 +1,28 @@
+"""A graph whose content may tell of links, and what of it is left when links are held out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from graph.model import Tables
+
+
+@dataclass(frozen=True)
+class Source:
+    """A graph to learn from.
+
+    Tags and interests may come from what users said of the very posts that they liked. Whoever
+    holds links of train out once more, to fit something on them, must then take away what was
+    said of these pairs too, or the content tells the answer.
+    """
+
+    tables: Tables
+    """The graph; its content tells nothing of the links that its split holds out."""
+    without: Callable[[pd.DataFrame], Tables] | None = None
+    """The same graph with content that tells nothing of further pairs either.
+
+    It takes a frame with columns user_id and post_id (others are ignored, and so are pairs of
+    which nothing was said). Nodes and links stay as they are, so vocabularies hold; the links are
+    for `gnn.split.hold_out` to take. Calls do not add up: each starts from `tables`. None where
+    content comes from no link."""
