@@ -64,6 +64,11 @@ class Inputs:
     now: int
     """What ages count from (Unix seconds)."""
 
+    @property
+    def num_edges(self) -> int:
+        """Of all types, both directions counted."""
+        return sum(pairs.shape[1] for pairs in self.edges.values())
+
     @cached_property
     def neighbours(self) -> Neighbours:
         """The edges by target, to draw from; sorted when first asked for."""

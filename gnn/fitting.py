@@ -127,7 +127,7 @@ def inputs_of(
 ) -> Inputs:
     """The network's inputs; on the device that it computes on where it reads them at once."""
     given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
-    if not at_once(given.edges, config):
+    if not at_once(given, config):
         return given
     return replace(
         given,
@@ -286,7 +286,7 @@ def _epoch(
     if not len(sample.positives[0]):
         return 0.0
     network.train()
-    if at_once(given.inputs.edges, config):
+    if at_once(given.inputs, config):
         vectors = network(given.inputs.features, given.inputs.edges)
     else:
         seeds = {"User": sample.user_pos, "Post": sample.post_pos}

@@ -22,9 +22,9 @@ from gnn.sampling import Block
 from gnn.vocabulary import Positions
 
 
-def at_once(edges: Mapping[EdgeType, Tensor], config: TrainConfig) -> bool:
-    """Whether a graph of these edges is computed on whole."""
-    return sum(pairs.shape[1] for pairs in edges.values()) <= config.edges_at_once
+def at_once(given: Inputs, config: TrainConfig) -> bool:
+    """Whether a graph is computed on whole."""
+    return given.num_edges <= config.edges_at_once
 
 
 def vectors_of(
@@ -57,7 +57,7 @@ def states_of(
     network: GraphSage, given: Inputs, config: TrainConfig
 ) -> Iterator[dict[str, Tensor]]:
     """Every node's state before the first round and after each; ``(num_nodes, hidden)``."""
-    if at_once(given.edges, config):
+    if at_once(given, config):
         yield from network.states(given.features, given.edges)
         return
     states = dict[str, Tensor]()

@@ -194,8 +194,8 @@ def test_block_by_block_every_layer_is_that_of_the_whole(
 
 def test_a_graph_of_so_many_edges_is_computed_on_whole(given: Inputs) -> None:
     count = sum(pairs.shape[1] for pairs in given.edges.values())
-    assert at_once(given.edges, TrainConfig(edges_at_once=count))
-    assert not at_once(given.edges, TrainConfig(edges_at_once=count - 1))
+    assert at_once(given, TrainConfig(edges_at_once=count))
+    assert not at_once(given, TrainConfig(edges_at_once=count - 1))
 
 
 def test_with_enough_neighbours_training_is_that_of_the_whole(
