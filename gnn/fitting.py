@@ -25,6 +25,7 @@ from gnn.features import Structure, structure
 from gnn.folds import deal
 from gnn.matrices import Floats
 from gnn.model import GraphSage
+from gnn.passes import at_once, encoded, vectors_of
 from gnn.spectrum import Spectrum
 from gnn.split import hold_out
 from gnn.supervision import Lesson, draw, lesson, loss_of
@@ -68,7 +69,7 @@ class Encoder:
         """The vectors of every user and post, from one graph's inputs."""
         self.network.eval()
         with torch.no_grad():
-            vectors = self.network(given.features, given.edges)
+            vectors = encoded(self.network, given, self.config)
             weight = float(torch.exp(self.network.spectral))
         linear = {
             "User": weight / self.share * given.spectrum.users,
@@ -124,8 +125,10 @@ def inputs_of(
     dim: int,
     reference: Floats | None,
 ) -> Inputs:
-    """The network's inputs, on the device that it computes on."""
+    """The network's inputs; on the device that it computes on where it reads them at once."""
     given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
+    if not at_once(given, config):
+        return given
     return replace(
         given,
         features={label: each.to(config.device) for label, each in given.features.items()},
@@ -283,7 +286,16 @@ def _epoch(
     if not len(sample.positives[0]):
         return 0.0
     network.train()
-    vectors = network(given.inputs.features, given.inputs.edges)
+    if at_once(given.inputs, config):
+        vectors = network(given.inputs.features, given.inputs.edges)
+    else:
+        seeds = {"User": sample.user_pos, "Post": sample.post_pos}
+        vectors = vectors_of(network, given.inputs, seeds, config.neighbours, rng)
+        sample = replace(
+            sample,
+            user_pos=np.arange(len(sample.user_pos)),
+            post_pos=np.arange(len(sample.post_pos)),
+        )
     loss = loss_of(sample, vectors, torch.exp(network.spectral))
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
