@@ -22,7 +22,7 @@ class TrainConfig:
     interests: bool = True
     """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
     from the very links that are to be predicted: they would tell a supervised link."""
-    spectrum_dims: tuple[int, ...] = (64, 256)
+    spectrum_dims: tuple[int, ...] = (64, 256, 1024)
     """Directions of the spectrum, the linear part of a vector: the number best on valid."""
     coordinates: int = 64
     """How many of them the network reads as features."""

@@ -14,14 +14,14 @@ touched. Two steps:
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import optimize, special
 
 from gnn.case import Case
-from gnn.embeddings import PRODUCTS, EmbeddingTable
+from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
 from gnn.likelihood import Decoder
 from gnn.matrices import Floats, blocks
@@ -75,6 +75,16 @@ class Fit:
     choice: str
     valid_ndcg: float
     """NDCG@10 on valid of what was fitted on the inner hold-out alone."""
+    lists: Lists
+    """What the decoder was fitted on."""
+
+    def without(self, parts: Collection[str]) -> Decoder:
+        """The decoder, fitted again as if these parts were always 0; not calibrated."""
+        places = [PARTS.index(each) for each in parts]
+        less = self.lists.parts.copy()
+        less[:, places] = 0.0
+        quantiles = SHAPES.get(self.choice, SHAPES["curved"])
+        return curves(replace(self.lists, parts=less), quantiles)
 
 
 @dataclass(frozen=True)
@@ -115,14 +125,15 @@ def fit_decoder(inner: Shown, outer: Shown) -> Fit:
     taught = candidates(inner, inner.users(), NEAR)
     users, alone = outer.users(), embedding_alone()
     scored = [(_ndcg(outer, alone, users), "embedding alone", alone)]
+    both = _joined([taught, candidates(outer, users, NEAR)])
     if taught.engaged.any():
-        both = _joined([taught, candidates(outer, users, NEAR)])
         for shape, quantiles in SHAPES.items():
             value = _ndcg(outer, curves(taught, quantiles), users)
             scored.append((value, shape, curves(both, quantiles)))
     value, choice, decoder = max(scored, key=lambda each: each[0])
     rng = np.random.default_rng(outer.case.seed)
-    return Fit(calibrated(outer, decoder, rng.permutation(users)[:CALIBRATED_USERS]), choice, value)
+    drawn = rng.permutation(users)[:CALIBRATED_USERS]
+    return Fit(calibrated(outer, decoder, drawn), choice, value, both)
 
 
 def embedding_alone() -> Decoder:

@@ -4,7 +4,7 @@ Everything that is chosen (lambda, beta, shrink, the epoch to stop at, the decod
 valid. Test is scored once a reported run.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -14,13 +14,15 @@ from gnn.baselines.ranker import Contender
 from gnn.baselines.tuned import BASELINES, baselines
 from gnn.case import Case, fingerprint, judge, make_case, rank
 from gnn.config import TrainConfig
-from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
-from gnn.fitting import Fitted, fit
+from gnn.decoding import EmbeddingRanker, PartsRanker, Shown, pairs
+from gnn.embeddings import PRODUCTS
+from gnn.fitting import Fitted, fit, shown
 from gnn.lists import measured
 from gnn.predictions import predictions_file, write
 from gnn.ratings import product_of, rating_errors
 from gnn.results import ENCODER, FULL, Report
 from gnn.slices import slices
+from gnn.source import Source
 from graph.errors import ConfigError
 from graph.model import Tables
 from graph.progress import progress
@@ -28,10 +30,21 @@ from graph.progress import progress
 MODELS = (*BASELINES, ENCODER, FULL)
 """All that can be evaluated, in the order of the tables."""
 DEPTH = 100
+ABLATED: Mapping[str, tuple[str, ...]] = {
+    "network": ("network",),
+    "taste": PRODUCTS[1:],
+    "similar": ("similar",),
+    "near": ("near",),
+    "interests": ("interests",),
+    "friends": ("friends", "friends_engaged", "friends_of_friends"),
+    "popular": ("popular",),
+}
+"""What the full model is refitted without, in turn."""
+ABLATED_CELLS = 250_000_000
 
 
 def evaluate(
-    tables: Tables,
+    graph: Tables | Source,
     seeds: Sequence[int],
     ks: tuple[int, ...] = (10, 20),
     config: TrainConfig | None = None,
@@ -42,12 +55,12 @@ def evaluate(
 
     A seed draws the split where it is random, and always the model's start.
     """
-    runs = [(seed, tables) for seed in seeds]
+    runs = [(seed, graph) for seed in seeds]
     return evaluate_runs(runs, ks, config, predictions, models)
 
 
 def evaluate_runs(
-    runs: Sequence[tuple[int, Tables]],
+    runs: Sequence[tuple[int, Tables | Source]],
     ks: tuple[int, ...] = (10, 20),
     config: TrainConfig | None = None,
     predictions: Path | None = None,
@@ -75,10 +88,10 @@ def evaluate_runs(
     wanted = known_models(models)
     report: Report | None = None
     with predictions_file(predictions) as file:
-        for seed, tables in progress(runs, "seeds"):
-            case = make_case(tables, seed)
-            report = report or Report(_describe(case, tables, [seed for seed, _ in runs]))
-            _run(case, tables, wanted, ks, config or TrainConfig(), report, file)
+        for seed, graph in progress(runs, "seeds"):
+            case = make_case(graph, seed)
+            report = report or Report(_describe(case, [seed for seed, _ in runs]))
+            _run(case, wanted, ks, config or TrainConfig(), report, file)
     assert report is not None
     return report
 
@@ -99,7 +112,6 @@ def known_models(names: Collection[str]) -> tuple[str, ...]:
 
 def _run(
     case: Case,
-    tables: Tables,
     models: Collection[str],
     ks: tuple[int, ...],
     config: TrainConfig,
@@ -108,20 +120,30 @@ def _run(
 ) -> None:
     """Judge every model once on one case's test links."""
     report.degrees.append(np.diff(case.train.indptr)[case.judged("test")].astype(np.float64))
+    if case.source.valid_is_known_at_test:
+        report.note("Valid is known to the model when test is judged, not to the baselines.")
     for contender in baselines(case, models, report.note):
         _judge(case, contender, ks, report, file)
     fitted = fit(case, config) if {ENCODER, FULL} & set(models) else None
+    product = None
     if fitted is not None:
-        for contender in model(fitted):
+        known = known_at_test(case, fitted)
+        for contender in model(fitted, known, report.note):
             if contender.name in models:
                 _judge(case, contender, ks, report, file)
-        report.reliability = report.reliability or reliability(case, fitted)
-    product = None if fitted is None else product_of(fitted.table)
-    for name, found in rating_errors(case, tables, product, report.note).items():
+        report.reliability = report.reliability or reliability(fitted)
+        product = product_of(known.table)
+    for name, found in rating_errors(case, case.source.tables, product, report.note).items():
         report.ratings.setdefault(name, []).append(found)
 
 
-def model(fitted: Fitted) -> Iterator[Contender]:
+def known_at_test(case: Case, fitted: Fitted) -> Shown:
+    """What the model knows when test is judged."""
+    final = case.at_test()
+    return fitted.shown if final is case else shown(final, fitted.encoder)
+
+
+def model(fitted: Fitted, known: Shown, note: Callable[[str], None]) -> Iterator[Contender]:
     """The model's two rows: its vectors alone, and the decoder over all parts."""
     chosen_on_valid = {
         "epoch": fitted.best_epoch,
@@ -129,11 +151,24 @@ def model(fitted: Fitted) -> Iterator[Contender]:
         "lambda": fitted.encoder.lambda_,
         "network_share": fitted.encoder.share,
     }
-    yield Contender(ENCODER, EmbeddingRanker(fitted.table), chosen_on_valid)
+    yield Contender(ENCODER, EmbeddingRanker(known.table), chosen_on_valid)
     decoder = fitted.fit.decoder
-    weights = dict(zip(decoder.parts, decoder.weights, strict=True))
-    full = PartsRanker(fitted.known, fitted.table, decoder)
-    yield Contender(FULL, full, {"decoder": fitted.fit.choice, "weights": weights})
+    slopes = dict(zip(decoder.parts, decoder.slopes, strict=True))
+    full = PartsRanker(known.known, known.table, decoder)
+    setting = {"decoder": fitted.fit.choice, "slopes": slopes}
+    yield Contender(FULL, full, setting, _ablations(fitted, known, note))
+
+
+def _ablations(
+    fitted: Fitted, known: Shown, note: Callable[[str], None]
+) -> Iterator[tuple[str, PartsRanker]]:
+    """The decoder, refitted without each of `ABLATED`, where ranking so often is affordable."""
+    cells = len(known.case.judged("test")) * len(known.case.posts)
+    if cells > ABLATED_CELLS:
+        note(f"Ablations are left out: {cells} pairs to rank pass their limit of {ABLATED_CELLS}.")
+        return
+    for name, parts in ABLATED.items():
+        yield name, PartsRanker(known.known, known.table, fitted.fit.without(parts))
 
 
 def _judge(
@@ -153,7 +188,7 @@ def _judge(
         report.ablation.setdefault(f"{name} - {part}", []).append(values)
 
 
-def _describe(case: Case, tables: Tables, seeds: list[int]) -> dict[str, object]:
+def _describe(case: Case, seeds: list[int]) -> dict[str, object]:
     split = case.split
     return {
         "users": len(case.users),
@@ -167,15 +202,16 @@ def _describe(case: Case, tables: Tables, seeds: list[int]) -> dict[str, object]
         "split": split.rule,
         "cut": split.cut,
         "seeds": seeds,
-        "fingerprint": fingerprint(tables),
+        "fingerprint": fingerprint(case.source.tables),
     }
 
 
-def reliability(case: Case, fitted: Fitted, users: int = 300) -> list[tuple[float, float, int]]:
+def reliability(fitted: Fitted, users: int = 300) -> list[tuple[float, float, int]]:
     """Predicted and observed share of engaged pairs, in ten bins of equal width in log-odds."""
+    case = fitted.shown.case
     judged = case.judged("valid")
     drawn = np.sort(np.random.default_rng(case.seed).permutation(judged)[:users])
-    odds, engaged = pairs(case, fitted.known, fitted.table, fitted.fit.decoder, drawn)
+    odds, engaged = pairs(fitted.shown, fitted.fit.decoder, drawn)
     edges = np.linspace(odds.min(), odds.max() + 1e-9, 11)
     places = np.digitize(odds, edges[1:-1])
     predicted = 1.0 / (1.0 + np.exp(-odds))

@@ -9,7 +9,7 @@ import click
 from bench.yardsticks import ciao, delicious, gowalla, lastfm
 from bench.yardsticks.archive import DATASETS, extracted
 from gnn.config import TrainConfig
-from gnn.evaluate import evaluate_runs
+from gnn.evaluate import MODELS, evaluate_runs
 from gnn.report import text_table, write_report
 from gnn.source import Source
 from graph.errors import ConfigError, ResonanceError
@@ -57,6 +57,7 @@ YARDSTICKS: dict[str, Yardstick] = {
 )
 @click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of split and model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
+@click.option("--models", default=",".join(MODELS), help="Which to evaluate, with commas between.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
 @click.option(
     "--folder",
@@ -69,6 +70,7 @@ def main(
     datasets: Path,
     seeds: str,
     out: Path | None,
+    models: str,
     predictions: Path | None,
     folder: Path | None,
 ) -> None:
@@ -82,8 +84,10 @@ def main(
                 write_folder(yardstick.convert(files), folder)
                 click.echo(f"Wrote {folder}")
                 return
-            runs = [(seed, yardstick.convert(files, seed)) for seed in _numbers(seeds)]
-        report = evaluate_runs(runs, config=yardstick.CONFIG, predictions=predictions)
+            runs = [(seed, yardstick.source(files, seed)) for seed in _numbers(seeds)]
+        report = evaluate_runs(
+            runs, config=yardstick.CONFIG, predictions=predictions, models=models.split(",")
+        )
         click.echo(text_table(report))
         if out is not None:
             click.echo(f"Wrote {write_report(report, out)}")

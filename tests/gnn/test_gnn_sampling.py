@@ -223,4 +223,4 @@ def test_on_drawn_neighbours_the_loss_falls_and_the_model_beats_popularity(
         return float(judge(case, ranking, "test", (10,))["ndcg@10"].mean())
 
     popular = ndcg(baselines.popularity(case.train))
-    assert ndcg(EmbeddingRanker(fitted.table)) > popular + 0.1
+    assert ndcg(EmbeddingRanker(fitted.shown.table)) > popular + 0.1
