@@ -33,6 +33,7 @@ NEAR = 100
 SHAPES = {"straight": (), "curved": (0.5, 0.75, 0.9)}
 """Where a part's line may bend: at these quantiles of its values that are not 0."""
 PENALTY = 1e-3
+STEPS = 300
 BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
@@ -247,7 +248,8 @@ def _softmax_weights(rows: Floats, given: Lists) -> np.ndarray:
         gradient = ((shares - engaged) @ rows).astype(np.float64) / total
         return float(value + PENALTY * (weights @ weights)), gradient + 2 * PENALTY * weights
 
-    found = optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    start, most = np.zeros(rows.shape[1]), {"maxiter": STEPS}
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=most)
     return np.asarray(found.x)
 
 

@@ -50,6 +50,8 @@ PARTS = (
 COUNTED = ("near", "friends_engaged", "friends_of_friends")
 """Parts that are told as log(1 + number of people)."""
 SIMILAR_KEPT = 50
+NEAR_KEPT = 30
+"""As many as a feed looks at (`graph.queries.candidates.NEAR`)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def structure(
         posts=posts,
         links=links,
         similar=similar_posts(links, keep=SIMILAR_KEPT),
-        near=_ones(near_people(links, interests)),
+        near=_ones(near_people(links, interests, keep=NEAR_KEPT)),
         interested=interests,
         tagged=matrix(tagged, posts, tags),
         friends=friends,
