@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from gnn.baselines import Ranker
+from gnn.baselines.ranker import Ranker
 from gnn.matrices import Floats, blocks, ids_of, matrix
 from gnn.metrics import Values, measure, top
 from gnn.split import Split, engagements, hold_out, present, split_links, until
