@@ -77,7 +77,7 @@ def _mean(report: Report, name: str, metric: str) -> tuple[float, float]:
 
 
 def by_degree(report: Report) -> "Figure":
-    """Recall at the largest cut-off, by how much a user engaged before."""
+    """Recall at the largest cut-off, over bins of users by their links in train."""
     metric = [each for each in next(iter(report.by_user.values()))[0] if "recall" in each][-1]
     degrees, found = report.by_degree(metric)
     colours = _colours(report)
@@ -93,8 +93,9 @@ def by_degree(report: Report) -> "Figure":
             markersize=6 if name in OURS else 4,
             label=name,
         )
-    if min(degrees) > 0 and max(degrees) / min(degrees) > 10:
-        axes.set_xscale("log")
+    axes.set_xscale("symlog", linthresh=5)
+    axes.set_xticks(degrees, [f"{each:.1f}" for each in degrees])
+    axes.minorticks_off()
     axes.set_ylim(bottom=0)
     axes.grid(axis="y", color="#e5e7eb")
     axes.spines[["top", "right"]].set_visible(False)

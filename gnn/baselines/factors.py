@@ -20,10 +20,10 @@ class BprSetting:
     """How to fit BPR-MF, by stochastic gradient descent on random pairs."""
 
     factors: int = 64
-    iterations: int = 100
+    iterations: int = 70
     """Passes over as many pairs as there are links."""
     learning_rate: float = 0.01
-    regularization: float = 0.1
+    regularization: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class AlsSetting:
     iterations: int = 15
     alpha: float = 10.0
     """A link's weight; a cell without one weighs 1."""
-    regularization: float = 10.0
+    regularization: float = 50.0
 
 
 def bpr(links: sparse.csr_array, setting: BprSetting, seed: int) -> Factors:

@@ -65,7 +65,7 @@ def lightgcn(links: sparse.csr_array, setting: LightGcnSetting, seed: int, score
         optimizer = torch.optim.Adam(model.parameters(), lr=setting.learning_rate)
         best = Trained(_vectors(model, adjacency, num_users), -1.0, 0, False)
         for step in progress(range(1, setting.steps + 1), "lightgcn"):
-            _step(model, optimizer, adjacency, _draw(links, setting.batches, step, rng), setting)
+            _step(model, optimizer, adjacency, _draw(links, setting.batches, rng), setting)
             if step % setting.check_every and step < setting.steps:
                 continue
             ranker = _vectors(model, adjacency, num_users)
@@ -93,7 +93,7 @@ def _adjacency(links: sparse.csr_array) -> torch.Tensor:
 
 
 def _draw(
-    links: sparse.csr_array, batches: int, step: int, rng: np.random.Generator
+    links: sparse.csr_array, batches: int, rng: np.random.Generator
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """A batch of users, a post of each, and a random one that the user has not; node numbers."""
     num_users, num_posts = links.shape

@@ -22,15 +22,15 @@ BETAS = (0.0, 0.2, 0.3, 0.4, 0.6)
 LAMBDAS = (5.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 BPRS = tuple(
     BprSetting(iterations=iterations, regularization=regularization)
-    for iterations in (30, 100, 300)
-    for regularization in (0.01, 0.03, 0.1)
+    for iterations in (40, 70, 120)
+    for regularization in (0.001, 0.01, 0.03)
 )
 ALSES = tuple(
-    AlsSetting(alpha=alpha, regularization=regularization)
-    for alpha in (1.0, 3.0, 10.0)
-    for regularization in (1.0, 10.0, 30.0)
+    AlsSetting(alpha=alpha, regularization=alpha * times)
+    for alpha in (3.0, 10.0, 30.0)
+    for times in (1.0, 3.0, 5.0, 8.0)
 )
-LIGHTGCNS = tuple(LightGcnSetting(regularization=each) for each in (0.001, 0.01, 0.1))
+LIGHTGCNS = tuple(LightGcnSetting(regularization=each) for each in (0.0001, 0.01, 0.1))
 
 Note = Callable[[str], None]
 Made = tuple[Ranker, object]
@@ -111,7 +111,7 @@ def _lightgcn(case: Case, note: Note) -> Made:
     trained = [(each, lightgcn(case.train, each, case.seed, score)) for each in LIGHTGCNS]
     setting, best = max(trained, key=lambda each: each[1].value)
     if best.bounded:
-        note(f"lightgcn still rose on valid when its {setting.steps} steps were over.")
+        note(f"lightgcn was ended by its bound of {setting.steps} steps, not by valid.")
     return best.ranker, asdict(replace(setting, steps=best.step))
 
 
