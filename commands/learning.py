@@ -98,17 +98,18 @@ def roll_backmodel_of(model_dir: Path) -> None:
 @click.option(
     "--predictions", type=click.Path(path_type=Path), help="Write every user's top 100 as CSV."
 )
-@click.option("--models", default="", help="Only these, with commas between; all by default.")
+@click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
 def evaluate_folder(
-    folder: Path, out: Path | None, seeds: str, predictions: Path | None, models: str
+    folder: Path, out: Path | None, seeds: str, predictions: Path | None, models: str | None
 ) -> None:
     """Rank held-out links of a graph folder, beside baselines."""
-    from gnn.evaluate import MODELS, evaluate
+    from gnn.evaluate import MODELS, evaluate, known_models
     from gnn.report import text_table, write_report
 
     numbers = _seeds(seeds)
-    names = [each.strip() for each in models.split(",")] if models else MODELS
-    report = evaluate(read_folder(folder), numbers, predictions=predictions, models=names)
+    named = MODELS if models is None else [each.strip() for each in models.split(",")]
+    wanted = known_models(named)
+    report = evaluate(read_folder(folder), numbers, predictions=predictions, models=wanted)
     click.echo(text_table(report))
     if out is not None:
         click.echo(f"page: {write_report(report, out)}")
