@@ -92,7 +92,9 @@ def write_report(report: Report, folder: Path) -> Path:
 
 
 def _page(report: Report) -> str:
-    choices = html.escape(json.dumps(report.choices, indent=1))
+    choices = html.escape(
+        "\n".join(f"{name}: {json.dumps(each)}" for name, each in report.choices.items())
+    )
     data = "".join(
         f"<dt>{html.escape(name.replace('_', ' '))}</dt><dd>{html.escape(str(value))}</dd>"
         for name, value in report.data.items()

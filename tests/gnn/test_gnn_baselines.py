@@ -3,7 +3,9 @@ from functools import partial
 
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
+from torch_geometric.nn.models import LightGCN
 
 from gnn.baselines import counted, lightgcn
 from gnn.baselines.ease import ease, ease_factors
@@ -111,6 +113,18 @@ def test_lightgcn_propagates_as_the_paper_says() -> None:
     roots = np.sqrt(both.sum(axis=0))
     expected = both / roots[:, None] / roots[None]
     np.testing.assert_allclose(lightgcn._adjacency(LINKS).to_dense().numpy(), expected, rtol=1e-6)
+
+
+def test_lightgcn_s_loss_is_pyg_s() -> None:
+    torch.manual_seed(0)
+    model, adjacency = LightGCN(7, 4, 2, normalize=False), lightgcn._adjacency(LINKS)
+    drawn = lightgcn._draw(LINKS, 1, np.random.default_rng(0))
+    vectors = model.get_embedding(adjacency)
+    better = (vectors[drawn[0]] * vectors[drawn[1]]).sum(dim=1)
+    worse = (vectors[drawn[0]] * vectors[drawn[2]]).sum(dim=1)
+    expected = model.recommendation_loss(better, worse, torch.cat(drawn), lambda_reg=0.3)
+    found = lightgcn._loss(model, adjacency, drawn, 0.3)
+    assert len(drawn[0]) and found.item() == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_lightgcn_draws_a_link_and_a_post_that_the_user_has_not() -> None:
