@@ -1,6 +1,7 @@
 """Ratings: planted offsets are found, and nothing is learned of what is to be predicted."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from gnn.case import make_case
 from gnn.evaluate import evaluate
 from gnn.ratings import Predict, Rated, biases, errors, fitted, of_user, rated, rating_errors
+from gnn.report import text_table, write_report
 from graph.model import Tables
 from village.world import plant
 
@@ -123,7 +125,11 @@ def test_too_few_ratings_are_left_out_and_named(town: Tables, planted: Tables) -
     assert evaluate(planted, [0], models=["popularity"]).notes == []
 
 
-def test_the_report_tells_the_errors(town: Tables) -> None:
+def test_the_report_tells_the_errors(town: Tables, tmp_path: Path) -> None:
     report = evaluate(town, [0], models=["popularity"])
     found = report.as_json()["ratings"]
     assert isinstance(found, dict) and set(found["biases"]) == {"mae", "rmse"}
+    error = f"{found['biases']['mae']:.4f}"
+    assert error in text_table(report)
+    page = write_report(report, tmp_path).read_text(encoding="utf-8")
+    assert "<h2>Ratings</h2>" in page and error in page
