@@ -103,12 +103,11 @@ def evaluate_folder(
     folder: Path, out: Path | None, seeds: str, predictions: Path | None, models: str | None
 ) -> None:
     """Rank held-out links of a graph folder, beside baselines."""
-    from gnn.evaluate import MODELS, evaluate, known_models
+    from gnn.evaluate import evaluate, models_named
     from gnn.report import text_table, write_report
 
     numbers = _seeds(seeds)
-    named = MODELS if models is None else [each.strip() for each in models.split(",")]
-    wanted = known_models(named)
+    wanted = models_named(models)
     report = evaluate(read_folder(folder), numbers, predictions=predictions, models=wanted)
     click.echo(text_table(report))
     if out is not None:

@@ -110,6 +110,15 @@ def known_models(names: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in MODELS if name in names)
 
 
+def models_named(text: str | None) -> tuple[str, ...]:
+    """The models of a list such as ``ease, resonance``; all of them for None.
+
+    Raises:
+        ConfigError: one is not known.
+    """
+    return MODELS if text is None else known_models([each.strip() for each in text.split(",")])
+
+
 def _run(
     case: Case,
     models: Collection[str],

@@ -23,7 +23,9 @@ import pandas as pd
 
 from gnn.case import Case
 from gnn.embeddings import EmbeddingTable
+from gnn.matrices import edges
 from gnn.results import FULL
+from gnn.split import until
 from gnn.vocabulary import Positions
 from graph.model import Tables
 
@@ -54,21 +56,33 @@ class Rated:
 
 
 def rated(case: Case, tables: Tables) -> dict[str, Rated]:
-    """The ratings among each part's pairs; `tables`: the whole graph, nothing held out of it."""
-    frame = tables.get("rated", pd.DataFrame(columns=["source", "target", "percent"]))
-    frame = frame.dropna(subset="percent").drop_duplicates(["source", "target"], keep="last")
-    found = {}
-    for part in ("train", "valid", "test"):
-        pairs = getattr(case.split, part)[["user_id", "post_id"]]
-        both = frame.merge(
-            pairs, left_on=["source", "target"], right_on=["user_id", "post_id"]
-        ).sort_values(["source", "target"])
-        found[part] = Rated(
-            case.users.positions(both["source"], unknown="minus_one"),
-            case.posts.positions(both["target"], unknown="minus_one"),
-            both["percent"].to_numpy(dtype=np.float64),
-        )
-    return found
+    """The ratings among each part's pairs; `tables`: the whole graph, nothing held out of it.
+
+    In a split by time a rating that came after its part ended is in none: somebody may have viewed
+    a post in train's time and rated it in test's.
+    """
+    ends: dict[str, int | None] = {"train": None, "valid": None, "test": None}
+    if case.split.rule == "time":
+        ends |= {"train": case.split.cut, "valid": int(case.split.valid["at"].max())}
+    return {part: _of_part(case, tables, part, upto) for part, upto in ends.items()}
+
+
+def _of_part(case: Case, tables: Tables, part: str, upto: int | None) -> Rated:
+    """The ratings of a part's pairs that are not after `upto`, in the order of their ids."""
+    known = {"rated": edges(tables, "rated")}
+    frame = (known if upto is None else until(known, upto))["rated"]
+    frame = frame.assign(percent=frame.get("percent", np.nan)).dropna(subset="percent")
+    pairs = getattr(case.split, part)[["user_id", "post_id"]]
+    both = (
+        frame.drop_duplicates(["source", "target"], keep="last")
+        .merge(pairs, left_on=["source", "target"], right_on=["user_id", "post_id"])
+        .sort_values(["source", "target"])
+    )
+    return Rated(
+        case.users.positions(both["source"], unknown="minus_one"),
+        case.posts.positions(both["target"], unknown="minus_one"),
+        both["percent"].to_numpy(dtype=np.float64),
+    )
 
 
 def rating_errors(

@@ -9,7 +9,7 @@ import click
 from bench.yardsticks import ciao, delicious, gowalla, lastfm
 from bench.yardsticks.archive import DATASETS, extracted
 from gnn.config import TrainConfig
-from gnn.evaluate import MODELS, evaluate_runs
+from gnn.evaluate import evaluate_runs, models_named
 from gnn.report import text_table, write_report
 from gnn.source import Source
 from graph.errors import ConfigError, ResonanceError
@@ -57,8 +57,8 @@ YARDSTICKS: dict[str, Yardstick] = {
 )
 @click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of split and model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
-@click.option("--models", default=",".join(MODELS), help="Which to evaluate, with commas between.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
+@click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -70,13 +70,14 @@ def main(
     datasets: Path,
     seeds: str,
     out: Path | None,
-    models: str,
     predictions: Path | None,
+    models: str | None,
     folder: Path | None,
 ) -> None:
     """Evaluate the model and the baselines on NAME, under the protocol of its module."""
     yardstick = YARDSTICKS[name]
     try:
+        wanted = models_named(models)
         with tempfile.TemporaryDirectory() as scratch:
             place = data or datasets / f"{yardstick.ARCHIVE}.tar.xz"
             files = extracted(place, Path(scratch))
@@ -86,7 +87,7 @@ def main(
                 return
             runs = [(seed, yardstick.source(files, seed)) for seed in _numbers(seeds)]
         report = evaluate_runs(
-            runs, config=yardstick.CONFIG, predictions=predictions, models=models.split(",")
+            runs, config=yardstick.CONFIG, predictions=predictions, models=wanted
         )
         click.echo(text_table(report))
         if out is not None:

@@ -91,6 +91,21 @@ def test_in_a_village_the_ratings_split_as_the_links_do(town: Tables) -> None:
     assert everything <= len(town["rated"]) and 1 <= parts["test"].percent.max() <= 100
 
 
+def test_a_rating_that_came_after_its_part_is_not_known(town: Tables) -> None:
+    """Who viewed a post in train's time may rate it in test's: the pair is train's."""
+    case = make_case(town, seed=0)
+    before = rated(case, town)
+    cut, end = case.split.cut, int(case.split.test["at"].max())
+    viewed = pd.MultiIndex.from_frame(case.tables["viewed"][["source", "target"]])
+    late = pd.MultiIndex.from_frame(town["rated"][["source", "target"]]).isin(viewed)
+    at = town["rated"]["at"].mask(late, end)
+    changed = dict(town) | {"rated": town["rated"].assign(at=at)}
+    assert cut is not None and make_case(changed, seed=0).split.cut == cut
+    after = rated(case, changed)
+    assert len(after["train"]) == len(before["train"]) - late.sum() and late.sum() > 50
+    assert len(after["test"]) == len(before["test"])
+
+
 def test_in_a_village_the_biases_beat_a_user_s_median(town: Tables) -> None:
     found = rating_errors(make_case(town, seed=0), town, None, pytest.fail)
     assert found["biases"]["mae"] < found["median_of_user"]["mae"]
@@ -123,6 +138,8 @@ def test_too_few_ratings_are_left_out_and_named(town: Tables, planted: Tables) -
     (note,) = report.notes
     assert note.startswith("ratings are left out: {'train':") and "needs 50" in note
     assert evaluate(planted, [0], models=["popularity"]).notes == []
+    unsaid = dict(town) | {"rated": town["rated"].drop(columns="percent")}
+    assert rating_errors(make_case(unsaid, 0), unsaid, None, pytest.fail) == {}
 
 
 def test_the_report_tells_the_errors(town: Tables, tmp_path: Path) -> None:
