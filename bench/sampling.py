@@ -32,6 +32,8 @@ TAGS, TAGS_A_POST, WIDTH = 1_000, 3, 196
 A_USER, A_POST = 20, 10
 """Engagements a user and a post, on average."""
 STEPS = 5
+FEW = 20_000
+"""Edges, less than any fold of the villages has."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def quality(
         world = plant(seed=seed, users=users, posts=users * 5 // 2, engagements_per_user=each)
         case = make_case(world.tables, seed)
         whole = replace(CONFIG, layers=layers, edges_at_once=100_000_000)
-        drawn = [replace(whole, edges_at_once=1, neighbours=fanout) for fanout in fanouts]
+        drawn = [replace(whole, edges_at_once=FEW, neighbours=fanout) for fanout in fanouts]
         rows.append([fit(case, config).valid_ndcg for config in (whole, *drawn)])
         click.echo(f"{seed:4}" + "".join(f"{ndcg:9.4f}" for ndcg in rows[-1]))
     click.echo("mean" + "".join(f"{ndcg:9.4f}" for ndcg in np.mean(rows, axis=0)))
