@@ -172,11 +172,14 @@ def main() -> None:
 @click.option("--users", default=1_024, show_default=True, help="Drawn in a step.")
 @click.option("--posts", default=20_000, show_default=True, help="Drawn in a step.")
 @click.option("--fanout", default=CONFIG.neighbours, show_default=True)
-def cost(links: tuple[int, ...], users: int, posts: int, fanout: int) -> None:
+@click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), help="Only these.")
+def cost(
+    links: tuple[int, ...], users: int, posts: int, fanout: int, ways: tuple[str, ...]
+) -> None:
     """Seconds a step and most resident memory, with all neighbours and with some."""
     click.echo("engagements       edges  way              seconds   GB before   GB most")
     for count in links:
-        for way in WAYS:
+        for way in ways or WAYS:
             with get_context("spawn").Pool(1) as alone:
                 found = alone.apply(measured, (Task(way, count, users, posts, fanout),))
             click.echo(
