@@ -32,6 +32,8 @@ TAGS, TAGS_A_POST, WIDTH = 1_000, 3, 196
 A_USER, A_POST = 20, 10
 """Engagements a user and a post, on average."""
 STEPS = 5
+FEW = 20_000
+"""Edges, less than any fold of the villages has."""
 
 
 @dataclass(frozen=True)
@@ -170,11 +172,14 @@ def main() -> None:
 @click.option("--users", default=1_024, show_default=True, help="Drawn in a step.")
 @click.option("--posts", default=20_000, show_default=True, help="Drawn in a step.")
 @click.option("--fanout", default=CONFIG.neighbours, show_default=True)
-def cost(links: tuple[int, ...], users: int, posts: int, fanout: int) -> None:
+@click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), help="Only these.")
+def cost(
+    links: tuple[int, ...], users: int, posts: int, fanout: int, ways: tuple[str, ...]
+) -> None:
     """Seconds a step and most resident memory, with all neighbours and with some."""
     click.echo("engagements       edges  way              seconds   GB before   GB most")
     for count in links:
-        for way in WAYS:
+        for way in ways or WAYS:
             with get_context("spawn").Pool(1) as alone:
                 found = alone.apply(measured, (Task(way, count, users, posts, fanout),))
             click.echo(
@@ -199,7 +204,7 @@ def quality(
         world = plant(seed=seed, users=users, posts=users * 5 // 2, engagements_per_user=each)
         case = make_case(world.tables, seed)
         whole = replace(CONFIG, layers=layers, edges_at_once=100_000_000)
-        drawn = [replace(whole, edges_at_once=1, neighbours=fanout) for fanout in fanouts]
+        drawn = [replace(whole, edges_at_once=FEW, neighbours=fanout) for fanout in fanouts]
         rows.append([fit(case, config).valid_ndcg for config in (whole, *drawn)])
         click.echo(f"{seed:4}" + "".join(f"{ndcg:9.4f}" for ndcg in rows[-1]))
     click.echo("mean" + "".join(f"{ndcg:9.4f}" for ndcg in np.mean(rows, axis=0)))

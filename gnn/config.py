@@ -44,7 +44,7 @@ class TrainConfig:
     """Users whose links are supervised in one epoch, drawn anew each epoch."""
     edges_at_once: int = 2_000_000
     """Edges, both directions counted, up to which a graph is computed on whole; a larger one is
-    trained on drawn neighbours, and encoded in blocks of so many."""
+    trained on drawn neighbours, and encoded in blocks of an eighth of so many."""
     neighbours: int = 15
     """Drawn anew each epoch for a node, of each edge type and round, where neighbours are drawn."""
     epochs: int = 100

@@ -21,6 +21,9 @@ from gnn.model import GraphSage
 from gnn.sampling import Block
 from gnn.vocabulary import Positions
 
+PARTS = 8
+"""A block is smaller than a graph that is computed on whole, since all nodes' states lie beside."""
+
 
 def at_once(given: Inputs, config: TrainConfig) -> bool:
     """Whether a graph is computed on whole."""
@@ -47,7 +50,7 @@ def vectors_of(
 
 
 def encoded(network: GraphSage, given: Inputs, config: TrainConfig) -> dict[str, Tensor]:
-    """The vectors of every user and post; ``(num_nodes, out)``."""
+    """The vectors of every user and post, as in `states_of`; ``(num_nodes, out)``."""
     last = deque(states_of(network, given, config), maxlen=1).pop()
     there = {label: last[label].to(network.device) for label in network.leave}
     return network.left(there)
@@ -56,13 +59,16 @@ def encoded(network: GraphSage, given: Inputs, config: TrainConfig) -> dict[str,
 def states_of(
     network: GraphSage, given: Inputs, config: TrainConfig
 ) -> Iterator[dict[str, Tensor]]:
-    """Every node's state before the first round and after each; ``(num_nodes, hidden)``."""
+    """Every node's state before the first round and after each; ``(num_nodes, hidden)``.
+
+    Without gradients: to be called within `torch.no_grad`.
+    """
     if at_once(given, config):
         yield from network.states(given.features, given.edges)
         return
     states = dict[str, Tensor]()
     for number in range(-1, len(network.rounds)):
-        states = _layer(network, given, number, states, config.edges_at_once)
+        states = _layer(network, given, number, states, max(1, config.edges_at_once // PARTS))
         yield states
 
 
