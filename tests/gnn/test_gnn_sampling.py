@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from gnn import baselines
+from gnn.baselines.counted import popularity
+from gnn.baselines.ranker import Ranker
 from gnn.case import Case, judge, make_case, rank
 from gnn.config import TrainConfig
 from gnn.data import Inputs, inputs, nodes_of
@@ -218,9 +219,9 @@ def test_on_drawn_neighbours_the_loss_falls_and_the_model_beats_popularity(
     assert fitted.losses == again.losses
     assert np.mean(fitted.losses[-3:]) < np.mean(fitted.losses[:3]) - 0.1
 
-    def ndcg(ranker: baselines.Ranker) -> float:
+    def ndcg(ranker: Ranker) -> float:
         ranking = rank(case, ranker, "test", 10)
         return float(judge(case, ranking, "test", (10,))["ndcg@10"].mean())
 
-    popular = ndcg(baselines.popularity(case.train))
+    popular = ndcg(popularity(case.train))
     assert ndcg(EmbeddingRanker(fitted.shown.table)) > popular + 0.1

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 import torch
 
-from gnn import baselines, fitting
+from gnn import fitting
 from gnn.artifact import load_model, save_model
+from gnn.baselines.counted import popularity
+from gnn.baselines.ranker import Ranker
 from gnn.case import Case, judge, make_case, rank, valid_ndcg
 from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
@@ -34,7 +36,7 @@ def trained(timed: Tables, quick: TrainConfig) -> Trained:
     return train(timed, quick, seed=0)
 
 
-def ndcg_on_test(case: Case, ranker: baselines.Ranker) -> float:
+def ndcg_on_test(case: Case, ranker: Ranker) -> float:
     ranking = rank(case, ranker, "test", 10)
     return float(judge(case, ranking, "test", (10,))["ndcg@10"].mean())
 
@@ -48,7 +50,7 @@ def test_the_loss_falls(fitted: Fitted) -> None:
 
 
 def test_the_embedding_and_the_whole_model_beat_popularity(case: Case, fitted: Fitted) -> None:
-    popular = ndcg_on_test(case, baselines.popularity(case.train))
+    popular = ndcg_on_test(case, popularity(case.train))
     assert ndcg_on_test(case, EmbeddingRanker(fitted.shown.table)) > popular + 0.1
     assert ndcg_on_test(case, full(fitted)) > popular + 0.1
 
