@@ -18,6 +18,7 @@ from gnn.predictions import COLUMNS
 from gnn.report import text_table, write_report
 from gnn.results import Report
 from gnn.slices import slices
+from gnn.source import Source
 from gnn.split import Split, engagements, split_links
 from gnn.vocabulary import Vocabulary
 from graph.errors import ConfigError, NotEnoughData
@@ -122,7 +123,7 @@ def test_slices_judge_users_and_posts_with_little_history_alone() -> None:
     nothing = sparse.csr_array((8, 9), dtype=np.float32)
     split = Split(*[pd.DataFrame()] * 3, "random", None)
     matrices = sparse.csr_array(train), nothing, sparse.csr_array(test)
-    case = Case(0, {}, split, *names, *matrices, 0)
+    case = Case(0, {}, split, *names, *matrices, 0, Source({}))
     ranked = np.array([[7, 8], [7, 8]])
     found = slices(case, Ranking(np.array([0, 1]), ranked, ranked * 1.0), 2)
     assert {name: values.tolist() for name, values in found.items()} == {
