@@ -9,6 +9,7 @@ from typing import Any
 from apiflask import APIFlask
 from waitress import create_server
 
+from graph.actions.rehearsal import rehearse
 from graph.errors import ConfigError
 from web.ending import Ending
 from web.open_doors import refuse_to_open
@@ -17,7 +18,7 @@ from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-TURNS = 4
+TURNS = 2
 """Requests answered at once, actions before reads (`web.turns`): more of them take longer each."""
 WAITING = 28
 """Requests that may wait for a turn; further ones come in the order in which they were asked.
@@ -39,6 +40,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """
     state = state_of(app)
     state.leaving.finish(int(state.clock()))
+    rehearse(state.store, int(state.clock()))
     server = _listening(app, host, port)
     filling = state.recommender.filling()
     filling.start()
