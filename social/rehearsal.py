@@ -68,7 +68,8 @@ def _play(store: GraphStore, at: int) -> None:
     blank = dict.fromkeys(("username", "joined_at", "privacy", "active", "details"))
     store.run("load_users", rows=[{"id": each, **blank} for each in (one, other)])
     _meet(store, one, other, at)
-    tags = {f"rehearsal {post}": 1.0}
+    tag = f"rehearsal {post}"
+    tags = {tag: 1.0}
     told = Told(title="A title", text="A text", privacy="public", tags=tags)
     posts.create(store, post, one, told, Where(), at)
     posts.edit(store, post, one, Told(text="Another text", tags=tags), at)
@@ -76,7 +77,7 @@ def _play(store: GraphStore, at: int) -> None:
     _discuss(store, (one, other), post, at)
     posts.create(store, share, other, Told(text="Look", privacy="public"), Where(None, post), at)
     posts.delete(store, share, other, at)
-    _say(store, one, *tags, at)
+    _say(store, one, tag, at)
 
 
 def _meet(store: GraphStore, one: str, other: str, at: int) -> None:
