@@ -64,8 +64,13 @@ class _Answer(NamedTuple):
 
 
 def kept(store: GraphStore) -> GraphStore:
-    """The store, with its look-ups kept in memory where that is exact; else the store itself."""
-    return cast(GraphStore, Kept(store)) if store.changes.alone else store
+    """The store, with its look-ups kept in memory where that is exact; else the store itself.
+
+    One that keeps them already stays as it is, so that all who share it keep them once.
+    """
+    if isinstance(store, Kept) or not store.changes.alone:
+        return store
+    return cast(GraphStore, Kept(store))
 
 
 def for_request(store: GraphStore) -> GraphStore:

@@ -13,6 +13,7 @@ from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
 from graph.events.intake import EventIntake, EventsConfig
+from graph.kept import kept
 from graph.search.index import SearchIndex
 from graph.search.opening import open_index
 from graph.store import GraphStore
@@ -94,8 +95,9 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
     feed_model = None if model is None else FeedModel(model)
     cursors, events = cursors or Cursors(), events or EventsConfig()
-    callers = callers or Callers(store)
     answers, index = answers or Answers(), index or open_index(store)
+    store = kept(store)
+    callers = callers or Callers(store)
     recommender = Recommender(store, feed_model, memory, cursors, patience)
     intake = EventIntake(store, events, clock)
     app.extensions[KEY] = State(

@@ -1,7 +1,7 @@
 """Runs the application in a production server."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from waitress import create_server
 
 from graph.errors import ConfigError
+from social.rehearsal import rehearse
 from web.ending import Ending
 from web.open_doors import refuse_to_open
 from web.state import state_of
@@ -17,8 +18,10 @@ from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-TURNS = 4
-"""Requests answered at once, actions before reads (`web.turns`): more of them take longer each."""
+ACTING = 2
+"""Actions that are answered at once (`web.turns`): more of them take longer each."""
+READING: Mapping[str, int] = {"ladybug": 2, "neo4j": 4}
+"""Reads beside no action, by engine; likewise, but a server elsewhere works while they wait."""
 WAITING = 28
 """Requests that may wait for a turn; further ones come in the order in which they were asked.
 Streams of notifications, which wait for somebody to act, have threads beside these."""
@@ -39,6 +42,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """
     state = state_of(app)
     state.leaving.finish(int(state.clock()))
+    rehearse(state.store, int(state.clock()))
     server = _listening(app, host, port)
     filling = state.recommender.filling()
     filling.start()
@@ -80,10 +84,11 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         except ConfigError:
             bound.close()
             raise
+    reading = READING[state_of(app).store.engine]
     return create_server(
-        Turns(app, TURNS),
+        Turns(app, ACTING, reading),
         sockets=[bound],
-        threads=TURNS + WAITING + state_of(app).streams.most,
+        threads=ACTING + reading + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )

@@ -1,9 +1,9 @@
 """Requests take turns: what somebody does goes before what others read.
 
 Python runs one thread at a time, so the more requests are answered at once the longer each takes,
-and longest one of many short steps, as an action is. So few are answered at once, and whoever waits
-for an action's answer waits for no queue of readers. Streams, which wait in a thread each, take no
-turn from the others.
+and longest one of many short steps, as an action is. So few are answered at once. Those who act
+have turns of their own, and wait for nobody who reads; while somebody acts, fewer read. Streams,
+which wait in a thread each, take no turn from the others.
 """
 
 import threading
@@ -22,13 +22,13 @@ READING = ("GET", "HEAD", "OPTIONS")
 class Queue:
     """Who may go, of those that act and those that read. Safe to share between threads.
 
-    Both wait in the order in which they came. Those that act go first, but never take every turn:
-    readers have one at least.
+    Both wait in the order in which they came. Neither ever takes every turn: one that acts may go
+    while any number read, and one that reads while any number act.
     """
 
-    def __init__(self, most: int):
-        """Let so many go at once, two at least."""
-        self._most = most
+    def __init__(self, acting: int, reading: int):
+        """Let so many act at once, and so many read; of the latter one less for each that acts."""
+        self._most_acting, self._most_reading = acting, reading
         self._lock = threading.Lock()
         self._acting, self._reading = 0, 0
         self._actors: deque[threading.Event] = deque()
@@ -52,15 +52,12 @@ class Queue:
 
     def _call(self) -> None:
         """Call whoever may go now."""
-        while self._acting + self._reading < self._most:
-            if self._actors and self._acting < self._most - 1:
-                self._acting += 1
-                self._actors.popleft().set()
-            elif self._readers:
-                self._reading += 1
-                self._readers.popleft().set()
-            else:
-                return
+        while self._actors and self._acting < self._most_acting:
+            self._acting += 1
+            self._actors.popleft().set()
+        while self._readers and self._reading < max(1, self._most_reading - self._acting):
+            self._reading += 1
+            self._readers.popleft().set()
 
 
 class Turns:
@@ -70,9 +67,9 @@ class Turns:
     stream (`web.streams.Streams.most`): more streams than that are refused at once.
     """
 
-    def __init__(self, app: "WSGIApplication", most: int):
-        """Let so many requests be answered at once."""
-        self._app, self._queue = app, Queue(most)
+    def __init__(self, app: "WSGIApplication", acting: int, reading: int):
+        """Let so many requests of either kind be answered at once (`Queue`)."""
+        self._app, self._queue = app, Queue(acting, reading)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

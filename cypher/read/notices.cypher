@@ -36,14 +36,6 @@ RETURN n.id AS id, n.kind AS kind
 ORDER BY n.seq
 LIMIT 1
 
-// name: notices_called(ids: strings)
-// These notices, in no order; those that are not there drop out.
-UNWIND $ids AS id
-MATCH (n:Notice {id: id})
-RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
-    n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
-    n.seq AS seq, n.read AS read, n.gone AS gone
-
 // name: askers(user_id: string)
 // Who asks the user to be friends, in no order.
 MATCH (u:User {id: $user_id})
@@ -70,8 +62,3 @@ WHERE id IS NOT NULL AND (role = 'owner' OR role = 'admin' OR role = 'moderator'
 RETURN id
 ORDER BY id
 LIMIT 20
-
-// name: mute_of(user_id: string, other_id: string)
-// A row if the user mutes the other.
-MATCH (u:User {id: $user_id})-[e:MUTES]->(o:User {id: $other_id})
-RETURN coalesce(e.at, 0) AS at

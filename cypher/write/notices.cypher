@@ -13,22 +13,42 @@ RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.
     coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings,
     u.id IS NOT NULL AND coalesce(u.leaving, false) = false AS there
 
+// name: open_inbox_for(id: string, user_id: string, actor_id: string, notice_id: string, at: int)
+// The same, of one notice that is to be kept there: whether the person mutes who did it; and, where the
+// notice was told before, when, and whether it was taken back (else both are null).
+MERGE (i:Inbox {id: $id})
+SET i.told_at = $at
+WITH i
+OPTIONAL MATCH (u:User {id: $user_id})
+WITH i, u
+OPTIONAL MATCH (n:Notice {id: $notice_id})
+WITH i, u, n
+OPTIONAL MATCH (u)-[:MUTES]->(o:User {id: $actor_id})
+RETURN coalesce(i.seq, 0) AS seq, coalesce(i.read_to, 0) AS read_to, coalesce(i.kept, 0) AS kept,
+    coalesce(i.reactions, 0) AS reactions, coalesce(i.settings, '') AS settings,
+    u.id IS NOT NULL AND coalesce(u.leaving, false) = false AS there, o.id IS NOT NULL AS muted,
+    n.at AS told_at, n.gone AS gone
+
 // name: count_notices(id: string, seq: int, kept: int, reactions: int)
 // The number of the inbox's latest notice; how many it keeps, and how many of these are reactions.
 MATCH (i:Inbox {id: $id})
 SET i.seq = $seq, i.kept = $kept, i.reactions = $reactions
 
-// name: put_notice(id: string, kind: string, actor_id: string, post_id: string, comment_id: string, group_id: string, above: string, facts: string, at: int, seq: int)
-// Makes the notice, or tells it anew; what it is not about is empty.
-MERGE (n:Notice {id: $id})
-SET n.kind = $kind, n.actor_id = $actor_id, n.post_id = $post_id, n.comment_id = $comment_id,
-    n.group_id = $group_id, n.above = $above, n.facts = $facts, n.at = $at, n.seq = $seq,
-    n.read = false, n.gone = false
+// name: keep_notice(inbox_id: string, kept: int, reactions: int, id: string, kind: string, actor_id: string, post_id: string, comment_id: string, group_id: string, above: string, facts: string, at: int, seq: int)
+// Makes a notice that is not there yet, of which the inbox, which is held, keeps `kept` then, the
+// reactions among them; what it is not about is empty.
+MATCH (i:Inbox {id: $inbox_id})
+CREATE (i)-[:KEEPS]->(n:Notice {id: $id, kind: $kind, actor_id: $actor_id, post_id: $post_id,
+    comment_id: $comment_id, group_id: $group_id, above: $above, facts: $facts, at: $at, seq: $seq,
+    read: false, gone: false})
+SET i.seq = $seq, i.kept = $kept, i.reactions = $reactions
 
-// name: keep_notice(inbox_id: string, id: string)
+// name: renew_notice(inbox_id: string, id: string, above: string, facts: string, at: int, seq: int)
+// Tells anew what the inbox, which is held, keeps already.
 MATCH (i:Inbox {id: $inbox_id})
 MATCH (n:Notice {id: $id})
-MERGE (i)-[:KEEPS]->(n)
+SET i.seq = $seq, n.above = $above, n.facts = $facts, n.at = $at, n.seq = $seq, n.read = false,
+    n.gone = false
 
 // name: set_notices_gone(ids: strings, gone: bool)
 // Whether what they tell of was taken back; those that are not there are passed over.

@@ -51,9 +51,7 @@ def create(
             before = comment(graph, answers_id)
             if before is None or before.deleted or before.post_id != post_id:
                 raise NotThere(f"{answers_id} is not there")
-        graph.run("load_comments", rows=[_row(comment_id, text=text, created_at=at)])
-        graph.run("load_wrote", rows=[{"source": user_id, "target": comment_id}])
-        graph.run("load_comment_on", rows=[{"source": comment_id, "target": post_id}])
+        graph.run("make_comment", id=comment_id, user_id=user_id, post_id=post_id, text=text, at=at)
         if answers_id is not None:
             graph.run("load_answers", rows=[{"source": comment_id, "target": answers_id}])
         times = did(graph, user_id, post_id).commented

@@ -22,7 +22,6 @@ from graph.queries.notices import (
     Kind,
     as_inbox,
     inbox_id,
-    notices_called,
     settings_text,
 )
 from graph.store import GraphStore, Runs
@@ -161,47 +160,53 @@ def _drop_of(graph: Runs, inbox: str, ids: set[str], at: int) -> None:
 
 def _tell(graph: Runs, news: News, at: int) -> None:
     mine = inbox_id(news.receiver_id)
-    row = graph.run("open_inbox", id=mine, user_id=news.receiver_id, at=at)[0]
+    people = {"user_id": news.receiver_id, "actor_id": news.actor_id}
+    row = graph.run("open_inbox_for", id=mine, **people, notice_id=news.id, at=at)[0]
     inbox = as_inbox(row)
     if not row["there"]:
         # Who left meanwhile is told nothing more, and has no inbox.
         if not inbox.seq:
             graph.run("drop_inbox", id=mine)
         return
-    before = notices_called(graph, [news.id]).get(news.id)
-    muted = graph.run("mute_of", user_id=news.receiver_id, other_id=news.actor_id)
-    if muted or not inbox.wants(news.kind):
+    if row["muted"] or not inbox.wants(news.kind):
         return
-    if before and at - before.at < AGAIN:
-        if before.gone:
+    told_at = row["told_at"]
+    if told_at is not None and at - told_at < AGAIN:
+        if row["gone"]:
             graph.run("set_notices_gone", ids=[news.id], gone=False)
         return
     seq = max(inbox.seq, at * MICROSECONDS) + 1 + randbelow(STEP - 1)
+    rests = {"above": "\n".join(news.above), "facts": "\n".join(news.facts)}
+    if told_at is None:
+        more = news.kind == "reaction"
+        full = replace(inbox, seq=seq, kept=inbox.kept + 1, reactions=inbox.reactions + more)
+        _keep(graph, mine, news, full, at=at, **rests)
+    else:
+        graph.run("renew_notice", inbox_id=mine, id=news.id, seq=seq, at=at, **rests)
+
+
+def _keep(graph: Runs, mine: str, news: News, full: Inbox, **told: object) -> None:
+    """Keep what is told for the first time, and let go of the oldest where there are too many."""
     graph.run(
-        "put_notice",
+        "keep_notice",
+        inbox_id=mine,
+        kept=full.kept,
+        reactions=full.reactions,
         id=news.id,
         kind=news.kind,
         actor_id=news.actor_id,
         post_id=news.post_id,
         comment_id=news.comment_id,
         group_id=news.group_id,
-        above="\n".join(news.above),
-        facts="\n".join(news.facts),
-        at=at,
-        seq=seq,
+        seq=full.seq,
+        **told,
     )
-    graph.run("keep_notice", inbox_id=mine, id=news.id)
-    full = replace(inbox, seq=seq)
-    if before is None:
-        more = news.kind == "reaction"
-        full = replace(full, kept=inbox.kept + 1, reactions=inbox.reactions + more)
-    _count(graph, mine, _bounded(graph, mine, full))
+    if full.kept > MOST:
+        _count(graph, mine, _bounded(graph, mine, full))
 
 
 def _bounded(graph: Runs, mine: str, full: Inbox) -> Inbox:
-    """Let go of the oldest where there are too many; the inbox then."""
-    if full.kept <= MOST:
-        return full
+    """Let go of the oldest, of which there are too many; the inbox then."""
     if full.reactions > MOST_REACTIONS:
         rows = graph.run("oldest_notice_of", inbox_id=mine, kind="reaction")
     else:

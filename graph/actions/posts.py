@@ -81,7 +81,7 @@ def create(
         graph.run("load_authored", rows=[_edge(author_id, post_id)])
         _link(graph, post_id, "posted_in", where.group_id)
         _link(graph, post_id, "shares", where.shares_id)
-        _relink(graph, post_id, told)
+        _relink(graph, post_id, told, new=True)
         if where.shares_id is not None and told.privacy in (None, "public"):
             say(graph, [Said("shared", author_id, where.shares_id, {"at": at})], at)
         group = () if where.group_id is None else (where.group_id,)
@@ -187,27 +187,30 @@ def _copies(told: Told) -> Row:
     return found
 
 
-def _relink(graph: Runs, post_id: str, told: Told) -> None:
+def _relink(graph: Runs, post_id: str, told: Told, new: bool = False) -> None:
     """Bring the edges to tags, moods and category to what is told; each kind in one order.
+
+    A new post has none to take away.
 
     Edges lock both of their ends on Neo4j, so two posts with the same tags would else wait for
     each other.
     """
     if told.tags is not None:
         graph.run("load_tags", rows=[{"id": tag, "name": tag} for tag in sorted(told.tags)])
-        _weigh(graph, post_id, "tagged", told.tags)
+        _weigh(graph, post_id, "tagged", told.tags, new)
     if told.moods is not None:
         graph.run("load_moods", rows=[{"id": mood, "name": mood} for mood in sorted(told.moods)])
-        _weigh(graph, post_id, "evokes", told.moods)
+        _weigh(graph, post_id, "evokes", told.moods, new)
     if told.category_id is not None:
-        for row in graph.run("from_in_category", source=post_id):
+        for row in [] if new else graph.run("from_in_category", source=post_id):
             graph.run("drop_in_category", **row)
         _link(graph, post_id, "in_category", told.category_id or None)
 
 
-def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float]) -> None:
+def _weigh(graph: Runs, post_id: str, file: str, weights: Mapping[str, float], new: bool) -> None:
     """Make the post's weighted edges of one kind these, and no others."""
-    before = {row["target"] for row in graph.run(f"from_{file}", source=post_id)}
+    there = [] if new else graph.run(f"from_{file}", source=post_id)
+    before = {row["target"] for row in there}
     for target in sorted(before - weights.keys()):
         graph.run(f"drop_{file}", source=post_id, target=target)
     rows = [{**_edge(post_id, each), "weight": weights[each]} for each in sorted(weights)]

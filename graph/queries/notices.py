@@ -89,12 +89,6 @@ def notices(runs: Runs, user_id: str) -> list[Notice]:
     return sorted((Notice(**row) for row in rows), key=lambda each: -each.seq)
 
 
-def notices_called(runs: Runs, ids: Iterable[str]) -> dict[str, Notice]:
-    """These notices by id; those that are not there are left out."""
-    rows = runs.run("notices_called", ids=sorted(set(ids)))
-    return {row["id"]: Notice(**row) for row in rows}
-
-
 def who_want(runs: Runs, kind: Kind, user_ids: Iterable[str]) -> list[str]:
     """Those of the people who want to be told of this kind, in the order given."""
     people = {inbox_id(user_id): user_id for user_id in user_ids}
@@ -119,7 +113,7 @@ def askers(runs: Runs, user_id: str) -> frozenset[str]:
 
 
 def as_inbox(row: Row) -> Inbox:
-    """The inbox of a row of ``inbox`` or ``open_inbox``."""
+    """The inbox of a row of ``inbox``, ``open_inbox`` or ``open_inbox_for``."""
     settings = _settings(row["settings"])
     return Inbox(row["seq"], row["read_to"], row["kept"], row["reactions"], settings)
 

@@ -45,28 +45,38 @@ def come(people: ExitStack, queue: Queue, acts: bool) -> Person:
     return person
 
 
-def test_an_action_goes_before_reads_that_came_earlier(people: ExitStack) -> None:
-    queue = Queue(2)
-    first, second = (come(people, queue, acts=False) for _ in range(2))
-    reader, actor = come(people, queue, acts=False), come(people, queue, acts=True)
-    assert not first.waits() and not second.waits() and reader.waits() and actor.waits()
-    first.go()
-    assert not actor.waits() and reader.waits()
+def test_an_action_waits_for_nobody_who_reads(people: ExitStack) -> None:
+    queue = Queue(acting=1, reading=2)
+    readers = [come(people, queue, acts=False) for _ in range(3)]
+    assert [each.waits() for each in readers] == [False, False, True]
+    actor, next_actor = (come(people, queue, acts=True) for _ in range(2))
+    assert not actor.waits() and next_actor.waits()
     actor.go()
-    assert not reader.waits()
+    assert not next_actor.waits()
 
 
-def test_actions_leave_a_turn_to_those_who_read(people: ExitStack) -> None:
-    queue = Queue(3)
+def test_fewer_read_while_somebody_acts_but_never_nobody(people: ExitStack) -> None:
+    queue = Queue(acting=3, reading=2)
     actors = [come(people, queue, acts=True) for _ in range(4)]
-    reader = come(people, queue, acts=False)
-    assert [each.waits() for each in actors] == [False, False, True, True] and not reader.waits()
-    actors[0].go()
-    assert not actors[2].waits() and actors[3].waits()
+    readers = [come(people, queue, acts=False) for _ in range(2)]
+    assert [each.waits() for each in actors] == [False, False, False, True]
+    assert [each.waits() for each in readers] == [False, True]
+    for actor in actors:
+        actor.go()
+    assert not readers[1].waits()
+
+
+def test_those_who_wait_go_in_the_order_in_which_they_came(people: ExitStack) -> None:
+    queue = Queue(acting=1, reading=1)
+    for acts in (True, False):
+        first, second, third = (come(people, queue, acts) for _ in range(3))
+        assert not first.waits() and second.waits() and third.waits()
+        first.go()
+        assert not second.waits() and third.waits()
 
 
 def test_a_turn_is_given_back_by_whoever_fails(people: ExitStack) -> None:
-    queue = Queue(2)
+    queue = Queue(acting=1, reading=1)
     for acts in (True, False):
         with pytest.raises(KeyError), queue.turn(acts):
             raise KeyError("broken")
