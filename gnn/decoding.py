@@ -2,8 +2,8 @@
 
 Its curves are fitted on links that were held out of train before anything was learned
 (`gnn.inner`): what no embedding was trained on and no part was computed from. Valid chooses between
-straight lines, curves and the embedding alone; then what was chosen is fitted on both. Test is not
-touched. Two steps:
+straight lines, curves and the embedding alone, and how free they are; then what was chosen is
+fitted on both. Test is not touched. Two steps:
 
 1. The curves: the softmax of each user's list, over the user's near posts: the best by embedding,
    by similar posts and by people alike. The list is made without a look at what was engaged with,
@@ -16,6 +16,7 @@ touched. Two steps:
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from scipy import optimize, special
@@ -32,12 +33,14 @@ NEAR = 100
 """Posts of a user's list by each of its three orders."""
 SHAPES = {"straight": (), "curved": (0.5, 0.75, 0.9)}
 """Where a part's line may bend: at these quantiles of its values that are not 0."""
-PENALTY = 1e-3
+PENALTIES = (1e-3, 1e-2, 1e-1)
+"""On the squares of standardised weights: small graphs want more of it."""
 STEPS = 300
 BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
 BINS = 2000
+Choice = tuple[str, float]
 NETWORK, TASTE = PARTS.index("network"), PARTS.index("taste")
 
 
@@ -73,7 +76,8 @@ class Fit:
     """A decoder, and how it came about."""
 
     decoder: Decoder
-    choice: str
+    choice: Choice | None
+    """The shape and the penalty that were best on valid; None: the embedding alone."""
     valid_ndcg: float
     """NDCG@10 on valid of what was fitted on the inner hold-out alone."""
     lists: Lists
@@ -84,8 +88,8 @@ class Fit:
         places = [PARTS.index(each) for each in parts]
         less = self.lists.parts.copy()
         less[:, places] = 0.0
-        quantiles = SHAPES.get(self.choice, SHAPES["curved"])
-        return curves(replace(self.lists, parts=less), quantiles)
+        shape, penalty = self.choice or ("straight", PENALTIES[0])
+        return curves(replace(self.lists, parts=less), SHAPES[shape], penalty)
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,14 @@ def fit_decoder(inner: Shown, outer: Shown) -> Fit:
     """
     taught = candidates(inner, inner.users(), NEAR)
     users, alone = outer.users(), embedding_alone()
-    scored = [(_ndcg(outer, alone, users), "embedding alone", alone)]
+    scored: list[tuple[float, Choice | None]] = [(_ndcg(outer, alone, users), None)]
     both = _joined([taught, candidates(outer, users, NEAR)])
     if taught.engaged.any():
-        for shape, quantiles in SHAPES.items():
-            value = _ndcg(outer, curves(taught, quantiles), users)
-            scored.append((value, shape, curves(both, quantiles)))
-    value, choice, decoder = max(scored, key=lambda each: each[0])
+        for (shape, quantiles), penalty in product(SHAPES.items(), PENALTIES):
+            value = _ndcg(outer, curves(taught, quantiles, penalty), users)
+            scored.append((value, (shape, penalty)))
+    value, choice = max(scored, key=lambda each: each[0])
+    decoder = alone if choice is None else curves(both, SHAPES[choice[0]], choice[1])
     rng = np.random.default_rng(outer.case.seed)
     drawn = rng.permutation(users)[:CALIBRATED_USERS]
     return Fit(calibrated(outer, decoder, drawn), choice, value, both)
@@ -199,7 +204,7 @@ def _joined(several: Sequence[Lists]) -> Lists:
     )
 
 
-def curves(given: Lists, quantiles: Sequence[float]) -> Decoder:
+def curves(given: Lists, quantiles: Sequence[float], penalty: float) -> Decoder:
     """Step 1: the curves that make the engaged posts likely among each user's own list.
 
     The loss is the mean, over engaged posts, of minus the log of their share of the softmax of
@@ -214,7 +219,7 @@ def curves(given: Lists, quantiles: Sequence[float]) -> Decoder:
     scales = rows.std(axis=0, dtype=np.float64)
     scales = np.where(scales > 1e-9, scales, np.inf)
     rows = np.asarray((rows - rows.mean(axis=0, dtype=np.float64)) / scales, dtype=np.float32)
-    weights = iter(_softmax_weights(rows, given) / scales)
+    weights = iter(_softmax_weights(rows, given, penalty) / scales)
     slopes, bends = [], []
     for bending in knots:
         slopes.append(float(next(weights)))
@@ -232,7 +237,7 @@ def _knots(values: Floats, quantiles: Sequence[float]) -> tuple[float, ...]:
     return tuple(float(each) for each in found[inside])
 
 
-def _softmax_weights(rows: Floats, given: Lists) -> np.ndarray:
+def _softmax_weights(rows: Floats, given: Lists, penalty: float) -> np.ndarray:
     starts = np.flatnonzero(np.diff(given.lists, prepend=-1))
     engaged = given.engaged.astype(np.float32)
     positives = np.add.reduceat(given.engaged, starts)
@@ -246,7 +251,7 @@ def _softmax_weights(rows: Floats, given: Lists) -> np.ndarray:
         value = (positives @ np.log(sums) - given.engaged @ odds) / total
         shares = ((positives / sums)[given.lists] * grown).astype(np.float32)
         gradient = ((shares - engaged) @ rows).astype(np.float64) / total
-        return float(value + PENALTY * (weights @ weights)), gradient + 2 * PENALTY * weights
+        return float(value + penalty * (weights @ weights)), gradient + 2 * penalty * weights
 
     start, most = np.zeros(rows.shape[1]), {"maxiter": STEPS}
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=most)

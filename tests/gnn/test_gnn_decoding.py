@@ -26,12 +26,12 @@ def lists(bend: bool, seed: int = 0, users: int = 400, size: int = 30) -> Lists:
 def rise(given: Lists, quantiles: tuple[float, ...], low: float, high: float) -> float:
     rows = np.zeros((2, len(PARTS)))
     rows[:, PARTS.index("similar")] = low, high
-    first, last = curves(given, quantiles).scores(rows)
+    first, last = curves(given, quantiles, 1e-3).scores(rows)
     return float(last - first)
 
 
 def test_a_straight_line_has_the_slope_that_made_the_choices() -> None:
-    decoder = curves(lists(bend=False), ())
+    decoder = curves(lists(bend=False), (), 1e-3)
     assert decoder.slopes[PARTS.index("similar")] == pytest.approx(2.0, abs=0.3)
     assert abs(decoder.slopes[PARTS.index("popular")]) < 0.15
     assert decoder.bends == tuple(() for _ in PARTS)
@@ -46,13 +46,13 @@ def test_a_curve_flattens_where_more_says_no_more() -> None:
 
 
 def test_a_part_that_is_always_the_same_says_nothing() -> None:
-    decoder = curves(lists(bend=True), CURVED)
+    decoder = curves(lists(bend=True), CURVED, 1e-3)
     for part in set(PARTS) - {"similar", "popular"}:
         assert decoder.slopes[PARTS.index(part)] == 0.0 and not decoder.knots[PARTS.index(part)]
 
 
 def test_without_a_part_the_decoder_does_not_read_it() -> None:
     given = lists(bend=False)
-    less = Fit(embedding_alone(), "curved", 0.0, given).without(["similar"])
+    less = Fit(embedding_alone(), ("curved", 1e-3), 0.0, given).without(["similar"])
     assert less.slopes[PARTS.index("similar")] == 0.0
     assert given.parts[:, PARTS.index("similar")].any()
