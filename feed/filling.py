@@ -16,8 +16,7 @@ from feed.remembered import (
     DERIVED_SECONDS,
     NEW_SECONDS,
     PEOPLE_SECONDS,
-    ReadLists,
-    ReadPeople,
+    Reader,
     Remembered,
 )
 from graph.errors import StoreError
@@ -39,7 +38,7 @@ MOST = 5_000_000
 MANY = 2_000
 """Nodes that were written to, from which on a part is read again where every write is known."""
 
-_PARTS: Mapping[float, Sequence[ReadLists | ReadPeople]] = {
+_PARTS: Mapping[float, Sequence[Reader]] = {
     CARD_SECONDS / 2: (),
     NEW_SECONDS / 2: (queries.written_by, queries.posted_in),
     PEOPLE_SECONDS / 2: (queries.engaged_by, queries.friends_of),
@@ -99,7 +98,7 @@ class Filling:
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
 
     def _refill(
-        self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]
+        self, remembered: Remembered, seconds: float, reads: Sequence[Reader]
     ) -> float:
         """Read one part, unless it is known to be as it was; and say when it is due again."""
         began, mark = self._clock(), self._store.changes.mark()

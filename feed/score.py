@@ -119,7 +119,8 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     if ask.model is not None and ask.vector is not None:
         learn_posts(ask, posts)
         raw[:, : len(PRODUCTS)] = ask.model.products(ask.vector, posts.ids)
-    column["similar"][:] = looked_up(found.hits("similar"), posts.places)
+    for part in ("similar", "near"):
+        column[part][:] = looked_up(found.hits(part), posts.places)
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)
     column["friends"][:] = among(cards.author, codes(viewer.friends))

@@ -9,7 +9,7 @@ network              dot product of the learned halves of *u*'s and *p*'s vector
 taste_fine, taste,   dot product of the linear halves at a lower ridge, at the one that is best
 taste_broad          on valid, and at a higher one: EASE with content (`gnn.spectrum`)
 similar              sum, over the posts that *u* engaged with, of their SIMILAR score to *p*
-near                 log(1 + number of *u*'s NEAR people who engaged with *p*)
+near                 sum, over *u*'s NEAR people who engaged with *p*, of their NEAR score
 interests            number of *u*'s INTERESTED_IN tags with which *p* is TAGGED
 friends              1 if a friend of *u* AUTHORED *p*, else 0
 friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any signal)
@@ -47,7 +47,7 @@ PARTS = (
     "friends_of_friends",
     "popular",
 )
-COUNTED = ("near", "friends_engaged", "friends_of_friends")
+COUNTED = ("friends_engaged", "friends_of_friends")
 """Parts that are told as log(1 + number of people)."""
 SIMILAR_KEPT = 50
 NEAR_KEPT = 30
@@ -64,7 +64,7 @@ class Structure:
     """Who engaged with what; shape ``(num_users, num_posts)`` of ones."""
     similar: sparse.csr_array
     near: sparse.csr_array
-    """Who is most like whom; shape ``(num_users, num_users)`` of ones."""
+    """How much a user is like those most like them; shape ``(num_users, num_users)``."""
     interested: sparse.csr_array
     """Shape ``(num_users, num_tags)`` of ones."""
     tagged: sparse.csr_array
@@ -93,7 +93,7 @@ def structure(
         posts=posts,
         links=links,
         similar=similar_posts(links, keep=SIMILAR_KEPT),
-        near=_ones(near_people(links, interests, keep=NEAR_KEPT)),
+        near=near_people(links, interests, keep=NEAR_KEPT),
         interested=interests,
         tagged=matrix(tagged, posts, tags),
         friends=friends,

@@ -115,7 +115,7 @@ def test_the_parts_are_those_of_training() -> None:
         similar=[("a", 0.375), ("b", 0.5)],
         friends_engaged=[("b", 3.0)],
         friends_of_friends=[("a", 1.0)],
-        near=[("b", 1.0)],
+        near=[("b", 0.25)],
         popular=[("b", 99.0)],
     )
     raw = parts(desk.ask(viewer, model()), desk.posts, evidence)
@@ -125,7 +125,7 @@ def test_the_parts_are_those_of_training() -> None:
     assert column(raw, "friends") == [1.0, 0.0, 0.0]
     assert column(raw, "friends_engaged") == pytest.approx([0.0, math.log(4), 0.0])
     assert column(raw, "friends_of_friends") == pytest.approx([math.log(2), 0.0, 0.0])
-    assert column(raw, "near") == pytest.approx([0.0, math.log(2), 0.0])
+    assert column(raw, "near") == [0.0, 0.25, 0.0]
     assert column(raw, "popular") == pytest.approx([1.0, 0.0, 0.0])
 
 
