@@ -16,7 +16,8 @@ from feed.remembered import (
     DERIVED_SECONDS,
     NEW_SECONDS,
     PEOPLE_SECONDS,
-    Reader,
+    ReadLists,
+    ReadPeople,
     Remembered,
 )
 from graph.errors import StoreError
@@ -38,7 +39,7 @@ MOST = 5_000_000
 MANY = 2_000
 """Nodes that were written to, from which on a part is read again where every write is known."""
 
-_PARTS: Mapping[float, Sequence[Reader]] = {
+_PARTS: Mapping[float, Sequence[ReadLists | ReadPeople]] = {
     CARD_SECONDS / 2: (),
     NEW_SECONDS / 2: (queries.written_by, queries.posted_in),
     PEOPLE_SECONDS / 2: (queries.engaged_by, queries.friends_of),
@@ -98,7 +99,7 @@ class Filling:
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
 
     def _refill(
-        self, remembered: Remembered, seconds: float, reads: Sequence[Reader]
+        self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]
     ) -> float:
         """Read one part, unless it is known to be as it was; and say when it is due again."""
         began, mark = self._clock(), self._store.changes.mark()

@@ -40,8 +40,6 @@ MOST = 300_000
 
 ReadLists = Callable[[GraphStore, Sequence[str]], list[Listed]]
 ReadPeople = Callable[[GraphStore, Sequence[str]], list[tuple[str, ...]]]
-ReadWeighed = Callable[[GraphStore, Sequence[str]], list[Listed]]
-"""As `ReadLists`, of people."""
 Reader = Callable[..., object]
 """Either of these."""
 People = tuple[str, ...]
@@ -144,7 +142,7 @@ class Remembered(Numbers):
 
         return self._held(self._people[read], self._whole_of(read), read, keys, of_whole, tuple)
 
-    def weighed(self, read: ReadWeighed, keys: Sequence[str]) -> list[Listed]:
+    def weighed(self, read: ReadLists, keys: Sequence[str]) -> list[Listed]:
         """The nodes' lists of people with their scores, in the order of `keys`."""
         most = _CUT.get(read)
 
@@ -163,7 +161,7 @@ class Remembered(Numbers):
         return self._cards.at(places)
 
     def fill(
-        self, read: ReadLists | ReadPeople | ReadWeighed, lists: Lists, mark: int, pause: float
+        self, read: ReadLists | ReadPeople, lists: Lists, mark: int, pause: float
     ) -> None:
         """Take the lists of all nodes.
 
