@@ -160,9 +160,7 @@ class Remembered(Numbers):
             self._cards.keep(stale, found, self._until(CARD_SECONDS))
         return self._cards.at(places)
 
-    def fill(
-        self, read: ReadLists | ReadPeople, lists: Lists, mark: int, pause: float
-    ) -> None:
+    def fill(self, read: ReadLists | ReadPeople, lists: Lists, mark: int, pause: float) -> None:
         """Take the lists of all nodes.
 
         Args:
