@@ -98,13 +98,17 @@ def roll_backmodel_of(model_dir: Path) -> None:
 @click.option(
     "--predictions", type=click.Path(path_type=Path), help="Write every user's top 100 as CSV."
 )
-def evaluate_folder(folder: Path, out: Path | None, seeds: str, predictions: Path | None) -> None:
+@click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
+def evaluate_folder(
+    folder: Path, out: Path | None, seeds: str, predictions: Path | None, models: str | None
+) -> None:
     """Rank held-out links of a graph folder, beside baselines."""
-    from gnn.evaluate import evaluate
+    from gnn.evaluate import evaluate, models_named
     from gnn.report import text_table, write_report
 
     numbers = _seeds(seeds)
-    report = evaluate(read_folder(folder), numbers, predictions=predictions)
+    wanted = models_named(models)
+    report = evaluate(read_folder(folder), numbers, predictions=predictions, models=wanted)
     click.echo(text_table(report))
     if out is not None:
         click.echo(f"page: {write_report(report, out)}")

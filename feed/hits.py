@@ -83,6 +83,11 @@ def summed(lists: Joined) -> Hits:
     return Hits(places, sums.astype(np.float64))
 
 
+def weighed(lists: Joined, weights: Sequence[float]) -> Hits:
+    """Each post with the weights of the lists that have it added up; a list has it once."""
+    return summed(Joined(lists.places, np.asarray(weights)[lists.which], lists.starts))
+
+
 def counted(lists: Joined, others: Joined | None = None) -> Hits:
     """Each post with the number of people who have it in their list, or in their other one."""
     places = lists.places

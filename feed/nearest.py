@@ -8,9 +8,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from gnn.embeddings import EmbeddingTable
+from gnn.embeddings import PRODUCTS, RIDGES, EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import Around, InductiveEncoder
+from gnn.inductive import Around, Encoded, InductiveEncoder
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 
@@ -18,6 +18,8 @@ NEAREST = 200
 """As many posts as any other source may bring."""
 NEAREST_LOOKED_AT = 2_000
 """At most; a viewer's own history lies nearest to them and is left out of what is found."""
+INDEXED = 256
+"""Leading columns of the linear half that posts are found by; all are scored by."""
 LEARNT_SECONDS = 600
 """For how long a later post's vector is used before it is learnt again."""
 
@@ -104,9 +106,14 @@ class FeedModel:
         """
         self._now.learn(arounds, now)
 
-    def scores(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
-        """The part ``embedding`` of these posts, in their order; 0 for a post without a vector."""
-        return self._now.scores(vector, post_ids)
+    def products(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+        """The parts `gnn.embeddings.PRODUCTS` of these posts; 0 for a post without a vector.
+
+        Shapes:
+            vector: ``(dim,)``.
+            output: ``(len(post_ids), len(PRODUCTS))``.
+        """
+        return self._now.products(vector, post_ids)
 
     def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
         """The posts of the highest inner product, none of `but`; ties go to the lower id."""
@@ -124,9 +131,12 @@ class _Indexed:
         self.post_pos = {post_id: pos for pos, post_id in enumerate(self.post_ids)}
         self.trained, self.trained_vectors = len(self.post_ids), table.post_vectors
         self.later_vectors = np.empty((0, table.dim), np.float32)
+        self.later_spreads = np.ones((0, RIDGES), np.float32)
+        # The axes come in the order of their weight: the first ones find what is near.
+        self.indexed = np.r_[: min(table.linear, INDEXED), table.linear : table.dim]
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
-        self.index = faiss.IndexFlatIP(table.dim)
-        self.index.add(np.ascontiguousarray(table.post_vectors, dtype=np.float32))
+        self.index = faiss.IndexFlatIP(len(self.indexed))
+        self.index.add(np.ascontiguousarray(table.post_vectors[:, self.indexed], dtype=np.float32))
         self.learning = threading.Lock()
         self.learnt_at: dict[str, int] = {}
 
@@ -163,35 +173,46 @@ class _Indexed:
             with self.learning:
                 if self.encoder is not None and encoded is not None:
                     self.encoder.known["Post"].keep(around.node_id, encoded)
-                    self._keep(around.node_id, encoded.vector)
+                    self._keep(around.node_id, encoded)
                 self.learnt_at[around.node_id] = now
 
-    def _keep(self, post_id: str, vector: Vector) -> None:
+    def _keep(self, post_id: str, encoded: Encoded) -> None:
         later = self.post_pos.get(post_id, len(self.post_ids)) - self.trained
         if later == len(self.later_vectors):
-            self.later_vectors = np.pad(self.later_vectors, ((0, max(later, 64)), (0, 0)))
-        self.later_vectors[later] = vector
+            room = ((0, max(later, 64)), (0, 0))
+            # Spreads first: who finds the vector finds them.
+            self.later_spreads = np.pad(self.later_spreads, room, constant_values=1.0)
+            self.later_vectors = np.pad(self.later_vectors, room)
+        self.later_spreads[later] = encoded.spreads
+        self.later_vectors[later] = encoded.vector
         if post_id not in self.post_pos:
             self.post_ids.append(post_id)
             # Last: who finds it here finds its vector.
             self.post_pos[post_id] = self.trained + later
 
-    def scores(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
-        """See `FeedModel.scores`."""
-        scores = np.zeros(len(post_ids), dtype=np.float32)
+    def products(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+        """See `FeedModel.products`."""
+        table = self.model.embeddings
+        found = np.zeros((len(post_ids), len(PRODUCTS)), dtype=np.float32)
         pos = np.array([self.post_pos.get(each, -1) for each in post_ids], dtype=np.int64)
         trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
-        scores[trained] = self.trained_vectors[pos[trained]] @ vector
-        scores[later] = self.later_vectors[pos[later] - self.trained] @ vector
-        return scores
+        for here, at, vectors, spreads in (
+            (trained, pos[trained], self.trained_vectors, table.spreads),
+            (later, pos[later] - self.trained, self.later_vectors, self.later_spreads),
+        ):
+            if len(at):
+                some = spreads[at] if table.linear else spreads
+                found[here] = table.products(vector[None], vectors[at], some)[0]
+        return found
 
     def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
         """See `FeedModel.nearest`."""
         looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.trained)
         found = list(self._later(vector))
         if looked_at:
-            scores, positions = self.index.search(vector[None, :], looked_at)
-            pairs = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
+            _, positions = self.index.search(vector[None, self.indexed], looked_at)
+            scores = self.trained_vectors[positions[0]] @ vector
+            pairs = zip(positions[0].tolist(), scores.tolist(), strict=True)
             found += [(self.post_ids[pos], float(score)) for pos, score in pairs]
         fresh = [each for each in found if each[0] not in but]
         return sorted(fresh, key=lambda each: (-each[1], each[0]))[:NEAREST]

@@ -102,11 +102,13 @@ def _near(ask: Ask, degraded: list[str]) -> dict[str, float]:
     if ask.viewer.user_id is None:
         return {}
     try:
-        (people,) = ask.remembered.people(candidates.near_people, [ask.viewer.user_id])
+        (people,) = ask.remembered.weighed(candidates.near_people, [ask.viewer.user_id])
     except StoreError:
         degraded.append("near")
         return {}
-    return {person: NEAR_GAIN * (1 - rank / candidates.NEAR) for rank, person in enumerate(people)}
+    return {
+        person: NEAR_GAIN * (1 - rank / candidates.NEAR) for rank, person in enumerate(people.ids)
+    }
 
 
 def _tied(

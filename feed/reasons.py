@@ -12,6 +12,7 @@ from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
 from feed.request import FeedRequest, PathNode, Reason
 from feed.scored import Scored
+from gnn.embeddings import PRODUCTS
 from graph.queries.posts import NodeCard, PostContent
 
 REASONS = 3
@@ -21,8 +22,8 @@ FEWEST_UNNAMED = 2
 TITLE = 60
 """Characters of a title inside a sentence."""
 
-_PART: Mapping[str, str] = {"nearest": "embedding"}
-"""The part of the score behind a source, where it is not of the same name; many have none."""
+_BEHIND: Mapping[str, tuple[str, ...]] = {"nearest": PRODUCTS}
+"""The parts of the score behind a source, where they are not of the same name; many have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def reasons(shown: Shown) -> tuple[Reason, ...]:
     if not told:
         return (_discovery(shown),)
     gains = shown.scored.gains
-    weighed = [
-        (max(gains.get(_PART.get(each.source, each.source), 0.0), 0.0), each) for each in told
-    ]
+    behind = [_BEHIND.get(each.source, (each.source,)) for each in told]
+    weights = [sum(gains.get(part, 0.0) for part in parts) for parts in behind]
+    weighed = [(max(weight, 0.0), each) for weight, each in zip(weights, told, strict=True)]
     weighed.sort(key=lambda each: -each[0])
     return _shared(weighed[:REASONS])
 

@@ -107,6 +107,7 @@ class Remembered(Numbers):
         self._catching_up = threading.Lock()
         self._lists: dict[Reader, dict[str, _Own[Hits]]] = defaultdict(dict)
         self._people: dict[Reader, dict[str, _Own[People]]] = defaultdict(dict)
+        self._weighed: dict[Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
         self._whole: dict[Reader, WholeLists] = {}
         self._filled_posts = 0
 
@@ -114,7 +115,8 @@ class Remembered(Numbers):
     def full(self) -> bool:
         """Whether it should make place for a new one."""
         posts = self.posts - 2 * self._filled_posts
-        own = sum(map(len, self._lists.values())) + sum(map(len, self._people.values()))
+        kinds = (self._lists, self._people, self._weighed)
+        own = sum(len(each) for kind in kinds for each in kind.values())
         return max(posts, own) > MOST
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
@@ -139,6 +141,15 @@ class Remembered(Numbers):
             return whole.people(row, most)
 
         return self._held(self._people[read], self._whole_of(read), read, keys, of_whole, tuple)
+
+    def weighed(self, read: ReadLists, keys: Sequence[str]) -> list[Listed]:
+        """The nodes' lists of people with their scores, in the order of `keys`."""
+        most = _CUT.get(read)
+
+        def of_whole(whole: WholeLists, row: int) -> Listed:
+            return whole.weighed(row, most)
+
+        return self._held(self._weighed[read], self._whole_of(read), read, keys, of_whole, _same)
 
     def cards(self, places: Places) -> Cards:
         """The posts' cards; those that are not remembered are read."""
@@ -221,3 +232,7 @@ class Remembered(Numbers):
 
     def _hits(self, listed: Listed) -> Hits:
         return Hits(self.places(listed.ids), np.asarray(listed.scores, np.float64))
+
+
+def _same(listed: Listed) -> Listed:
+    return listed

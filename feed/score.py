@@ -33,7 +33,8 @@ from feed.sources import Ask, Gathered
 from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
 from feed.vectors import learn_posts
-from gnn.features import PARTS
+from gnn.embeddings import PRODUCTS
+from gnn.features import COUNTED, PARTS
 from gnn.likelihood import Decoder
 
 MOOD_GAIN = 4.0
@@ -49,7 +50,6 @@ ADDED = ("mood", "exploration", "steering", "fatigue", "less", "less_friends")
 SIMILAR = PARTS.index("similar")
 
 BLEND: Mapping[str, float] = {
-    "embedding": 0.0,
     "similar": 14.0,
     "interests": 0.6,
     "friends": 0.8,
@@ -57,9 +57,9 @@ BLEND: Mapping[str, float] = {
     "friends_of_friends": 0.4,
     "popular": 0.4,
 }
-"""Log-odds that one unit of a part adds. Chosen by hand, with `bench.blend` on planted villages of
-seeds 1 and 2: what people do in the next 60 days is ranked as well by some neighbouring weights,
-and more viewers meet a planted favourite with these."""
+"""Log-odds that one unit of a part adds; nothing for the others. Chosen by hand, with
+`bench.blend` on planted villages of seeds 1 and 2: what people do in the next 60 days is ranked as
+well by some neighbouring weights, and more viewers meet a planted favourite with these."""
 _BLEND_BIAS = -4.0
 """Log-odds of a post of which nothing is known: one in fifty-five."""
 DIGITS = 9
@@ -84,9 +84,7 @@ def gains(gained: Floats) -> dict[str, float]:
 @cache
 def blend() -> Decoder:
     """The decoder for want of a trained one: fixed weights, documented here, on the same scale."""
-    ones, zeros = (1.0,) * len(PARTS), (0.0,) * len(PARTS)
-    weights = tuple(BLEND[part] for part in PARTS)
-    return Decoder(parts=PARTS, means=zeros, scales=ones, weights=weights, bias=_BLEND_BIAS)
+    return Decoder(PARTS, tuple(BLEND.get(part, 0.0) for part in PARTS), _BLEND_BIAS)
 
 
 def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
@@ -106,11 +104,9 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
     if ask.less:
         added[:, 4] = against_posts(ask.less, ask.remembered, posts.cards)
         added[:, 5] = against_friends(ask.less, ask.remembered, viewer, posts.places)
-    slopes = np.asarray(decoder.weights) / np.asarray(decoder.scales)
-    gained = raw * slopes
-    few = gained[:, SIMILAR] * (max(FEW / max(len(viewer.engaged), 1), 1.0) - 1.0)
-    gained[:, SIMILAR] += few
-    log_odds = decoder.scores(raw) + few + added.sum(axis=1)
+    gained = decoder.gains(raw)
+    gained[:, SIMILAR] *= max(FEW / max(len(viewer.engaged), 1), 1.0)
+    log_odds = decoder.bias + gained.sum(axis=1) + added.sum(axis=1)
     chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
     return Scores(np.round(chances, DIGITS), np.hstack([gained, added]))
 
@@ -122,12 +118,13 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
     if ask.model is not None and ask.vector is not None:
         learn_posts(ask, posts)
-        column["embedding"][:] = ask.model.scores(ask.vector, posts.ids)
-    column["similar"][:] = looked_up(found.hits("similar"), posts.places)
+        raw[:, : len(PRODUCTS)] = ask.model.products(ask.vector, posts.ids)
+    for part in ("similar", "near"):
+        column[part][:] = looked_up(found.hits(part), posts.places)
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)
     column["friends"][:] = among(cards.author, codes(viewer.friends))
-    for part in ("friends_engaged", "friends_of_friends"):
+    for part in COUNTED:
         column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
     column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
     # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.

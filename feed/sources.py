@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from feed.fatigue import Reluctance, Served
-from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed
+from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed, weighed
 from feed.nearest import FeedModel, Vector
 from feed.remembered import Remembered
 from feed.request import FeedRequest
@@ -109,9 +109,9 @@ def parts_in(ask: Ask, people: Sequence[str]) -> tuple[Joined, Joined]:
 
 
 def near(ask: Ask) -> Hits:
-    """What people of a like taste did anything with lately; the score is how many of them."""
-    (people,) = ask.remembered.people(queries.near_people, [ask.viewer.user_id or ""])
-    return counted(ask.remembered.lists(queries.engaged_by, people))
+    """What people of a like taste did anything with lately; the score is how near they are."""
+    (people,) = ask.remembered.weighed(queries.near_people, [ask.viewer.user_id or ""])
+    return weighed(ask.remembered.lists(queries.engaged_by, people.ids), people.scores)
 
 
 def similar(ask: Ask) -> Hits:

@@ -7,6 +7,7 @@ import numpy as np
 
 from feed.hits import Joined, Places, sliced
 from graph.changes import Changes
+from graph.queries.candidates import Listed
 from graph.queries.whole import Lists
 
 
@@ -43,7 +44,12 @@ class WholeLists:
 
     def people(self, row: int, most: int | None) -> tuple[str, ...]:
         """The people of this row."""
+        return tuple(self.weighed(row, most).ids)
+
+    def weighed(self, row: int, most: int | None) -> Listed:
+        """The people of this row, and their scores."""
         start, end = self.lists.starts[row : row + 2].tolist()
         end = end if most is None else min(end, start + most)
         targets = self.lists.targets
-        return tuple([targets[code] for code in self.lists.codes[start:end].tolist()])
+        ids = [targets[code] for code in self.lists.codes[start:end].tolist()]
+        return Listed(ids, self.lists.scores[start:end].tolist())

@@ -1,16 +1,17 @@
 """One evaluation: a graph without its held-out links, and rankings judged against them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from gnn.baselines import Ranker
+from gnn.baselines.ranker import Ranker
 from gnn.matrices import Floats, blocks, ids_of, matrix
 from gnn.metrics import Values, measure, top
+from gnn.source import Source
 from gnn.split import Split, engagements, hold_out, present, split_links, until
 from gnn.vocabulary import Positions, Vocabulary
 from graph.model import Tables
@@ -37,6 +38,30 @@ class Case:
     """Shape ``(num_users, num_posts)`` of ones."""
     untimed: int
     """Links in no part of a split by time, since they carry none."""
+    source: Source
+    """Where the tables come from."""
+
+    def without(self, pairs: pd.DataFrame) -> Tables:
+        """The graph with content that tells nothing of these pairs; its links are to be taken out.
+
+        Args:
+            pairs: frame with columns user_id and post_id.
+        """
+        return self.tables if self.source.without is None else self.source.without(pairs)
+
+    def at_test(self) -> "Case":
+        """The case as it is known when test is judged: its valid too, where the protocol has it."""
+        if not self.source.valid_is_known_at_test:
+            return self
+        links = pd.concat([self.split.train, self.split.valid], ignore_index=True)
+        nothing = links.iloc[:0]
+        return replace(
+            self,
+            tables=hold_out(self.source.tables, links, self.split.cut),
+            split=replace(self.split, train=links, valid=nothing),
+            train=sparse.csr_array(self.train + self.valid),
+            valid=sparse.csr_array(self.valid.shape, dtype=self.valid.dtype),
+        )
 
     def judged(self, part: Part) -> Positions:
         """The users who have links in `part`."""
@@ -62,12 +87,19 @@ class Ranking:
     """As `ranked`; nan where a list ended."""
 
 
-def make_case(tables: Tables, seed: int, upto: int | None = None) -> Case:
+def make_case(given: Tables | Source, seed: int, upto: int | None = None) -> Case:
     """Split a graph's links and take the held-out ones out of it.
+
+    Args:
+        given: the graph, or with how its content looks when further links are held out.
+        seed: draws the split where it is random.
+        upto: what is dated later (Unix seconds) is hidden; None hides what is later than now.
 
     Raises:
         NotEnoughData: a part of the split would be empty.
     """
+    source = given if isinstance(given, Source) else Source(given)
+    tables = source.tables
     seen = until(tables, present() if upto is None else upto)
     links = engagements(seen)
     split = split_links(links, seed)
@@ -78,7 +110,8 @@ def make_case(tables: Tables, seed: int, upto: int | None = None) -> Case:
         for frame in (split.train, split.valid, split.test)
     ]
     untimed = len(links) - sum(int(part.nnz) for part in parts)
-    return Case(seed, known, split, users, posts, parts[0], parts[1], parts[2], untimed)
+    train, valid, test = parts
+    return Case(seed, known, split, users, posts, train, valid, test, untimed, source)
 
 
 def rank(

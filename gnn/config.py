@@ -22,7 +22,7 @@ class TrainConfig:
     interests: bool = True
     """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
     from the very links that are to be predicted: they would tell a supervised link."""
-    spectrum_dims: tuple[int, ...] = (64, 256)
+    spectrum_dims: tuple[int, ...] = (64, 256, 1024)
     """Directions of the spectrum, the linear part of a vector: the number best on valid."""
     coordinates: int = 64
     """How many of them the network reads as features."""
@@ -42,6 +42,11 @@ class TrainConfig:
     """Random posts drawn anew each epoch, the same for all users."""
     batch_users: int = 1024
     """Users whose links are supervised in one epoch, drawn anew each epoch."""
+    edges_at_once: int = 2_000_000
+    """Edges, both directions counted, up to which a graph is computed on whole; a larger one is
+    trained on drawn neighbours, and encoded in blocks of an eighth of so many."""
+    neighbours: int = 15
+    """Drawn anew each epoch for a node, of each edge type and round, where neighbours are drawn."""
     epochs: int = 100
     """At most so many."""
     check_every: int = 5

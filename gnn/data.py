@@ -7,6 +7,7 @@ same.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from torch import Tensor
 
 from gnn.features import friendships
 from gnn.hashing import hashed, words
-from gnn.matrices import Floats, edges, ids_of, link_matrix
+from gnn.matrices import EdgeType, Floats, edges, ids_of, link_matrix
+from gnn.sampling import Neighbours
 from gnn.spectrum import Spectrum, aligned, content_rows, spectrum
 from gnn.split import as_of
 from gnn.vocabulary import Vocabulary
@@ -34,7 +36,6 @@ CARRIERS = (
     "friend",
 )
 """The edge files that carry messages, each in both directions."""
-EdgeType = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,17 @@ class Inputs:
     """What turned the leading coordinates to the reference's axes; shape ``(dim, dim)``."""
     now: int
     """What ages count from (Unix seconds)."""
+
+    @property
+    def num_edges(self) -> int:
+        """Of all types, both directions counted."""
+        return sum(pairs.shape[1] for pairs in self.edges.values())
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The edges by target, to draw from; sorted when first asked for."""
+        edges = {each: pairs.cpu().numpy() for each, pairs in self.edges.items()}
+        return Neighbours(edges, {label: len(each) for label, each in self.features.items()})
 
 
 def nodes_of(tables: Tables, users: Vocabulary, posts: Vocabulary, width: int) -> Nodes:

@@ -1,22 +1,22 @@
-"""Fitting the decoder: which part says how much, and what probability that makes.
+"""Fitting the decoder: what each part's curve is, and what probability the sum makes.
 
-Fitted on valid, which no embedding was trained on and from which no part was computed: half of its
-users fit, the other half choose among `NEARS`, `LOSSES` and the embedding alone; then all of them
-fit what was chosen. Test is not touched. (Not on an inner hold-out of train: where tags and
-interests were derived from links, as in HetRec, an inner link would be told by its own tags.) Two
-steps:
+Its curves are fitted on links that were held out of train before anything was learned
+(`gnn.inner`): what no embedding was trained on and no part was computed from. Valid chooses between
+straight lines, curves and the embedding alone, and how free they are; then what was chosen is
+fitted on both. Test is not touched. Two steps:
 
-1. The direction: a logistic regression, or the softmax of each user's list, over the user's near
-   posts, the best by embedding and the best by similar. The list is made without a look at what was
-   engaged with, and an engaged post outside it teaches nothing; were it added, low scores would
-   look like an advantage of positives.
-2. The probability: a logistic regression with a positive slope on that one score, over *all* posts
-   of a sample of users, so that no prior correction is due: it is the probability of a pair drawn
-   from all that are not engaged yet, over a period as long as valid's.
+1. The curves: the softmax of each user's list, over the user's near posts: the best by embedding,
+   by similar posts and by people alike. The list is made without a look at what was engaged with,
+   and an engaged post outside it teaches nothing; were it added, low scores would look like an
+   advantage of positives.
+2. The probability: a logistic regression with a positive slope on the sum, over *all* posts of a
+   sample of valid's users, so that no prior correction is due: it is the probability of a pair
+   drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from scipy import optimize, special
@@ -29,21 +29,27 @@ from gnn.matrices import Floats, blocks
 from gnn.metrics import hits_of, ndcg, top
 from gnn.vocabulary import Positions
 
-NEARS = (50, 150)
-LOSSES = ("logistic", "softmax")
-PENALTY = 1e-3
+NEAR = 100
+"""Posts of a user's list by each of its three orders."""
+SHAPES = {"straight": (), "curved": (0.5, 0.75, 0.9)}
+"""Where a part's line may bend: at these quantiles of its values that are not 0."""
+PENALTIES = (1e-3, 1e-2, 1e-1)
+"""On the squares of standardised weights: small graphs want more of it."""
+STEPS = 300
 BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
 BINS = 2000
+Choice = tuple[str, float]
+NETWORK, TASTE = PARTS.index("network"), PARTS.index("taste")
 
 
 @dataclass(frozen=True)
 class Lists:
     """Fitting users' candidates, concatenated."""
 
-    parts: np.ndarray
-    """Shape ``(num_rows, len(PARTS))`` float64."""
+    parts: Floats
+    """Shape ``(num_rows, len(PARTS))``."""
     engaged: np.ndarray
     """Shape ``(num_rows,)`` of 0.0 and 1.0."""
     lists: np.ndarray
@@ -51,13 +57,39 @@ class Lists:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A case as the decoder is fitted on it: its train is known, its valid is to be found."""
+
+    case: Case
+    known: Structure
+    table: EmbeddingTable
+
+    def users(self) -> Positions:
+        """Those who have links to be found, at most `FITTING_USERS`, drawn by the case's seed."""
+        judged = self.case.judged("valid")
+        drawn = np.random.default_rng(self.case.seed).permutation(judged)[:FITTING_USERS]
+        return np.sort(drawn)
+
+
+@dataclass(frozen=True)
 class Fit:
     """A decoder, and how it came about."""
 
     decoder: Decoder
-    choice: str
+    choice: Choice | None
+    """The shape and the penalty that were best on valid; None: the embedding alone."""
     valid_ndcg: float
-    """NDCG@10 on the choosing half of valid's users, fitted on the other half."""
+    """NDCG@10 on valid of what was fitted on the inner hold-out alone."""
+    lists: Lists
+    """What the decoder was fitted on."""
+
+    def without(self, parts: Collection[str]) -> Decoder:
+        """The decoder, fitted again as if these parts were always 0; not calibrated."""
+        places = [PARTS.index(each) for each in parts]
+        less = self.lists.parts.copy()
+        less[:, places] = 0.0
+        shape, penalty = self.choice or ("straight", PENALTIES[0])
+        return curves(replace(self.lists, parts=less), SHAPES[shape], penalty)
 
 
 @dataclass(frozen=True)
@@ -88,44 +120,39 @@ class EmbeddingRanker:
         return self.table.user_vectors[user_pos] @ self.table.post_vectors.T
 
 
-def fit_decoder(case: Case, known: Structure, table: EmbeddingTable) -> Fit:
-    """Fit and choose on valid, as the module says."""
-    rng = np.random.default_rng(case.seed)
-    users = rng.permutation(case.judged("valid"))[:FITTING_USERS]
-    fitting, choosing = np.sort(users[::2]), np.sort(users[1::2])
-    alone = embedding_alone(table)
-    scored: list[tuple[float, str, Decoder]] = []
-    scored.append((_ndcg(case, known, table, alone, choosing), "embedding alone", alone))
-    for near in NEARS:
-        halves = [candidates(case, known, table, half, near) for half in (fitting, choosing)]
-        if min(len(half.engaged) for half in halves) == 0:
-            continue
-        both = Lists(
-            np.concatenate([half.parts for half in halves]),
-            np.concatenate([half.engaged for half in halves]),
-            np.concatenate([halves[0].lists, halves[1].lists + halves[0].lists[-1] + 1]),
-        )
-        for loss in LOSSES:
-            value = _ndcg(case, known, table, direction(halves[0], loss), choosing)
-            scored.append((value, f"{loss} over {near} near", direction(both, loss)))
-    value, choice, decoder = max(scored, key=lambda each: each[0])
-    drawn = np.sort(rng.permutation(users)[:CALIBRATED_USERS])
-    return Fit(calibrated(case, known, table, decoder, drawn), choice, value)
+def fit_decoder(inner: Shown, outer: Shown) -> Fit:
+    """Fit on what was held out of train, choose on valid, then fit on both.
+
+    Args:
+        inner: train without its own hold-out, which is to be found.
+        outer: all of train; valid is to be found.
+    """
+    taught = candidates(inner, inner.users(), NEAR)
+    users, alone = outer.users(), embedding_alone()
+    scored: list[tuple[float, Choice | None]] = [(_ndcg(outer, alone, users), None)]
+    both = _joined([taught, candidates(outer, users, NEAR)])
+    if taught.engaged.any():
+        for (shape, quantiles), penalty in product(SHAPES.items(), PENALTIES):
+            value = _ndcg(outer, curves(taught, quantiles, penalty), users)
+            scored.append((value, (shape, penalty)))
+    value, choice = max(scored, key=lambda each: each[0])
+    decoder = alone if choice is None else curves(both, SHAPES[choice[0]], choice[1])
+    rng = np.random.default_rng(outer.case.seed)
+    drawn = rng.permutation(users)[:CALIBRATED_USERS]
+    return Fit(calibrated(outer, decoder, drawn), choice, value, both)
 
 
-def embedding_alone(table: EmbeddingTable) -> Decoder:
-    """The decoder that reads nothing but the embedding."""
-    weights = (1.0, *[0.0] * (len(PARTS) - 1))
-    return Decoder(PARTS, (0.0,) * len(PARTS), (1.0,) * len(PARTS), weights, 0.0)
+def embedding_alone() -> Decoder:
+    """The decoder that reads nothing but the product of whole vectors."""
+    slopes = tuple(float(place in (NETWORK, TASTE)) for place in range(len(PARTS)))
+    return Decoder(PARTS, slopes, 0.0)
 
 
-def _ndcg(
-    case: Case, known: Structure, table: EmbeddingTable, decoder: Decoder, users: Positions
-) -> float:
+def _ndcg(shown: Shown, decoder: Decoder, users: Positions) -> float:
     """Mean NDCG@10 of some users on valid."""
     if not len(users):
         return 0.0
-    ranker = PartsRanker(known, table, decoder)
+    case, ranker = shown.case, PartsRanker(shown.known, shown.table, decoder)
     values = []
     for user_pos in blocks(users, BLOCK):
         scores = ranker.scores(user_pos)
@@ -137,84 +164,103 @@ def _ndcg(
     return float(np.concatenate(values).mean())
 
 
-def candidates(
-    case: Case, known: Structure, table: EmbeddingTable, users: Positions, near: int
-) -> Lists:
+def candidates(shown: Shown, users: Positions, near: int) -> Lists:
     """Every user's near posts, of those users for whom any of them is engaged."""
-    parts, engaged, lists = [np.zeros((0, len(PARTS)))], [np.zeros(0)], [np.zeros(0, dtype=int)]
+    case = shown.case
+    parts, engaged = [np.zeros((0, len(PARTS)), np.float32)], [np.zeros(0)]
+    lists = [np.zeros(0, dtype=np.int64)]
     for user_pos in blocks(users, BLOCK):
-        block = parts_block(known, table, user_pos)
+        block = parts_block(shown.known, shown.table, user_pos)
         seen = case.train[user_pos].tocoo()
         wanted = case.valid[user_pos].toarray() > 0
-        scores = block[:, :, :2].copy()
-        scores[seen.row, seen.col] = -np.inf
-        nearest = np.concatenate([top(scores[:, :, place], near) for place in (0, 1)], axis=1)
+        orders = (
+            block[:, :, NETWORK] + block[:, :, TASTE],
+            block[:, :, PARTS.index("similar")].copy(),
+            block[:, :, PARTS.index("near")].copy(),
+        )
+        for scores in orders:
+            scores[seen.row, seen.col] = -np.inf
+        nearest = np.concatenate([top(scores, near) for scores in orders], axis=1)
         for row, user in enumerate(user_pos):
             chosen = np.unique(nearest[row][nearest[row] >= 0])
             if wanted[row, chosen].any():
-                parts.append(block[row, chosen].astype(np.float64))
+                parts.append(block[row, chosen])
                 engaged.append(wanted[row, chosen].astype(np.float64))
                 lists.append(np.full(len(chosen), user))
-    codes = np.unique(np.concatenate(lists), return_inverse=True)[1]
-    return Lists(np.concatenate(parts), np.concatenate(engaged), codes)
+    return _joined([Lists(np.concatenate(parts), np.concatenate(engaged), np.concatenate(lists))])
 
 
-Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
+def _joined(several: Sequence[Lists]) -> Lists:
+    """The lists of all, numbered anew from 0."""
+    numbers, first = [], 0
+    for each in several:
+        codes = np.unique(each.lists, return_inverse=True)[1] + first
+        numbers.append(codes)
+        first = int(codes.max(initial=first - 1)) + 1
+    return Lists(
+        np.concatenate([each.parts for each in several]),
+        np.concatenate([each.engaged for each in several]),
+        np.concatenate(numbers),
+    )
 
 
-def _logistic(rows: np.ndarray, given: Lists, penalty: float) -> Loss:
-    """Mean cross-entropy; the last weight is the intercept."""
+def curves(given: Lists, quantiles: Sequence[float], penalty: float) -> Decoder:
+    """Step 1: the curves that make the engaged posts likely among each user's own list.
 
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = rows @ weights[:-1] + weights[-1]
-        value = np.mean(np.logaddexp(0.0, odds) - given.engaged * odds)
-        slope = (special.expit(odds) - given.engaged) / len(odds)
-        gradient = np.append(rows.T @ slope + 2 * penalty * weights[:-1], slope.sum())
-        return float(value + penalty * (weights[:-1] @ weights[:-1])), gradient
+    The loss is the mean, over engaged posts, of minus the log of their share of the softmax of
+    their list, with a penalty on the squares of standardised weights.
+    """
+    knots = [_knots(given.parts[:, place], quantiles) for place in range(len(PARTS))]
+    columns = []
+    for place, bending in enumerate(knots):
+        values = given.parts[:, place]
+        columns += [values, *(np.maximum(values - np.float32(knot), 0) for knot in bending)]
+    rows = np.stack(columns, axis=1)
+    scales = rows.std(axis=0, dtype=np.float64)
+    scales = np.where(scales > 1e-9, scales, np.inf)
+    rows = np.asarray((rows - rows.mean(axis=0, dtype=np.float64)) / scales, dtype=np.float32)
+    weights = iter(_softmax_weights(rows, given, penalty) / scales)
+    slopes, bends = [], []
+    for bending in knots:
+        slopes.append(float(next(weights)))
+        bends.append(tuple(float(next(weights)) for _ in bending))
+    return Decoder(PARTS, tuple(slopes), 0.0, tuple(knots), tuple(bends))
 
-    return loss
+
+def _knots(values: Floats, quantiles: Sequence[float]) -> tuple[float, ...]:
+    """The quantiles of the values that are not 0, inside their range, each once."""
+    there = values[values != 0]
+    if not len(quantiles) or not len(there):
+        return ()
+    found = np.unique(np.quantile(there, quantiles).astype(np.float32))
+    inside = (found > values.min()) & (found < values.max())
+    return tuple(float(each) for each in found[inside])
 
 
-def _softmax(rows: np.ndarray, given: Lists, penalty: float) -> Loss:
-    """Mean over positives of minus the log of their share of their own list."""
+def _softmax_weights(rows: Floats, given: Lists, penalty: float) -> np.ndarray:
     starts = np.flatnonzero(np.diff(given.lists, prepend=-1))
+    engaged = given.engaged.astype(np.float32)
     positives = np.add.reduceat(given.engaged, starts)
-    total = given.engaged.sum()
+    total = float(given.engaged.sum())
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = rows @ weights[:-1]
-        odds = odds - np.maximum.reduceat(odds, starts)[given.lists]
+        odds = (rows @ weights.astype(np.float32)).astype(np.float64)
+        odds -= np.maximum.reduceat(odds, starts)[given.lists]
         grown = np.exp(odds)
         sums = np.add.reduceat(grown, starts)
         value = (positives @ np.log(sums) - given.engaged @ odds) / total
-        shares = (positives / sums)[given.lists] * grown
-        gradient = rows.T @ (shares - given.engaged) / total + 2 * penalty * weights[:-1]
-        return float(value + penalty * (weights[:-1] @ weights[:-1])), np.append(gradient, 0.0)
+        shares = ((positives / sums)[given.lists] * grown).astype(np.float32)
+        gradient = ((shares - engaged) @ rows).astype(np.float64) / total
+        return float(value + penalty * (weights @ weights)), gradient + 2 * penalty * weights
 
-    return loss
-
-
-def direction(given: Lists, loss: str) -> Decoder:
-    """Step 1: the weights of the standardised parts."""
-    means = given.parts.mean(axis=0)
-    scales = given.parts.std(axis=0)
-    scales = np.where(scales > 1e-9, scales, 1.0)
-    rows = (given.parts - means) / scales
-    objective = (_logistic if loss == "logistic" else _softmax)(rows, given, PENALTY)
-    start = np.zeros(rows.shape[1] + 1)
-    found = optimize.minimize(objective, start, jac=True, method="L-BFGS-B").x
-    return Decoder(PARTS, _plain(means), _plain(scales), _plain(found[:-1]), float(found[-1]))
+    start, most = np.zeros(rows.shape[1]), {"maxiter": STEPS}
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=most)
+    return np.asarray(found.x)
 
 
-def _plain(values: np.ndarray) -> tuple[float, ...]:
-    return tuple(float(each) for each in values)
-
-
-def calibrated(
-    case: Case, known: Structure, table: EmbeddingTable, decoder: Decoder, users: Positions
-) -> Decoder:
+def calibrated(shown: Shown, decoder: Decoder, users: Positions) -> Decoder:
     """Step 2: the same order, with log-odds that are true on average."""
-    scores, engaged = pairs(case, known, table, decoder, users)
+    scores, engaged = pairs(shown, decoder, np.sort(users))
     centres, counts, positives = binned(scores, engaged, BINS)
     scale = float(scores.std()) or 1.0
     centre = float(scores.mean())
@@ -232,15 +278,18 @@ def calibrated(
     base = np.log((positives.sum() + 0.5) / (counts.sum() - positives.sum() + 0.5))
     found = optimize.minimize(loss, np.array([0.0, base]), jac=True, method="L-BFGS-B").x
     slope = float(np.exp(found[0])) / scale
-    bias = slope * (decoder.bias - centre) + float(found[1])
-    return replace(decoder, weights=tuple(slope * each for each in decoder.weights), bias=bias)
+    return replace(
+        decoder,
+        slopes=tuple(slope * each for each in decoder.slopes),
+        bends=tuple(tuple(slope * each for each in bends) for bends in decoder.bends),
+        bias=slope * (decoder.bias - centre) + float(found[1]),
+    )
 
 
-def pairs(
-    case: Case, known: Structure, table: EmbeddingTable, decoder: Decoder, users: Positions
-) -> tuple[np.ndarray, np.ndarray]:
+def pairs(shown: Shown, decoder: Decoder, users: Positions) -> tuple[np.ndarray, np.ndarray]:
     """The score of every pair of these users and posts not in train; whether it is in valid."""
-    ranker, scores, engaged = PartsRanker(known, table, decoder), [], []
+    case, scores, engaged = shown.case, [], []
+    ranker = PartsRanker(shown.known, shown.table, decoder)
     for user_pos in blocks(users, BLOCK):
         unseen = case.train[user_pos].toarray() == 0
         scores.append(ranker.scores(user_pos)[unseen].astype(np.float64))

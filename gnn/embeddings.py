@@ -1,8 +1,13 @@
-"""The embedding table: what training hands to serving. Needs numpy only."""
+"""The embedding table: what training hands to serving. Needs numpy only.
+
+A vector is a linear half (places on the spectrum's axes, filtered by one ridge for posts) beside a
+learned one. The linear half's product is also told at a lower and a higher ridge: a user's half
+times `ridges`, column by column, times the post's half, times the post's `spreads`.
+"""
 
 import zipfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +18,10 @@ from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
 Floats = npt.NDArray[np.float32]
+RIDGES = 2
+"""Ridges beside the chosen one: a lower, then a higher."""
+PRODUCTS = ("network", "taste_fine", "taste", "taste_broad")
+"""What a table says of a user and a post: the learned half, and the linear half at three ridges."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,12 @@ class EmbeddingTable:
     """Shape ``(num_posts,)``."""
     post_vectors: Floats
     """Shape ``(num_posts, dim)``."""
+    linear: int = 0
+    """How many leading columns are the linear half."""
+    ridges: Floats = field(default_factory=lambda: np.ones((RIDGES, 0), np.float32))
+    """Shape ``(RIDGES, linear)``."""
+    spreads: Floats = field(default_factory=lambda: np.ones((0, RIDGES), np.float32))
+    """Shape ``(num_posts, RIDGES)``; without rows where there is no linear half."""
 
     def __post_init__(self) -> None:
         users, posts = self.user_vectors.shape, self.post_vectors.shape
@@ -40,6 +55,12 @@ class EmbeddingTable:
                 f"The embedding table has {len(self.user_ids)} user ids for {users[0]} vectors "
                 f"and {len(self.post_ids)} post ids for {posts[0]}: train again."
             )
+        linear = self.ridges.shape == (RIDGES, self.linear) and self.linear <= users[1]
+        if not linear or self.spreads.shape != (posts[0] if self.linear else 0, RIDGES):
+            raise ModelMismatch(
+                f"The embedding table's ridges {self.ridges.shape} and spreads "
+                f"{self.spreads.shape} do not fit its linear half of {self.linear}: train again."
+            )
         if not (np.isfinite(self.user_vectors).all() and np.isfinite(self.post_vectors).all()):
             raise ModelMismatch(
                 "The embedding table holds numbers that are not finite: train again."
@@ -49,6 +70,31 @@ class EmbeddingTable:
     def dim(self) -> int:
         """The width of every vector."""
         return int(self.user_vectors.shape[1])
+
+    def products(self, vectors: Floats, post_vectors: Floats, spreads: Floats) -> Floats:
+        """What the table says of some users and posts; shape ``(num_users, num_posts, 4)``.
+
+        Args:
+            vectors: the users'; shape ``(num_users, dim)``.
+            post_vectors: the posts'; shape ``(num_posts, dim)``.
+            spreads: the posts'; shape ``(num_posts, RIDGES)``.
+
+        Returns:
+            By the names of `PRODUCTS`: the learned half's product, then the linear half's at the
+            lower ridge, at the chosen one, and at the higher.
+        """
+        count = len(vectors)
+        found = np.zeros((count, len(post_vectors), len(PRODUCTS)), dtype=np.float32)
+        found[:, :, 0] = vectors[:, self.linear :] @ post_vectors[:, self.linear :].T
+        if not self.linear:
+            return found
+        own = vectors[:, : self.linear]
+        stacked = np.concatenate([own, own * self.ridges[0], own * self.ridges[1]])
+        linear = stacked @ post_vectors[:, : self.linear].T
+        found[:, :, 1] = linear[count : 2 * count] * spreads[:, 0]
+        found[:, :, 2] = linear[:count]
+        found[:, :, 3] = linear[2 * count :] * spreads[:, 1]
+        return found
 
     def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "EmbeddingTable":
         """The table without these users and posts; itself where it has none of them."""
@@ -61,6 +107,9 @@ class EmbeddingTable:
             self.user_vectors[users],
             self.post_ids[posts],
             self.post_vectors[posts],
+            self.linear,
+            self.ridges,
+            self.spreads[posts] if self.linear else self.spreads,
         )
 
 
@@ -77,6 +126,8 @@ def write_embeddings(table: EmbeddingTable, file: BinaryIO) -> None:
         "user_vectors": table.user_vectors,
         "post_ids": np.asarray(table.post_ids, dtype=np.str_),
         "post_vectors": table.post_vectors,
+        "ridges": table.ridges,
+        "spreads": table.spreads,
     }
     np.savez(file, allow_pickle=False, **with_fields)
 
@@ -96,6 +147,9 @@ def load_embeddings(path: Path) -> EmbeddingTable:
                 arrays["user_vectors"].astype(np.float32, copy=False),
                 arrays["post_ids"],
                 arrays["post_vectors"].astype(np.float32, copy=False),
+                arrays["ridges"].shape[1],
+                arrays["ridges"],
+                arrays["spreads"],
             )
     except FileNotFoundError as error:
         raise ModelMissing(

@@ -5,20 +5,22 @@ They bear the feed sources' names, and the feed hands the decoder the same numbe
 ===================  ==========================================================================
 part                 raw number for user *u* and post *p*
 ===================  ==========================================================================
-embedding            dot product of *u*'s and *p*'s GraphSAGE vectors; 0 where either has none
+network              dot product of the learned halves of *u*'s and *p*'s vectors: GraphSAGE
+taste_fine, taste,   dot product of the linear halves at a lower ridge, at the one that is best
+taste_broad          on valid, and at a higher one: EASE with content (`gnn.spectrum`)
 similar              sum, over the posts that *u* engaged with, of their SIMILAR score to *p*
+near                 sum, over *u*'s NEAR people who engaged with *p*, of their NEAR score
 interests            number of *u*'s INTERESTED_IN tags with which *p* is TAGGED
 friends              1 if a friend of *u* AUTHORED *p*, else 0
 friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any signal)
 friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor its friends, who
                      authored or engaged with *p*)
 popular              log(1 + popularity of *p*), as `graph.derive.popularity` has it: the sum over
-the
-                     users who engaged with *p* of 0.5 ^ (age / 30 days); 1 each without times
+                     the users who engaged with *p* of 0.5 ^ (age / 30 days); 1 each without times
 ===================  ==========================================================================
 
-A missing table gives zeros. A friendship counts in both directions. No torch here: serving, and the
-baselines' machine, need none.
+A missing table gives zeros; so do the vectors of whoever has none. A friendship counts in both
+directions. No torch here: serving, and the baselines' machine, need none.
 """
 
 from dataclasses import dataclass
@@ -26,24 +28,30 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from gnn.embeddings import EmbeddingTable
+from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.matrices import Floats, edges, link_matrix, matrix
 from gnn.split import engagements
 from gnn.vocabulary import Positions, Vocabulary
+from graph.derive.near import near_people
 from graph.derive.popularity import popularity
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
 PARTS = (
-    "embedding",
+    *PRODUCTS,
     "similar",
+    "near",
     "interests",
     "friends",
     "friends_engaged",
     "friends_of_friends",
     "popular",
 )
+COUNTED = ("friends_engaged", "friends_of_friends")
+"""Parts that are told as log(1 + number of people)."""
 SIMILAR_KEPT = 50
+NEAR_KEPT = 30
+"""As many as a feed looks at (`graph.queries.candidates.NEAR`)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class Structure:
     links: sparse.csr_array
     """Who engaged with what; shape ``(num_users, num_posts)`` of ones."""
     similar: sparse.csr_array
+    near: sparse.csr_array
+    """How much a user is like those most like them; shape ``(num_users, num_users)``."""
     interested: sparse.csr_array
     """Shape ``(num_users, num_tags)`` of ones."""
     tagged: sparse.csr_array
@@ -77,12 +87,14 @@ def structure(
     interested, tagged = edges(tables, "interested_in"), edges(tables, "tagged")
     tags = Vocabulary([*interested["target"].unique(), *tagged["target"].unique()])
     friends = friendships(tables, users)
+    interests = matrix(interested, users, tags)
     return Structure(
         users=users,
         posts=posts,
         links=links,
         similar=similar_posts(links, keep=SIMILAR_KEPT),
-        interested=matrix(interested, users, tags),
+        near=near_people(links, interests, keep=NEAR_KEPT),
+        interested=interests,
         tagged=matrix(tagged, posts, tags),
         friends=friends,
         distant=_friends_of_friends(friends),
@@ -128,18 +140,23 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
     """
     engaged_or_authored = _ones(sparse.csr_array(known.links + known.authored))
     friends = known.friends[user_pos]
-    sparse_parts = (
-        known.links[user_pos] @ known.similar,
-        known.interested[user_pos] @ known.tagged.T,
-        friends @ known.authored,
-        friends @ known.links,
-        known.distant[user_pos] @ engaged_or_authored,
-    )
+    sparse_parts = {
+        "similar": known.links[user_pos] @ known.similar,
+        "near": known.near[user_pos] @ known.links,
+        "interests": known.interested[user_pos] @ known.tagged.T,
+        "friends": friends @ known.authored,
+        "friends_engaged": friends @ known.links,
+        "friends_of_friends": known.distant[user_pos] @ engaged_or_authored,
+    }
     block = np.zeros((len(user_pos), len(known.posts), len(PARTS)), dtype=np.float32)
-    block[:, :, 0] = table.user_vectors[user_pos] @ table.post_vectors.T
-    for place, part in enumerate(sparse_parts, start=1):
-        block[:, :, place] = part.toarray()
-    np.minimum(block[:, :, 3], 1.0, out=block[:, :, 3])
-    np.log1p(block[:, :, 4:6], out=block[:, :, 4:6])
-    block[:, :, 6] = known.popular
+    vectors = table.user_vectors[user_pos]
+    block[:, :, : len(PRODUCTS)] = table.products(vectors, table.post_vectors, table.spreads)
+    for part, found in sparse_parts.items():
+        counts = sparse.csr_array(found)
+        if part in COUNTED:
+            counts.data = np.log1p(counts.data)
+        block[:, :, PARTS.index(part)] = counts.toarray()
+    written = block[:, :, PARTS.index("friends")]
+    np.minimum(written, 1.0, out=written)
+    block[:, :, PARTS.index("popular")] = known.popular
     return block

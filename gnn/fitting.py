@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from tqdm import tqdm
 
@@ -19,13 +20,15 @@ from gnn.case import Case, valid_ndcg
 from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
-from gnn.decoding import EmbeddingRanker, Fit, fit_decoder
+from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.folds import deal
+from gnn.inner import held_inside
 from gnn.matrices import Floats
 from gnn.model import GraphSage
-from gnn.spectrum import Spectrum
+from gnn.passes import at_once, encoded, vectors_of
+from gnn.spectrum import Spectrum, ridges, spreads
 from gnn.split import hold_out
 from gnn.supervision import Lesson, draw, lesson, loss_of
 from graph.errors import NotEnoughData
@@ -38,8 +41,8 @@ class Fitted:
     """What was learned from one case, and its results on the case's own graph."""
 
     encoder: "Encoder"
-    table: EmbeddingTable
-    known: Structure
+    shown: Shown
+    """What is known where valid is to be found, and the vectors of it."""
     fit: Fit
     losses: tuple[float, ...]
     best_epoch: int
@@ -68,18 +71,27 @@ class Encoder:
         """The vectors of every user and post, from one graph's inputs."""
         self.network.eval()
         with torch.no_grad():
-            vectors = self.network(given.features, given.edges)
+            vectors = encoded(self.network, given, self.config)
             weight = float(torch.exp(self.network.spectral))
+        found = given.spectrum
         linear = {
-            "User": weight / self.share * given.spectrum.users,
-            "Post": given.spectrum.post_table(self.lambda_),
+            "User": weight / self.share * found.users,
+            "Post": found.post_table(self.lambda_),
         }
         both = {
             label: np.concatenate([each, vectors[label].cpu().numpy()], axis=1).astype(np.float32)
             for label, each in linear.items()
         }
         users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in both)
-        return EmbeddingTable(users, both["User"], posts, both["Post"])
+        return EmbeddingTable(
+            users,
+            both["User"],
+            posts,
+            both["Post"],
+            len(found.values),
+            ridges(found.values, self.lambda_),
+            spreads(found.basis, found.values, self.lambda_),
+        )
 
 
 def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitted:
@@ -91,6 +103,7 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         checkpoint: a file that a killed training goes on from, when it is asked for again.
     """
     kept = None if checkpoint is None else Checkpoint(checkpoint, name_of(case, config))
+    inner = held_inside(case)
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
@@ -100,13 +113,32 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         full = replace(full, spectrum=full.spectrum.leading(dim))
         reference = full.spectrum.basis[:, : config.coordinates]
         encoder = Encoder(_network(full, config), config, case.seed, dim, lambda_, reference)
-        lessons = _lessons(case, nodes, tables, encoder)
+        lessons = _lessons(inner, nodes, encoder)
         best, losses = _learn(case, nodes, full, lessons, encoder, kept)
-    known = structure(case.tables, case.users, case.posts, case.split.cut)
-    fitted = fit_decoder(case, known, best.table)
+        outer = Shown(case, _structure(case), best.table)
+        fitted = fit_decoder(_shown(inner, nodes, best.encoder), outer)
     if kept is not None:
         kept.end()
-    return Fitted(best.encoder, best.table, known, fitted, losses, best.epoch, best.ndcg)
+    return Fitted(best.encoder, outer, fitted, losses, best.epoch, best.ndcg)
+
+
+def shown(case: Case, encoder: Encoder) -> Shown:
+    """A case to a network that has learned already, perhaps from less of it."""
+    config = encoder.config
+    with repeatable(case.seed, config):
+        tables = visible(case.tables, config)
+        return _shown(case, nodes_of(tables, case.users, case.posts, config.hash_width), encoder)
+
+
+def _shown(case: Case, nodes: Nodes, encoder: Encoder) -> Shown:
+    tables, config = visible(case.tables, encoder.config), encoder.config
+    cut, dim = case.split.cut, encoder.dim
+    given = inputs_of(nodes, tables, config, encoder.seed, cut, dim, encoder.reference)
+    return Shown(case, _structure(case), encoder.table(nodes, given))
+
+
+def _structure(case: Case) -> Structure:
+    return structure(case.tables, case.users, case.posts, case.split.cut)
 
 
 def visible(tables: Tables, config: TrainConfig) -> Tables:
@@ -124,8 +156,10 @@ def inputs_of(
     dim: int,
     reference: Floats | None,
 ) -> Inputs:
-    """The network's inputs, on the device that it computes on."""
+    """The network's inputs; on the device that it computes on where it reads them at once."""
     given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
+    if not at_once(given, config):
+        return given
     return replace(
         given,
         features={label: each.to(config.device) for label, each in given.features.items()},
@@ -153,10 +187,12 @@ def _linear(case: Case, full: Spectrum, config: TrainConfig) -> tuple[int, float
     return settings[int(np.argmax(scores))]
 
 
-def _lessons(case: Case, nodes: Nodes, tables: Tables, encoder: Encoder) -> list[Lesson]:
-    config, lessons = encoder.config, []
-    for fold in progress(deal(case.split.train, config.folds, case.seed), "folds"):
-        known = hold_out(tables, fold.messages, fold.upto)
+def _lessons(inner: Case, nodes: Nodes, encoder: Encoder) -> list[Lesson]:
+    """The folds of what the inner hold-out leaves; a fold's content tells of neither."""
+    config, lessons, case = encoder.config, list[Lesson](), inner
+    for fold in progress(deal(inner.split.train, config.folds, inner.seed), "folds"):
+        told = inner.without(pd.concat([inner.split.valid, fold.supervision]))
+        known = hold_out(visible(told, config), fold.messages, fold.upto)
         given = inputs_of(
             nodes, known, config, case.seed, fold.upto, encoder.dim, encoder.reference
         )
@@ -283,7 +319,16 @@ def _epoch(
     if not len(sample.positives[0]):
         return 0.0
     network.train()
-    vectors = network(given.inputs.features, given.inputs.edges)
+    if at_once(given.inputs, config):
+        vectors = network(given.inputs.features, given.inputs.edges)
+    else:
+        seeds = {"User": sample.user_pos, "Post": sample.post_pos}
+        vectors = vectors_of(network, given.inputs, seeds, config.neighbours, rng)
+        sample = replace(
+            sample,
+            user_pos=np.arange(len(sample.user_pos)),
+            post_pos=np.arange(len(sample.post_pos)),
+        )
     loss = loss_of(sample, vectors, torch.exp(network.spectral))
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from gnn.data import Inputs, Nodes
 from gnn.fitting import Encoder
 from gnn.inductive import InductiveEncoder, Known
 from gnn.matrices import Floats, edges, matrix
+from gnn.passes import states_of
 from gnn.spectrum import CONTENT, CONTENT_WEIGHT
 from graph.model import KINDS, EdgeKind, Tables
 
@@ -23,7 +24,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
     network, found = encoder.network, given.spectrum
     network.eval()
     with torch.no_grad():
-        *before, _ = network.states(given.features, given.edges)
+        *before, _ = states_of(network, given, encoder.config)
         weight = float(torch.exp(network.spectral))
     places = {"User": found.users, "Post": found.basis, **_content(nodes, given, tables)}
     known = {

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gnn.embeddings import RIDGES
 from gnn.hashing import hashed, words
 from gnn.matrices import Floats
-from gnn.spectrum import CONTENT, CONTENT_WEIGHT, post_table
+from gnn.spectrum import CONTENT, CONTENT_WEIGHT, post_table, spreads
 from graph.errors import ModelMismatch
 from graph.model import KINDS, SIGNALS, EdgeKind
 
@@ -54,6 +55,8 @@ class Encoded:
     """Before each round; shape ``(rounds, hidden)``."""
     place: Floats
     """On the spectrum's axes; shape ``(dim,)``."""
+    spreads: Floats
+    """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
 
 
 class Known:
@@ -156,7 +159,8 @@ class InductiveEncoder:
             self._age(around.born_at),
         ]
         learned, states = self._network("User", features, self._to_user(around, ends))
-        return Encoded(_joined(self.user_weight * place, learned), states, place)
+        vector = _joined(self.user_weight * place, learned)
+        return Encoded(vector, states, place, np.ones(RIDGES, np.float32))
 
     def post(self, around: Around) -> Encoded | None:
         """A post; None where nothing is known of it but that it is there."""
@@ -173,7 +177,8 @@ class InductiveEncoder:
         ]
         learned, states = self._network("Post", features, self._to_post(ends))
         (linear,) = post_table(place[None], self.values, self.lambda_)
-        return Encoded(_joined(linear, learned), states, place)
+        (spread,) = spreads(place[None], self.values, self.lambda_)
+        return Encoded(_joined(linear, learned), states, place, spread)
 
     def post_place(self, around: Around) -> Floats:
         """The post's row of V, by those who engaged with it and by its content; ``(dim,)``."""

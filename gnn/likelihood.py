@@ -1,8 +1,13 @@
 """How likely a viewer is to engage with a post: parts in, a probability out. Needs numpy only.
 
-A logistic regression over standardised parts:
- p = 1 / (1 + exp(-(bias + w . (x - means) / scales))).
-`gnn.decoding` fits it; the feed and the evaluation both call `Decoder.likelihood`.
+An additive model: every part speaks through a curve of its own, a straight line that may bend at
+some knots, and the log-odds are the sum::
+
+    log-odds = bias + sum over parts of (slope * x + sum over its knots of bend * max(0, x - knot))
+
+So what each part says can be told to people. Source: Hastie and Tibshirani, "Generalized Additive
+Models", Statistical Science 1(3), 1986, with linear splines. `gnn.decoding` fits it; the feed and
+the evaluation both call `Decoder.gains`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,62 +19,89 @@ import numpy.typing as npt
 from graph.errors import ModelMismatch
 
 Values = npt.NDArray[np.float64]
+Curve = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Decoder:
-    """The weights of the parts: their weighted sum is the log-odds of an engagement."""
+    """The curves of the parts: their sum is the log-odds of an engagement."""
 
     parts: tuple[str, ...]
     """The parts' names, in the order of the columns."""
-    means: tuple[float, ...]
-    scales: tuple[float, ...]
-    """Every part is shifted by its mean and divided by its scale (positive) first."""
-    weights: tuple[float, ...]
+    slopes: tuple[float, ...]
+    """By part: the log-odds that one unit adds, up to the first knot."""
     bias: float
+    knots: tuple[Curve, ...] = ()
+    """By part: where its line bends; none at all where nothing does."""
+    bends: tuple[Curve, ...] = ()
+    """By part and knot: what the slope changes by."""
 
     def __post_init__(self) -> None:
-        numbers = [*self.means, *self.scales, *self.weights, self.bias]
-        lengths = {len(self.parts), len(self.means), len(self.scales), len(self.weights)}
-        if len(lengths) != 1 or not np.isfinite(numbers).all() or min(self.scales) <= 0:
+        curves = [*self.knots, *self.bends]
+        numbers = [*self.slopes, self.bias, *(number for curve in curves for number in curve)]
+        fits = len(self.slopes) == len(self.parts)
+        fits &= len(self.knots) == len(self.bends) and len(self.knots) in (0, len(self.parts))
+        pairs = zip(self.knots, self.bends, strict=fits)
+        fits = fits and all(len(knots) == len(bends) for knots, bends in pairs)
+        if not fits or not np.isfinite(numbers).all():
             raise ModelMismatch(
                 f"The decoder's numbers do not fit its {len(self.parts)} parts: train again."
             )
+
+    def gains(self, parts: npt.ArrayLike) -> Values:
+        """What each part adds to the log-odds; shape ``(..., len(self.parts))``, as `parts`.
+
+        Raises:
+            ModelMismatch: the last axis is not one column a part.
+        """
+        raw = self._checked(parts)
+        gained = np.zeros(raw.shape, dtype=np.float64)
+        for place in range(len(self.parts)):
+            gained[..., place] = self._curve(raw[..., place], place)
+        return gained
 
     def scores(self, parts: npt.ArrayLike) -> Values:
         """The log-odds; shape ``(..., len(self.parts))`` in, ``(...)`` out.
 
         Raises:
-            ModelMismatch: the last axis is not one column a part.
+            ModelMismatch: as for `gains`.
         """
+        raw = self._checked(parts)
+        total = np.full(raw.shape[:-1], self.bias, dtype=raw.dtype)
+        for place in range(len(self.parts)):
+            total += self._curve(raw[..., place], place)
+        return np.asarray(total, dtype=np.float64)
+
+    def likelihood(self, parts: npt.ArrayLike) -> Values:
+        """The probability of an engagement; shape ``(n, len(self.parts))`` in, ``(n,)`` out."""
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.scores(parts), -500, 500))))
+
+    def _curve(self, values: np.ndarray, place: int) -> np.ndarray:
+        gained: np.ndarray = values * values.dtype.type(self.slopes[place])
+        if self.knots:
+            for knot, bend in zip(self.knots[place], self.bends[place], strict=True):
+                if bend:
+                    above = np.maximum(values - values.dtype.type(knot), 0)
+                    gained += above * values.dtype.type(bend)
+        return gained
+
+    def _checked(self, parts: npt.ArrayLike) -> np.ndarray:
         raw = np.asarray(parts)
         if raw.ndim == 0 or raw.shape[-1] != len(self.parts):
             raise ModelMismatch(
                 f"The decoder expects {len(self.parts)} parts {self.parts}, found an array of "
                 f"shape {raw.shape}: train again, or compute the same parts."
             )
-        slopes = np.asarray(self.weights) / np.asarray(self.scales)
-        shift = self.bias - float(np.dot(slopes, self.means))
-        return np.asarray(raw @ slopes.astype(raw.dtype) + shift, dtype=np.float64)
-
-    def likelihood(self, parts: npt.ArrayLike) -> Values:
-        """The probability of an engagement; shape ``(n, len(self.parts))`` in, ``(n,)`` out."""
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.scores(parts), -500, 500))))
-
-    def contributions(self, parts: npt.ArrayLike) -> Values:
-        """What each part adds to the log-odds, against an average pair; shape as `parts`."""
-        raw = np.asarray(parts, dtype=np.float64)
-        standard = (raw - np.asarray(self.means)) / np.asarray(self.scales)
-        return np.asarray(standard * np.asarray(self.weights), dtype=np.float64)
+        return raw if raw.dtype in (np.float32, np.float64) else raw.astype(np.float64)
 
     def as_json(self) -> dict[str, object]:
         """As plain lists and numbers."""
         return {
             "parts": list(self.parts),
-            "means": list(self.means),
-            "scales": list(self.scales),
-            "weights": list(self.weights),
+            "slopes": list(self.slopes),
             "bias": self.bias,
+            "knots": [list(each) for each in self.knots],
+            "bends": [list(each) for each in self.bends],
         }
 
     @classmethod
@@ -80,17 +112,28 @@ class Decoder:
             ModelMismatch: a field is missing or not of its kind.
         """
         try:
-            names = given["parts"]
-            if not isinstance(names, Sequence) or isinstance(names, str):
-                raise TypeError("parts is not a list")
-            means, scales, weights = (_floats(given[key]) for key in ("means", "scales", "weights"))
+            names = _listed(given["parts"])
+            knots, bends = (
+                tuple(_floats(each) for each in _listed(given[key])) for key in ("knots", "bends")
+            )
             (bias,) = _floats([given["bias"]])
-            return cls(tuple(str(each) for each in names), means, scales, weights, bias)
+            slopes = _floats(given["slopes"])
+            return cls(tuple(str(each) for each in names), slopes, bias, knots, bends)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelMismatch(f"The decoder cannot be read ({error!r}): train again.") from error
 
 
-def _floats(given: object) -> tuple[float, ...]:
+def _listed(given: object) -> Sequence[object]:
     if not isinstance(given, Sequence) or isinstance(given, str):
-        raise TypeError(f"{given!r} is not a list of numbers")
-    return tuple(float(each) for each in given)
+        raise TypeError(f"{given!r} is not a list")
+    return given
+
+
+def _floats(given: object) -> tuple[float, ...]:
+    return tuple(_number(each) for each in _listed(given))
+
+
+def _number(given: object) -> float:
+    if not isinstance(given, int | float):
+        raise TypeError(f"{given!r} is not a number")
+    return float(given)

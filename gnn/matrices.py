@@ -11,6 +11,8 @@ from gnn.vocabulary import Positions, Vocabulary
 from graph.model import KINDS, SIGNALS, EdgeKind, Tables
 
 Floats = npt.NDArray[np.float32]
+EdgeType = tuple[str, str, str]
+"""The sources' label, the edge file, the targets' label."""
 NO_EDGES = pd.DataFrame({"source": pd.Series(dtype=str), "target": pd.Series(dtype=str)})
 
 

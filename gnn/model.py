@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
-from gnn.data import EdgeType
+from gnn.matrices import EdgeType
 
 FIRST_OUTPUTS = 0.1
 
@@ -36,6 +36,7 @@ class GraphSage(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
+        self.hidden = hidden
         self.edge_types = list(edge_types)
         self.enter = nn.ModuleDict(
             {label: nn.Linear(width, hidden) for label, width in widths.items()}
@@ -59,21 +60,52 @@ class GraphSage(nn.Module):
     ) -> dict[str, Tensor]:
         """The vectors of users and posts."""
         *_, last = self.states(features, edges)
-        return {label: leave(last[label]) for label, leave in self.leave.items()}
+        return self.left(last)
 
     def states(
         self, features: Mapping[str, Tensor], edges: Mapping[EdgeType, Tensor]
     ) -> list[dict[str, Tensor]]:
         """Every node's state before the first round and after each; ``(num_nodes, hidden)``."""
-        states = {
+        found = [self.entered(features)]
+        for number in range(len(self.rounds)):
+            found.append(self.heard(number, found[-1], edges))
+        return found
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.spectral.device
+
+    def entered(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The states before the first round, of any nodes."""
+        return {
             label: torch.relu(self.enter[label](self.dropout(each)))
             for label, each in features.items()
         }
-        found = [states]
-        for each in self.rounds:
-            states = {label: self.dropout(state) for label, state in each(states, edges).items()}
-            found.append(states)
-        return found
+
+    def heard(
+        self,
+        number: int,
+        states: Mapping[str, Tensor],
+        edges: Mapping[EdgeType, Tensor],
+        targets: Mapping[str, int] | None = None,
+    ) -> dict[str, Tensor]:
+        """The states after one round.
+
+        Args:
+            number: of the round, from 0.
+            states: before it, of all nodes that the edges name.
+            edges: positions among these.
+            targets: by label, how many states are wanted, of the first nodes; all where None.
+        """
+        after = self.rounds[number](states, edges, targets)
+        return {label: self.dropout(state) for label, state in after.items()}
+
+    def left(self, states: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The vectors of the users and posts that these are the last states of."""
+        return {
+            label: leave(states[label]) for label, leave in self.leave.items() if label in states
+        }
 
 
 class _Round(nn.Module):
@@ -91,17 +123,24 @@ class _Round(nn.Module):
         self.norm = nn.ModuleDict({label: nn.LayerNorm(hidden) for label in labels})
 
     def forward(
-        self, states: Mapping[str, Tensor], edges: Mapping[EdgeType, Tensor]
+        self,
+        states: Mapping[str, Tensor],
+        edges: Mapping[EdgeType, Tensor],
+        targets: Mapping[str, int] | None = None,
     ) -> dict[str, Tensor]:
-        sums = {label: self.own[label](state) for label, state in states.items()}
+        kept = (
+            states
+            if targets is None
+            else {label: states[label][:count] for label, count in targets.items()}
+        )
+        sums = {label: self.own[label](state) for label, state in kept.items()}
         for edge_type, pairs in edges.items():
             source, _, target = edge_type
             if pairs.shape[1]:
                 convolve = self.by_type[name(edge_type)]
-                sums[target] = sums[target] + convolve((states[source], states[target]), pairs)
+                sums[target] = sums[target] + convolve((states[source], kept[target]), pairs)
         return {
-            label: states[label] + torch.relu(self.norm[label](each))
-            for label, each in sums.items()
+            label: kept[label] + torch.relu(self.norm[label](each)) for label, each in sums.items()
         }
 
 

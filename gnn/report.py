@@ -1,46 +1,69 @@
 """An evaluation as a person reads it: a table for the terminal, a page with plots, and the JSON."""
 
-import base64
 import html
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gnn.evaluate import Report, in_all
+from gnn import plots
 from gnn.metrics import Values
+from gnn.results import FULL, Report, in_all
 from graph.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAGE, DOCUMENT = "report.html", "report.json"
-DEGREE_BINS = 5
+STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;color:#111827;margin:2rem auto;max-width:75rem;"
+    "padding:0 1rem}h2{margin-top:2.5rem}p{max-width:50rem}.wide{overflow-x:auto}"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}"
+    "td,th{padding:.25rem .8rem;text-align:right;white-space:nowrap}"
+    "th{border-bottom:2px solid #d1d5db;vertical-align:bottom;white-space:normal}"
+    "td:first-child,th:first-child{text-align:left}tr:nth-child(odd) td{background:#f9fafb}"
+    "tr.ours td{background:#fff7ed}b{color:#c2410c}"
+    "img{max-width:100%;height:auto}dt{color:#6b7280}dd{margin:0}"
+    "pre{overflow:auto;background:#f9fafb;padding:1rem;font-size:12px}"
+    "dl{display:grid;grid-template-columns:max-content auto;gap:.1rem 1rem}"
+)
 
 
 def text_table(report: Report) -> str:
     """One line a model: the mean and, over several seeds, the deviation of every metric."""
-    rows = _rows(report.by_user)
+    tables = [_aligned(_rows(report.by_user))]
+    if report.ratings:
+        tables += ["", _aligned(_numbers(report.ratings, "ratings"))]
+    return "\n".join([_headline(report), "", *tables, *report.notes])
+
+
+def _aligned(rows: list[list[str]]) -> str:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = [
+    return "\n".join(
         "  ".join(
             cell.ljust(width) if place == 0 else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
-    ]
-    return "\n".join([_headline(report), "", *lines, *report.notes])
+    )
 
 
 def _rows(models: Mapping[str, list[dict[str, Values]]]) -> list[list[str]]:
+    means = {
+        name: [{metric: float(each.mean()) for metric, each in run.items()} for run in runs]
+        for name, runs in models.items()
+    }
+    return _numbers(means, "model")
+
+
+def _numbers(models: Mapping[str, list[dict[str, float]]], what: str) -> list[list[str]]:
+    """A head, and a row a model: each metric's mean over the runs, and its deviation."""
     metrics = in_all(next(iter(models.values()))) if models else []
-    rows = [["model", *metrics]]
+    rows = [[what, *metrics]]
     for name, runs in models.items():
-        means = [[float(run[metric].mean()) for run in runs] for metric in metrics]
-        rows.append([name, *(_cell(each) for each in means)])
+        rows.append([name, *(_cell([run[metric] for run in runs]) for metric in metrics)])
     return rows
 
 
@@ -68,105 +91,126 @@ def write_report(report: Report, folder: Path) -> Path:
     return folder / PAGE
 
 
-def _table(rows: list[list[str]]) -> str:
-    head, *body = rows
-    return f"<table>{_row(head, 'th')}{''.join(_row(each, 'td') for each in body)}</table>"
-
-
-def _lists_rows(report: Report) -> list[list[str]]:
-    metrics = list(next(iter(report.lists.values()))[0]) if report.lists else []
-    rows = [["model", *metrics]]
-    for name, runs in report.lists.items():
-        rows.append([name, *(_cell([run[metric] for run in runs]) for metric in metrics)])
-    return rows
-
-
 def _page(report: Report) -> str:
-    error = report.calibration_error()
-    calibration = "" if error is None else f"<p>Expected calibration error: {error:.4f}.</p>"
-    notes = "".join(f"<p>{html.escape(each)}</p>" for each in report.notes)
-    choices = html.escape(json.dumps(report.choices, indent=1))
+    choices = html.escape(
+        "\n".join(f"{name}: {json.dumps(each)}" for name, each in report.choices.items())
+    )
+    data = "".join(
+        f"<dt>{html.escape(name.replace('_', ' '))}</dt><dd>{html.escape(str(value))}</dd>"
+        for name, value in report.data.items()
+    )
     return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>Evaluation</title>"
-        "<style>body{font:15px/1.5 system-ui;margin:2rem auto;max-width:70rem;padding:0 1rem}"
-        "table{border-collapse:collapse}td,th{padding:.2rem .7rem;text-align:right}"
-        "td:first-child,th:first-child{text-align:left}tr:nth-child(even){background:#f3f3f3}"
-        "img{max-width:100%}pre{overflow:auto}</style>"
-        f"<h1>Evaluation</h1><p>{html.escape(_headline(report))}</p>{_table(_rows(report.by_user))}{notes}"
-        "<p>All posts are ranked for every judged user, those already engaged with left out; "
-        "bars show the mean over users, lines one deviation over seeds.</p>"
-        f"<h2>Users and posts with little history</h2>{_table(_rows(report.slices))}"
-        f"<h2>What the lists are like</h2>{_table(_lists_rows(report))}"
-        f"{_image(_bars(report), 'Metrics by model')}"
-        f"{_image(_by_degree(report), 'Recall by how much a user engaged before')}"
-        f"{_image(_reliability(report), 'Predicted and observed probability')}"
-        f"{calibration}<h2>Chosen on valid</h2><pre>{choices}</pre></html>"
+        "<!doctype html><html lang='en'><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'><title>Evaluation</title>"
+        f"<style>{STYLE}</style>"
+        f"<h1>Evaluation</h1><p>{html.escape(_headline(report))}</p>"
+        f"{_table(_rows(report.by_user), bold=True)}{_notes(report)}"
+        "<p>All posts are ranked for every judged user, those already engaged with left out. "
+        "Means over users and seeds; ± is one deviation over seeds. Best in each column in bold."
+        f"</p>{_image(plots.bars(report), 'Metrics by model')}"
+        "<p>A line is one deviation over seeds; with one seed, one standard error over users.</p>"
+        "<h2>Overall, and where there is little history</h2>"
+        f"{_table(_side_by_side(report), bold=True)}"
+        f"{_image(plots.by_degree(report), 'Recall by how much a user engaged before')}"
+        f"{_ablation(report)}{_ratings(report)}"
+        f"<h2>What the lists are like</h2>{_table(_numbers(report.lists, 'model'))}"
+        f"{_calibration(report)}"
+        f"<h2>The data</h2><dl>{data}</dl>"
+        f"<details><summary>Chosen on valid</summary><pre>{choices}</pre></details></html>"
     )
 
 
-def _row(cells: list[str], tag: str) -> str:
-    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+def _notes(report: Report) -> str:
+    return "".join(f"<p>{html.escape(each)}</p>" for each in report.notes)
+
+
+def _side_by_side(report: Report) -> list[list[str]]:
+    """Each slice's metric for everybody, then for the slice."""
+    both = {}
+    for name, runs in report.slices.items():
+        sliced = in_all(runs)
+        both[name] = [
+            {
+                which: value
+                for metric in sliced
+                for which, value in (
+                    (f"{metric.split(' ')[0]} overall", overall[metric.split(" ")[0]]),
+                    (metric, run[metric]),
+                )
+            }
+            for overall, run in zip(report.by_user[name], runs, strict=True)
+        ]
+    return _rows(both)
+
+
+def _ablation(report: Report) -> str:
+    """What the decoder, and each of its parts, is worth; nothing where nothing is compared."""
+    compared = report.compared()
+    if not compared:
+        return ""
+    every = list(next(iter(compared.values())))
+    first = next(each for each in every if each.startswith("ndcg@"))
+    metrics = [first, *(each for each in every if " of " in each)]
+    full = report.models()[FULL] | report.sliced()[FULL]
+    rows = [["model", *metrics], [FULL, *(f"{full[each]['mean']:.4f}" for each in metrics)]]
+    for name, found in compared.items():
+        rows.append([name, *(_gap(found[metric]) for metric in metrics)])
+    return (
+        "<h2>What each part is worth</h2><p>The full model, its vectors alone, and the full model "
+        "refitted without a part: the mean, and in brackets the difference to the full model ± one "
+        "standard error of it, taken user by user.</p>" + _table(rows)
+    )
+
+
+def _gap(found: Mapping[str, object]) -> str:
+    return f"{found['mean']:.4f} ({found['difference']:+.4f} ± {found['error']:.4f})"
+
+
+def _ratings(report: Report) -> str:
+    if not report.ratings:
+        return ""
+    return (
+        "<h2>Ratings</h2><p>Errors in percent of what people rated, on test's ratings: less is "
+        f"better. {FULL} is the predictor that erred least on valid.</p>"
+        + _table(_numbers(report.ratings, "predictor"))
+    )
+
+
+def _calibration(report: Report) -> str:
+    error = report.calibration_error()
+    if error is None:
+        return ""
+    return (
+        f"{_image(plots.reliability(report), 'Predicted and observed probability')}"
+        f"<p>Expected calibration error: {error:.4f}.</p>"
+    )
+
+
+def _table(rows: list[list[str]], bold: bool = False) -> str:
+    head, *body = rows
+    best = _best(body) if bold else set()
+    lines = [
+        _row(each, "td", {place for row, place in best if row == number})
+        for number, each in enumerate(body)
+    ]
+    return f"<div class='wide'><table>{_row(head, 'th', set())}{''.join(lines)}</table></div>"
+
+
+def _best(body: Sequence[list[str]]) -> set[tuple[int, int]]:
+    """The row and place of each column's greatest mean, as it is printed."""
+    found = set()
+    for place in range(1, len(body[0]) if body else 0):
+        means = [float(row[place].split(" ")[0]) for row in body]
+        found |= {(number, place) for number, mean in enumerate(means) if mean == max(means)}
+    return found
+
+
+def _row(cells: list[str], tag: str, best: set[int]) -> str:
+    ours = " class='ours'" if cells[0] == FULL else ""
+    texts = [html.escape(cell) for cell in cells]
+    marked = [f"<b>{text}</b>" if place in best else text for place, text in enumerate(texts)]
+    return f"<tr{ours}>" + "".join(f"<{tag}>{text}</{tag}>" for text in marked) + "</tr>"
 
 
 def _image(figure: "Figure", alt: str) -> str:
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110, bbox_inches="tight")
-    data = base64.b64encode(file.getvalue()).decode()
-    return f"<h2>{alt}</h2><img alt='{alt}' src='data:image/png;base64,{data}'>"
-
-
-def _figure(width: float, height: float) -> "Figure":
-    # A Figure of its own needs no pyplot, no display and no backend to be chosen.
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height))
-
-
-def _bars(report: Report) -> "Figure":
-    """One panel a metric."""
-    rows = report.by_user
-    metrics = list(next(iter(rows.values()))[0])
-    figure = _figure(12, 3 * -(-len(metrics) // 4))
-    for place, metric in enumerate(metrics):
-        axes = figure.add_subplot(-(-len(metrics) // 4), 4, place + 1)
-        means = [[float(run[metric].mean()) for run in runs] for runs in rows.values()]
-        spread = [float(np.std(each, ddof=1)) if len(each) > 1 else 0.0 for each in means]
-        axes.barh(list(rows), [float(np.mean(each)) for each in means], xerr=spread)
-        axes.invert_yaxis()
-        axes.set_title(metric)
-        if place % 4:
-            axes.set_yticklabels([])
-    figure.tight_layout()
-    return figure
-
-
-def _by_degree(report: Report) -> "Figure":
-    """Recall at the largest cut-off, in bins of equally many users by their train links."""
-    metric = [each for each in next(iter(report.by_user.values()))[0] if "recall" in each][-1]
-    degrees = np.concatenate(report.degrees)
-    edges = np.unique(np.quantile(degrees, np.linspace(0, 1, DEGREE_BINS + 1)))
-    bins = np.digitize(degrees, edges[1:-1], right=True)
-    figure = _figure(8, 4)
-    axes = figure.add_subplot()
-    filled = np.unique(bins)
-    for name, runs in report.by_user.items():
-        values = np.concatenate([run[metric] for run in runs])
-        means = [float(values[bins == each].mean()) for each in filled]
-        axes.plot([float(degrees[bins == each].mean()) for each in filled], means, "o-", label=name)
-    axes.set_xlabel("train links of the user (mean of the bin)")
-    axes.set_ylabel(metric)
-    axes.legend()
-    return figure
-
-
-def _reliability(report: Report) -> "Figure":
-    figure = _figure(5, 4)
-    axes = figure.add_subplot()
-    shown = [each for each in report.reliability if min(each[:2]) > 0]
-    if shown:
-        axes.loglog([each[0] for each in shown], [each[1] for each in shown], "o-")
-        ends = [min(min(each[:2]) for each in shown), max(max(each[:2]) for each in shown)]
-        axes.loglog(ends, ends, "--", color="grey")
-    axes.set_xlabel("predicted probability (bin mean)")
-    axes.set_ylabel("observed share on valid")
-    return figure
+    return f"<h2>{alt}</h2><img alt='{alt}' src='{plots.as_png(figure)}'>"

@@ -26,3 +26,5 @@ class Source:
     which nothing was said). Nodes and links stay as they are, so vocabularies hold; the links are
     for `gnn.split.hold_out` to take. Calls do not add up: each starts from `tables`. None where
     content comes from no link."""
+    valid_is_known_at_test: bool = False
+    """Whether the protocol's valid is for tuning only, and learned from before test is judged."""

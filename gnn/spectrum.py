@@ -25,6 +25,9 @@ CONTENT_WEIGHT = 0.8
 """What one tag of weight 1 counts beside one user's engagement, before log(1 + weight) / log(2)."""
 OVERSAMPLE, POWER_STEPS = 32, 5
 LEAST_GAP = 0.05
+OTHERS = (0.2, 5.0)
+"""Ridges at which a score is told beside the chosen one, as multiples of it: a lower one keeps
+more of what few people share, a higher one what many do."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,27 @@ class Spectrum:
 def post_table(rows: Floats, values: Floats, lambda_: float) -> Floats:
     """The posts' side of EASE's scores, by their rows of V; shape as `rows`."""
     filtered = rows * (values**2 / (values**2 + lambda_))
-    own = np.einsum("pd,pd->p", rows, filtered)
-    return np.asarray(filtered / np.maximum(1.0 - own, LEAST_GAP)[:, None], dtype=np.float32)
+    return np.asarray(filtered / _gaps(rows, values, lambda_)[:, None], dtype=np.float32)
+
+
+def ridges(values: Floats, lambda_: float) -> Floats:
+    """What turns a filter at `lambda_` into those at `OTHERS`; shape ``(len(OTHERS), dim)``."""
+    squares = values.astype(np.float64) ** 2
+    found = [(squares + lambda_) / (squares + times * lambda_) for times in OTHERS]
+    return np.asarray(found, dtype=np.float32)
+
+
+def spreads(rows: Floats, values: Floats, lambda_: float) -> Floats:
+    """What turns the posts' gaps likewise, by their rows of V; ``(num_posts, len(OTHERS))``."""
+    here = _gaps(rows, values, lambda_)
+    found = [here / _gaps(rows, values, times * lambda_) for times in OTHERS]
+    return np.asarray(np.stack(found, axis=1), dtype=np.float32)
+
+
+def _gaps(rows: Floats, values: Floats, lambda_: float) -> np.ndarray:
+    """How little of a post its own links tell: the denominators of EASE's weights."""
+    own = np.einsum("pd,d->p", rows**2, values**2 / (values**2 + lambda_))
+    return np.asarray(np.maximum(1.0 - own, LEAST_GAP))
 
 
 def content_rows(tables: Tables, posts: Vocabulary) -> sparse.csr_array:

@@ -22,7 +22,7 @@ from gnn.versions import Models
 from graph.loaders.folder import read_folder, write_folder
 from resonance import main
 from village.server import serve_village
-from village.world import World
+from village.world import World, plant
 from web.config import WebConfig
 from web.state import state_of
 from web.viewer_tokens import ViewerTokens
@@ -201,6 +201,19 @@ def test_seeds_that_are_no_numbers_are_a_usage_error(run: Run, tmp_path: Path) -
     result = run("evaluate", str(tmp_path), "--seeds", "one")
     assert result.exit_code == 2
     assert "is not a list of numbers" in result.output
+
+
+def test_an_unknown_model_is_one_sentence_that_names_the_known(run: Run, tmp_path: Path) -> None:
+    told = said(run("evaluate", str(tmp_path), "--models", "ease,eese"))
+    assert "models are eese" in told and "popularity, popularity_recent, itemknn" in told
+
+
+def test_only_the_models_that_are_asked_for_are_evaluated(run: Run, tmp_path: Path) -> None:
+    write_folder(plant(users=60, posts=90, communities=3).tables, tmp_path / "town")
+    result = run("evaluate", str(tmp_path / "town"), "--seeds", "0", "--models", "ease, popularity")
+    lines = [line.split()[0] for line in result.output.splitlines() if line]
+    assert result.exit_code == 0, result.output
+    assert "ease" in lines and "popularity" in lines and "itemknn" not in lines
 
 
 def test_a_key_is_printed_once_listed_without_itself_and_revoked(run: Run) -> None:

@@ -9,7 +9,7 @@ import click
 from bench.yardsticks import ciao, delicious, gowalla, lastfm
 from bench.yardsticks.archive import DATASETS, extracted
 from gnn.config import TrainConfig
-from gnn.evaluate import evaluate_runs
+from gnn.evaluate import evaluate_runs, models_named
 from gnn.report import text_table, write_report
 from gnn.source import Source
 from graph.errors import ConfigError, ResonanceError
@@ -58,6 +58,7 @@ YARDSTICKS: dict[str, Yardstick] = {
 @click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of split and model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
+@click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -70,11 +71,13 @@ def main(
     seeds: str,
     out: Path | None,
     predictions: Path | None,
+    models: str | None,
     folder: Path | None,
 ) -> None:
     """Evaluate the model and the baselines on NAME, under the protocol of its module."""
     yardstick = YARDSTICKS[name]
     try:
+        wanted = models_named(models)
         with tempfile.TemporaryDirectory() as scratch:
             place = data or datasets / f"{yardstick.ARCHIVE}.tar.xz"
             files = extracted(place, Path(scratch))
@@ -82,8 +85,10 @@ def main(
                 write_folder(yardstick.convert(files), folder)
                 click.echo(f"Wrote {folder}")
                 return
-            runs = [(seed, yardstick.convert(files, seed)) for seed in _numbers(seeds)]
-        report = evaluate_runs(runs, config=yardstick.CONFIG, predictions=predictions)
+            runs = [(seed, yardstick.source(files, seed)) for seed in _numbers(seeds)]
+        report = evaluate_runs(
+            runs, config=yardstick.CONFIG, predictions=predictions, models=wanted
+        )
         click.echo(text_table(report))
         if out is not None:
             click.echo(f"Wrote {write_report(report, out)}")

@@ -55,5 +55,5 @@ def convert(folder: Path, seed: int | None = None) -> Tables:
 
 
 def source(folder: Path, seed: int | None = None) -> Source:
-    """As `convert`: there is no content."""
-    return Source(convert(folder, seed))
+    """As `convert`: there is no content. Valid, drawn out of train, is for tuning only."""
+    return Source(convert(folder, seed), valid_is_known_at_test=True)

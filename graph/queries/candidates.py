@@ -20,7 +20,7 @@ NEAR = 30
 
 
 class Listed(NamedTuple):
-    """One node's list: posts, and the list's own score of each."""
+    """One node's list: posts or people, and the list's own score of each."""
 
     ids: list[str]
     scores: list[float]
@@ -32,10 +32,13 @@ def friends_of(store: GraphStore, user_ids: Sequence[str]) -> list[tuple[str, ..
     return [tuple(sorted(row["user_id"] for row in rows)) for rows in store.run_all(calls)]
 
 
-def near_people(store: GraphStore, user_ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """The people whose taste is nearest to each user's, the nearest first."""
+def near_people(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
+    """The people of a like taste, the nearest first; the score is how near."""
     calls = [("near_people", {"user_id": each}) for each in user_ids]
-    return [tuple(row["user_id"] for row in rows[:NEAR]) for rows in store.run_all(calls)]
+    found = (rows[:NEAR] for rows in store.run_all(calls))
+    return [
+        Listed([row["user_id"] for row in rows], [row["score"] for row in rows]) for rows in found
+    ]
 
 
 def engaged_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:

@@ -46,6 +46,14 @@ def test_archives_are_taken_from_the_folder_that_the_environment_names(
     assert read_folder(out)["friend"]["source"].tolist() == ["delicious:user:0"]
 
 
+def test_only_the_models_that_are_asked_for_are_evaluated(folder: Path) -> None:
+    arguments = ["--data", str(folder), "--seeds", "0", "--models", "itemknn,popularity"]
+    result = CliRunner().invoke(main, ["delicious", *arguments])
+    assert result.exit_code == 0, result.output
+    rows = [line.split()[0] for line in result.output.splitlines() if line]
+    assert rows[1:4] == ["model", "popularity", "itemknn"] and len(rows) == 4
+
+
 @pytest.mark.parametrize("name", sorted(YARDSTICKS))
 def test_what_is_not_there_or_no_number_is_one_clear_sentence(
     name: str, folder: Path, tmp_path: Path
@@ -54,6 +62,7 @@ def test_what_is_not_there_or_no_number_is_one_clear_sentence(
         ["--data", str(tmp_path / "no.tar.xz")],
         ["--datasets", str(tmp_path)],
         ["--data", str(folder), "--seeds", "x"],
+        ["--data", str(folder), "--models", "ease,eese"],
         ["--data", str(tmp_path), "--seeds", "0"],
     ):
         result = CliRunner().invoke(main, [name, *arguments])

@@ -298,9 +298,8 @@ def planted_model(village: World, but: str = "") -> FeedModel:
         np.array(posts),
         eye[[village.community_of_post[post] for post in posts]],
     )
-    weights = tuple(4.0 if part == "embedding" else 0.1 for part in PARTS)
-    zeros, ones = (0.0,) * len(PARTS), (1.0,) * len(PARTS)
-    return FeedModel(ServingModel(table, Decoder(PARTS, zeros, ones, weights, -3.0), {}))
+    slopes = tuple(4.0 if part == "network" else 0.1 for part in PARTS)
+    return FeedModel(ServingModel(table, Decoder(PARTS, slopes, -3.0), {}))
 
 
 def test_a_model_ranks_and_brings_what_is_nearest(
@@ -365,13 +364,12 @@ def test_a_like_and_a_post_that_came_after_training_count_in_the_next_feed(
     derive(any_store)
     eye = np.eye(4, dtype=np.float32)
     table = EmbeddingTable(np.array(["ben"]), eye[:1], np.array(posts), eye)
-    weights = tuple(4.0 if part == "embedding" else 0.1 for part in PARTS)
-    zeros, ones = (0.0,) * len(PARTS), (1.0,) * len(PARTS)
-    decoder, encoder = Decoder(PARTS, zeros, ones, weights, -3.0), Echo(posts)
+    slopes = tuple(4.0 if part == "network" else 0.1 for part in PARTS)
+    decoder, encoder = Decoder(PARTS, slopes, -3.0), Echo(posts)
     model = FeedModel(ServingModel(table, decoder, {}, cast(InductiveEncoder, encoder)))
     recommender = Recommender(any_store, model)
     scored = {
-        each.post.card.post_id: each.gains["embedding"]
+        each.post.card.post_id: each.gains["network"]
         for each in recommender.feed(FeedRequest("ana"), NOW).posts
     }
     assert scored["q"] == scored["p3"] == 0.0
@@ -379,7 +377,7 @@ def test_a_like_and_a_post_that_came_after_training_count_in_the_next_feed(
     liked = pd.DataFrame({"source": ["ana"], "target": ["p3"], "at": [NOW]})
     ingest_tables(any_store, {"liked": liked})
     first = recommender.feed(FeedRequest("ana"), NOW + 1).posts[0]
-    assert first.post.card.post_id == "q" and first.gains["embedding"] > 0.0
+    assert first.post.card.post_id == "q" and first.gains["network"] > 0.0
 
 
 def test_a_newcomer_is_ranked_by_the_blend_whatever_the_model_holds(

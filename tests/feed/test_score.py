@@ -29,7 +29,7 @@ from feed.score import (
 )
 from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
-from gnn.embeddings import EmbeddingTable
+from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.features import PARTS
 from gnn.inductive import Around
 from gnn.likelihood import Decoder
@@ -96,8 +96,7 @@ def model(weights: Sequence[float] = (1.0,) * len(PARTS)) -> FeedModel:
         np.array(["a", "b", "c"]),
         vectors,
     )
-    zeros, ones = (0.0,) * len(PARTS), (1.0,) * len(PARTS)
-    return FeedModel(ServingModel(table, Decoder(PARTS, zeros, ones, tuple(weights), -1.0), {}))
+    return FeedModel(ServingModel(table, Decoder(PARTS, tuple(weights), -1.0), {}))
 
 
 def column(raw: npt.NDArray[np.float64], part: str) -> list[float]:
@@ -116,15 +115,17 @@ def test_the_parts_are_those_of_training() -> None:
         similar=[("a", 0.375), ("b", 0.5)],
         friends_engaged=[("b", 3.0)],
         friends_of_friends=[("a", 1.0)],
+        near=[("b", 0.25)],
         popular=[("b", 99.0)],
     )
     raw = parts(desk.ask(viewer, model()), desk.posts, evidence)
-    assert column(raw, "embedding") == [2.0, 1.0, 0.0]
+    assert column(raw, "network") == [2.0, 1.0, 0.0]
     assert column(raw, "similar") == [0.375, 0.5, 0.0]
     assert column(raw, "interests") == [2.0, 0.0, 0.0]
     assert column(raw, "friends") == [1.0, 0.0, 0.0]
     assert column(raw, "friends_engaged") == pytest.approx([0.0, math.log(4), 0.0])
     assert column(raw, "friends_of_friends") == pytest.approx([math.log(2), 0.0, 0.0])
+    assert column(raw, "near") == [0.0, 0.25, 0.0]
     assert column(raw, "popular") == pytest.approx([1.0, 0.0, 0.0])
 
 
@@ -132,21 +133,21 @@ def test_a_viewer_whom_the_model_does_not_know_has_no_embedding_part() -> None:
     desk = Desk(card("a"))
     for viewer in (replace(VIEWER, user_id="late"), NEWCOMER):
         raw = parts(desk.ask(viewer, model()), desk.posts, NOTHING)
-        assert column(raw, "embedding") == [0.0]
+        assert not raw[:, : len(PRODUCTS)].any()
 
 
 def test_a_score_is_the_decoders_probability() -> None:
     desk = Desk(card("a"), card("c"))
-    weights = [0.5 if part == "embedding" else 0.0 for part in PARTS]
+    weights = [0.5 if part == "network" else 0.0 for part in PARTS]
     made = desk.scored(VIEWER, NOTHING, model(weights))
     for at, product in enumerate((2.0, 7.0)):
         wanted = 1 / (1 + math.exp(1.0 - 0.5 * product))
         assert made.chances[at] == pytest.approx(wanted, abs=1e-9)
-    assert gains(made.gained[1])["embedding"] == pytest.approx(3.5)
+    assert gains(made.gained[1])["network"] == pytest.approx(3.5)
     assert Desk().scores(VIEWER) == {}
 
 
-def test_without_a_model_each_part_but_the_embedding_speaks_for_a_post() -> None:
+def test_without_a_model_each_part_but_near_and_vectors_speaks_for_a_post() -> None:
     desk = Desk(
         card("plain"),
         card("similar"),
@@ -163,7 +164,7 @@ def test_without_a_model_each_part_but_the_embedding_speaks_for_a_post() -> None
     )
     found = desk.scores(replace(VIEWER, interests=frozenset({"jazz"})), evidence)
     assert 0.0 < found["plain"] < 0.1
-    assert {each for each in found if found[each] > found["plain"]} == set(PARTS[1:])
+    assert {each for each in found if found[each] > found["plain"]} == set(BLEND)
     assert blend().parts == PARTS
 
 
@@ -228,7 +229,7 @@ def test_a_model_of_other_parts_is_refused() -> None:
         np.array(["a"]),
         np.zeros((1, 2), np.float32),
     )
-    fewer = Decoder(("embedding",), (0.0,), (1.0,), (1.0,), 0.0)
+    fewer = Decoder(("network",), (1.0,), 0.0)
     assert known.decoder.parts == PARTS
     with pytest.raises(ModelMismatch, match="train"):
         FeedModel(ServingModel(table, fewer, {}))
@@ -240,5 +241,6 @@ def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     assert mine is not None and near.vector(Around("late", {})) is None
     assert near.nearest(mine, frozenset()) == [("c", 7.0), ("a", 2.0), ("b", 1.0)]
     assert near.nearest(mine, frozenset({"c"})) == [("a", 2.0), ("b", 1.0)]
-    assert near.scores(mine, ["c", "unheard", "a"]).tolist() == [7.0, 0.0, 2.0]
+    products = near.products(mine, ["c", "unheard", "a"])
+    assert products[:, 0].tolist() == [7.0, 0.0, 2.0] and not products[:, 1:].any()
     assert near.num_posts == 3

@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,14 @@ VECTORS = EmbeddingTable(
     np.array(["p1", "p2", "p3"]),
     np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32),
 )
-DECODER = Decoder(PARTS, (0.5,) * 7, (2.0,) * 7, (1.0, 0, 0, 0, 0, 0, -0.5), bias=-3.0)
+NONE = tuple(() for _ in PARTS)
+DECODER = Decoder(
+    PARTS,
+    slopes=(0.5, *[0.0] * (len(PARTS) - 2), -0.25),
+    bias=-3.0,
+    knots=((4.0, 6.0), *NONE[1:]),
+    bends=((1.0, -0.5), *NONE[1:]),
+)
 
 
 ENCODER = InductiveEncoder(
@@ -141,14 +148,26 @@ def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:
 
 
 def test_the_probability_by_hand() -> None:
-    row = np.array([[4.5, 0, 0, 0, 0, 0, 2.5]])
-    odds = -3.0 + (4.5 - 0.5) / 2 - 0.5 * (2.5 - 0.5) / 2
+    row = np.zeros((1, len(PARTS)))
+    row[0, 0], row[0, -1] = 7.0, 2.0
+    odds = -3.0 + 0.5 * 7.0 + (7.0 - 4.0) - 0.5 * (7.0 - 6.0) - 0.25 * 2.0
     assert DECODER.likelihood(row) == pytest.approx([1 / (1 + np.exp(-odds))])
-    assert DECODER.contributions(row)[0].sum() + DECODER.bias == pytest.approx(odds)
+    assert DECODER.gains(row)[0, [0, -1]] == pytest.approx([6.0, -0.5])
+    assert DECODER.gains(row).sum() + DECODER.bias == pytest.approx(odds)
+    assert DECODER.scores(row.astype(np.float32)) == pytest.approx([odds])
+
+
+def test_curves_that_do_not_fit_the_parts_are_refused() -> None:
+    slopes = (1.0,) * len(PARTS)
+    for knots, bends in [(NONE[1:], NONE[1:]), (NONE, ()), (((1.0,), *NONE[1:]), NONE)]:
+        with pytest.raises(ModelMismatch, match="do not fit"):
+            Decoder(PARTS, slopes, 0.0, knots, bends)
+    with pytest.raises(ModelMismatch, match="do not fit"):
+        Decoder(PARTS, slopes[1:], 0.0)
 
 
 def test_parts_of_another_number_are_refused() -> None:
-    with pytest.raises(ModelMismatch, match="expects 7 parts"):
+    with pytest.raises(ModelMismatch, match=f"expects {len(PARTS)} parts"):
         DECODER.likelihood(np.zeros((2, 6)))
 
 
@@ -161,7 +180,7 @@ def test_more_of_a_helpful_part_never_makes_a_post_less_likely(values: list[floa
     assert (np.diff(found) >= 0).all()
 
 
-@given(st.lists(st.floats(-5, 5), min_size=7, max_size=7), st.floats(-5, 5))
-def test_a_decoder_survives_json(weights: list[float], bias: float) -> None:
-    decoder = Decoder(PARTS, (0.1,) * 7, (1.5,) * 7, tuple(weights), bias)
+@given(st.lists(st.floats(-5, 5), min_size=len(PARTS), max_size=len(PARTS)), st.floats(-5, 5))
+def test_a_decoder_survives_json(slopes: list[float], bias: float) -> None:
+    decoder = replace(DECODER, slopes=tuple(slopes), bias=bias)
     assert Decoder.from_json(json.loads(json.dumps(decoder.as_json()))) == decoder

@@ -1,30 +1,40 @@
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
+from torch_geometric.nn.models import LightGCN
 
-from gnn import baselines
+from gnn.baselines import counted, lightgcn
+from gnn.baselines.ease import ease, ease_factors
+from gnn.baselines.factors import AlsSetting, BprSetting, als, bpr
+from gnn.baselines.ranker import Factors, Ranker, chosen
+from gnn.baselines.tuned import BASELINES, baselines
 from gnn.case import make_case, valid_ndcg
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
 LINKS = sparse.csr_array(np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1]], dtype=np.float32))
 EVERYBODY = np.arange(3)
+SMALL = lightgcn.LightGcnSetting(dim=8, layers=2, batches=1, steps=60, check_every=10)
 
 
 def test_popularity_is_the_same_order_for_everybody() -> None:
-    scores = baselines.popularity(LINKS).scores(EVERYBODY)
+    scores = counted.popularity(LINKS).scores(EVERYBODY)
     assert scores.tolist() == [[2, 3, 2, 1]] * 3
 
 
 def test_item_knn_by_hand() -> None:
-    scores = baselines.item_knn(LINKS, shrink=1.0).scores(np.array([0]))
+    scores = counted.item_knn(LINKS, shrink=1.0).scores(np.array([0]))
     # user 0 has posts 0 and 1; post 2 shares 1 user with post 0 and 2 with post 1
     assert scores[0, 2] == pytest.approx(1 / (2 + 1) + 2 / (np.sqrt(6) + 1))
     assert scores[0, 0] == pytest.approx(2 / (np.sqrt(6) + 1))
 
 
 def test_rp3beta_adds_up_the_similar_posts() -> None:
-    scores = baselines.rp3beta(LINKS, beta=0.5).scores(EVERYBODY)
+    scores = counted.rp3beta(LINKS, beta=0.5).scores(EVERYBODY)
     expected = LINKS @ similar_posts(LINKS, beta=0.5, keep=200)
     np.testing.assert_allclose(scores, expected.toarray(), rtol=1e-6)
 
@@ -40,23 +50,122 @@ def by_definition(links: np.ndarray, lambda_: float) -> np.ndarray:
 def test_ease_is_its_closed_form_from_either_side(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(0)
     links = sparse.csr_array((rng.random(shape) < 0.4).astype(np.float32))
-    found = baselines.ease(baselines.ease_factors(links), 3.0).scores(np.arange(shape[0]))
+    found = ease(ease_factors(links), 3.0).scores(np.arange(shape[0]))
     np.testing.assert_allclose(found, by_definition(links.toarray(), 3.0), rtol=1e-4, atol=1e-5)
 
 
 def test_the_best_on_valid_is_chosen_and_a_tie_goes_to_the_first() -> None:
-    rankers = {each: baselines.Popular(np.full(2, each)) for each in (1.0, 3.0, 2.0)}
+    rankers = {each: counted.Popular(np.full(2, each)) for each in (1.0, 3.0, 2.0)}
     makers = {each: lambda each=each: rankers[each] for each in rankers}
-    assert baselines.chosen(makers, lambda ranker: ranker.scores(np.arange(1))[0, 0])[0] == 3.0
-    assert baselines.chosen(makers, lambda ranker: 0.0)[0] == 1.0
+    assert chosen(makers, lambda ranker: ranker.scores(np.arange(1))[0, 0])[0] == 3.0
+    assert chosen(makers, lambda ranker: 0.0)[0] == 1.0
 
 
 def test_on_planted_communities_co_engagement_beats_popularity(planted: Tables) -> None:
     case = make_case(planted, seed=0)
-    popular = valid_ndcg(case, baselines.popularity(case.train))
+    popular = valid_ndcg(case, counted.popularity(case.train))
     for better in (
-        baselines.item_knn(case.train, 0.0),
-        baselines.rp3beta(case.train, 0.2),
-        baselines.ease(baselines.ease_factors(case.train), 5.0),
+        counted.item_knn(case.train, 0.0),
+        counted.rp3beta(case.train, 0.2),
+        ease(ease_factors(case.train), 5.0),
+        bpr(case.train, BprSetting(factors=8, iterations=200, learning_rate=0.05), seed=0),
+        als(case.train, AlsSetting(factors=8, regularization=1.0), seed=0),
+        lightgcn.lightgcn(case.train, SMALL, 0, partial(valid_ndcg, case)).ranker,
     ):
         assert valid_ndcg(case, better) > popular + 0.1
+
+
+def learned(seed: int) -> list[Factors]:
+    links = sparse.csr_array((np.random.default_rng(1).random((30, 20)) < 0.3).astype(np.float32))
+    return [
+        bpr(links, BprSetting(factors=4, iterations=5), seed),
+        als(links, AlsSetting(factors=4, iterations=2), seed),
+        lightgcn.lightgcn(links, replace(SMALL, steps=10), seed, lambda ranker: 0.0).ranker,
+    ]
+
+
+def test_what_is_learned_is_the_same_each_time_and_another_with_another_seed() -> None:
+    first, again, other = learned(0), learned(0), learned(1)
+    for one, same, different in zip(first, again, other, strict=True):
+        assert np.array_equal(one.users, same.users) and np.array_equal(one.posts, same.posts)
+        assert not np.array_equal(one.users, different.users)
+
+
+def test_als_solves_its_own_equations() -> None:
+    """Equation 4 of Hu et al.: a post's vector, given the users', is a weighed ridge regression.
+
+    The library solves by conjugate gradients; after many rounds they end where the equations do.
+    """
+    setting = AlsSetting(factors=2, iterations=200, alpha=4.0, regularization=3.0)
+    found = als(LINKS, setting, seed=0)
+    links, users = LINKS.toarray(), found.users
+    assert np.abs(found.posts).max() > 0.1
+    for post in range(links.shape[1]):
+        weight = np.where(links[:, post] > 0, setting.alpha, 1.0)
+        left = users.T @ (weight[:, None] * users) + setting.regularization * np.eye(2)
+        right = users.T @ (weight * links[:, post])
+        np.testing.assert_allclose(found.posts[post], np.linalg.solve(left, right), atol=1e-4)
+
+
+def test_lightgcn_propagates_as_the_paper_says() -> None:
+    links = LINKS.toarray()
+    both = np.block([[np.zeros((3, 3)), links], [links.T, np.zeros((4, 4))]])
+    roots = np.sqrt(both.sum(axis=0))
+    expected = both / roots[:, None] / roots[None]
+    np.testing.assert_allclose(lightgcn._adjacency(LINKS).to_dense().numpy(), expected, rtol=1e-6)
+
+
+def test_lightgcn_s_loss_is_pyg_s() -> None:
+    torch.manual_seed(0)
+    model, adjacency = LightGCN(7, 4, 2, normalize=False), lightgcn._adjacency(LINKS)
+    drawn = lightgcn._draw(LINKS, 1, np.random.default_rng(0))
+    vectors = model.get_embedding(adjacency)
+    better = (vectors[drawn[0]] * vectors[drawn[1]]).sum(dim=1)
+    worse = (vectors[drawn[0]] * vectors[drawn[2]]).sum(dim=1)
+    expected = model.recommendation_loss(better, worse, torch.cat(drawn), lambda_reg=0.3)
+    found = lightgcn._loss(model, adjacency, drawn, 0.3)
+    assert len(drawn[0]) and found.item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_lightgcn_draws_a_link_and_a_post_that_the_user_has_not() -> None:
+    user, post, other = lightgcn._draw(LINKS, 1, np.random.default_rng(0))
+    links = LINKS.toarray()
+    assert len(user) and (links[user, post - 3] == 1).all() and (links[user, other - 3] == 0).all()
+
+
+def test_lightgcn_keeps_the_best_look_and_ends_when_valid_no_longer_rises() -> None:
+    values = iter([0.1, 0.3, 0.2, 0.3, 0.1, 0.9])
+    looked: list[Ranker] = []
+
+    def score(ranker: Ranker) -> float:
+        looked.append(ranker)
+        return next(values)
+
+    setting = replace(SMALL, patience=3)
+    found = lightgcn.lightgcn(LINKS, setting, 0, score)
+    assert (found.value, found.step, found.bounded) == (0.3, 20, False)
+    assert found.ranker is looked[1] and len(looked) == 5
+    bounded = lightgcn.lightgcn(LINKS, setting, 0, partial(growing, []))
+    assert bounded.step == setting.steps and bounded.bounded
+
+
+def growing(looked: list[Ranker], ranker: Ranker) -> float:
+    looked.append(ranker)
+    return float(len(looked))
+
+
+def test_only_what_is_wanted_is_made_in_the_order_of_the_table(planted: Tables) -> None:
+    case, notes = make_case(planted, seed=0), list[str]()
+    made = baselines(case, {"rp3beta", "popularity", "popularity_recent"}, notes.append)
+    assert [each.name for each in made] == ["popularity", "rp3beta"]
+    assert notes == ["popularity_recent is left out: the links carry no time."]
+    assert set(BASELINES) >= {"bpr", "als", "lightgcn"}
+
+
+def test_ease_is_left_out_where_its_matrices_are_too_large(
+    planted: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gnn.baselines.tuned.EASE_LIMIT", 44)
+    notes = list[str]()
+    assert not list(baselines(make_case(planted, seed=0), {"ease"}, notes.append))
+    assert notes and notes[0].startswith("ease is left out: 45 users by 60 posts pass its limits")

@@ -7,17 +7,25 @@ import pytest
 from scipy import sparse
 
 from gnn import evaluate as evaluation
-from gnn.case import Case, Ranking
+from gnn.baselines.counted import Popular, popularity
+from gnn.baselines.lightgcn import LightGcnSetting
+from gnn.baselines.ranker import Contender
+from gnn.case import Case, Ranking, make_case
 from gnn.config import TrainConfig
-from gnn.evaluate import COLUMNS, Report, evaluate, evaluate_runs
+from gnn.evaluate import evaluate, evaluate_runs
 from gnn.metrics import NAMES
+from gnn.predictions import COLUMNS
 from gnn.report import text_table, write_report
+from gnn.results import Report
+from gnn.slices import slices
+from gnn.source import Source
 from gnn.split import Split, engagements, split_links
 from gnn.vocabulary import Vocabulary
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 
-MODELS = ["popularity", "itemknn", "rp3beta", "ease", "graphsage", "resonance"]
+MODELS = [*"popularity itemknn rp3beta ease bpr als lightgcn graphsage resonance".split()]
+LIGHTGCN = LightGcnSetting(dim=8, steps=40)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +35,9 @@ def predictions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(planted: Tables, quick: TrainConfig, predictions: Path) -> Report:
-    return evaluate(planted, [0, 1], config=quick, predictions=predictions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gnn.baselines.tuned.LIGHTGCNS", [LIGHTGCN])
+        return evaluate(planted, [0, 1], config=quick, predictions=predictions)
 
 
 def test_every_model_has_every_metric_of_every_seed(report: Report) -> None:
@@ -68,7 +78,10 @@ def test_scores_fall_with_the_rank(predictions: Path) -> None:
 
 
 def test_what_is_left_out_is_named_once(report: Report) -> None:
-    assert report.notes == ["popularity_recent is left out: the links carry no time."]
+    assert report.notes == [
+        "popularity_recent is left out: the links carry no time.",
+        "lightgcn was ended by its bound of 40 steps, not by valid.",
+    ]
 
 
 def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: Path) -> None:
@@ -84,7 +97,12 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     (cold,) = slice_.values()  # nobody has few links there; some posts do
     assert f"{cold['mean']:.4f}" in page and 0 < lists["coverage@10"] <= 1
     assert f"{document['calibration_error']:.4f}" in page
-    assert document["data"]["split"] == "random" and document["data"]["users"] == 45
+    assert document["ablation"]["graphsage"]["ndcg@10"]["mean"] == pytest.approx(
+        document["models"]["graphsage"]["ndcg@10"]["mean"]
+    )
+    assert "What each part is worth" in page and "<h2>Ratings</h2>" not in page
+    assert document["ratings"] == {} and document["data"]["users"] == 45
+    assert document["data"]["split"] == "random"
 
 
 def test_the_calibration_error_is_the_mean_gap_over_pairs() -> None:
@@ -105,26 +123,76 @@ def test_slices_judge_users_and_posts_with_little_history_alone() -> None:
     nothing = sparse.csr_array((8, 9), dtype=np.float32)
     split = Split(*[pd.DataFrame()] * 3, "random", None)
     matrices = sparse.csr_array(train), nothing, sparse.csr_array(test)
-    case = Case(0, {}, split, *names, *matrices, 0)
+    case = Case(0, {}, split, *names, *matrices, 0, Source({}))
     ranked = np.array([[7, 8], [7, 8]])
-    found = evaluation._slices(case, Ranking(np.array([0, 1]), ranked, ranked * 1.0), 2)
+    found = slices(case, Ranking(np.array([0, 1]), ranked, ranked * 1.0), 2)
     assert {name: values.tolist() for name, values in found.items()} == {
         "ndcg@2 of users with at most 5 links": [pytest.approx(1 / np.log2(3))],
         "recall@2 of posts with at most 5 links": [1.0],
     }
 
 
-def test_with_times_recent_popularity_is_judged_too(timed: Tables, quick: TrainConfig) -> None:
-    report = evaluate(timed, [0], ks=(5,), config=quick)
-    assert "popularity_recent" in report.models() and report.notes == []
+def test_only_the_models_that_are_asked_for_are_fitted(
+    planted: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(evaluation, "fit")
+    report = evaluate(planted, [0], models=["ease", "popularity"])
+    assert list(report.models()) == ["popularity", "ease"]
+    document = report.as_json()
+    assert document["ablation"] == {} and document["calibration_error"] is None
+
+
+def test_a_page_without_the_model_has_no_plot_of_its_probabilities(
+    planted: Tables, tmp_path: Path
+) -> None:
+    report = evaluate(planted, [0], models=["popularity", "itemknn"])
+    page = write_report(report, tmp_path).read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 2 and "What each part is worth" not in page
+
+
+def test_an_ablation_is_compared_with_the_full_model_user_by_user(planted: Tables) -> None:
+    """Without its only part the model is as good as popularity, which is known."""
+    case = make_case(planted, seed=0)
+    popular = popularity(case.train)
+    nothing = Popular(np.zeros_like(popular.counts))
+    report = Report({}, degrees=[np.ones(len(case.judged("test")))])
+    contender = Contender("resonance", popular, None, [("popular", nothing), ("nothing", popular)])
+    evaluation._judge(case, contender, (10,), report, None)
+    found = report.compared()
+    assert list(found) == ["resonance - popular", "resonance - nothing"]
+    worse, same = found["resonance - popular"]["ndcg@10"], found["resonance - nothing"]["ndcg@10"]
+    assert (same["difference"], same["error"]) == (0.0, 0.0)
+    full = report.by_user["resonance"][0]["ndcg@10"]
+    gaps = report.ablation["resonance - popular"][0]["ndcg@10"] - full
+    assert worse["difference"] == pytest.approx(gaps.mean()) and worse["difference"] != 0
+    assert worse["mean"] == pytest.approx(full.mean() + gaps.mean())
+    assert worse["error"] == pytest.approx(gaps.std(ddof=1) / np.sqrt(len(gaps)))
+    assert any("of posts with at most" in metric for metric in found["resonance - popular"])
+
+
+def test_bins_of_users_by_degree_have_each_model_s_mean() -> None:
+    report = Report(
+        {},
+        by_user={"ease": [{"recall@5": np.array([0.0, 1.0, 0.5, 0.5])}]},
+        degrees=[np.array([1.0, 1.0, 9.0, 11.0])],
+    )
+    degrees, found = report.by_degree("recall@5")
+    assert degrees[0] == 1.0 and found["ease"][0] == 0.5
+    assert found["ease"][-1] == 0.5 and degrees[-1] >= 10.0
+
+
+def test_with_times_recent_popularity_is_judged_too(timed: Tables) -> None:
+    report = evaluate(timed, [0], ks=(5,), models=["popularity_recent", "popularity"])
+    assert list(report.models()) == ["popularity", "popularity_recent"] and report.notes == []
     assert report.data["split"] == "time"
 
 
-def test_a_graph_may_bring_its_own_split(planted: Tables, quick: TrainConfig) -> None:
+def test_a_graph_may_bring_its_own_split(planted: Tables) -> None:
     liked = planted["liked"].assign(split="train")
     liked.loc[liked.index[::8], "split"] = "test"
     liked.loc[liked.index[1::8], "split"] = "valid"
-    report = evaluate_runs([(7, dict(planted) | {"liked": liked})], ks=(5,), config=quick)
+    runs = [(7, dict(planted) | {"liked": liked})]
+    report = evaluate_runs(runs, ks=(5,), models=["itemknn"])
     assert report.data["split"] == "column" and report.data["test"] == 45
 
 
@@ -133,6 +201,10 @@ def test_an_evaluation_that_cannot_be_is_refused(planted: Tables, tmp_path: Path
         evaluate(planted, [])
     with pytest.raises(ConfigError, match="cut-offs"):
         evaluate(planted, [0], ks=(0,))
+    with pytest.raises(ConfigError, match="models are eese: give any of popularity, .*ease"):
+        evaluate(planted, [0], models=["ease", "eese"])
+    with pytest.raises(ConfigError, match="none at all"):
+        evaluate(planted, [0], models=[])
     with pytest.raises(NotEnoughData):
         evaluate({}, [0], predictions=tmp_path / "predictions.csv")
     assert list(tmp_path.iterdir()) == []

@@ -36,13 +36,16 @@ def test_every_part_by_hand() -> None:
         "interested_in": edge(("a", "x"), ("a", "y"), ("b", "z")),
     }
     found = parts_of(tables, "a")
-    assert found["embedding"] == [1, 1, 1]
+    assert found["network"] == [1, 1, 1]
     assert found["interests"] == [2, 1, 0]
     assert found["friends"] == [0, 0, 1]
     assert found["friends_engaged"] == pytest.approx([np.log(2), 0, 0])
     # c, two steps away, engaged with p and q and wrote r; d is three steps away
     assert found["friends_of_friends"] == pytest.approx([np.log(2)] * 3)
     assert found["popular"] == pytest.approx(np.log1p([2, 2, 0]))
+    known = structure(tables, USERS, POSTS)
+    like_c = known.near.toarray()[0, 2]  # a and c have q in common; c engaged with p too
+    assert like_c > 0 and found["near"] == pytest.approx([like_c, like_c, 0])
     similar = similar_posts(structure(tables, USERS, POSTS).links, keep=50).toarray()
     assert found["similar"] == pytest.approx(similar[1].tolist())
 
@@ -57,7 +60,7 @@ def test_an_old_engagement_counts_less_towards_popular() -> None:
 def test_missing_tables_are_zeros() -> None:
     found = parts_of({}, "d")
     assert {part: values for part, values in found.items() if any(values)} == {
-        "embedding": [13, 13, 13]
+        "network": [13, 13, 13]
     }
 
 

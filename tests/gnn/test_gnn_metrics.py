@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.metrics import average_precision_score, ndcg_score, top_k_accuracy_score
 from torch_geometric.metrics import (
     LinkPredHitRatio,
     LinkPredMAP,
@@ -101,9 +102,7 @@ def test_a_stored_zero_is_not_relevant() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_metrics_agree_with_pyg_s(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    scores, flags = rng.random((20, 30)), rng.random((20, 30)) < 0.15
-    flags[:, 0] |= ~flags.any(axis=1)
+    scores, flags = random_truth(seed)
     ranked, relevant = top(scores, 7), sparse.csr_array(flags.astype(np.float32))
     found = measure(ranked, relevant, (7,))
     links = torch.from_numpy(np.stack(np.nonzero(flags)))
@@ -116,3 +115,32 @@ def test_the_metrics_agree_with_pyg_s(seed: int) -> None:
     ):
         theirs.update(torch.from_numpy(ranked), links)
         assert found[f"{name}@7"].mean() == pytest.approx(float(theirs.compute()), abs=1e-6), name
+
+
+def random_truth(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scores without ties, and who engaged with what; everybody with something."""
+    rng = np.random.default_rng(seed)
+    flags = rng.random((20, 30)) < 0.15
+    flags[:, 0] |= ~flags.any(axis=1)
+    return rng.random((20, 30)), flags
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_metrics_agree_with_scikit_learn_s(seed: int) -> None:
+    """NDCG at any K; average precision over the whole list, where the two definitions are one.
+
+    With one relevant post a user, a hit is its top-k accuracy.
+    """
+    scores, flags = random_truth(seed)
+    relevant = sparse.csr_array(flags.astype(np.float32))
+    found = measure(top(scores, 30), relevant, (1, 7, 30))
+    for k in (1, 7, 30):
+        assert found[f"ndcg@{k}"].mean() == pytest.approx(ndcg_score(flags, scores, k=k))
+    for row, value in enumerate(found["map@30"]):
+        assert value == pytest.approx(average_precision_score(flags[row], scores[row]))
+    wanted = np.random.default_rng(seed).integers(30, size=20)
+    one = sparse.csr_array((np.ones(20), (np.arange(20), wanted)), shape=(20, 30))
+    hits = measure(top(scores, 7), one, (7,))["hit@7"]
+    assert hits.mean() == pytest.approx(
+        top_k_accuracy_score(wanted, scores, k=7, labels=np.arange(30))
+    )

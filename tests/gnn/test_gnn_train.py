@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 import torch
 
-from gnn import baselines, fitting
+from gnn import fitting
 from gnn.artifact import load_model, save_model
+from gnn.baselines.counted import popularity
+from gnn.baselines.ranker import Ranker
 from gnn.case import Case, judge, make_case, rank, valid_ndcg
 from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
@@ -34,13 +36,13 @@ def trained(timed: Tables, quick: TrainConfig) -> Trained:
     return train(timed, quick, seed=0)
 
 
-def ndcg_on_test(case: Case, ranker: baselines.Ranker) -> float:
+def ndcg_on_test(case: Case, ranker: Ranker) -> float:
     ranking = rank(case, ranker, "test", 10)
     return float(judge(case, ranking, "test", (10,))["ndcg@10"].mean())
 
 
 def full(fitted: Fitted) -> PartsRanker:
-    return PartsRanker(fitted.known, fitted.table, fitted.fit.decoder)
+    return PartsRanker(fitted.shown.known, fitted.shown.table, fitted.fit.decoder)
 
 
 def test_the_loss_falls(fitted: Fitted) -> None:
@@ -48,8 +50,8 @@ def test_the_loss_falls(fitted: Fitted) -> None:
 
 
 def test_the_embedding_and_the_whole_model_beat_popularity(case: Case, fitted: Fitted) -> None:
-    popular = ndcg_on_test(case, baselines.popularity(case.train))
-    assert ndcg_on_test(case, EmbeddingRanker(fitted.table)) > popular + 0.1
+    popular = ndcg_on_test(case, popularity(case.train))
+    assert ndcg_on_test(case, EmbeddingRanker(fitted.shown.table)) > popular + 0.1
     assert ndcg_on_test(case, full(fitted)) > popular + 0.1
 
 
@@ -66,8 +68,8 @@ def test_training_twice_is_the_same_to_the_bit(
     again = fit(case, quick)
     assert again.losses == fitted.losses
     assert again.fit.decoder == fitted.fit.decoder
-    np.testing.assert_array_equal(again.table.user_vectors, fitted.table.user_vectors)
-    np.testing.assert_array_equal(again.table.post_vectors, fitted.table.post_vectors)
+    np.testing.assert_array_equal(again.shown.table.user_vectors, fitted.shown.table.user_vectors)
+    np.testing.assert_array_equal(again.shown.table.post_vectors, fitted.shown.table.post_vectors)
 
 
 class Killed(BaseException):
@@ -102,7 +104,7 @@ def test_a_training_that_was_killed_ends_as_if_it_had_not_been(
     assert learned[0] == epoch + len(fitted.losses) - kept
     assert again.losses == fitted.losses and again.best_epoch == fitted.best_epoch
     assert again.fit.decoder == fitted.fit.decoder
-    np.testing.assert_array_equal(again.table.user_vectors, fitted.table.user_vectors)
+    np.testing.assert_array_equal(again.shown.table.user_vectors, fitted.shown.table.user_vectors)
     assert not checkpoint.exists()
 
 
@@ -145,9 +147,7 @@ def test_with_the_future_at_random_the_score_falls_to_chance(
 
 def test_calibrated_probabilities_add_up_to_what_was_seen(case: Case, fitted: Fitted) -> None:
 
-    odds, engaged = pairs(
-        case, fitted.known, fitted.table, fitted.fit.decoder, case.judged("valid")
-    )
+    odds, engaged = pairs(fitted.shown, fitted.fit.decoder, case.judged("valid"))
     predicted = 1 / (1 + np.exp(-odds))
     assert predicted.mean() == pytest.approx(engaged.mean(), rel=0.1)
     assert predicted[engaged].mean() > 3 * predicted[~engaged].mean()
@@ -214,4 +214,6 @@ def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, object], quick: Tr
 def test_the_whole_model_is_no_worse_on_valid_than_its_embedding(
     case: Case, fitted: Fitted
 ) -> None:
-    assert valid_ndcg(case, full(fitted)) > 0.9 * valid_ndcg(case, EmbeddingRanker(fitted.table))
+    assert valid_ndcg(case, full(fitted)) > 0.9 * valid_ndcg(
+        case, EmbeddingRanker(fitted.shown.table)
+    )

@@ -36,7 +36,7 @@ class Made:
         np.array(["p1"]),
         np.ones((1, 2), np.float32),
     )
-    decoder: Decoder = Decoder(PARTS, (0.0,) * 7, (1.0,) * 7, (1.0,) * 7, bias=-1.0)
+    decoder: Decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
     encoder: InductiveEncoder = field(default_factory=encoder)
 
     @property

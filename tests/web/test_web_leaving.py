@@ -85,11 +85,11 @@ class Trained:
 
     def __init__(self, posts: list[str]):
         rng = np.random.default_rng(0)
-        people, zeros = list(PEOPLE), np.zeros(len(PARTS))
+        people = list(PEOPLE)
         users = rng.normal(size=(len(people), 4)).astype(np.float32)
         vectors = rng.normal(size=(len(posts), 4)).astype(np.float32)
         self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
-        self.decoder = Decoder(PARTS, zeros, zeros + 1, tuple(zeros + 0.1), -1.0)
+        self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
         self.encoder = random_encoder(people, posts)
         self.metadata: dict[str, object] = {}
 

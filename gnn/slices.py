@@ -1,0 +1,29 @@
+"""How users with little history fare, and how posts with little are found."""
+
+import numpy as np
+from scipy import sparse
+
+from gnn.case import Case, Ranking, judge
+from gnn.metrics import Values, measure
+
+COLD = 5
+"""Train links, up to which a user or a post has little history."""
+
+
+def slices(case: Case, ranking: Ranking, k: int) -> dict[str, Values]:
+    """How users with little history fare, and how posts with little are found; none where none."""
+    history = np.diff(case.train.indptr)[ranking.user_pos]
+    met = np.diff(case.train.tocsc().indptr)
+    found = {}
+    users = history <= COLD
+    if users.any():
+        few = Ranking(ranking.user_pos[users], ranking.ranked[users], ranking.scores[users])
+        values = judge(case, few, "test", (k,))[f"ndcg@{k}"]
+        found[f"ndcg@{k} of users with at most {COLD} links"] = values
+    relevant = sparse.csr_array(case.test[ranking.user_pos].multiply(met <= COLD))
+    relevant.eliminate_zeros()
+    having = np.flatnonzero(np.diff(relevant.indptr))
+    if len(having):
+        values = measure(ranking.ranked[having], relevant[having], (k,))[f"recall@{k}"]
+        found[f"recall@{k} of posts with at most {COLD} links"] = values
+    return found
