@@ -37,7 +37,7 @@ class Hidden:
     def ask(self, row: Row, path: str) -> Asked:
         method, query = row.route.split(" ")[0], dict(row.query) | {"viewer": "ana"}
         for _ in range(2):
-            # The second time all is remembered that ever is, as in a server that has read its graph.
+            # The second time all is remembered that ever is, as in a server that read its graph.
             self.steps.clear()
             answer = self.client.open(
                 path, method=method, query_string=query, json=row.request.get("json")
