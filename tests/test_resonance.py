@@ -143,7 +143,7 @@ class Elsewhere:
         np.array(["their:post"]),
         np.ones((1, 2), np.float32),
     )
-    decoder = Decoder(PARTS, (0.0,) * 7, (1.0,) * 7, (1.0,) * 7, bias=-1.0)
+    decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
     encoder = InductiveEncoder(
         {},
         {
