@@ -9,7 +9,7 @@ A neighbour that has no state itself passes no message. Ages count from the mome
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class Encoded:
     """Before each round; shape ``(rounds, hidden)``."""
     place: Floats
     """On the spectrum's axes; shape ``(dim,)``."""
-    spreads: Floats
+    spreads: Floats = field(default_factory=lambda: np.ones(RIDGES, np.float32))
     """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
 
 
@@ -159,8 +159,7 @@ class InductiveEncoder:
             self._age(around.born_at),
         ]
         learned, states = self._network("User", features, self._to_user(around, ends))
-        vector = _joined(self.user_weight * place, learned)
-        return Encoded(vector, states, place, np.ones(RIDGES, np.float32))
+        return Encoded(_joined(self.user_weight * place, learned), states, place)
 
     def post(self, around: Around) -> Encoded | None:
         """A post; None where nothing is known of it but that it is there."""
