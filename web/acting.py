@@ -21,7 +21,7 @@ class Acting:
 
     def viewer(self) -> ViewerContext:
         """What decides what they may see, read at this moment; not what they engaged with."""
-        return gate_context(state_of(current_app).store, self.user_id, self.user_id)
+        return gate_context(state_of(current_app).viewers, self.user_id, self.user_id)
 
 
 def acting() -> Acting:

@@ -96,12 +96,12 @@ def create_app(
     feed_model = None if model is None else FeedModel(model)
     cursors, events = cursors or Cursors(), events or EventsConfig()
     answers, index = answers or Answers(), index or open_index(store)
-    store = kept(store)
-    callers = callers or Callers(store)
-    recommender = Recommender(store, feed_model, memory, cursors, patience)
+    callers, remembering = callers or Callers(store), kept(store)
+    recommender = Recommender(remembering, feed_model, memory, cursors, patience)
     intake = EventIntake(store, events, clock)
     app.extensions[KEY] = State(
         store=store,
+        viewers=remembering,
         model=feed_model,
         recommender=recommender,
         steering=SavedSteering(store, memory),

@@ -24,6 +24,9 @@ class State:
     """Made once, shared by all requests."""
 
     store: GraphStore
+    viewers: GraphStore
+    """The same graph, to look up who asks: that may come from memory. Whom and what they name may
+    not, or how long an answer takes would tell whether something hidden is there."""
     model: FeedModel | None
     recommender: Recommender
     steering: SavedSteering

@@ -52,7 +52,7 @@ def acting_viewer() -> str:
 def the_user_id(name: str, field: str) -> str:
     """The user of that name or id, as a service gives it in `field`; errors of HTTP otherwise."""
     try:
-        return user_called(state_of(current_app).store, name).user_id
+        return user_called(state_of(current_app).viewers, name).user_id
     except AmbiguousViewer as error:
         said = f"{field}: {error}."
         raise HTTPError(409, said, detail={"query": {field: [said]}}) from error
