@@ -54,11 +54,11 @@ class Case:
         if not self.source.valid_is_known_at_test:
             return self
         links = pd.concat([self.split.train, self.split.valid], ignore_index=True)
-        nothing = links.iloc[:0]
+        cut = None if self.split.cut is None else int(links["at"].max())
         return replace(
             self,
-            tables=hold_out(self.source.tables, links, self.split.cut),
-            split=replace(self.split, train=links, valid=nothing),
+            tables=hold_out(self.source.tables, links, cut),
+            split=replace(self.split, train=links, valid=links.iloc[:0], cut=cut),
             train=sparse.csr_array(self.train + self.valid),
             valid=sparse.csr_array(self.valid.shape, dtype=self.valid.dtype),
         )

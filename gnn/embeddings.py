@@ -36,8 +36,6 @@ class EmbeddingTable:
     """Shape ``(num_posts,)``."""
     post_vectors: Floats
     """Shape ``(num_posts, dim)``."""
-    linear: int = 0
-    """How many leading columns are the linear half."""
     ridges: Floats = field(default_factory=lambda: np.ones((RIDGES, 0), np.float32))
     """Shape ``(RIDGES, linear)``."""
     spreads: Floats = field(default_factory=lambda: np.ones((0, RIDGES), np.float32))
@@ -55,8 +53,8 @@ class EmbeddingTable:
                 f"The embedding table has {len(self.user_ids)} user ids for {users[0]} vectors "
                 f"and {len(self.post_ids)} post ids for {posts[0]}: train again."
             )
-        linear = self.ridges.shape == (RIDGES, self.linear) and self.linear <= users[1]
-        if not linear or self.spreads.shape != (posts[0] if self.linear else 0, RIDGES):
+        fits = self.ridges.shape == (RIDGES, self.linear) and self.linear <= users[1]
+        if not fits or self.spreads.shape != (posts[0] if self.linear else 0, RIDGES):
             raise ModelMismatch(
                 f"The embedding table's ridges {self.ridges.shape} and spreads "
                 f"{self.spreads.shape} do not fit its linear half of {self.linear}: train again."
@@ -70,6 +68,11 @@ class EmbeddingTable:
     def dim(self) -> int:
         """The width of every vector."""
         return int(self.user_vectors.shape[1])
+
+    @property
+    def linear(self) -> int:
+        """How many leading columns are the linear half."""
+        return int(self.ridges.shape[1])
 
     def products(self, vectors: Floats, post_vectors: Floats, spreads: Floats) -> Floats:
         """What the table says of some users and posts; shape ``(num_users, num_posts, 4)``.
@@ -107,7 +110,6 @@ class EmbeddingTable:
             self.user_vectors[users],
             self.post_ids[posts],
             self.post_vectors[posts],
-            self.linear,
             self.ridges,
             self.spreads[posts] if self.linear else self.spreads,
         )
@@ -147,7 +149,6 @@ def load_embeddings(path: Path) -> EmbeddingTable:
                 arrays["user_vectors"].astype(np.float32, copy=False),
                 arrays["post_ids"],
                 arrays["post_vectors"].astype(np.float32, copy=False),
-                arrays["ridges"].shape[1],
                 arrays["ridges"],
                 arrays["spreads"],
             )

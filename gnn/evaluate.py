@@ -41,6 +41,7 @@ ABLATED: Mapping[str, tuple[str, ...]] = {
 }
 """What the full model is refitted without, in turn."""
 ABLATED_CELLS = 250_000_000
+"""Pairs of judged users and posts, up to which the test part is ranked once for each of these."""
 
 
 def evaluate(

@@ -88,7 +88,6 @@ class Encoder:
             both["User"],
             posts,
             both["Post"],
-            len(found.values),
             ridges(found.values, self.lambda_),
             spreads(found.basis, found.values, self.lambda_),
         )

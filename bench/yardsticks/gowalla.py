@@ -44,12 +44,8 @@ def convert(folder: Path, seed: int | None = None) -> Tables:
     )
     users, posts = (table(folder / f"{each}_list.txt", separator=" ") for each in ("user", "item"))
     return {
-        "users": pd.DataFrame(
-            {"id": USER + table(folder / "user_list.txt", separator=" ")["remap_id"]}
-        ),
-        "posts": pd.DataFrame(
-            {"id": POST + table(folder / "item_list.txt", separator=" ")["remap_id"]}
-        ),
+        "users": pd.DataFrame({"id": USER + users["remap_id"]}),
+        "posts": pd.DataFrame({"id": POST + posts["remap_id"]}),
         "liked": liked if seed is not None else liked.drop(columns="split"),
     }
 

@@ -5,8 +5,9 @@ import pytest
 from click.testing import CliRunner
 from written_files import write
 
-from bench.yardsticks.__main__ import YARDSTICKS, main
+from bench.yardsticks.__main__ import main
 from bench.yardsticks.delicious import ARCHIVE
+from bench.yardsticks.named import YARDSTICKS
 from graph.loaders.folder import read_folder
 
 

@@ -12,7 +12,7 @@ from gnn.baselines.lightgcn import LightGcnSetting
 from gnn.baselines.ranker import Contender
 from gnn.case import Case, Ranking, make_case
 from gnn.config import TrainConfig
-from gnn.evaluate import evaluate, evaluate_runs
+from gnn.evaluate import ABLATED, evaluate, evaluate_runs
 from gnn.metrics import NAMES
 from gnn.predictions import COLUMNS
 from gnn.report import text_table, write_report
@@ -99,6 +99,10 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     assert f"{document['calibration_error']:.4f}" in page
     assert document["ablation"]["graphsage"]["ndcg@10"]["mean"] == pytest.approx(
         document["models"]["graphsage"]["ndcg@10"]["mean"]
+    )
+    parts = {f"resonance - {each}" for each in ABLATED}
+    assert set(document["ablation"]) == parts | {"graphsage"} and all(
+        each in page for each in parts
     )
     assert "What each part is worth" in page and "<h2>Ratings</h2>" not in page
     assert document["ratings"] == {} and document["data"]["users"] == 45

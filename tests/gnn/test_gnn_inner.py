@@ -84,3 +84,11 @@ def test_valid_is_known_at_test_only_where_the_protocol_has_it() -> None:
     assert known(final) == pairs(case.split.train) | pairs(case.split.valid)
     assert not known(final) & pairs(case.split.test)
     assert final.train.nnz == case.train.nnz + case.valid.nnz and not final.valid.nnz
+
+
+def test_known_at_test_is_valid_too_where_one_cut_parts_them() -> None:
+    given = tables(timed=True, split=False)
+    final = make_case(Source(given, valid_is_known_at_test=True), seed=0).at_test()
+    case = make_case(given, seed=0)
+    assert known(final) == pairs(case.split.train) | pairs(case.split.valid)
+    assert final.split.cut == case.split.valid["at"].max() < case.split.test["at"].min()

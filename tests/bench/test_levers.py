@@ -1,0 +1,37 @@
+"""Single scores on valid, and Ciao's ratings without a model."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.levers import scores
+from bench.stars import rating_errors_of
+from gnn.case import make_case, valid_ndcg
+from gnn.features import NEAR_KEPT, structure
+from village.world import plant
+
+
+def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
+    case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
+    found = dict(scores(case, partial(valid_ndcg, case, k=20)))
+    assert len(found) == 4 + 6 + 3
+    users = np.arange(len(case.users))
+    values = {name: ranker.scores(users) for name, ranker in found.items()}
+    assert all(each.shape == case.train.shape and each.any() for each in values.values())
+    known = structure(case.tables, case.users, case.posts)
+    weighed = values[f"near: {NEAR_KEPT} people, by how near they are"]
+    np.testing.assert_allclose(weighed, (known.near @ known.links).toarray(), rtol=1e-6)
+    counted = values[f"near: {NEAR_KEPT} people, counted"]
+    assert (counted == np.round(counted)).all() and ((counted > 0) == (weighed > 0)).all()
+
+
+def test_ratings_are_predicted_from_trains_alone() -> None:
+    rows = [("a", 100, "train"), ("a", 60, "train"), ("b", 40, "train"), ("b", 40, "train")]
+    rows += [("a", 80, "valid"), ("b", 40, "valid"), ("a", 70, "test"), ("b", 0, "test")]
+    given = pd.DataFrame(rows, columns=["user_id", "percent", "split"])
+    found = rating_errors_of(given.assign(post_id=[f"p{place}" for place in range(len(rows))]))
+    # a's median is 80, b's 40
+    assert found["median_of_user"] == {"mae": 25.0, "rmse": pytest.approx((850.0) ** 0.5)}
+    assert set(found) == {"median_of_user", "mean_of_user", "biases"}
