@@ -23,7 +23,7 @@ from gnn.fitting import fit, repeatable
 from gnn.matrices import EdgeType
 from gnn.model import GraphSage
 from gnn.passes import encoded, vectors_of
-from gnn.spectrum import Spectrum
+from gnn.spectrum import Damping, Spectrum
 from village.world import plant
 
 CONFIG = TrainConfig()
@@ -86,9 +86,9 @@ def by_chance(links: int) -> Inputs:
         label: torch.from_numpy(rng.random((count, WIDTH), dtype=np.float32))
         for label, count in counts.items()
     }
-    nothing = np.zeros((0, 0), dtype=np.float32)
-    spectrum = Spectrum(np.zeros(0, dtype=np.float32), nothing, nothing)
-    return Inputs(features, edges, spectrum, nothing, 0)
+    nothing = np.zeros((1, 0), dtype=np.float32)
+    damping = Damping(0.0, 1.0, nothing[0], nothing[0])
+    return Inputs(features, edges, Spectrum(nothing[0], nothing, nothing, damping), nothing, 0)
 
 
 def _zipf(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

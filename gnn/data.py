@@ -133,6 +133,7 @@ def inputs(
     seed: int,
     upto: int | None = None,
     reference: Floats | None = None,
+    exponent: float = 0.0,
 ) -> Inputs:
     """Everything the network may know when `tables` are all that is known.
 
@@ -145,10 +146,11 @@ def inputs(
         upto: ages count from here (Unix seconds), from the latest link where None.
         reference: a basis along whose axes the coordinates are turned; shape ``(num_posts,
             coordinates)``.
+        exponent: of the degrees that links are divided by before they are decomposed.
     """
     users, posts = nodes.ids["User"], nodes.ids["Post"]
     links = link_matrix(tables, users, posts)
-    found = spectrum(links, content_rows(tables, posts), dim, seed)
+    found = spectrum(links, content_rows(tables, posts), dim, seed, exponent)
     basis = found.basis[:, :coordinates]
     turn = np.eye(basis.shape[1]) if reference is None else aligned(basis, reference)
     now = as_of(tables, upto) if upto is None else upto

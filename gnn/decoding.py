@@ -64,11 +64,10 @@ class Shown:
     known: Structure
     table: EmbeddingTable
 
-    def users(self) -> Positions:
-        """Those who have links to be found, at most `FITTING_USERS`, drawn by the case's seed."""
+    def users(self, most: int) -> Positions:
+        """Those who have links to be found, at most so many, drawn by the case's seed."""
         judged = self.case.judged("valid")
-        drawn = np.random.default_rng(self.case.seed).permutation(judged)[:FITTING_USERS]
-        return np.sort(drawn)
+        return np.sort(np.random.default_rng(self.case.seed).permutation(judged)[:most])
 
 
 @dataclass(frozen=True)
@@ -120,26 +119,27 @@ class EmbeddingRanker:
         return self.table.user_vectors[user_pos] @ self.table.post_vectors.T
 
 
-def fit_decoder(inner: Shown, outer: Shown) -> Fit:
+def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
     """Fit on what was held out of train, choose on valid, then fit on both.
 
     Args:
         inner: train without its own hold-out, which is to be found.
         outer: all of train; valid is to be found.
+        most: users of either, at most.
     """
-    taught = candidates(inner, inner.users(), NEAR)
-    users, alone = outer.users(), embedding_alone()
-    scored: list[tuple[float, Choice | None]] = [(_ndcg(outer, alone, users), None)]
-    both = _joined([taught, candidates(outer, users, NEAR)])
+    taught = candidates(inner, inner.users(most), NEAR)
+    users, alone = outer.users(most), embedding_alone()
+    fitted: dict[Choice | None, Decoder] = {None: alone}
     if taught.engaged.any():
         for (shape, quantiles), penalty in product(SHAPES.items(), PENALTIES):
-            value = _ndcg(outer, curves(taught, quantiles, penalty), users)
-            scored.append((value, (shape, penalty)))
-    value, choice = max(scored, key=lambda each: each[0])
+            fitted[shape, penalty] = curves(taught, quantiles, penalty)
+    values = dict(zip(fitted, _ndcgs(outer, list(fitted.values()), users), strict=True))
+    choice = max(values, key=lambda each: values[each])
+    both = _joined([taught, candidates(outer, users, NEAR)])
     decoder = alone if choice is None else curves(both, SHAPES[choice[0]], choice[1])
     rng = np.random.default_rng(outer.case.seed)
     drawn = rng.permutation(users)[:CALIBRATED_USERS]
-    return Fit(calibrated(outer, decoder, drawn), choice, value, both)
+    return Fit(calibrated(outer, decoder, drawn), choice, values[choice], both)
 
 
 def embedding_alone() -> Decoder:
@@ -148,20 +148,20 @@ def embedding_alone() -> Decoder:
     return Decoder(PARTS, slopes, 0.0)
 
 
-def _ndcg(shown: Shown, decoder: Decoder, users: Positions) -> float:
-    """Mean NDCG@10 of some users on valid."""
-    if not len(users):
-        return 0.0
-    case, ranker = shown.case, PartsRanker(shown.known, shown.table, decoder)
-    values = []
+def _ndcgs(shown: Shown, decoders: Sequence[Decoder], users: Positions) -> list[float]:
+    """Mean NDCG@10 of some users on valid, by decoder; the parts are computed once for all."""
+    case = shown.case
+    totals = np.zeros(len(decoders))
     for user_pos in blocks(users, BLOCK):
-        scores = ranker.scores(user_pos)
+        block = parts_block(shown.known, shown.table, user_pos)
         seen = case.train[user_pos].tocoo()
-        scores[seen.row, seen.col] = -np.inf
         relevant = case.valid[user_pos]
         counts = np.diff(relevant.indptr).astype(np.int64)
-        values.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
-    return float(np.concatenate(values).mean())
+        for place, decoder in enumerate(decoders):
+            scores = decoder.scores(block)
+            scores[seen.row, seen.col] = -np.inf
+            totals[place] += ndcg(hits_of(top(scores, 10), relevant), counts, 10).sum()
+    return [float(each) for each in totals / max(len(users), 1)]
 
 
 def candidates(shown: Shown, users: Positions, near: int) -> Lists:

@@ -157,8 +157,7 @@ def model(fitted: Fitted, known: Shown, note: Callable[[str], None]) -> Iterator
     """The model's two rows: its vectors alone, and the decoder over all parts."""
     chosen_on_valid = {
         "epoch": fitted.best_epoch,
-        "dim": fitted.encoder.dim,
-        "lambda": fitted.encoder.lambda_,
+        **fitted.encoder.directions.as_json(),
         "network_share": fitted.encoder.share,
     }
     yield Contender(ENCODER, EmbeddingRanker(known.table), chosen_on_valid)

@@ -8,7 +8,6 @@ the network's share and the decoder are chosen on valid; test is not read.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder
+from gnn.directions import Directions, Told, directions
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.folds import deal
@@ -28,7 +28,7 @@ from gnn.inner import held_inside
 from gnn.matrices import Floats
 from gnn.model import GraphSage
 from gnn.passes import at_once, encoded, vectors_of
-from gnn.spectrum import Spectrum, ridges, spreads
+from gnn.spectrum import ridges, spreads
 from gnn.split import hold_out
 from gnn.supervision import Lesson, draw, lesson, loss_of
 from graph.errors import NotEnoughData
@@ -57,13 +57,10 @@ class Encoder:
     network: GraphSage
     config: TrainConfig
     seed: int
-    dim: int
-    """Directions of the spectrum."""
-    lambda_: float
-    """Ridge of its filter."""
+    directions: Directions
+    """Of the spectrum."""
     reference: Floats
     """The axes that the coordinates are turned to."""
-
     share: float = 1.0
     """What the network's score counts beside the spectrum's, after training."""
 
@@ -73,10 +70,10 @@ class Encoder:
         with torch.no_grad():
             vectors = encoded(self.network, given, self.config)
             weight = float(torch.exp(self.network.spectral))
-        found = given.spectrum
+        found, lambda_ = given.spectrum, self.directions.lambda_
         linear = {
             "User": weight / self.share * found.users,
-            "Post": found.post_table(self.lambda_),
+            "Post": found.post_table(lambda_),
         }
         both = {
             label: np.concatenate([each, vectors[label].cpu().numpy()], axis=1).astype(np.float32)
@@ -88,8 +85,8 @@ class Encoder:
             both["User"],
             posts,
             both["Post"],
-            ridges(found.values, self.lambda_),
-            spreads(found.basis, found.values, self.lambda_),
+            ridges(found.values, lambda_),
+            spreads(found.basis, found.values, lambda_),
         )
 
 
@@ -102,23 +99,21 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         checkpoint: a file that a killed training goes on from, when it is asked for again.
     """
     kept = None if checkpoint is None else Checkpoint(checkpoint, name_of(case, config))
-    inner = held_inside(case)
+    inner, outer = (Told(each, _structure(each)) for each in (held_inside(case), case))
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        widest = max(config.spectrum_dims)
-        full = inputs_of(nodes, tables, config, case.seed, case.split.cut, widest, None)
-        dim, lambda_ = _linear(case, full.spectrum, config)
-        full = replace(full, spectrum=full.spectrum.leading(dim))
+        chosen = directions(inner, outer, config)
+        full = inputs_of(nodes, tables, config, case.seed, case.split.cut, chosen, None)
         reference = full.spectrum.basis[:, : config.coordinates]
-        encoder = Encoder(_network(full, config), config, case.seed, dim, lambda_, reference)
-        lessons = _lessons(inner, nodes, encoder)
+        encoder = Encoder(_network(full, config), config, case.seed, chosen, reference)
+        lessons = _lessons(inner.case, nodes, encoder)
         best, losses = _learn(case, nodes, full, lessons, encoder, kept)
-        outer = Shown(case, _structure(case), best.table)
-        fitted = fit_decoder(_shown(inner, nodes, best.encoder), outer)
+        all_known = Shown(case, outer.known, best.table)
+        fitted = fit_decoder(_shown(inner, nodes, best.encoder), all_known)
     if kept is not None:
         kept.end()
-    return Fitted(best.encoder, outer, fitted, losses, best.epoch, best.ndcg)
+    return Fitted(best.encoder, all_known, fitted, losses, best.epoch, best.ndcg)
 
 
 def shown(case: Case, encoder: Encoder) -> Shown:
@@ -126,14 +121,15 @@ def shown(case: Case, encoder: Encoder) -> Shown:
     config = encoder.config
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
-        return _shown(case, nodes_of(tables, case.users, case.posts, config.hash_width), encoder)
+        nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
+        return _shown(Told(case, _structure(case)), nodes, encoder)
 
 
-def _shown(case: Case, nodes: Nodes, encoder: Encoder) -> Shown:
-    tables, config = visible(case.tables, encoder.config), encoder.config
-    cut, dim = case.split.cut, encoder.dim
-    given = inputs_of(nodes, tables, config, encoder.seed, cut, dim, encoder.reference)
-    return Shown(case, _structure(case), encoder.table(nodes, given))
+def _shown(told: Told, nodes: Nodes, encoder: Encoder) -> Shown:
+    case, config, chosen = told.case, encoder.config, encoder.directions
+    tables, cut = visible(case.tables, config), case.split.cut
+    given = inputs_of(nodes, tables, config, encoder.seed, cut, chosen, encoder.reference)
+    return Shown(case, told.known, encoder.table(nodes, given))
 
 
 def _structure(case: Case) -> Structure:
@@ -152,11 +148,13 @@ def inputs_of(
     config: TrainConfig,
     seed: int,
     upto: int | None,
-    dim: int,
+    chosen: Directions,
     reference: Floats | None,
 ) -> Inputs:
     """The network's inputs; on the device that it computes on where it reads them at once."""
-    given = inputs(nodes, tables, dim, config.coordinates, seed, upto, reference)
+    given = inputs(
+        nodes, tables, chosen.dim, config.coordinates, seed, upto, reference, chosen.exponent
+    )
     if not at_once(given, config):
         return given
     return replace(
@@ -166,26 +164,6 @@ def inputs_of(
     )
 
 
-@dataclass(frozen=True)
-class _SpectralRanker:
-    spectrum: Spectrum
-    post_table: Floats
-
-    def scores(self, user_pos: np.ndarray) -> Floats:
-        return np.asarray(self.spectrum.users[user_pos] @ self.post_table.T)
-
-
-def _linear(case: Case, full: Spectrum, config: TrainConfig) -> tuple[int, float]:
-    """The directions and the ridge whose score alone is best on valid; ties go to the first."""
-    settings = list(product(config.spectrum_dims, config.lambdas))
-    kept = [full.leading(dim) for dim, _ in settings]
-    scores = [
-        valid_ndcg(case, _SpectralRanker(each, each.post_table(lambda_)))
-        for each, (_, lambda_) in zip(kept, settings, strict=True)
-    ]
-    return settings[int(np.argmax(scores))]
-
-
 def _lessons(inner: Case, nodes: Nodes, encoder: Encoder) -> list[Lesson]:
     """The folds of what the inner hold-out leaves; a fold's content tells of neither."""
     config, lessons, case = encoder.config, list[Lesson](), inner
@@ -193,9 +171,9 @@ def _lessons(inner: Case, nodes: Nodes, encoder: Encoder) -> list[Lesson]:
         told = inner.without(pd.concat([inner.split.valid, fold.supervision]))
         known = hold_out(visible(told, config), fold.messages, fold.upto)
         given = inputs_of(
-            nodes, known, config, case.seed, fold.upto, encoder.dim, encoder.reference
+            nodes, known, config, case.seed, fold.upto, encoder.directions, encoder.reference
         )
-        made = lesson(case, fold, given, encoder.lambda_, config.pool)
+        made = lesson(case, fold, given, encoder.directions.lambda_, config.pool)
         if len(made.users):
             lessons.append(made)
     if not lessons:

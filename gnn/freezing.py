@@ -2,13 +2,14 @@
 
 import numpy as np
 import torch
+from scipy import sparse
 
 from gnn.data import Inputs, Nodes
 from gnn.fitting import Encoder
 from gnn.inductive import InductiveEncoder, Known
 from gnn.matrices import Floats, edges, matrix
 from gnn.passes import states_of
-from gnn.spectrum import CONTENT, CONTENT_WEIGHT
+from gnn.spectrum import CONTENT, CONTENT_WEIGHT, Spectrum, damped
 from graph.model import KINDS, EdgeKind, Tables
 
 
@@ -26,7 +27,11 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
     with torch.no_grad():
         *before, _ = states_of(network, given, encoder.config)
         weight = float(torch.exp(network.spectral))
-    places = {"User": found.users, "Post": found.basis, **_content(nodes, given, tables)}
+    places = {
+        "User": _row_places(found.users, found.damping.rows, found),
+        "Post": found.basis / found.damping.posts[:, None],
+        **_content(nodes, given, tables),
+    }
     known = {
         label: Known(
             ids.ids,
@@ -40,7 +45,9 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         known=known,
         values=found.values,
         turn=given.turn,
-        lambda_=encoder.lambda_,
+        lambda_=encoder.directions.lambda_,
+        exponent=encoder.directions.exponent,
+        scale=found.damping.scale,
         user_weight=weight / encoder.share,
         now=given.now,
         hash_width=encoder.config.hash_width,
@@ -58,5 +65,18 @@ def _content(nodes: Nodes, given: Inputs, tables: Tables) -> dict[str, Floats]:
             edges(tables, file), nodes.ids["Post"], nodes.ids[kind.target], weight="weight"
         )
         rows.data = CONTENT_WEIGHT * np.log2(1.0 + np.maximum(rows.data, 0.0))
-        found[kind.target] = np.asarray(rows.T @ given.spectrum.basis, dtype=np.float32)
+        told = sparse.csr_array(rows.T)
+        axes, damping = given.spectrum.basis, given.spectrum.damping
+        divided = damped(np.diff(told.indptr), damping.exponent)
+        places = np.asarray(told @ (axes / damping.posts[:, None]))
+        found[kind.target] = _row_places(places, divided, given.spectrum)
     return found
+
+
+def _row_places(projected: Floats, divided: Floats, found: Spectrum) -> Floats:
+    """What rows of S, by their links on the basis, add to the place of a post that they point to.
+
+    Twice divided and scaled: once as the row that was decomposed, once as the new post's entry.
+    """
+    weights = (found.damping.scale / divided) ** 2
+    return np.asarray(projected * weights[:, None], dtype=np.float32)

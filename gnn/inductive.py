@@ -3,7 +3,8 @@
 The learned network, run for one node at a time over the states that its neighbours had when
 training ended: what GraphSAGE is for (Hamilton, Ying and Leskovec, NeurIPS 2017, section 3.1). The
 linear half folds in likewise: a user's is the sum of its posts' places on the spectrum's axes; a
-post's, with s the rows of users and content that stand for it, is diag(1 / values^2) V' S' s.
+post's, with s the rows of users and content that stand for it, is diag(1 / values^2) V' S' s. Both
+are divided by what the spectrum divides links by (`gnn.spectrum.Damping`).
 
 A neighbour that has no state itself passes no message. Ages count from the moment of the training.
 """
@@ -16,7 +17,7 @@ import numpy as np
 from gnn.embeddings import RIDGES
 from gnn.hashing import hashed, words
 from gnn.matrices import Floats
-from gnn.spectrum import CONTENT, CONTENT_WEIGHT, post_table, spreads
+from gnn.spectrum import CONTENT, CONTENT_WEIGHT, damped, post_table, spreads
 from graph.errors import ModelMismatch
 from graph.model import KINDS, SIGNALS, EdgeKind
 
@@ -54,7 +55,7 @@ class Encoded:
     states: Floats
     """Before each round; shape ``(rounds, hidden)``."""
     place: Floats
-    """On the spectrum's axes; shape ``(dim,)``."""
+    """What a link to the node adds to the other end's place on the spectrum's axes; ``(dim,)``."""
     spreads: Floats = field(default_factory=lambda: np.ones(RIDGES, np.float32))
     """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
 
@@ -72,8 +73,8 @@ class Known:
             ids: of the nodes.
             states: before each round; shape ``(rounds, num_nodes, hidden)``.
             places: what one link to the node adds to the other end's place on the spectrum's axes:
-                of a user or of content its row times V, of a post its row of V. Shape
-                ``(num_nodes, dim)``.
+                of a user or of content its row times V, of a post its row of V, as far as they are
+                damped. Shape ``(num_nodes, dim)``.
 
         Raises:
             ModelMismatch: the shapes do not fit.
@@ -124,6 +125,10 @@ class InductiveEncoder:
     turn: Floats
     """Turns the leading coordinates to the axes that the network learned on."""
     lambda_: float
+    exponent: float
+    """Of the degrees that links are divided by."""
+    scale: float
+    """What all links of the spectrum are multiplied by."""
     user_weight: float
     """What the linear half of a user's vector is multiplied by."""
     now: int
@@ -159,7 +164,8 @@ class InductiveEncoder:
             self._age(around.born_at),
         ]
         learned, states = self._network("User", features, self._to_user(around, ends))
-        return Encoded(_joined(self.user_weight * place, learned), states, place)
+        told = place * (self.scale / self._damping(links)) ** 2
+        return Encoded(_joined(self.user_weight * place, learned), states, _float32(told))
 
     def post(self, around: Around) -> Encoded | None:
         """A post; None where nothing is known of it but that it is there."""
@@ -175,21 +181,26 @@ class InductiveEncoder:
             self._age(around.born_at),
         ]
         learned, states = self._network("Post", features, self._to_post(ends))
-        (linear,) = post_table(place[None], self.values, self.lambda_)
+        damping = self._damping(around.links())
+        (linear,) = post_table(place[None], self.values, self.lambda_) * damping
         (spread,) = spreads(place[None], self.values, self.lambda_)
-        return Encoded(_joined(linear, learned), states, place, spread)
+        return Encoded(_joined(linear, learned), states, _float32(place / damping), spread)
+
+    def _damping(self, links: Mapping[str, float]) -> float:
+        """What a link of a node that has these is divided by."""
+        return float(damped(np.array(len(links)), self.exponent))
 
     def post_place(self, around: Around) -> Floats:
         """The post's row of V, by those who engaged with it and by its content; ``(dim,)``."""
-        users = self.known["User"]
-        place = users.places[users.rows(around.links())].sum(axis=0)
+        users, links = self.known["User"], around.links()
+        place = users.places[users.rows(links)].sum(axis=0)
         for file in CONTENT:
             known = self.known[_end(file)]
             for each, weight in around.ends.get(file, {}).items():
                 if each in known.row:
                     counts = CONTENT_WEIGHT * np.log2(1.0 + max(weight, 0.0))
                     place = place + counts * known.places[known.row[each]]
-        return np.asarray(place / np.maximum(self.values**2, 1e-9), dtype=np.float32)
+        return _float32(place / (np.maximum(self.values**2, 1e-9) * self._damping(links)))
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)
@@ -258,6 +269,10 @@ class InductiveEncoder:
 _Messages = Mapping[str, tuple[str, list[int]]]
 """By edge type, as a module name: the label that they come from, and the rows of its nodes."""
 _AFFINE = ("weight", "bias")
+
+
+def _float32(numbers: np.ndarray) -> Floats:
+    return np.asarray(numbers, dtype=np.float32)
 
 
 def _joined(linear: Floats, learned: Floats) -> Floats:

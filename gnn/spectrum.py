@@ -5,13 +5,19 @@ tag, category, mood and topic is as a user who engaged with its posts), the stac
 diag(s) V' gives EASE's weights in closed form, B_ij proportional to v_i' diag(f) v_j / (1 - v_j'
 diag(f) v_j) with f = s^2 / (s^2 + lambda). Inductive: a user's coordinates are x V, the projection
 of its links, so a new user has them as soon as it has a link, and a new post by its content.
+
+What has many links speaks less loudly in each: rows and columns of S are divided by their degree to
+the power of an `exponent`, and what a post's column was divided by its score is multiplied by. At 0
+this is EASE, at 1/2 the symmetric normalisation of graph convolutions.
+
 Sources: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019; rows of side
 information from Jeunen, Van Balen and Goethals, "Closed-Form Models for Collaborative Filtering
-with Side-Information", RecSys 2020; the decomposition after Halko, Martinsson and Tropp, SIAM
-Review 53(2), 2011, algorithm 4.4.
+with Side-Information", RecSys 2020; exponents between none and symmetric after Park, Yoon, Kim and
+Lee, "Why is Normalization Necessary for Linear Recommenders?", SIGIR 2025 (theirs are one for each
+side); the decomposition after Halko, Martinsson and Tropp, SIAM Review 53(2), 2011, algorithm 4.4.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg, sparse
@@ -40,18 +46,42 @@ class Spectrum:
     """V; shape ``(num_posts, dim)``."""
     users: Floats
     """The users' links on the basis; shape ``(num_users, dim)``."""
+    damping: "Damping"
 
     def leading(self, dim: int) -> "Spectrum":
         """The first `dim` directions alone."""
-        return Spectrum(self.values[:dim], self.basis[:, :dim], self.users[:, :dim])
+        return replace(
+            self,
+            values=self.values[:dim],
+            basis=self.basis[:, :dim],
+            users=self.users[:, :dim],
+        )
 
     def post_table(self, lambda_: float) -> Floats:
         """Whose dot product with a user's coordinates is its EASE score; ``(num_posts, dim)``."""
-        return post_table(self.basis, self.values, lambda_)
+        return post_table(self.basis, self.values, lambda_) * self.damping.posts[:, None]
+
+
+@dataclass(frozen=True)
+class Damping:
+    """What rows and columns of S are divided by."""
+
+    exponent: float
+    scale: float
+    """What all of S is multiplied by, so that a mean link of it weighs 1 whatever the exponent."""
+    rows: Floats
+    """Of the users; shape ``(num_users,)``."""
+    posts: Floats
+    """Shape ``(num_posts,)``."""
+
+
+def damped(degrees: np.ndarray, exponent: float) -> Floats:
+    """What links of nodes of these degrees are divided by; shape as `degrees`."""
+    return np.asarray(np.maximum(degrees, 1.0) ** exponent, dtype=np.float32)
 
 
 def post_table(rows: Floats, values: Floats, lambda_: float) -> Floats:
-    """The posts' side of EASE's scores, by their rows of V; shape as `rows`."""
+    """The posts' side of EASE's scores, by their rows of V, before damping; shape as `rows`."""
     filtered = rows * (values**2 / (values**2 + lambda_))
     return np.asarray(filtered / _gaps(rows, values, lambda_)[:, None], dtype=np.float32)
 
@@ -87,9 +117,22 @@ def content_rows(tables: Tables, posts: Vocabulary) -> sparse.csr_array:
     return sparse.csr_array(sparse.vstack(rows, format="csr"), dtype=np.float32)
 
 
-def spectrum(links: sparse.csr_array, content: sparse.csr_array, dim: int, seed: int) -> Spectrum:
-    """Decompose links over content; at most `dim` directions, fewer in a small graph."""
-    stacked = sparse.csr_array(sparse.vstack([links, content], format="csr"), dtype=np.float32)
+def spectrum(
+    links: sparse.csr_array, content: sparse.csr_array, dim: int, seed: int, exponent: float = 0.0
+) -> Spectrum:
+    """Decompose links over content; at most `dim` directions, fewer in a small graph.
+
+    Args:
+        links: shape ``(num_users, num_posts)``, ones.
+        content: shape ``(num_nodes, num_posts)``.
+        dim: directions at most.
+        seed: of the random start.
+        exponent: of the degrees that rows and columns are divided by.
+    """
+    damping = _damping(links, exponent)
+    known = _divided(links, damping.rows, damping.posts)
+    told = _divided(content, damped(np.diff(content.indptr), exponent), damping.posts)
+    stacked = sparse.csr_array(sparse.vstack([known, told]), dtype=np.float32) * damping.scale
     rank = max(1, min(dim, *stacked.shape))
     width = min(rank + OVERSAMPLE, *stacked.shape)
     rng = np.random.default_rng(seed)
@@ -100,8 +143,23 @@ def spectrum(links: sparse.csr_array, content: sparse.csr_array, dim: int, seed:
     squares, turns = _gram(projected)
     basis = _signed(found @ turns[:, ::-1][:, :rank].astype(np.float32))
     values = np.sqrt(np.maximum(squares[::-1][:rank], 0.0))
-    users = np.asarray(links @ basis, dtype=np.float32)
-    return Spectrum(values.astype(np.float32), basis, users)
+    users = np.asarray(_divided(links, None, damping.posts) @ basis, dtype=np.float32)
+    return Spectrum(values.astype(np.float32), basis, users, damping)
+
+
+def _damping(links: sparse.csr_array, exponent: float) -> Damping:
+    rows = damped(np.diff(links.indptr), exponent)
+    posts = damped(np.bincount(links.indices, minlength=links.shape[1]), exponent)
+    energy = float((_divided(links, rows, posts).data.astype(np.float64) ** 2).sum())
+    scale = np.sqrt(links.nnz / energy) if links.nnz else 1.0
+    return Damping(exponent, float(scale), rows, posts)
+
+
+def _divided(rows: sparse.csr_array, by_row: Floats | None, by_post: Floats) -> sparse.csr_array:
+    data = rows.data.astype(np.float32) / by_post[rows.indices]
+    if by_row is not None:
+        data /= np.repeat(by_row, np.diff(rows.indptr))
+    return sparse.csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
 
 
 def _gram(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -64,7 +64,8 @@ def train(
         everything = visible(seen, settings)
         nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)
         encoder = fitted.encoder
-        given = inputs_of(nodes, everything, settings, seed, None, encoder.dim, encoder.reference)
+        chosen = encoder.directions
+        given = inputs_of(nodes, everything, settings, seed, None, chosen, encoder.reference)
         table = encoder.table(nodes, given)
         frozen = freeze(encoder, nodes, given, everything)
     metadata: dict[str, object] = {
@@ -81,7 +82,7 @@ def train(
         "valid": {"ndcg@10_embedding": fitted.valid_ndcg, "ndcg@10": fitted.fit.valid_ndcg},
         "split": case.split.rule,
         "best_epoch": fitted.best_epoch,
-        "spectrum": {"dim": encoder.dim, "lambda": encoder.lambda_},
+        "spectrum": chosen.as_json(),
         "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,
         "torch": torch.__version__,

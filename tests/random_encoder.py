@@ -40,6 +40,8 @@ def random_encoder(users: Sequence[str], posts: Sequence[str]) -> InductiveEncod
         values=np.ones(DIM, np.float32),
         turn=np.eye(DIM, dtype=np.float32),
         lambda_=1.0,
+        exponent=0.0,
+        scale=1.0,
         user_weight=1.0,
         now=0,
         hash_width=HASHED,

@@ -37,6 +37,8 @@ ENCODER = InductiveEncoder(
     values=np.ones(1, np.float32),
     turn=np.eye(1, dtype=np.float32),
     lambda_=1.0,
+    exponent=0.0,
+    scale=1.0,
     user_weight=1.0,
     now=0,
     hash_width=8,

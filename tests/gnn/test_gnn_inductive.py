@@ -27,7 +27,16 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def config() -> TrainConfig:
-    return TrainConfig(hidden=16, out=8, layers=WIDE, epochs=8, spectrum_dims=(24,), coordinates=12)
+    """With damped links, so that folding in must damp as the decomposition did."""
+    return TrainConfig(
+        hidden=16,
+        out=8,
+        layers=WIDE,
+        epochs=8,
+        spectrum_dims=(24,),
+        exponents=(0.3,),
+        coordinates=12,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +77,7 @@ class InPlace(InductiveEncoder):
 
     def post_place(self, around: Around) -> Floats:
         posts = self.known["Post"]
-        return np.asarray(posts.places[posts.row[around.node_id]])
+        return np.asarray(posts.places[posts.row[around.node_id]] * self._damping(around.links()))
 
 
 def vector(encoder: InductiveEncoder, tables: Tables, node_id: str, label: str) -> Floats:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from scipy import sparse
 
@@ -47,14 +48,21 @@ def test_the_spectrum_is_the_singular_value_decomposition() -> None:
     np.testing.assert_allclose(found.basis.T @ found.basis, np.eye(20), atol=1e-3)
 
 
-def test_with_every_direction_the_spectral_score_ranks_as_ease_does() -> None:
+@pytest.mark.parametrize("exponent", [0.0, 0.35])
+def test_with_every_direction_the_spectral_score_ranks_as_ease_does(exponent: float) -> None:
+    """EASE of the links divided by both degrees' power, multiplied back by the posts' own."""
     rng = np.random.default_rng(0)
     links = (rng.random((30, 20)) < 0.3).astype(np.float32)
-    found = spectrum(sparse.csr_array(links), sparse.csr_array((0, 20), dtype="f4"), 20, seed=0)
+    content = sparse.csr_array((0, 20), dtype="f4")
+    found = spectrum(sparse.csr_array(links), content, 20, seed=0, exponent=exponent)
     scores = found.users @ found.post_table(5.0).T
-    inverse = np.linalg.inv(links.T @ links + 5.0 * np.eye(20))
+    of_users, of_posts = (np.maximum(links.sum(axis=axis), 1) ** exponent for axis in (1, 0))
+    damped = links / of_users[:, None] / of_posts
+    damped *= np.sqrt(links.sum() / (damped**2).sum())
+    inverse = np.linalg.inv(damped.T @ damped + 5.0 * np.eye(20))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)
+    weights = weights * of_posts / of_posts[:, None]
     unseen = links == 0
     np.testing.assert_allclose(scores[unseen], (links @ weights)[unseen], atol=1e-3)
 
