@@ -1,8 +1,8 @@
 """Which of the spectrum's directions serve a graph, and how they are filtered: chosen on valid.
 
-For each exponent the ridge, then as few directions as are about as good, by their own score. Then
-the exponent by a decoder over all parts but the network's: what is best alone need not be what adds
-most to the rest.
+First the exponent, with few directions, by a decoder over all parts but the network's: what is best
+alone need not be what adds most to the rest. Then the ridge, and more directions as long as they
+pay, by their own score.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,12 @@ from gnn.features import Structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
 from graph.progress import progress
 
-ENOUGH = 0.99
-"""Of the NDCG at the most directions: fewer are taken where they reach that, for memory's sake."""
+FEW = 256
+"""Directions with which exponents are compared, at most."""
 CHOOSING_USERS = 1000
-"""Whose lists choose the exponent, at most."""
+"""Whose lists exponents are compared by, at most."""
+PAYS = 1.01
+"""More directions are taken where NDCG grows so many times: memory and time grow with them."""
 
 
 @dataclass(frozen=True)
@@ -77,33 +79,34 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
         outer: all of train.
         config: the grids.
     """
-    best: tuple[float, Directions] | None = None
-    for exponent in progress(config.exponents, "directions"):
-        widest = outer.spectrum(max(config.spectrum_dims), exponent)
-        chosen = Directions(exponent, *_linear(outer.case, widest, config))
-        if len(config.exponents) == 1:
-            return chosen
-        before = inner.spectrum(chosen.dim, exponent)
-        fitted = fit_decoder(
-            inner.shown(before, chosen.lambda_),
-            outer.shown(widest.leading(chosen.dim), chosen.lambda_),
-            CHOOSING_USERS,
-        )
-        if best is None or fitted.valid_ndcg > best[0]:
-            best = (fitted.valid_ndcg, chosen)
-    assert best is not None, "TrainConfig has an exponent at least"
-    return best[1]
+    exponents = config.exponents
+    if len(exponents) > 1:
+        values = [
+            _together(inner, outer, each, config) for each in progress(exponents, "exponents")
+        ]
+        exponents = (exponents[int(np.argmax(values))],)
+    best, chosen = -1.0, list[Directions]()
+    for dim in progress(sorted(config.spectrum_dims), "directions"):
+        value, lambda_ = _alone(outer.case, outer.spectrum(dim, exponents[0]), config)
+        if chosen and value < PAYS * best:
+            break
+        best = value
+        chosen.append(Directions(exponents[0], dim, lambda_))
+    return chosen[-1]
 
 
-def _linear(case: Case, widest: Spectrum, config: TrainConfig) -> tuple[int, float]:
-    """How many directions, and their ridge."""
-    dims = sorted(config.spectrum_dims)
-    best, ridge = max(_scored(case, widest, config), key=lambda each: each[0])
-    for dim in dims[:-1]:
-        value, at = max(_scored(case, widest.leading(dim), config), key=lambda each: each[0])
-        if value >= ENOUGH * best:
-            return dim, at
-    return dims[-1], ridge
+def _together(inner: Told, outer: Told, exponent: float, config: TrainConfig) -> float:
+    """NDCG on valid of a decoder over all parts but the network's, with few directions."""
+    dim = min(FEW, max(config.spectrum_dims))
+    found = outer.spectrum(dim, exponent)
+    _, lambda_ = _alone(outer.case, found, config)
+    before = inner.shown(inner.spectrum(dim, exponent), lambda_)
+    return fit_decoder(before, outer.shown(found, lambda_), CHOOSING_USERS).valid_ndcg
+
+
+def _alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
+    """NDCG on valid of the spectrum's score, and the ridge with which it is best."""
+    return max(_scored(case, found, config), key=lambda each: each[0])
 
 
 def _scored(case: Case, found: Spectrum, config: TrainConfig) -> Iterator[tuple[float, float]]:

@@ -29,7 +29,7 @@ from graph.model import Tables
 CONTENT = ("tagged", "in_category", "evokes", "about")
 CONTENT_WEIGHT = 0.8
 """What one tag of weight 1 counts beside one user's engagement, before log(1 + weight) / log(2)."""
-OVERSAMPLE, POWER_STEPS = 32, 5
+OVERSAMPLE, POWER_STEPS = 32, 4
 LEAST_GAP = 0.05
 OTHERS = (0.2, 5.0)
 """Ridges at which a score is told beside the chosen one, as multiples of it: a lower one keeps
@@ -138,7 +138,8 @@ def spectrum(
     rng = np.random.default_rng(seed)
     found = rng.standard_normal((stacked.shape[1], width)).astype(np.float32)
     for _ in range(POWER_STEPS):
-        found = _orthogonal(stacked.T @ (stacked @ found))
+        found = _renewed(stacked.T @ (stacked @ found))
+    found = _orthogonal(found)
     projected = stacked @ found
     squares, turns = _gram(projected)
     basis = _signed(found @ turns[:, ::-1][:, :rank].astype(np.float32))
@@ -162,10 +163,16 @@ def _divided(rows: sparse.csr_array, by_row: Floats | None, by_post: Floats) -> 
     return sparse.csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
 
 
+def _renewed(columns: np.ndarray) -> np.ndarray:
+    """The same span along axes that are far from each other: the lower half of LU's."""
+    lower, _ = linalg.lu(columns, permute_l=True, overwrite_a=True, check_finite=False)
+    return np.asarray(lower)
+
+
 def _gram(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues (ascending) and eigenvectors of the columns' Gram matrix, in float64."""
-    wide = columns.astype(np.float64)
-    values, vectors = linalg.eigh(wide.T @ wide, check_finite=False)
+    square = linalg.blas.dsyrk(1.0, columns.T.astype(np.float64, order="F"), lower=True)
+    values, vectors = linalg.eigh(square, lower=True, overwrite_a=True, check_finite=False)
     return values, vectors
 
 
