@@ -2,8 +2,8 @@
 
 Each is a part of the decoder by itself, at what it is and at what it might be: people of a like
 taste (counted, or by how near they are; as many as a feed looks at, or all that the graph keeps),
-similar posts (as many as the graph keeps, or more), and the spectrum (by its directions, at the
-ridge that is best). Test is not read.
+similar posts (as many as the graph keeps, or more), and the spectrum (by its exponent and its
+directions, at the ridge that is best). Test is not read.
 """
 
 import tempfile
@@ -53,7 +53,7 @@ def main(name: str, datasets: Path, seed: int, k: int) -> None:
         raise click.ClickException(str(error)) from error
     score = partial(valid_ndcg, case, k=k)
     for said, ranker in scores(case, score):
-        click.echo(f"{name}  {said:<44} ndcg@{k} {score(ranker):.4f}")
+        click.echo(f"{name}  {said:<58} ndcg@{k} {score(ranker):.4f}")
 
 
 def scores(case: Case, score: Score) -> Iterator[tuple[str, Ranker]]:
@@ -68,12 +68,14 @@ def scores(case: Case, score: Score) -> Iterator[tuple[str, Ranker]]:
 
 def _spectrum(case: Case, score: Score) -> Iterator[tuple[str, Ranker]]:
     config, content = TrainConfig(), content_rows(case.tables, case.posts)
-    found = spectrum(case.train, content, max(config.spectrum_dims), 0)
-    for dim in config.spectrum_dims:
-        kept = found.leading(dim)
-        makers = {each: partial(_filtered, kept, each) for each in config.lambdas}
-        ridge, ranker = chosen(makers, score)
-        yield f"spectrum: {dim} directions, best ridge {ridge:g}", ranker
+    for exponent in config.exponents:
+        found = spectrum(case.train, content, max(config.spectrum_dims), 0, exponent)
+        for dim in config.spectrum_dims:
+            kept = found.leading(dim)
+            makers = {each: partial(_filtered, kept, each) for each in config.lambdas}
+            ridge, ranker = chosen(makers, score)
+            said = f"spectrum: exponent {exponent:g}, {dim} directions, best ridge {ridge:g}"
+            yield said, ranker
 
 
 def _filtered(kept: Spectrum, ridge: float) -> Ranker:

@@ -1,6 +1,7 @@
 """`resonance train`, `models` and `evaluate`: the model."""
 
 import json
+import resource
 from dataclasses import asdict
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def train_model(
     trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
     name = Models(model_dir).add(trained, promoted=not aside)
     click.echo(f"{model_dir / name}: {trained.metadata}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    click.echo(f"{peak:.2f} GB resident at most")
 
 
 @click.group("models", cls=OneSentence)

@@ -22,14 +22,14 @@ class TrainConfig:
     interests: bool = True
     """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
     from the very links that are to be predicted: they would tell a supervised link."""
-    spectrum_dims: tuple[int, ...] = (64, 256, 1024, 2048)
+    spectrum_dims: tuple[int, ...] = (64, 256, 1024)
     """Directions of the spectrum, the linear part of a vector: more as long as they pay."""
     exponents: tuple[float, ...] = (0.0, 0.2, 0.35)
     """Of the degrees that links are divided by before they are decomposed: the one with which the
     parts together are best on valid."""
     coordinates: int = 64
     """How many of them the network reads as features."""
-    lambdas: tuple[float, ...] = (5.0, 20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 3000.0)
+    lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
     """Ridge of the spectrum's filter: the one that is best on valid is taken."""
     shares: tuple[float, ...] = (1.0, 0.2)
     """What the network's score may count in the end; at each look the one best on valid."""

@@ -19,7 +19,7 @@ from gnn.features import Structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
 from graph.progress import progress
 
-FEW = 256
+FEW = 1024
 """Directions with which exponents are compared, at most."""
 CHOOSING_USERS = 1000
 """Whose lists exponents are compared by, at most."""

@@ -1,6 +1,8 @@
 """``python -m bench.yardsticks NAME``: the model and the baselines on a public data set."""
 
+import resource
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,6 +35,7 @@ from graph.loaders.folder import write_folder
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
 @click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
+@click.option("--device", default="cpu", show_default=True, help="Where torch computes.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -46,6 +49,7 @@ def main(
     out: Path | None,
     predictions: Path | None,
     models: str | None,
+    device: str,
     folder: Path | None,
 ) -> None:
     """Evaluate the model and the baselines on NAME, under the protocol of its module."""
@@ -61,9 +65,17 @@ def main(
                 return
             runs = [(seed, yardstick.source(files, seed)) for seed in _numbers(seeds)]
         report = evaluate_runs(
-            runs, config=yardstick.CONFIG, predictions=predictions, models=wanted
+            runs,
+            config=replace(yardstick.CONFIG, device=device),
+            predictions=predictions,
+            models=wanted,
         )
         click.echo(text_table(report))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        click.echo(
+            f"{used.ru_utime + used.ru_stime:.0f} s of processor time,"
+            f" {used.ru_maxrss * 1024 / 1e9:.2f} GB resident at most"
+        )
         if out is not None:
             click.echo(f"Wrote {write_report(report, out)}")
     except ResonanceError as error:
