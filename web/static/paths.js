@@ -1,0 +1,141 @@
+// Reasons drawn as paths: the viewer at one end, the post at the other, a lane for each reason.
+//
+// A library of graphs (Cytoscape.js: 400 KB, a canvas that no screen reader reads) would have to
+// be told where to put these few nodes anyway; SVG follows the page's colours and prints.
+
+import { svg } from "./dom.js";
+import { icon } from "./icons.js";
+
+const NARROW = 520;
+const RADIUS = 20;
+const EDGES = {
+  FRIEND: "friend",
+  INTERESTED_IN: "interested in",
+  TAGGED: "tagged",
+  SIMILAR: "alike",
+  AUTHORED: "wrote",
+  MEMBER_OF: "member",
+  POSTED_IN: "posted in",
+  IN_CATEGORY: "in",
+  ABOUT: "about",
+  TOP: "at the top",
+};
+const RESPONDED = "responded";
+/** What is said where the answer gives no query: the path is not for the viewer to know. */
+const UNTOLD = {
+  near: "people of like taste",
+  nearest: "your taste, as learnt",
+  friends_engaged: "people you know",
+};
+const ASKED = { mood: "your mood", tag: "you asked", category: "you asked", project: "you asked" };
+
+/** The drawing of a post's reasons, or null where there is no path to draw. */
+export function drawPaths(reasons, title) {
+  const lanes = reasons.map(lane).filter((each) => each.steps.length > 0);
+  if (!lanes.length) return null;
+  const upright = matchMedia(`(max-width: ${NARROW}px)`).matches;
+  const placed = upright ? places(lanes, 112, 104) : places(lanes, 92, 150);
+  const size = upright ? [placed.across, placed.along] : [placed.along, placed.across];
+  const turn = ([along, across]) => (upright ? [across, along] : [along, across]);
+  const sentence = reasons.map((each) => each.path.map((node) => node.name || "you").join(" to "));
+  return svg(
+    "svg",
+    {
+      class: "paths", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img",
+      "aria-label": `Paths that lead to ${title || "this post"}: ${sentence.join("; ")}.`,
+    },
+    ...placed.edges.map((edge) => drawEdge(edge, turn, upright)),
+    ...placed.edges.map((edge) => drawLabel(edge, turn, upright)),
+    ...placed.nodes.map((node) => drawNode(node, turn(node.at))),
+  );
+}
+
+/** Its nodes between the two ends, and what leads from one to the next. */
+function lane(reason, number) {
+  const path = reason.path.slice(0, -1);
+  const isMine = path[0]?.kind === "user";
+  const nodes = isMine ? path.slice(1) : path;
+  const steps = told(reason, path.length);
+  const asked = ASKED[reason.source];
+  if (!isMine && asked) steps.unshift({ word: asked, faint: true });
+  return { nodes, steps, number, share: reason.share, fromMe: isMine || Boolean(asked), post: reason.path.at(-1) };
+}
+
+/** The edges of the path, as the query that draws it in Neo4j Browser names them. */
+function told(reason, count) {
+  const query = reason.cypher?.text ?? "";
+  const kinds = [...query.matchAll(/(<?)-\[:([A-Z_|]+)\]/g)];
+  if (kinds.length !== count) {
+    return Array.from({ length: count }, () => ({ word: UNTOLD[reason.source] ?? "", faint: true }));
+  }
+  return kinds.map(([, , kind]) => ({ word: EDGES[kind] ?? RESPONDED, faint: false }));
+}
+
+function places(lanes, apart, step) {
+  const most = Math.max(...lanes.map((each) => each.nodes.length));
+  const along = (most + 1) * step + 120;
+  const across = Math.max(lanes.length * apart, 110);
+  const [first, last] = [[60, across / 2 - 12], [along - 60, across / 2 - 12]];
+  const nodes = [{ node: lanes[0].post, at: last, name: "This post", end: true }];
+  const edges = [];
+  if (lanes.some((each) => each.fromMe)) {
+    nodes.push({ node: { kind: "user" }, at: first, name: "You", end: true });
+  }
+  lanes.forEach((each, row) => {
+    const y = across / 2 + (row - (lanes.length - 1) / 2) * apart - 12;
+    const between = each.nodes.map((_, place) => [
+      first[0] + ((place + 1) * (last[0] - first[0])) / (each.nodes.length + 1), y,
+    ]);
+    each.nodes.forEach((node, place) => nodes.push({ node, at: between[place], name: node.name, lane: each.number }));
+    const stops = [...(each.fromMe ? [first] : []), ...between, last];
+    each.steps.forEach((told, place) => {
+      const direct = stops.length === 2 ? y : null;
+      edges.push({ from: stops[place], to: stops[place + 1], direct, told, lane: each.number, share: each.share });
+    });
+  });
+  return { nodes, edges, along, across };
+}
+
+function drawEdge({ from, to, direct, told, lane, share }, turn) {
+  const half = (from[0] + to[0]) / 2;
+  const bend = direct === null ? [[half, from[1]], [half, to[1]]] : [[half, direct], [half, direct]];
+  const [start, one, two, end] = [from, ...bend, to].map((each) => turn(each).join(" "));
+  const kind = `edge lane-${lane}${told.faint ? " faint" : ""}`;
+  const line = svg("path", { d: `M${start} C${one} ${two} ${end}`, class: kind });
+  line.setAttribute("stroke-width", String(1.5 + 3 * share));
+  return line;
+}
+
+function drawLabel({ from, to, direct, told }, turn) {
+  const middle = direct === null ? (from[1] + to[1]) / 2 : (from[1] + 3 * direct * 2 + to[1]) / 8;
+  const [x, y] = turn([(from[0] + to[0]) / 2, middle]);
+  return svg("text", { x, y: y - 6, class: "edge-word" }, told.word);
+}
+
+function drawNode({ node, name, lane, end }, [x, y]) {
+  const drawn = icon(node.kind);
+  for (const [attribute, value] of Object.entries({ x: x - 10, y: y - 10, width: 20, height: 20 })) {
+    drawn.setAttribute(attribute, value);
+  }
+  const kind = `node ${end ? "end" : `lane-${lane}`}`;
+  const lines = wrapped(name || node.kind);
+  return svg(
+    "g",
+    { class: kind },
+    svg("circle", { cx: x, cy: y, r: RADIUS }),
+    drawn,
+    ...lines.map((line, place) => svg("text", { x, y: y + RADIUS + 14 + place * 13 }, line)),
+  );
+}
+
+/** A name on two lines of a few letters. */
+function wrapped(name) {
+  const lines = [""];
+  for (const word of name.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= 17 || !lines.at(-1)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  const cut = (line) => (line.length > 18 ? `${line.slice(0, 17)}\u2026` : line);
+  return lines.length > 2 ? [cut(lines[0]), cut(`${lines[1]}\u2026`)] : lines.map(cut);
+}
