@@ -23,23 +23,25 @@ export function actsOf(card) {
   const trays = { react: reactions, rate: rating, more };
   let opened = null;
 
-  const open = (name) => (button) => {
-    opened = opened === name ? null : name;
-    for (const each of bar.querySelectorAll("[aria-expanded][data-tray]")) {
+  const fill = (name) => {
+    opened = name;
+    for (const each of bar.querySelectorAll("[data-tray]")) {
       each.setAttribute("aria-expanded", String(each.dataset.tray === opened));
     }
     tray.hidden = opened === null;
     tray.replaceChildren(...(opened ? trays[opened](card, did) : []));
-    if (opened) tray.querySelector("button, input")?.focus();
-    else button.focus();
+  };
+  const open = (name) => (button) => {
+    fill(opened === name ? null : name);
+    (tray.querySelector("button, input") ?? button).focus();
   };
   const did = async (told, sentence) => {
     if (told?.mine) card.post.mine = told.mine;
     show();
-    if (opened === "react") tray.replaceChildren(...reactions(card, did));
     tell("acted");
     if (sentence) say(sentence, { quiet: true });
     await card.refresh();
+    if (opened) keepFocus(tray, () => fill(opened));
   };
 
   const toggles = (tray) => ({ "aria-expanded": "false", "data-tray": tray });
@@ -58,7 +60,14 @@ export function actsOf(card) {
     element.hidden = !isKnown();
     showActs(bar, card.post);
   };
-  return { element, show, commenting: bar.children[3] };
+  return { element, show, close: () => fill(null), commenting: bar.children[3] };
+}
+
+/** Makes what is in `inside` anew; the focus stays at its place there. */
+function keepFocus(inside, make) {
+  const place = [...inside.children].indexOf(document.activeElement);
+  make();
+  if (place >= 0) (inside.children[place] ?? inside.lastElementChild).focus();
 }
 
 function showActs(bar, { counts, mine }) {
@@ -67,8 +76,9 @@ function showActs(bar, { counts, mine }) {
   const [likes, inspired, react, comment, rate] = bar.children;
   showAct(likes, "Like", counts.likes, mine.liked);
   showAct(inspired, "Inspired", counts.inspired, mine.inspired > 0);
-  showAct(react, mine.reacted ? `${REACTIONS[mine.reacted]} ${mine.reacted}` : "React", reacted);
+  showAct(react, mine.reacted ? REACTIONS[mine.reacted] : "React", reacted);
   react.classList.toggle("on", Boolean(mine.reacted));
+  react.title = mine.reacted ?? "";
   showAct(comment, "Comment", counts.comments);
   showAct(rate, mine.rated === null ? "Rate" : `${mine.rated} %`, 0);
   rate.classList.toggle("on", mine.rated !== null);
@@ -150,7 +160,8 @@ async function hide(card, less) {
     await card.refresh();
   };
   const back = act("Undo", undo, { kind: "primary" });
-  const row = h("div", { class: "card hidden-row" }, icon("close"), h("p", {}, told), back);
+  const row = h("article", { class: "card hidden-row", tabindex: "-1" }, icon("close"), h("p", {}, told), back);
+  card.acts.close();
   card.replaceBy(row);
   back.focus();
   say(told, { quiet: true });

@@ -1,9 +1,11 @@
 // The endpoints, as everybody asks them (/openapi.json).
 
 import { tell } from "./changes.js";
-import { isOpen, random, saying } from "./session.js";
+import { isOpen, random, saying, whose } from "./session.js";
 
 const UNREACHED = "The server cannot be reached.";
+/** The status of an answer to somebody who looks no more: nobody else is shown it. */
+export const PASSED = -1;
 
 /** What a request was refused with: `status` is 0 where no answer came. */
 export class Refused extends Error {
@@ -44,8 +46,10 @@ export async function request(method, path, { query = {}, headers = {}, body, si
 }
 
 async function ask(method, path, told) {
+  const asker = whose();
   const answer = await request(method, path, told);
   const said = await answer.json().catch(() => ({}));
+  if (whose() !== asker) throw new Refused(PASSED, "Somebody else looks now.");
   if (answer.ok) return said;
   const refused = new Refused(answer.status, said.message ?? `The server answers ${answer.status}.`);
   if (answer.status === 401 && !isOpen) tell("unproven", refused);

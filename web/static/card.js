@@ -14,6 +14,7 @@ import { whyOf } from "./why.js";
 import { ago, webAddress } from "./words.js";
 
 const FRESH = 20_000;
+const GLANCE = 1_000;
 const PRIVACIES = { friends: "for friends", private: "for the author alone" };
 let made = 0;
 
@@ -57,9 +58,9 @@ export class Card {
     }
   }
 
-  /** Reads it anew where it was not read lately. */
-  refreshIfOld() {
-    if (Date.now() - this.readAt > FRESH) this.refresh();
+  /** Reads it anew where it was not read for so many milliseconds. */
+  refreshIfOld(age = FRESH) {
+    if (Date.now() - this.readAt > age) this.refresh();
   }
 
   leave() {
@@ -147,15 +148,19 @@ export function follow(card) {
   looking.observe(card.element);
 }
 
-function refreshLooked() {
+function refreshLooked(age) {
   for (const card of looked) {
-    if (card.element.isConnected) card.refreshIfOld();
+    if (card.element.isConnected) card.refreshIfOld(age);
     else looked.delete(card);
   }
 }
 
-hear("moment", refreshLooked);
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) refreshLooked();
-});
-window.addEventListener("focus", refreshLooked);
+// What the viewer may see no more goes also from where they do not look now, the nearest first.
+function refreshAll() {
+  refreshLooked(0);
+  for (const element of document.querySelectorAll("#feed > .card")) element.card?.refreshIfOld(GLANCE);
+}
+
+hear("ties", refreshAll);
+hear("moment", () => refreshLooked(FRESH));
+window.addEventListener("focus", () => refreshLooked(GLANCE));

@@ -65,8 +65,11 @@ async function told(notification) {
 }
 
 async function count() {
-  const { unread } = await get("/notifications/unread").catch(() => ({ unread: 0 }));
-  badge(unread);
+  try {
+    badge((await get("/notifications/unread")).unread);
+  } catch (error) {
+    if (error.status === undefined) throw error; // refused, it stays as it is: the list says why
+  }
 }
 
 function badge(unread) {
@@ -74,7 +77,7 @@ function badge(unread) {
     each.textContent = unread || "";
     each.hidden = !unread;
   }
-  byId("unread-words").textContent = unread ? `, ${unread} unread` : "";
+  byId("unread-words").textContent = unread ? `(${unread} unread)` : "";
 }
 
 async function read() {

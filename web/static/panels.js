@@ -1,6 +1,9 @@
 // The rooms beside the feed: a column where there is space, a sheet over the feed where not.
 
+import { PASSED } from "./api.js";
+import { hear } from "./changes.js";
 import { byId } from "./dom.js";
+import { empty } from "./parts.js";
 
 const WIDE = matchMedia("(min-width: 1080px)");
 const filling = new Map();
@@ -16,12 +19,12 @@ export function open(name, { focus = true } = {}) {
   for (const each of rooms()) if (each !== room && each.open) each.close();
   if (!room.open) enter(room, focus);
   mark();
-  return filling.get(name)?.();
+  return read(name);
 }
 
 /** Reads anew what an open room shows. */
 export function refresh(name) {
-  if (byId(`panel-${name}`).open) filling.get(name)?.();
+  if (byId(`panel-${name}`).open) read(name);
 }
 
 /** Closes a room that covers the feed. */
@@ -37,12 +40,30 @@ export function startPanels() {
   for (const room of rooms()) {
     room.querySelector(".close").addEventListener("click", () => room.close());
     room.addEventListener("close", mark);
+    // Outside of a sheet is its backdrop, which is part of it.
+    room.addEventListener("click", (event) => {
+      if (event.target === room && room.matches(":modal") && event.offsetY < 0) room.close();
+    });
   }
   WIDE.addEventListener("change", () => {
     for (const room of rooms()) if (room.open) room.close();
   });
   if (WIDE.matches) open("tune", { focus: false });
 }
+
+async function read(name) {
+  try {
+    await filling.get(name)?.();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    if (error.status !== PASSED) byId(name).replaceChildren(empty(error.message));
+  }
+}
+
+// What one was shown is not for whoever looks next.
+hear("viewer", () => {
+  for (const name of filling.keys()) byId(name).replaceChildren();
+});
 
 const rooms = () => document.querySelectorAll("dialog.panel");
 

@@ -34,19 +34,20 @@ export function drawPaths(reasons, title) {
   const lanes = reasons.map(lane).filter((each) => each.steps.length > 0);
   if (!lanes.length) return null;
   const upright = matchMedia(`(max-width: ${NARROW}px)`).matches;
-  const placed = upright ? places(lanes, 112, 104) : places(lanes, 92, 150);
-  const size = upright ? [placed.across, placed.along] : [placed.along, placed.across];
+  const most = Math.max(...lanes.map((each) => each.nodes.length));
+  const placed = upright ? places(lanes, 116, 120 + (most + 1) * 122) : places(lanes, 96, 570);
+  const box = upright ? [-16, 0, placed.across + 32, placed.along] : [0, 0, placed.along, placed.across];
   const turn = ([along, across]) => (upright ? [across, along] : [along, across]);
   const sentence = reasons.map((each) => each.path.map((node) => node.name || "you").join(" to "));
   return svg(
     "svg",
     {
-      class: "paths", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img",
+      class: "paths", viewBox: box.join(" "), role: "img",
       "aria-label": `Paths that lead to ${title || "this post"}: ${sentence.join("; ")}.`,
     },
-    ...placed.edges.map((edge) => drawEdge(edge, turn, upright)),
-    ...placed.edges.map((edge) => drawLabel(edge, turn, upright)),
+    ...placed.edges.map((edge) => drawEdge(edge, turn)),
     ...placed.nodes.map((node) => drawNode(node, turn(node.at))),
+    ...placed.edges.map((edge) => drawLabel(edge, turn, upright)),
   );
 }
 
@@ -71,11 +72,10 @@ function told(reason, count) {
   return kinds.map(([, , kind]) => ({ word: EDGES[kind] ?? RESPONDED, faint: false }));
 }
 
-function places(lanes, apart, step) {
-  const most = Math.max(...lanes.map((each) => each.nodes.length));
-  const along = (most + 1) * step + 120;
-  const across = Math.max(lanes.length * apart, 110);
-  const [first, last] = [[60, across / 2 - 12], [along - 60, across / 2 - 12]];
+/** Where everything stands: `along` the way from the viewer to the post, and across it. */
+function places(lanes, apart, along) {
+  const across = Math.max(lanes.length * apart, 116);
+  const [first, last] = [[50, across / 2 - 12], [along - 62, across / 2 - 12]];
   const nodes = [{ node: lanes[0].post, at: last, name: "This post", end: true }];
   const edges = [];
   if (lanes.some((each) => each.fromMe)) {
@@ -89,27 +89,36 @@ function places(lanes, apart, step) {
     each.nodes.forEach((node, place) => nodes.push({ node, at: between[place], name: node.name, lane: each.number }));
     const stops = [...(each.fromMe ? [first] : []), ...between, last];
     each.steps.forEach((told, place) => {
-      const direct = stops.length === 2 ? y : null;
-      edges.push({ from: stops[place], to: stops[place + 1], direct, told, lane: each.number, share: each.share });
+      const [from, to] = stops.slice(place, place + 2);
+      const bends = stops.length === 2 ? [y, y] : [from[1], to[1]];
+      const half = (from[0] + to[0]) / 2;
+      const curve = [from, [half, bends[0]], [half, bends[1]], to];
+      edges.push({ curve, first, last, told, lane: each.number, share: each.share });
     });
   });
   return { nodes, edges, along, across };
 }
 
-function drawEdge({ from, to, direct, told, lane, share }, turn) {
-  const half = (from[0] + to[0]) / 2;
-  const bend = direct === null ? [[half, from[1]], [half, to[1]]] : [[half, direct], [half, direct]];
-  const [start, one, two, end] = [from, ...bend, to].map((each) => turn(each).join(" "));
+function drawEdge({ curve, told, lane, share }, turn) {
+  const [start, one, two, end] = curve.map((each) => turn(each).join(" "));
   const kind = `edge lane-${lane}${told.faint ? " faint" : ""}`;
-  const line = svg("path", { d: `M${start} C${one} ${two} ${end}`, class: kind });
-  line.setAttribute("stroke-width", String(1.5 + 3 * share));
-  return line;
+  const width = 1.5 + 3 * share;
+  return svg("path", { d: `M${start} C${one} ${two} ${end}`, class: kind, "stroke-width": width });
 }
 
-function drawLabel({ from, to, direct, told }, turn) {
-  const middle = direct === null ? (from[1] + to[1]) / 2 : (from[1] + 3 * direct * 2 + to[1]) / 8;
-  const [x, y] = turn([(from[0] + to[0]) / 2, middle]);
-  return svg("text", { x, y: y - 6, class: "edge-word" }, told.word);
+/** A word on its edge, away from the ends, where lanes meet. */
+function drawLabel({ curve, first, last, told }, turn, upright) {
+  const [out, into] = upright ? [0.62, 0.56] : [0.55, 0.45];
+  const [starts, ends] = [curve[0] === first, curve[3] === last];
+  const [x, y] = turn(pointOf(curve, starts === ends ? 0.56 : starts ? out : into));
+  return svg("text", { x, y: y + (upright ? 3 : -7), class: "edge-word" }, told.word);
+}
+
+/** A point of a cubic Bézier curve, `t` of the way. */
+function pointOf([from, one, two, to], t) {
+  const back = 1 - t;
+  const parts = [back ** 3, 3 * back ** 2 * t, 3 * back * t ** 2, t ** 3];
+  return [0, 1].map((axis) => [from, one, two, to].reduce((sum, each, place) => sum + parts[place] * each[axis], 0));
 }
 
 function drawNode({ node, name, lane, end }, [x, y]) {

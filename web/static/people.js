@@ -38,11 +38,12 @@ async function read() {
   );
 }
 
-const ties = async (sentence) => {
+function ties(sentence) {
   tell("ties");
   say(sentence);
-  await read();
-};
+  refresh("people");
+  refresh("inbox");
+}
 
 /** Asks somebody to be friends, by name or id. */
 export async function ask(user) {
@@ -54,13 +55,14 @@ export async function ask(user) {
 
 export async function accept(id) {
   await put(at`/friendships/${id}`);
-  await ties("You are friends now.");
+  ties("You are friends now.");
 }
 
 export async function decline(id) {
   await remove(at`/friendships/requests/incoming/${id}`);
   say("Declined; they are not told.");
   refresh("people");
+  refresh("inbox");
 }
 
 const askingRow = ({ user_id: id, user, at: when }) =>
@@ -83,11 +85,11 @@ const friendRow = ({ user_id: id, user }) => {
   const name = user?.name ?? "";
   const end = async () => {
     await remove(at`/friendships/${id}`);
-    await ties("You are not friends any more; they are not told.");
+    ties("You are not friends any more; they are not told.");
   };
   const block = async () => {
     await put(at`/blocks/${id}`);
-    await ties("Blocked: neither of you sees anything of the other.");
+    ties("Blocked: neither of you sees anything of the other.");
   };
   return personRow(
     user,

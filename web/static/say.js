@@ -1,5 +1,6 @@
 // What the page says: aloud for screen readers, and for a while at its edge.
 
+import { PASSED } from "./api.js";
 import { byId, h } from "./dom.js";
 
 const SHOWN = 6_000;
@@ -30,7 +31,7 @@ export async function doing(button, act) {
     await act();
   } catch (error) {
     if (error.status === undefined) throw error;
-    say(error.message);
+    if (error.status !== PASSED) say(error.message);
   } finally {
     button.removeAttribute("aria-disabled");
   }

@@ -27,7 +27,9 @@ export function startSearch() {
     field.focus();
     if (!isKnown()) byId("search").replaceChildren(empty("Say who you are, and search."));
   });
-  hear("viewer", () => byId("search").replaceChildren());
+  hear("viewer", () => {
+    field.value = "";
+  });
 }
 
 /** Shows one post, in the room of the search. */
@@ -60,10 +62,10 @@ function shown({ people, posts, groups, tags }) {
       listed("Posts", posts.map(postRow)),
       listed("Groups", groups.map(joinable)),
       tags.length && h("section", {}, h("h3", {}, "Tags"), h("div", { class: "chips" }, ...tags.map(tagChip))),
-      !count && empty("Nothing says that."),
+      !count && empty("Nothing is found."),
     ].filter(Boolean),
   );
-  say(count ? `${plural(count, "result")}.` : "Nothing says that.", { quiet: true });
+  say(count ? `${plural(count, "result")}.` : "Nothing is found.", { quiet: true });
 }
 
 function found(person) {

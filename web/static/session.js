@@ -12,13 +12,15 @@ const BY_USERNAME = /^\/(feed|explain|people|steering)\b/;
 
 export const isOpen = document.body.dataset.open === "yes";
 
-const looking = { name: null, token: null, profile: null };
+const looking = { name: null, token: null, profile: null, number: 0 };
 const guest = `guest-${random()}`;
 
 /** Whether it is somebody whom the graph knows. */
 export const isKnown = () => Boolean(isOpen ? looking.name : looking.token);
 export const isAnybody = () => isOpen || Boolean(looking.token);
 export const profile = () => looking.profile;
+/** Another number whenever somebody else looks. */
+export const whose = () => looking.number;
 export const myId = () => looking.profile?.user_id ?? null;
 
 export function remember(found) {
@@ -45,6 +47,7 @@ export function become(given) {
   looking.name = isOpen ? given : null;
   looking.token = isOpen ? null : given;
   looking.profile = null;
+  looking.number += 1;
   tell("viewer");
 }
 

@@ -28,13 +28,8 @@ export function startTuning() {
 async function read() {
   const body = byId("tune");
   if (!isKnown()) return body.replaceChildren(empty("Say who you are, and steer what your feed is like."));
-  try {
-    const { steering } = await get("/steering");
-    return body.replaceChildren(...form(steering));
-  } catch (error) {
-    if (error.status === undefined) throw error;
-    return body.replaceChildren(empty(error.message));
-  }
+  const { steering } = await get("/steering");
+  return body.replaceChildren(...form(steering));
 }
 
 function form(steering) {

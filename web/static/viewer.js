@@ -1,6 +1,6 @@
 // Who looks: by name where the server is open, by a token where not.
 
-import { get } from "./api.js";
+import { PASSED, get } from "./api.js";
 import { hear } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -33,6 +33,7 @@ export async function identify() {
     return badge(found.name || found.username, found.name || found.username);
   } catch (error) {
     if (error.status === undefined) throw error;
+    if (error.status === PASSED) return undefined;
     if (isOpen && error.status !== 503) become(null);
     return say(error.status === 404 ? NOBODY : error.message);
   }

@@ -45,6 +45,8 @@ function reasonRow(reason, place) {
 
 // As Neo4j Browser takes it: the parameters first, then the text.
 async function copy({ text, parameters }) {
+  // Only there where the page came by https, or from this machine.
+  if (!navigator.clipboard) return say("The browser lets this page copy nothing.");
   await navigator.clipboard.writeText(`:params ${JSON.stringify(parameters)}\n${text}`);
-  say("The query is copied, for Neo4j Browser.");
+  return say("The query is copied, for Neo4j Browser.");
 }
