@@ -58,7 +58,7 @@ async function next() {
   } catch (error) {
     if (turn !== slate.turn) return;
     if (error.status === undefined) throw error;
-    finish(error.message, act("Try again", () => next(), { kind: "primary" }));
+    finish(error.message, act("Try again", tryAgain, { kind: "primary" }));
     ended = false;
   } finally {
     if (turn === slate.turn) {
@@ -66,6 +66,12 @@ async function next() {
       list.setAttribute("aria-busy", "false");
     }
   }
+}
+
+// Where it was the cursor that is taken no more, after a day or a restart, a new slate goes on.
+function tryAgain() {
+  slate.stale = shown.size > 0;
+  return next();
 }
 
 function read() {

@@ -1,6 +1,6 @@
 // What the viewer is told: a list, a number, and live.
 
-import { get, put, request } from "./api.js";
+import { Refused, get, put, request } from "./api.js";
 import { hear, tell } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { fill, refresh } from "./panels.js";
@@ -42,7 +42,7 @@ async function follow(signal) {
     try {
       const headers = last ? { "Last-Event-ID": last } : {};
       const answer = await request("GET", "/notifications/stream", { headers, signal });
-      if (!answer.ok) throw new Error(`${answer.status}`);
+      if (!answer.ok) throw new Refused(answer.status, "No stream.");
       for await (const event of events(answer.body)) {
         last = event.id ?? last;
         if (event.kind === "notification") await told(JSON.parse(event.data));
@@ -51,6 +51,7 @@ async function follow(signal) {
       tell("moment");
     } catch (error) {
       if (signal.aborted) return;
+      if (error.status === undefined && !(error instanceof TypeError)) throw error; // no broken line
       pause = LATER;
     }
     await new Promise((go) => setTimeout(go, pause));

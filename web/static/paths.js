@@ -35,7 +35,9 @@ export function drawPaths(reasons, title) {
   if (!lanes.length) return null;
   const upright = matchMedia(`(max-width: ${NARROW}px)`).matches;
   const most = Math.max(...lanes.map((each) => each.nodes.length));
-  const placed = upright ? places(lanes, 116, 120 + (most + 1) * 122) : places(lanes, 96, 570);
+  const placed = upright
+    ? places(lanes, 116, 120 + (most + 1) * 122, 122)
+    : places(lanes, 96, 570, 180);
   const box = upright ? [-16, 0, placed.across + 32, placed.along] : [0, 0, placed.along, placed.across];
   const turn = ([along, across]) => (upright ? [across, along] : [along, across]);
   const sentence = reasons.map((each) => each.path.map((node) => node.name || "you").join(" to "));
@@ -72,13 +74,17 @@ function told(reason, count) {
   return kinds.map(([, , kind]) => ({ word: EDGES[kind] ?? RESPONDED, faint: false }));
 }
 
-/** Where everything stands: `along` the way from the viewer to the post, and across it. */
-function places(lanes, apart, along) {
+/** Where everything stands: along the way from the viewer to the post, and across it.
+ *
+ * Where no path begins with the viewer, that end (`least` of the way) is cut off. */
+function places(lanes, apart, whole, least) {
   const across = Math.max(lanes.length * apart, 116);
-  const [first, last] = [[50, across / 2 - 12], [along - 62, across / 2 - 12]];
+  const cut = lanes.some((each) => each.fromMe) ? 0 : least;
+  const along = whole - cut;
+  const [first, last] = [[50 - cut, across / 2 - 12], [along - 62, across / 2 - 12]];
   const nodes = [{ node: lanes[0].post, at: last, name: "This post", end: true }];
   const edges = [];
-  if (lanes.some((each) => each.fromMe)) {
+  if (!cut) {
     nodes.push({ node: { kind: "user" }, at: first, name: "You", end: true });
   }
   lanes.forEach((each, row) => {
