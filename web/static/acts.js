@@ -5,6 +5,7 @@ import { tell } from "./changes.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { act } from "./parts.js";
+import { ask } from "./people.js";
 import { say } from "./say.js";
 import { isKnown, myId } from "./session.js";
 
@@ -136,13 +137,16 @@ function more(card, did) {
   return [
     act("Show less like this", () => hide(card, true)),
     act("Hide this post", () => hide(card, false)),
-    others && act(`Mute ${author}`, () => mute(author, authorId, did)),
+    others && act(`Ask ${author} to be friends`, () => ask(authorId)),
+    others && act(card.muted ? `Unmute ${author}` : `Mute ${author}`, () => mute(card, did)),
   ].filter(Boolean);
 }
 
-async function mute(author, authorId, did) {
-  await put(at`/mutes/people/${authorId}`);
-  say(`${author} is muted: their posts come no more in your feeds.`);
+async function mute(card, did) {
+  const path = at`/mutes/people/${card.post.authorId}`;
+  await (card.muted ? remove(path) : put(path));
+  card.muted = !card.muted;
+  say(card.muted ? "Muted: their posts come no more in your feeds." : "Not muted any more.");
   await did();
 }
 

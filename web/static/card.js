@@ -24,6 +24,7 @@ export class Card {
     this.post = post;
     this.gone = gone;
     this.readAt = 0;
+    this.muted = false;
     this.number = ++made;
     this.why = post.reasons.length ? whyOf(post) : null;
     this.thread = threadOf(this);

@@ -48,7 +48,7 @@ function ties(sentence) {
 /** Asks somebody to be friends, by name or id. */
 export async function ask(user) {
   const { friendship } = await post("/friendships/requests", { user });
-  if (friendship.state === "friends") return ties("You are friends now.");
+  if (friendship.state === "friends") return ties("You are friends.");
   say("Asked.");
   return refresh("people");
 }

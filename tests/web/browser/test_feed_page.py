@@ -150,6 +150,38 @@ def test_one_reacts_rates_is_inspired_comments_and_answers(
     expect(said.locator(".comment")).to_contain_text("Both.")
 
 
+def test_one_mutes_an_author_and_takes_it_back(opened: Callable[..., Page], town: Town) -> None:
+    page = opened(town.fresh[7])
+    first_page(page)
+    card = cards(page).first
+    expect(card.locator(".text")).to_be_visible()
+    does(card, "More").click()
+    card.get_by_role("button", name=re.compile("^Mute")).click()
+    unmute = card.get_by_role("button", name=re.compile("^Unmute"))
+    expect(unmute).to_be_focused()
+    assert len(town.act(town.fresh[7], "GET /mutes/people")["people"]) == 1
+    unmute.click()
+    expect(card.get_by_role("button", name=re.compile("^Mute"))).to_be_visible()
+    assert town.act(town.fresh[7], "GET /mutes/people")["people"] == []
+
+
+def test_nothing_that_one_was_shown_is_left_for_whoever_looks_next(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    page = opened(town.busy[8])
+    first_page(page)
+    expect(room(page, "People").get_by_role("button", name="Unfriend").first).to_be_visible()
+    room(page, "Search").get_by_role("searchbox").fill(town.busy[9])
+    expect(page.locator("#search")).to_contain_text(town.busy[9])
+    page.get_by_role("button", name="Who is looking").click()
+    page.get_by_role("button", name="Look as a newcomer").click()
+    expect(page.locator("#who")).to_have_text("A newcomer")
+    for name in ("people", "search", "inbox", "groups"):
+        expect(page.locator(f"#{name}")).to_be_empty()
+    expect(page.locator("#note")).to_contain_text("newcomer")
+    expect(does(cards(page).first, "Like")).to_be_hidden()
+
+
 def test_a_reason_is_drawn_as_its_path(opened: Callable[..., Page], town: Town) -> None:
     page = opened()
     viewer = town.busy[3]
