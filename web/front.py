@@ -61,7 +61,8 @@ class Files:
 @cache
 def files() -> Files:
     """The files under ``static/``."""
-    contents = {file.name: file.read_bytes() for file in sorted(STATIC.iterdir())}
+    found = [file for file in sorted(STATIC.iterdir()) if file.suffix in TYPES]
+    contents = {file.name: file.read_bytes() for file in found}
     told = blake2b(digest_size=8)
     for name, content in contents.items():
         told.update(f"{name} {len(content)} ".encode() + content)
