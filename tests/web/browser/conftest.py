@@ -10,7 +10,7 @@ import pytest
 from asking import Asking
 from browsing import DESK, Town
 from filled_graphs import Fill, Prepared
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from feed.memory import ViewerMemory
 from village.world import NOW, World
@@ -18,7 +18,7 @@ from web.app import create_app
 from web.serve import serving
 
 REQUIRED = os.environ.get("RESONANCE_REQUIRE_CHROMIUM") == "1"
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds for which a condition is waited for."""
 
 
@@ -29,6 +29,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         reason = "no Chromium: install Debian's chromium"
         pytest.fail(reason) if REQUIRED else pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # As root, as CI is, Chromium has no sandbox; it sees this server alone.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
