@@ -59,6 +59,7 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
         "resonance.py",
     )
     folders += ("tests/conftest.py", "tests/graph/test_django_loader.py")
+    folders += ("tests/web/browser/conftest.py",)
     files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
     texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]
     read = {found["name"] for text in texts for found in names.finditer(text)}

@@ -95,6 +95,13 @@ def test_the_pins_of_requirements_and_pyproject_agree():
         assert pins[extra] == set(wanted), extra
 
 
+def test_the_image_is_given_every_package() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    for package in told["find"]["include"]:
+        assert f"!{package.removesuffix('*')}/" in let_in
+
+
 def test_every_requirement_is_pinned_to_one_version():
     for pin in set().union(*pins_by_section().values()):
         assert re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+", pin), pin

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import requests
 
+from feed.memory import ViewerMemory
 from gnn.evaluate import evaluate
 from gnn.report import text_table, write_report
 from gnn.train import TrainConfig, train
@@ -45,7 +46,7 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
     began = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)
     world = plant(now=int(time.time()))
-    with open_store(f"ladybug:{folder / 'graph'}") as store:
+    with open_store(f"ladybug:{folder / 'graph'}") as store, ViewerMemory(None) as memory:
         load(store, world, folder, say)
         say(f"derive: {_counts(derive(store))}")
         tables = read_tables(store)
@@ -55,14 +56,16 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
         report = evaluate(tables, [0])
         say(f"evaluate, on links held out by time:\n{text_table(report)}")
         say(f"the same with plots: {write_report(report, folder / 'report')}")
-        app = create_app(store, models.load())
+        app = create_app(store, models.load(), memory=memory)
         if check:
             with serving(app) as url:
                 check_feeds(url, world, say)
             say(f"demo: all as planted, in {time.monotonic() - began:.0f} s")
             return
-        for address in addresses(f"http://127.0.0.1:{port}", world):
-            say(f"open {address}")
+        url = f"http://127.0.0.1:{port}"
+        say(f"look at {url}/#viewer={neighbours_apart(world)[0]}, or at {url}/ as a newcomer")
+        for address in addresses(url, world):
+            say(f"or open {address}")
         say("it runs open, for this machine alone; Control+C ends it")
         serve(app, "127.0.0.1", port)
 
@@ -95,7 +98,7 @@ def untold(world: World) -> dict[str, pd.DataFrame]:
 
 
 def addresses(url: str, world: World) -> list[str]:
-    """Three feeds to open: two people of different communities, and a stranger in a mood."""
+    """Three feeds as JSON: of two people of different communities, and of a stranger in a mood."""
     first, second = neighbours_apart(world)
     asked = [{"username": first}, {"username": second}, {"username": "stranger", "mood": MOOD}]
     return [f"{url}/feed?{urlencode(query)}" for query in asked]

@@ -22,6 +22,7 @@ from web import (
     explain,
     feed,
     friendships,
+    front,
     groups,
     happenings,
     health,
@@ -86,7 +87,7 @@ def create_app(
         title="Resonance",
         version="0.1.0",
         docs_path=None,
-        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: there are no such files
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: `web.front` serves them
     )
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
@@ -117,6 +118,8 @@ def create_app(
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(front.blueprint)
+    front.serve_files(app)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)
@@ -148,6 +151,6 @@ def create_app(
 
 def _headers(response: Response) -> Response:
     """A feed is one viewer's alone: nothing on the way may keep it."""
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -15,6 +15,7 @@ import pandas as pd
 from asking import SECRET, Asking, bearing
 
 from graph.store import GraphStore
+from web.front import files
 
 Outcomes = Mapping[str, int]
 
@@ -212,6 +213,7 @@ _NDJSON = {"Content-Type": "application/x-ndjson"}
 TABLE = [
     Row("GET /", PUBLIC),
     Row("GET /health", PUBLIC),
+    Row("GET /static/<version>/<filename>", PUBLIC, path=f"/static/{files().version}/base.css"),
     Row("GET /openapi.json", PUBLIC),
     Row("GET /feed", VIEWERS, names="username"),
     Row("GET /explain", VIEWERS, names="username", query={"post": "post:1"}),

@@ -1,0 +1,123 @@
+"""``GET /``: the feed page for browsers, and what it is made of; the index for programs."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from asking import Asking
+from flask.testing import FlaskClient
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import RequestRedirect
+
+from graph.store import GraphStore
+from web.front import STATIC, TYPES, files
+
+ROOT = Path(__file__).parents[2]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+SCRIPTS = sorted(STATIC.glob("*.js"))
+
+
+def page(client: FlaskClient) -> str:
+    return client.get("/", headers=BROWSER).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (BROWSER["Accept"], "text/html"),
+        ("text/html", "text/html"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/json, text/html;q=0.5", "application/json"),
+        (None, "application/json"),
+    ],
+)
+def test_browsers_get_the_page_and_programs_the_index(
+    client: FlaskClient, accept: str | None, kind: str
+) -> None:
+    answer = client.get("/", headers={} if accept is None else {"Accept": accept})
+    assert answer.mimetype == kind
+    assert answer.headers["Vary"] == "Accept"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient) -> None:
+    answer = client.get("/", headers=BROWSER)
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy and "http" not in policy
+    assert "frame-ancestors 'none'" in policy and "form-action 'none'" in policy
+    text = answer.get_data(as_text=True)
+    assert not re.search(r"<style|\son\w+=|\sstyle=|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"(?:src|href)=\"(?!/|#)", text)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_every_file_of_the_page_is_there_to_be_kept(client: FlaskClient) -> None:
+    named = re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", page(client))
+    assert {Path(each).name for each in named} == set(files().contents)
+    for address in set(named):
+        answer = client.get(address)
+        assert answer.content_type == TYPES[Path(address).suffix], address
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["0000/main.js", "{version}/nothing.js", "{version}/..%2Ffront.py"]
+)
+def test_no_other_version_and_no_other_file_is_served(client: FlaskClient, name: str) -> None:
+    answer = client.get(f"/static/{name.format(version=files().version)}")
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_is_the_same_for_everybody_but_for_how_one_says_who_one_is(
+    client: FlaskClient, asking: Asking, village_store: GraphStore
+) -> None:
+    closed = asking.app(village_store).test_client()
+    told = [page(closed), closed.get("/", headers=BROWSER | asking.viewer("sv:user:1")).text]
+    assert told[0] == told[1] == page(client).replace('data-open="yes"', 'data-open="no"')
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_a_script_imports_what_is_there_and_makes_no_markup(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    imported = re.findall(r"from \"\./([\w.]+)\"", text)
+    for name in imported:
+        assert name in files().contents, name
+    for wanted, name in re.findall(r"import \{ ([^}]+) \} from \"\./([\w.]+)\"", text):
+        exported = (STATIC / name).read_text(encoding="utf-8")
+        for each in wanted.replace("\n", " ").split(","):
+            told = each.split(" as ")[0].strip()
+            assert re.search(rf"export (?:async )?(?:function\*?|const|class) {told}\b", exported)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+    assert len(text.splitlines()) <= 210
+
+
+def test_the_scripts_ask_only_what_there_is_to_ask(app: APIFlask) -> None:
+    rules = app.url_map.bind("localhost")
+    asked: set[str] = set()
+    for script in SCRIPTS:
+        text = script.read_text(encoding="utf-8")
+        asked |= {
+            re.sub(r"\$\{[^}]+\}", "x", path)
+            for path in re.findall(r"[\"`](/[a-z]+(?:/[\w${}.]+)*)[\"`]", text)
+        }
+    assert len(asked) > 20
+    for path in asked - {"/answers"}:  # the end of a comment's own path
+        try:
+            assert rules.match(path)
+        except (MethodNotAllowed, RequestRedirect):
+            continue
+
+
+def test_the_files_of_the_page_are_part_of_the_package() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = told["tool"]["setuptools"]["package-data"]["*"]
+    suffixes = {
+        each.suffix for each in [*STATIC.iterdir(), *(STATIC.parent / "templates").iterdir()]
+    }
+    assert {f"*{suffix}" for suffix in suffixes} <= set(shipped)

@@ -1,0 +1,104 @@
+// What the viewer is told: a list, a number, and live.
+
+import { Refused, get, put, request } from "./api.js";
+import { hear, tell } from "./changes.js";
+import { byId, h } from "./dom.js";
+import { fill, refresh } from "./panels.js";
+import { act, avatar, empty } from "./parts.js";
+import { accept, decline } from "./people.js";
+import { show } from "./search.js";
+import { say } from "./say.js";
+import { isKnown } from "./session.js";
+import { events } from "./stream.js";
+import { ago } from "./words.js";
+
+const SOON = 1_000;
+const LATER = 10_000;
+let following = null;
+
+export function startInbox() {
+  fill("inbox", read);
+  hear("viewer", begin);
+  hear("told", () => refresh("inbox"));
+  // A tab that nobody looks at holds no thread of the server.
+  document.addEventListener("visibilitychange", () => (document.hidden ? following?.abort() : begin()));
+  window.addEventListener("pagehide", () => following?.abort());
+}
+
+/** Follows what this viewer is told from now on. */
+export function begin() {
+  following?.abort();
+  following = new AbortController();
+  refresh("inbox");
+  badge(0);
+  if (isKnown() && !document.hidden) follow(following.signal);
+}
+
+async function follow(signal) {
+  let last = null;
+  let pause = SOON;
+  await count();
+  while (!signal.aborted) {
+    try {
+      const headers = last ? { "Last-Event-ID": last } : {};
+      const answer = await request("GET", "/notifications/stream", { headers, signal });
+      if (!answer.ok) throw new Refused(answer.status, "No stream.");
+      for await (const event of events(answer.body)) {
+        last = event.id ?? last;
+        if (event.kind === "notification") await told(JSON.parse(event.data));
+      }
+      pause = SOON;
+      tell("moment");
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error.status === undefined && !(error instanceof TypeError)) throw error; // no broken line
+      pause = LATER;
+    }
+    await new Promise((go) => setTimeout(go, pause));
+  }
+}
+
+async function told(notification) {
+  say(notification.sentence);
+  if (notification.kind === "friend_accepted") tell("ties");
+  tell("told", notification);
+  await count();
+}
+
+async function count() {
+  try {
+    badge((await get("/notifications/unread")).unread);
+  } catch (error) {
+    if (error.status === undefined) throw error; // refused, it stays as it is: the list says why
+  }
+}
+
+function badge(unread) {
+  for (const each of document.querySelectorAll("[data-unread]")) {
+    each.textContent = unread || "";
+    each.hidden = !unread;
+  }
+  byId("unread-words").textContent = unread ? `(${unread} unread)` : "";
+}
+
+async function read() {
+  const body = byId("inbox");
+  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and hear what concerns you."));
+  const { notifications } = await get("/notifications");
+  const rows = notifications.map(row);
+  body.replaceChildren(rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet."));
+  if (!notifications.some((each) => !each.read)) return undefined;
+  const { unread } = await put("/notifications/read", { upto: notifications[0].id });
+  return badge(unread);
+}
+
+function row(notification) {
+  const { actors, kind, post, read: known, sentence, at: when } = notification;
+  const asker = actors[0]?.user_id;
+  const acts = kind === "friend_request" && asker
+    ? [act("Accept", () => accept(asker), { kind: "primary small" }), act("Decline", () => decline(asker), { kind: "small" })]
+    : post ? [act("Look", () => show(post.post_id), { kind: "small", "aria-label": `Look at ${post.title}` })] : [];
+  const words = h("div", { class: "row-text" }, h("span", {}, sentence), h("small", {}, ago(when)));
+  const drawn = avatar(actors[0]?.name ?? "?");
+  return h("li", { class: known ? "row" : "row unread" }, drawn, words, h("div", { class: "row-acts" }, ...acts));
+}

@@ -1,0 +1,107 @@
+// Friends, who asks and is asked, and who might be known.
+
+import { at, get, post, put, remove } from "./api.js";
+import { hear, tell } from "./changes.js";
+import { byId } from "./dom.js";
+import { fill, refresh } from "./panels.js";
+import { act, actTwice, empty, listed, oneField, personRow } from "./parts.js";
+import { say } from "./say.js";
+import { isKnown } from "./session.js";
+import { ago } from "./words.js";
+
+const MANY = 100;
+
+export function startPeople() {
+  fill("people", read);
+  hear("viewer", () => refresh("people"));
+  hear("told", () => refresh("people"));
+}
+
+async function read() {
+  const body = byId("people");
+  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and find your people."));
+  const [asking, asked, friends, maybe] = await Promise.all([
+    get("/friendships/requests/incoming", { page_size: MANY }),
+    get("/friendships/requests/outgoing", { page_size: MANY }),
+    get("/friendships", { page_size: MANY }),
+    get("/people", { page_size: 5 }),
+  ]);
+  const find = oneField({ label: "Username", button: "Ask", does: ask, hint: "Ask somebody by their exact name." });
+  return body.replaceChildren(
+    ...[
+      listed("They ask you", asking.people.map(askingRow)),
+      listed("You asked", asked.people.map(askedRow)),
+      listed("Friends", friends.people.map(friendRow), "No friends yet."),
+      listed("People you may know", maybe.people.map(maybeRow), maybe.message ?? "Nobody to suggest yet."),
+      find,
+    ].filter(Boolean),
+  );
+}
+
+function ties(sentence) {
+  tell("ties");
+  say(sentence);
+  refresh("people");
+  refresh("inbox");
+}
+
+/** Asks somebody to be friends, by name or id. */
+export async function ask(user) {
+  const { friendship } = await post("/friendships/requests", { user });
+  if (friendship.state === "friends") return ties("You are friends.");
+  say("Asked.");
+  return refresh("people");
+}
+
+export async function accept(id) {
+  await put(at`/friendships/${id}`);
+  ties("You are friends now.");
+}
+
+export async function decline(id) {
+  await remove(at`/friendships/requests/incoming/${id}`);
+  say("Declined; they are not told.");
+  refresh("people");
+  refresh("inbox");
+}
+
+const askingRow = ({ user_id: id, user, at: when }) =>
+  personRow(
+    user,
+    ago(when),
+    act("Accept", () => accept(id), { kind: "primary small", "aria-label": `Accept ${user?.name ?? ""}` }),
+    act("Decline", () => decline(id), { kind: "small", "aria-label": `Decline ${user?.name ?? ""}` }),
+  );
+
+const askedRow = ({ user_id: id, user, at: when }) => {
+  const withdraw = async () => {
+    await remove(at`/friendships/requests/outgoing/${id}`);
+    await read();
+  };
+  return personRow(user, ago(when), act("Withdraw", withdraw, { kind: "small" }));
+};
+
+const friendRow = ({ user_id: id, user }) => {
+  const name = user?.name ?? "";
+  const end = async () => {
+    await remove(at`/friendships/${id}`);
+    ties("You are not friends any more; they are not told.");
+  };
+  const block = async () => {
+    await put(at`/blocks/${id}`);
+    ties("Blocked: neither of you sees anything of the other.");
+  };
+  return personRow(
+    user,
+    null,
+    actTwice("Unfriend", "Really?", end, { kind: "small", "aria-label": `Unfriend ${name}` }),
+    actTwice("Block", "Really?", block, { kind: "small", "aria-label": `Block ${name}` }),
+  );
+};
+
+const maybeRow = (person) =>
+  personRow(
+    person,
+    person.reasons[0]?.sentence,
+    act("Ask", () => ask(person.user_id), { kind: "primary small", "aria-label": `Ask ${person.name}` }),
+  );
