@@ -1,6 +1,7 @@
 """Runs the application in a production server."""
 
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
@@ -18,10 +19,14 @@ from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-ACTING = 2
-"""Actions that are answered at once (`web.turns`): more of them take longer each."""
-READING: Mapping[str, int] = {"ladybug": 2, "neo4j": 4}
-"""Reads beside no action, by engine; likewise, but a server elsewhere works while they wait."""
+ACTING: Mapping[str, int] = {"ladybug": 1, "neo4j": 2}
+"""Actions that are answered at once, by engine (`web.turns`): more of them take longer each. The
+embedded engine has one writer, and keeps Python to itself while a statement runs."""
+READING: Mapping[str, int] = {"ladybug": 1, "neo4j": 4}
+"""Reads beside no action; likewise, but a server elsewhere works while they wait."""
+SWITCH = 0.001
+"""Seconds after which Python takes turns between threads: an action has many short waits, and after
+each would stand back for so long behind whoever computes. Python's own 5 ms are for throughput."""
 WAITING = 28
 """Requests that may wait for a turn; further ones come in the order in which they were asked.
 Streams of notifications, which wait for somebody to act, have threads beside these."""
@@ -41,6 +46,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
             than this machine could reach it.
     """
     state = state_of(app)
+    sys.setswitchinterval(SWITCH)
     state.leaving.finish(int(state.clock()))
     rehearse(state.store, int(state.clock()))
     server = _listening(app, host, port)
@@ -84,11 +90,12 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
         except ConfigError:
             bound.close()
             raise
-    reading = READING[state_of(app).store.engine]
+    engine = state_of(app).store.engine
+    acting, reading = ACTING[engine], READING[engine]
     return create_server(
-        Turns(app, ACTING, reading),
+        Turns(app, acting, reading),
         sockets=[bound],
-        threads=ACTING + reading + WAITING + state_of(app).streams.most,
+        threads=acting + reading + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )

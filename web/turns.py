@@ -2,11 +2,12 @@
 
 Python runs one thread at a time, so the more requests are answered at once the longer each takes,
 and longest one of many short steps, as an action is. So few are answered at once. Those who act
-have turns of their own, and wait for nobody who reads; while somebody acts, fewer read. Streams,
-which wait in a thread each, take no turn from the others.
+have turns of their own, and wait for nobody who reads; while somebody acts, few begin to read, or
+nobody, but for one now and then. Streams, which wait in a thread each, take no turn from others.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,22 +18,33 @@ if TYPE_CHECKING:
 
 STREAM = "/notifications/stream"
 READING = ("GET", "HEAD", "OPTIONS")
+WEIGHT = 2
+"""So many that read make room for each that acts."""
+PATIENCE = 0.1
+"""Seconds after which one more begins to read, however many act and however long they take."""
 
 
 class Queue:
     """Who may go, of those that act and those that read. Safe to share between threads.
 
     Both wait in the order in which they came. Neither ever takes every turn: one that acts may go
-    while any number read, and one that reads while any number act.
+    while any number read, and while others act, one reads whenever nobody began to for a while.
     """
 
-    def __init__(self, acting: int, reading: int):
-        """Let so many act at once, and so many read; of the latter one less for each that acts."""
-        self._most_acting, self._most_reading = acting, reading
+    def __init__(self, acting: int, reading: int, patience: float = PATIENCE):
+        """Let so many act at once, and so many read; of the latter fewer for each that acts.
+
+        Args:
+            acting: at most.
+            reading: at most, while nobody acts.
+            patience: seconds without anybody who began to read, after which one may.
+        """
+        self._most_acting, self._most_reading, self._patience = acting, reading, patience
         self._lock = threading.Lock()
         self._acting, self._reading = 0, 0
         self._actors: deque[threading.Event] = deque()
         self._readers: deque[threading.Event] = deque()
+        self._last_read = time.monotonic()
 
     @contextmanager
     def turn(self, acts: bool) -> Iterator[None]:
@@ -41,7 +53,7 @@ class Queue:
         with self._lock:
             (self._actors if acts else self._readers).append(called)
             self._call()
-        called.wait()
+        self._wait(called, acts)
         try:
             yield
         finally:
@@ -50,14 +62,25 @@ class Queue:
                 self._reading -= not acts
                 self._call()
 
+    def _wait(self, called: threading.Event, acts: bool) -> None:
+        """Wait to be called; who reads looks again, as those who act may all be stuck."""
+        while not called.wait(None if acts else max(self._patience, 0.01)):
+            with self._lock:
+                self._call()
+
     def _call(self) -> None:
         """Call whoever may go now."""
         while self._actors and self._acting < self._most_acting:
             self._acting += 1
             self._actors.popleft().set()
-        while self._readers and self._reading < max(1, self._most_reading - self._acting):
+        while self._readers and self._reading < self._may_read():
             self._reading += 1
+            self._last_read = time.monotonic()
             self._readers.popleft().set()
+
+    def _may_read(self) -> int:
+        overdue = time.monotonic() - self._last_read >= self._patience
+        return max(int(overdue), self._most_reading - WEIGHT * self._acting)
 
 
 class Turns:

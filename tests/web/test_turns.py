@@ -40,7 +40,7 @@ def people() -> Iterator[ExitStack]:
 
 def come(people: ExitStack, queue: Queue, acts: bool) -> Person:
     person = Person(queue, acts)
-    people.callback(person.go)
+    people.callback(person.over.set)
     time.sleep(0.01)  # so that they come in this order
     return person
 
@@ -55,8 +55,21 @@ def test_an_action_waits_for_nobody_who_reads(people: ExitStack) -> None:
     assert not next_actor.waits()
 
 
-def test_fewer_read_while_somebody_acts_but_never_nobody(people: ExitStack) -> None:
-    queue = Queue(acting=3, reading=2)
+def test_fewer_begin_to_read_while_somebody_acts(people: ExitStack) -> None:
+    queue = Queue(acting=2, reading=3, patience=60)
+    actor = come(people, queue, acts=True)
+    readers = [come(people, queue, acts=False) for _ in range(2)]
+    assert [each.waits() for each in readers] == [False, True]
+    next_actor = come(people, queue, acts=True)
+    readers[0].go()
+    assert readers[1].waits()
+    actor.go()
+    assert not readers[1].waits()
+    next_actor.go()
+
+
+def test_one_reads_while_those_who_act_are_stuck(people: ExitStack) -> None:
+    queue = Queue(acting=3, reading=2, patience=0)
     actors = [come(people, queue, acts=True) for _ in range(4)]
     readers = [come(people, queue, acts=False) for _ in range(2)]
     assert [each.waits() for each in actors] == [False, False, False, True]
@@ -64,6 +77,14 @@ def test_fewer_read_while_somebody_acts_but_never_nobody(people: ExitStack) -> N
     for actor in actors:
         actor.go()
     assert not readers[1].waits()
+
+
+def test_who_waits_to_read_goes_while_nobody_moves(people: ExitStack) -> None:
+    queue = Queue(acting=1, reading=1, patience=0.2)
+    actor = come(people, queue, acts=True)
+    reader = come(people, queue, acts=False)
+    assert reader.has.wait(20)
+    assert not actor.waits()
 
 
 def test_those_who_wait_go_in_the_order_in_which_they_came(people: ExitStack) -> None:
@@ -76,7 +97,7 @@ def test_those_who_wait_go_in_the_order_in_which_they_came(people: ExitStack) ->
 
 
 def test_a_turn_is_given_back_by_whoever_fails(people: ExitStack) -> None:
-    queue = Queue(acting=1, reading=1)
+    queue = Queue(acting=1, reading=3)
     for acts in (True, False):
         with pytest.raises(KeyError), queue.turn(acts):
             raise KeyError("broken")

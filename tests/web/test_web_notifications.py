@@ -269,7 +269,7 @@ def test_feeds_are_served_while_more_streams_are_asked_for_than_there_are_thread
         held = [Reading(base, 25) for _ in range(most)]
         for each in held:
             each.event(0)
-        wanted = most + ACTING + max(READING.values()) + WAITING + 6
+        wanted = most + max(ACTING.values()) + max(READING.values()) + WAITING + 6
         with ThreadPoolExecutor(wanted) as pool:
             path = f"{base}/notifications/stream?viewer=cat"
             refused = list(pool.map(lambda _: requests.get(path, timeout=20), range(wanted)))
