@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.app import create_app
     from web.callers import Callers
     from web.config import WebConfig
+    from web.json_log import logged_to
     from web.keys import Keys
     from web.open_doors import OPEN, refuse_to_open
     from web.serve import serve as serve_app
@@ -50,6 +52,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
         ViewerMemory(settings.memory_path) as memory,
         closing(answers),
         closing(open_index(store, where.search_path)) as index,
+        logged_to(sys.stderr) if asking.log == "json" else nullcontext(),
     ):
         model = model_of(model_dir, store)
         index.catch_up()

@@ -42,11 +42,13 @@ from web import (
 from web.access import guard
 from web.access_openapi import with_access
 from web.answers import Answers
+from web.answers_openapi import with_answers
 from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
 from web.leaving import leaving_of
+from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
 from web.state import KEY, State
 from web.streams import Streams
@@ -81,13 +83,14 @@ def create_app(
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
-    app = APIFlask(
+    app = Logged(
         __name__,
         title="Resonance",
         version="0.1.0",
         docs_path=None,
         static_folder=None,  # type: ignore[arg-type]  # Flask takes None: there are no such files
     )
+    log_requests(app)
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False
@@ -140,7 +143,8 @@ def create_app(
 
     @app.spec_processor
     def described(spec: Any) -> Any:
-        return with_requests(with_access(with_event_schema(spec), app), app)
+        told = with_requests(with_access(with_event_schema(spec), app), app)
+        return with_answers(told, app)
 
     app.after_request(_headers)
     return app

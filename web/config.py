@@ -1,4 +1,4 @@
-"""The settings of who may ask, and of how many follow what they are told."""
+"""The settings of who may ask, how many follow what they are told, and what is logged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,12 +30,17 @@ class WebConfig:
     """What is put before their ``sub`` to make it a user id (`RESONANCE_TOKEN_SUBJECT_PREFIX`)."""
     streams: str = "32"
     """Streams of notifications that one process holds open (`RESONANCE_STREAMS`)."""
+    log: str = "json"
+    """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
+    plain text (`RESONANCE_LOG`)."""
 
     def __post_init__(self) -> None:
         if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
             raise ConfigError(
                 f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
             )
+        if self.log not in ("json", "off"):
+            raise ConfigError(f"{self.log!r} is no kind of log; set RESONANCE_LOG to json or off")
         if self.token_secret and len(self.token_secret.encode()) < SECRET_BYTES:
             raise ConfigError(
                 f"the token secret has {len(self.token_secret.encode())} bytes, and at least"
@@ -69,4 +74,5 @@ class WebConfig:
             token_audience=environ.get("RESONANCE_TOKEN_AUDIENCE", ""),
             token_subject_prefix=environ.get("RESONANCE_TOKEN_SUBJECT_PREFIX", ""),
             streams=environ.get("RESONANCE_STREAMS") or cls.streams,
+            log=environ.get("RESONANCE_LOG") or cls.log,
         )

@@ -18,6 +18,7 @@ from graph.errors import (
     ResonanceError,
     StoreError,
 )
+from web.request_ids import request_id
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ _SENTENCES: Mapping[int, str] = {
 
 def error_body(message: str, errors: Mapping[str, str] | None = None) -> dict[str, object]:
     """The one form of an error; `errors` by the name of the field."""
-    return {"status": "error", "message": message, "errors": dict(errors or {}), "post": []}
+    fields = dict(errors or {})
+    said = {"status": "error", "message": message, "errors": fields, "post": list[object]()}
+    return {**said, "request_id": request_id()}
 
 
 def bad_field(field: str, sentence: str) -> HTTPError:

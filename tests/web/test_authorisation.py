@@ -18,6 +18,8 @@ from web.app import create_app
 from web.serve import serving
 
 Query = dict[str, str]
+SAME = {"X-Request-ID": "of-all-requests"}
+"""So that whoever is refused may be told the same, byte by byte."""
 
 
 @dataclass
@@ -70,7 +72,7 @@ def answered(servers: Servers, row: Row, who: str) -> list[requests.Response]:
     address = servers.opened if who == "open server" else servers.closed
     method, rule = row.route.split(" ")
     sent = dict(row.request)
-    headers = sent.pop("headers", {}) | servers.headers[who]
+    headers = sent.pop("headers", {}) | servers.headers[who] | SAME
     answers = []
     for naming in namings(row, who):
         if row.outcomes[who] == 200:
@@ -103,7 +105,7 @@ def test_each_caller_gets_what_the_table_says(servers: Servers, row: Row) -> Non
             challenge = answer.headers.get("WWW-Authenticate", "")
             assert challenge.startswith("Bearer") == (told == 401), who
             if told >= 400:
-                assert set(answer.json()) == {"status", "message", "errors", "post"}
+                assert set(answer.json()) == {"status", "message", "errors", "post", "request_id"}
             for headers in servers.headers.values():
                 secret = headers.get("Authorization", "Bearer -----").split(" ")[1]
                 assert secret not in answer.text
