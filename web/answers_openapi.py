@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Flask
 
+from web.access_openapi import refusal
+from web.body_limit import BODY_BYTES, too_large
 from web.openapi import Json, operations
 from web.request_ids import HEADER
 
@@ -16,14 +18,16 @@ _HEADERS: Json = {
         "example": _ID,
     }
 }
+_TOO_LARGE = refusal("The body is too large.", too_large(BODY_BYTES))
 
 
 def with_answers(spec: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The OpenAPI document with what is true of every answer."""
     for _, operation in operations(spec, app):
-        operation["responses"] = {
-            status: _told(each) for status, each in operation["responses"].items()
-        }
+        responses = operation["responses"]
+        if "requestBody" in operation:
+            responses.setdefault("413", _TOO_LARGE)
+        operation["responses"] = {status: _told(each) for status, each in responses.items()}
     return spec
 
 

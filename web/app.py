@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response
 
 from feed.cursors import Cursors
 from feed.memory import ViewerMemory
@@ -43,10 +42,12 @@ from web.access import guard
 from web.access_openapi import with_access
 from web.answers import Answers
 from web.answers_openapi import with_answers
+from web.body_limit import limit_bodies
 from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
+from web.headers import give_headers
 from web.leaving import leaving_of
 from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
@@ -91,6 +92,7 @@ def create_app(
         static_folder=None,  # type: ignore[arg-type]  # Flask takes None: there are no such files
     )
     log_requests(app)
+    give_headers(app)
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False
@@ -139,6 +141,7 @@ def create_app(
     app.register_blueprint(tokens.blueprint)
     register_events(app, intake)
     register_errors(app)
+    limit_bodies(app, {"events.events": events.max_bytes})
     guard(app, callers)
 
     @app.spec_processor
@@ -146,12 +149,4 @@ def create_app(
         told = with_requests(with_access(with_event_schema(spec), app), app)
         return with_answers(told, app)
 
-    app.after_request(_headers)
     return app
-
-
-def _headers(response: Response) -> Response:
-    """A feed is one viewer's alone: nothing on the way may keep it."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -13,6 +13,7 @@ from graph.errors import ConfigError
 from social.rehearsal import rehearse
 from web.ending import Ending
 from web.open_doors import refuse_to_open
+from web.refusals import refuse_in_form
 from web.state import state_of
 from web.turns import Turns
 
@@ -85,10 +86,12 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
             bound.close()
             raise
     reading = READING[state_of(app).store.engine]
-    return create_server(
+    server = create_server(
         Turns(app, ACTING, reading),
         sockets=[bound],
         threads=ACTING + reading + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )
+    refuse_in_form(server)
+    return server
