@@ -74,6 +74,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             answers=answers,
             index=index,
             streams=Streams(asking.most_streams),
+            model_name=model.name if model else None,
         )
         serve_app(app, host, port)
 

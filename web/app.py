@@ -29,6 +29,7 @@ from web import (
     mutes,
     notifications,
     notifications_stream,
+    operating,
     people,
     posts,
     preview,
@@ -49,6 +50,7 @@ from web.events import register_events
 from web.events_openapi import with_event_schema
 from web.headers import give_headers
 from web.leaving import leaving_of
+from web.metrics import Metrics, measure
 from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
 from web.state import KEY, State
@@ -67,6 +69,7 @@ def create_app(
     answers: Answers | None = None,
     index: SearchIndex | None = None,
     streams: Streams | None = None,
+    model_name: str | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -81,6 +84,7 @@ def create_app(
         answers: to writes that may be sent again; None: kept in this process alone.
         index: of the graph's words, which the caller closes; None: one in memory.
         streams: how many streams of notifications may be open; None: as many as by default.
+        model_name: the model's, by which `gnn.versions` keeps it, for metrics.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -102,7 +106,10 @@ def create_app(
     cursors, events = cursors or Cursors(), events or EventsConfig()
     answers, index = answers or Answers(), index or open_index(store)
     callers, remembering = callers or Callers(store), kept(store)
-    recommender = Recommender(remembering, feed_model, memory, cursors, patience)
+    streams = streams or Streams()
+    metrics = Metrics(streams, model_name, clock)
+    recommender = Recommender(remembering, feed_model, memory, cursors, patience, metrics.took)
+    measure(app, metrics)
     intake = EventIntake(store, events, clock)
     app.extensions[KEY] = State(
         store=store,
@@ -114,14 +121,16 @@ def create_app(
         clock=clock,
         cursors=cursors,
         answers=answers,
-        streams=streams or Streams(),
+        streams=streams,
         prefix=events.prefix,
         search=index,
+        metrics=metrics,
         leaving=leaving_of(store, recommender, answers, index, intake),
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(operating.blueprint)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)

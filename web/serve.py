@@ -86,8 +86,10 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
             bound.close()
             raise
     reading = READING[state_of(app).store.engine]
+    turns = Turns(app, ACTING, reading)
+    state_of(app).metrics.watch(turns.queue)
     server = create_server(
-        Turns(app, ACTING, reading),
+        turns,
         sockets=[bound],
         threads=ACTING + reading + WAITING + state_of(app).streams.most,
         ident="resonance",
