@@ -73,13 +73,20 @@ class Recommender:
         self._memory = memory
         self._cursors = cursors or Cursors()
         self._slates = Slates()
+        self._filling: Filling | None = None
         self._patience, self._timed = patience, timed
         self._remembered = Remembered(self.store, patience)
         self._workers: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="source")
 
     def filling(self) -> Filling:
         """What keeps the lists of all nodes in memory; the caller starts it, and stops it."""
-        return Filling(self.store, lambda: self._remembered)
+        self._filling = Filling(self.store, lambda: self._remembered)
+        return self._filling
+
+    @property
+    def ready(self) -> bool:
+        """Whether a first page is as fast as later ones: all was read, or nothing is to be."""
+        return self._filling is None or self._filling.done
 
     def feed(self, request: FeedRequest, now: int) -> Feed:
         """The page of the feed that is asked for.

@@ -214,6 +214,7 @@ TABLE = [
     Row("GET /health", PUBLIC),
     Row("GET /openapi.json", PUBLIC),
     Row("GET /metrics", OPERATORS),
+    Row("GET /ready", PUBLIC),
     Row("GET /feed", VIEWERS, names="username"),
     Row("GET /explain", VIEWERS, names="username", query={"post": "post:1"}),
     Row("GET /people", VIEWERS, names="username"),
