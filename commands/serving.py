@@ -37,6 +37,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.json_log import logged_to
     from web.keys import Keys
     from web.open_doors import OPEN, refuse_to_open
+    from web.rates import Rates
     from web.serve import serve as serve_app
     from web.streams import Streams
     from web.viewer_tokens import ViewerTokens
@@ -75,6 +76,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             index=index,
             streams=Streams(asking.most_streams),
             model_name=model.name if model else None,
+            rates=Rates(asking.rate_keys, asking.rate_viewers),
         )
         serve_app(app, host, port)
 

@@ -7,6 +7,7 @@ from flask import Flask
 from web.access_openapi import refusal
 from web.body_limit import BODY_BYTES, too_large
 from web.openapi import Json, operations
+from web.rates import TOO_OFTEN
 from web.request_ids import HEADER
 
 _ID = "9f1c2b7e4a6d4c0f8b3e5d7a1c9e0f2b"
@@ -18,6 +19,7 @@ _HEADERS: Json = {
         "example": _ID,
     }
 }
+_TOO_OFTEN = refusal("The caller asks too often; Retry-After says when to ask again.", TOO_OFTEN)
 _TOO_LARGE = refusal("The body is too large.", too_large(BODY_BYTES))
 
 
@@ -25,6 +27,8 @@ def with_answers(spec: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The OpenAPI document with what is true of every answer."""
     for _, operation in operations(spec, app):
         responses = operation["responses"]
+        if operation["security"]:
+            responses.setdefault("429", _TOO_OFTEN)
         if "requestBody" in operation:
             responses.setdefault("413", _TOO_LARGE)
         operation["responses"] = {status: _told(each) for status, each in responses.items()}

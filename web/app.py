@@ -51,6 +51,7 @@ from web.events_openapi import with_event_schema
 from web.headers import give_headers
 from web.leaving import leaving_of
 from web.metrics import Metrics, measure
+from web.rates import Rates, limit_rates
 from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
 from web.state import KEY, State
@@ -70,6 +71,7 @@ def create_app(
     index: SearchIndex | None = None,
     streams: Streams | None = None,
     model_name: str | None = None,
+    rates: Rates | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -85,6 +87,7 @@ def create_app(
         index: of the graph's words, which the caller closes; None: one in memory.
         streams: how many streams of notifications may be open; None: as many as by default.
         model_name: the model's, by which `gnn.versions` keeps it, for metrics.
+        rates: how often one caller may ask; None: as often as they like.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -152,6 +155,7 @@ def create_app(
     register_errors(app)
     limit_bodies(app, {"events.events": events.max_bytes})
     guard(app, callers)
+    limit_rates(app, rates or Rates())
 
     @app.spec_processor
     def described(spec: Any) -> Any:
