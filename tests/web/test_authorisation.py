@@ -18,8 +18,6 @@ from web.app import create_app
 from web.serve import serving
 
 Query = dict[str, str]
-SAME = {"X-Request-ID": "of-all-requests"}
-"""So that whoever is refused may be told the same, byte by byte."""
 
 
 @dataclass
@@ -72,7 +70,7 @@ def answered(servers: Servers, row: Row, who: str) -> list[requests.Response]:
     address = servers.opened if who == "open server" else servers.closed
     method, rule = row.route.split(" ")
     sent = dict(row.request)
-    headers = sent.pop("headers", {}) | servers.headers[who] | SAME
+    headers = sent.pop("headers", {}) | servers.headers[who]
     answers = []
     for naming in namings(row, who):
         if row.outcomes[who] == 200:

@@ -12,6 +12,7 @@ from graph.errors import ConfigError
 from graph.store import GraphStore
 from web.config import WebConfig
 from web.json_log import logged_to
+from web.request_ids import new_id
 
 SECRETS = ("silentotter", "quiet-words", "sv:post:11")
 
@@ -62,6 +63,10 @@ def test_a_well_formed_id_is_taken_and_another_replaced(
     told = answer.headers["X-Request-ID"]
     assert answer.get_json()["request_id"] == told
     assert (told == given) is taken and len(told) >= 8
+
+
+def test_no_two_requests_have_one_id() -> None:
+    assert len({new_id() for _ in range(100)}) == 100
 
 
 def test_a_bug_is_logged_with_its_place_and_request_and_without_its_text(
