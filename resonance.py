@@ -5,7 +5,7 @@ What each does is in `commands`.
 
 import click
 
-from commands import callers, learning, loading, serving, tables
+from commands import callers, doctor, learning, loading, serving, tables
 from commands.front import OneSentence
 
 
@@ -36,6 +36,7 @@ for command in (
     serving.serve,
     serving.print_feed,
     serving.run_demo,
+    doctor.doctor,
     callers.key_commands,
     callers.mint_token,
 ):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,10 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
     from web.app import create_app
     from web.callers import Callers
     from web.config import WebConfig
+    from web.json_log import logged_to
     from web.keys import Keys
     from web.open_doors import OPEN, refuse_to_open
+    from web.rates import Rates
     from web.serve import serve as serve_app
     from web.streams import Streams
     from web.viewer_tokens import ViewerTokens
@@ -50,6 +53,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
         ViewerMemory(settings.memory_path) as memory,
         closing(answers),
         closing(open_index(store, where.search_path)) as index,
+        logged_to(sys.stderr) if asking.log == "json" else nullcontext(),
     ):
         model = model_of(model_dir, store)
         index.catch_up()
@@ -71,6 +75,8 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             answers=answers,
             index=index,
             streams=Streams(asking.most_streams),
+            model_name=model.name if model else None,
+            rates=Rates(asking.rate_keys, asking.rate_viewers),
         )
         serve_app(app, host, port)
 

@@ -78,7 +78,7 @@ class Filling:
         self._due: dict[float, float] = {}
         self._marks: dict[float, int] = {}
         """Of the store's changes, when each part was read."""
-        self._ends = threading.Event()
+        self._ends, self._once = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def fill(self) -> float:
@@ -96,7 +96,13 @@ class Filling:
         for seconds, reads in _PARTS.items():
             if self._due.get(seconds, 0.0) <= self._clock():
                 self._due[seconds] = self._refill(remembered, seconds, reads)
+        self._once.set()
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
+
+    @property
+    def done(self) -> bool:
+        """Whether all was read once."""
+        return self._once.is_set()
 
     def _refill(
         self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]

@@ -23,7 +23,7 @@ from feed.rank import Served, eligible, having
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
 from feed.slate import Slate, Slates, digest, viewer_key
-from feed.sources import Ask, Gathered, gather
+from feed.sources import Ask, Gathered, Timed, gather, untimed
 from feed.steering import Steering, merged
 from feed.steps import about, step
 from feed.vectors import viewer_vector
@@ -57,6 +57,7 @@ class Recommender:
         memory: ViewerMemory | None = None,
         cursors: Cursors | None = None,
         patience: float = 1.0,
+        timed: Timed = untimed,
     ):
         """Recommend from `store`.
 
@@ -66,18 +67,26 @@ class Recommender:
             memory: what was served to whom; None: each visit is as the first.
             cursors: seals and opens cursors; None: with a key of this process.
             patience: as for `feed.remembered.Remembered`; never touches what is shown.
+            timed: is told how long each source took.
         """
         self.store, self.model = kept(store), model
         self._memory = memory
         self._cursors = cursors or Cursors()
         self._slates = Slates()
-        self._patience = patience
+        self._filling: Filling | None = None
+        self._patience, self._timed = patience, timed
         self._remembered = Remembered(self.store, patience)
         self._workers: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="source")
 
     def filling(self) -> Filling:
         """What keeps the lists of all nodes in memory; the caller starts it, and stops it."""
-        return Filling(self.store, lambda: self._remembered)
+        self._filling = Filling(self.store, lambda: self._remembered)
+        return self._filling
+
+    @property
+    def ready(self) -> bool:
+        """Whether a first page is as fast as later ones: all was read, or nothing is to be."""
+        return self._filling is None or self._filling.done
 
     def feed(self, request: FeedRequest, now: int) -> Feed:
         """The page of the feed that is asked for.
@@ -101,7 +110,7 @@ class Recommender:
         slate, offset = self._pinned(ask, request)
         pinned = slate.post_ids
         served = _served(ask)
-        found = gather(ask, self._workers)
+        found = gather(ask, self._workers, self._timed)
         slate, visible, failed, whole = self._extended(ask, slate, offset, found, served)
         page = slate.post_ids[offset : offset + request.page_size]
         visible |= gated(ask, [post_id for post_id in page if post_id not in visible])
@@ -180,7 +189,7 @@ class Recommender:
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
         """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
-        found, served = gather(ask, self._workers), _served(ask)
+        found, served = gather(ask, self._workers, self._timed), _served(ask)
         new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", ask.now, ())
         slate, visible, failed, _ = self._extended(ask, new, 0, found, served)
         page = slate.post_ids[: ask.request.page_size]
@@ -196,7 +205,7 @@ class Recommender:
             SteeringRefused, StoreError: as for `feed`.
         """
         ask, _ = self.asking(request, now)
-        found, served = gather(ask, self._workers), _served(ask)
+        found, served = gather(ask, self._workers, self._timed), _served(ask)
         new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", now, ())
         slate, *_ = self._extended(ask, new, 0, found, served)
         return explain(ask, found, slate.post_ids, served, post_id)

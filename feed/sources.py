@@ -79,6 +79,8 @@ class Ask:
 
 
 Source = Callable[[Ask], Hits]
+Timed = Callable[[str, float], None]
+"""Is told how many seconds a source took, by its name; from several threads."""
 
 
 def interests(ask: Ask) -> Hits:
@@ -230,28 +232,44 @@ class Gathered:
         return self.by_source.get(source, NOTHING)
 
 
-def gather(ask: Ask, workers: Executor) -> Gathered:
+def untimed(name: str, seconds: float) -> None:
+    """Nobody wants to know."""
+
+
+def gather(ask: Ask, workers: Executor, timed: Timed = untimed) -> Gathered:
     """Ask every source that applies; `workers` run them where the request has a budget."""
     applying = COMMON if ask.viewer.user_id is None else {**PERSONAL, **COMMON}
     if ask.request.budget_ms is not None:
-        return _in_time(ask, applying, workers, ask.request.budget_ms / 1000)
+        seconds = ask.request.budget_ms / 1000
+        return _in_time(ask, applying, workers, seconds, timed)
     found: dict[str, Hits] = {}
     degraded: list[str] = []
     for name, source in applying.items():
         try:
-            found[name] = source(ask)
+            found[name] = _clocked(name, source, ask, timed)
         except StoreError as error:
             log.warning("source %s is left out: %s", name, error)
             degraded.append(name)
     return Gathered(found, tuple(degraded))
 
 
+def _clocked(name: str, source: Source, ask: Ask, timed: Timed) -> Hits:
+    began = time.perf_counter()
+    try:
+        return source(ask)
+    finally:
+        timed(name, time.perf_counter() - began)
+
+
 def _in_time(
-    ask: Ask, applying: Mapping[str, Source], workers: Executor, seconds: float
+    ask: Ask, applying: Mapping[str, Source], workers: Executor, seconds: float, timed: Timed
 ) -> Gathered:
     """What is found within the time; a late source ends by itself, and what it read is kept."""
     ends = time.monotonic() + seconds
-    asked = {name: workers.submit(source, ask) for name, source in applying.items()}
+    asked = {
+        name: workers.submit(_clocked, name, source, ask, timed)
+        for name, source in applying.items()
+    }
     wait(asked.values(), timeout=max(0.0, ends - time.monotonic()))
     found: dict[str, Hits] = {}
     degraded: list[str] = []

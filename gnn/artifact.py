@@ -59,6 +59,8 @@ class ServingModel:
     """None: who and what came after training has no vector."""
     forget: Callable[[Collection[str], Collection[str]], object] | None = None
     """Takes users and posts out of what is on disk; None where it is not kept there."""
+    name: str | None = None
+    """By which it is kept (`gnn.versions`); None where it is not."""
 
     def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "ServingModel":
         """The model without what it learnt of these users and posts, here and on disk.

@@ -102,7 +102,7 @@ class Models:
                 raise ModelMismatch(f"{self.root} is one training alone: run `resonance train`.")
             name = promoted[-1]
         model = load_model(self.root / self._existing(name))
-        return replace(model, forget=self.forget)
+        return replace(model, forget=self.forget, name=name)
 
     def promote(self, name: str) -> None:
         """Serve this training from the next start on.

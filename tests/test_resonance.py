@@ -154,6 +154,8 @@ class Elsewhere:
         np.ones(1, np.float32),
         np.ones((1, 1), np.float32),
         1.0,
+        0.0,
+        1.0,
         1.0,
         0,
         8,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response
 
 from feed.cursors import Cursors
 from feed.memory import ViewerMemory
@@ -31,6 +30,7 @@ from web import (
     mutes,
     notifications,
     notifications_stream,
+    operating,
     people,
     posts,
     preview,
@@ -43,11 +43,17 @@ from web import (
 from web.access import guard
 from web.access_openapi import with_access
 from web.answers import Answers
+from web.answers_openapi import with_answers
+from web.body_limit import limit_bodies
 from web.callers import Callers
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
+from web.headers import give_headers
 from web.leaving import leaving_of
+from web.metrics import Metrics, measure
+from web.rates import Rates, limit_rates
+from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
 from web.state import KEY, State
 from web.streams import Streams
@@ -65,6 +71,8 @@ def create_app(
     answers: Answers | None = None,
     index: SearchIndex | None = None,
     streams: Streams | None = None,
+    model_name: str | None = None,
+    rates: Rates | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -79,16 +87,20 @@ def create_app(
         answers: to writes that may be sent again; None: kept in this process alone.
         index: of the graph's words, which the caller closes; None: one in memory.
         streams: how many streams of notifications may be open; None: as many as by default.
+        model_name: the model's, by which `gnn.versions` keeps it, for metrics.
+        rates: how often one caller may ask; None: as often as they like.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
-    app = APIFlask(
+    app = Logged(
         __name__,
         title="Resonance",
         version="0.1.0",
         docs_path=None,
         static_folder=None,  # type: ignore[arg-type]  # Flask takes None: `web.front` serves them
     )
+    log_requests(app)
+    give_headers(app)
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False
@@ -98,7 +110,10 @@ def create_app(
     cursors, events = cursors or Cursors(), events or EventsConfig()
     answers, index = answers or Answers(), index or open_index(store)
     callers, remembering = callers or Callers(store), kept(store)
-    recommender = Recommender(remembering, feed_model, memory, cursors, patience)
+    streams = streams or Streams()
+    metrics = Metrics(streams, model_name, clock)
+    recommender = Recommender(remembering, feed_model, memory, cursors, patience, metrics.took)
+    measure(app, metrics)
     intake = EventIntake(store, events, clock)
     app.extensions[KEY] = State(
         store=store,
@@ -110,9 +125,10 @@ def create_app(
         clock=clock,
         cursors=cursors,
         answers=answers,
-        streams=streams or Streams(),
+        streams=streams,
         prefix=events.prefix,
         search=index,
+        metrics=metrics,
         leaving=leaving_of(store, recommender, answers, index, intake),
     )
     app.register_blueprint(feed.blueprint)
@@ -120,6 +136,7 @@ def create_app(
     app.register_blueprint(health.blueprint)
     app.register_blueprint(front.blueprint)
     front.serve_files(app)
+    app.register_blueprint(operating.blueprint)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)
@@ -139,18 +156,13 @@ def create_app(
     app.register_blueprint(tokens.blueprint)
     register_events(app, intake)
     register_errors(app)
+    limit_bodies(app, {"events.events": events.max_bytes})
     guard(app, callers)
+    limit_rates(app, rates or Rates())
 
     @app.spec_processor
     def described(spec: Any) -> Any:
-        return with_requests(with_access(with_event_schema(spec), app), app)
+        told = with_requests(with_access(with_event_schema(spec), app), app)
+        return with_answers(told, app)
 
-    app.after_request(_headers)
     return app
-
-
-def _headers(response: Response) -> Response:
-    """A feed is one viewer's alone: nothing on the way may keep it."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -1,5 +1,6 @@
-"""The settings of who may ask, and of how many follow what they are told."""
+"""The settings of who may ask and how often, of streams, and of the log."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Self
 
 from graph.errors import ConfigError
 
+OFF = "off"
+RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 SECRET_BYTES = 32
 """The fewest bytes of a token secret: as long as HS256's digest (RFC 7518, 3.2)."""
 
@@ -30,12 +33,30 @@ class WebConfig:
     """What is put before their ``sub`` to make it a user id (`RESONANCE_TOKEN_SUBJECT_PREFIX`)."""
     streams: str = "32"
     """Streams of notifications that one process holds open (`RESONANCE_STREAMS`)."""
+    rate_keys: str = "200/second"
+    """How often one key may ask (`RESONANCE_RATE_KEYS`), by the second, minute or hour; ``off``."""
+    rate_viewers: str = "20/second"
+    """How often a viewer with a token may (`RESONANCE_RATE_VIEWERS`)."""
+    log: str = "json"
+    """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
+    plain text (`RESONANCE_LOG`)."""
 
     def __post_init__(self) -> None:
         if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
             raise ConfigError(
                 f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
             )
+        for setting, rate in (
+            ("RESONANCE_RATE_KEYS", self.rate_keys),
+            ("RESONANCE_RATE_VIEWERS", self.rate_viewers),
+        ):
+            if rate != OFF and not RATE.fullmatch(rate):
+                raise ConfigError(
+                    f"{rate!r} is no rate; set {setting} to off, or to such as 20/second"
+                    " (or /minute, /hour)"
+                )
+        if self.log not in ("json", "off"):
+            raise ConfigError(f"{self.log!r} is no kind of log; set RESONANCE_LOG to json or off")
         if self.token_secret and len(self.token_secret.encode()) < SECRET_BYTES:
             raise ConfigError(
                 f"the token secret has {len(self.token_secret.encode())} bytes, and at least"
@@ -69,4 +90,7 @@ class WebConfig:
             token_audience=environ.get("RESONANCE_TOKEN_AUDIENCE", ""),
             token_subject_prefix=environ.get("RESONANCE_TOKEN_SUBJECT_PREFIX", ""),
             streams=environ.get("RESONANCE_STREAMS") or cls.streams,
+            rate_keys=environ.get("RESONANCE_RATE_KEYS") or cls.rate_keys,
+            rate_viewers=environ.get("RESONANCE_RATE_VIEWERS") or cls.rate_viewers,
+            log=environ.get("RESONANCE_LOG") or cls.log,
         )

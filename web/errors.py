@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, jsonify
+from flask import Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.errors import (
     ActionRefused,
@@ -18,6 +19,8 @@ from graph.errors import (
     ResonanceError,
     StoreError,
 )
+from web.body_limit import too_large
+from web.request_ids import request_id
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +40,17 @@ _SENTENCES: Mapping[int, str] = {
 
 
 def error_body(message: str, errors: Mapping[str, str] | None = None) -> dict[str, object]:
-    """The one form of an error; `errors` by the name of the field."""
-    return {"status": "error", "message": message, "errors": dict(errors or {}), "post": []}
+    """The one form of an error of the present request; `errors` by the name of the field."""
+    return error_of(message, request_id(), errors)
+
+
+def error_of(
+    message: str, request_id: str, errors: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """The one form of an error, of whichever request."""
+    fields = dict(errors or {})
+    said = {"status": "error", "message": message, "errors": fields, "post": list[object]()}
+    return {**said, "request_id": request_id}
 
 
 def bad_field(field: str, sentence: str) -> HTTPError:
@@ -56,6 +68,12 @@ def register_errors(app: APIFlask) -> None:
         answer = jsonify(error_body(" ".join(fields.values()) or said, fields))
         answer.status_code = error.status_code
         answer.headers.extend(error.headers)
+        return answer
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def larger_than_told(error: RequestEntityTooLarge) -> Response:
+        answer = jsonify(error_body(too_large(request.max_content_length or 0)))
+        answer.status_code = 413
         return answer
 
     @app.errorhandler(ActionRefused)

@@ -3,7 +3,6 @@
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.events.intake import EventIntake, EventsConfig, Taken
 from web.access import SERVICE, may_ask
@@ -40,12 +39,7 @@ def events() -> dict[str, object]:
 def _lines(config: EventsConfig) -> list[bytes]:
     if request.mimetype != NDJSON or request.content_encoding:
         raise HTTPError(415, f"Send one JSON object a line, as {NDJSON}, not compressed.")
-    request.max_content_length = config.max_bytes
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        said = f"The body is larger than {config.max_bytes:,} bytes; send it in parts."
-        raise HTTPError(413, said) from error
+    body = request.get_data(cache=False)
     lines = body.removesuffix(b"\n").split(b"\n") if body else []
     if len(lines) > config.max_lines:
         said = f"There are {len(lines):,} lines; send {config.max_lines:,} at most at a time."

@@ -50,6 +50,7 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
         raise bad_field("cursor", str(error)) from error
     except SteeringRefused as error:
         raise bad_field("more_tags", str(error)) from error
+    state.metrics.left_out(found.degraded)
     parts = scores_told(is_operator()) if scores else frozenset()
     return feed_json(request, found, parts)
 

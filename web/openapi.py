@@ -108,7 +108,7 @@ _FEED = _object(
 )
 _FEED["required"].remove("message")
 _ERROR = _object(
-    {"status": "", "message": ""},
+    {"status": "", "message": "", "request_id": ""},
     {
         "errors": {"type": "object", "additionalProperties": _TEXT},
         "post": _list({}),

@@ -48,6 +48,7 @@ def post_preview(
     request = FeedRequest(username, page_size=size, steering=json_data, user_id=user_id)
     with told():
         found = preview(state.recommender, request, int(state.clock()))
+    state.metrics.left_out(found.degraded)
     return preview_json(size, found)
 
 

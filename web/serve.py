@@ -14,6 +14,7 @@ from graph.errors import ConfigError
 from social.rehearsal import rehearse
 from web.ending import Ending
 from web.open_doors import refuse_to_open
+from web.refusals import refuse_in_form
 from web.state import state_of
 from web.turns import Turns
 
@@ -92,10 +93,14 @@ def _listening(app: APIFlask, host: str, port: int) -> Any:
             raise
     engine = state_of(app).store.engine
     acting, reading = ACTING[engine], READING[engine]
-    return create_server(
-        Turns(app, acting, reading),
+    turns = Turns(app, acting, reading)
+    state_of(app).metrics.watch(turns.queue)
+    server = create_server(
+        turns,
         sockets=[bound],
         threads=acting + reading + WAITING + state_of(app).streams.most,
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )
+    refuse_in_form(server)
+    return server

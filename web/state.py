@@ -14,6 +14,7 @@ from graph.store import GraphStore
 from social.leaving import Leaving
 from web.answers import Answers
 from web.callers import Callers
+from web.metrics import Metrics
 from web.streams import Streams
 
 KEY = "resonance"
@@ -42,6 +43,8 @@ class State:
     prefix: str
     """Of the ids of what is made here: ``app``."""
     search: SearchIndex
+    metrics: Metrics
+    """What an operator watches."""
     leaving: Leaving
 
 

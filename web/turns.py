@@ -46,6 +46,12 @@ class Queue:
         self._readers: deque[threading.Event] = deque()
         self._last_read = time.monotonic()
 
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many wait to act, and how many to read."""
+        with self._lock:
+            return len(self._actors), len(self._readers)
+
     @contextmanager
     def turn(self, acts: bool) -> Iterator[None]:
         """Wait for a turn, and have it."""
@@ -92,7 +98,7 @@ class Turns:
 
     def __init__(self, app: "WSGIApplication", acting: int, reading: int):
         """Let so many requests of either kind be answered at once (`Queue`)."""
-        self._app, self._queue = app, Queue(acting, reading)
+        self._app, self.queue = app, Queue(acting, reading)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -100,5 +106,5 @@ class Turns:
         """Answer a request; what it is made of, but for a stream, is made within its turn."""
         if environ.get("PATH_INFO") == STREAM:
             return self._app(environ, start_response)
-        with self._queue.turn(environ.get("REQUEST_METHOD") not in READING):
+        with self.queue.turn(environ.get("REQUEST_METHOD") not in READING):
             return self._app(environ, start_response)

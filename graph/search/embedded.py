@@ -132,6 +132,11 @@ class EmbeddedIndex:
         with self._in_step() as file:
             return file.entries()
 
+    def as_left(self) -> bool:
+        """Whether the graph is as it was when the index was closed; nothing is read or mended."""
+        with self._turn, translated(WORDS, self._place, "read"):
+            return self._sealed()
+
     def close(self) -> None:
         """Take the graph's seal, so that the next opening knows what happened in between."""
         with self._turn, translated(WORDS, self._place, "closed"):

@@ -10,6 +10,7 @@ import pytest
 from graph.errors import ConfigError, CredentialsRefused, ParameterError, StoreUnavailable
 from graph.frames import BATCH, rows_of, typed
 from graph.model import EDGES, KINDS, NODES, Row
+from graph.queries.indexes import unusable
 from graph.queries.stats import stats
 from graph.store import GraphStore, StoreConfig, open_store
 
@@ -249,6 +250,13 @@ def test_settings_come_from_the_environment_and_the_password_is_never_shown() ->
 def test_a_server_that_does_not_answer_is_named_with_what_to_do() -> None:
     with pytest.raises(StoreUnavailable, match=r"bolt://127.0.0.1:9.*make neo4j"):
         open_store(StoreConfig(url="bolt://127.0.0.1:9", password="any-password"))
+
+
+def test_every_index_can_be_used_once_it_is_filled(any_store: GraphStore) -> None:
+    if any_store.engine == "neo4j":
+        assert len(any_store.run("index_states")) > 10
+        any_store.run("await_search")
+    assert unusable(any_store) == {}
 
 
 @pytest.mark.neo4j

@@ -215,6 +215,8 @@ TABLE = [
     Row("GET /health", PUBLIC),
     Row("GET /static/<version>/<filename>", PUBLIC, path=f"/static/{files().version}/base.css"),
     Row("GET /openapi.json", PUBLIC),
+    Row("GET /metrics", OPERATORS),
+    Row("GET /ready", PUBLIC),
     Row("GET /feed", VIEWERS, names="username"),
     Row("GET /explain", VIEWERS, names="username", query={"post": "post:1"}),
     Row("GET /people", VIEWERS, names="username"),

@@ -15,6 +15,12 @@ from village.world import NOW
 from web.app import create_app
 
 
+@pytest.fixture(autouse=True)
+def same_request_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors bear their request's id: with one for all, they are compared byte by byte."""
+    monkeypatch.setattr("web.request_ids.new_id", lambda: "the-id-of-every-request")
+
+
 @pytest.fixture(scope="session")
 def village_store(
     prepared: Prepared, derived_village: Fill, tmp_path_factory: pytest.TempPathFactory

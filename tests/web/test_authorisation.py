@@ -103,7 +103,7 @@ def test_each_caller_gets_what_the_table_says(servers: Servers, row: Row) -> Non
             challenge = answer.headers.get("WWW-Authenticate", "")
             assert challenge.startswith("Bearer") == (told == 401), who
             if told >= 400:
-                assert set(answer.json()) == {"status", "message", "errors", "post"}
+                assert set(answer.json()) == {"status", "message", "errors", "post", "request_id"}
             for headers in servers.headers.values():
                 secret = headers.get("Authorization", "Bearer -----").split(" ")[1]
                 assert secret not in answer.text

@@ -53,7 +53,7 @@ def send(
     assert answer.status_code == status, answer.get_data(as_text=True)
     told: dict[str, Any] = answer.get_json()
     if status != 200:
-        assert set(told) == {"status", "message", "errors", "post"}
+        assert set(told) == {"status", "message", "errors", "post", "request_id"}
     return told
 
 

@@ -59,3 +59,10 @@ LIMIT 200
 // name: await_search()
 // Waits until all indexes are filled.
 CALL db.awaitIndexes(3600)
+
+// name: index_states()
+// Every index and constraint's, whether it is filled: ONLINE, POPULATING or FAILED.
+SHOW INDEXES YIELD name, type, state
+WHERE type <> 'LOOKUP'
+RETURN name, state
+ORDER BY name

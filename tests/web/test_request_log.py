@@ -1,0 +1,111 @@
+"""The log: a JSON line a request, which names the route, the caller's kind, and nobody."""
+
+import io
+import json
+import logging
+
+import pytest
+from asking import Asking
+from flask.testing import FlaskClient
+
+from graph.errors import ConfigError
+from graph.store import GraphStore
+from web.config import WebConfig
+from web.json_log import logged_to
+from web.request_ids import new_id
+
+SECRETS = ("silentotter", "quiet-words", "sv:post:11")
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_request_is_one_line_that_names_its_route_and_nobody(
+    asking: Asking, village_store: GraphStore
+) -> None:
+    client, stream = asking.app(village_store).test_client(), io.StringIO()
+    query = {"viewer": "silentotter", "q": "quiet-words"}
+    with logged_to(stream):
+        client.get("/posts/sv:post:11", query_string=query, headers=asking.service)
+    (line,) = lines(stream)
+    assert line["rule"] == "/posts/<post>" and line["method"] == "GET" and line["status"] == 404
+    assert (line["caller"], line["key"], line["level"]) == ("service", "backend", "info")
+    assert isinstance(line["ms"], float) and str(line["time"]).endswith("+00:00")
+    assert not any(secret in stream.getvalue() for secret in SECRETS)
+
+
+def test_a_viewer_is_logged_by_kind_alone_and_whoever_is_refused_as_none(
+    asking: Asking, village_store: GraphStore
+) -> None:
+    client, stream = asking.app(village_store).test_client(), io.StringIO()
+    with logged_to(stream):
+        client.get("/interests", headers=asking.viewer("sv:user:7"))
+        client.get("/interests")
+        client.get("/nowhere/silentotter")
+    assert [(each["caller"], each["key"]) for each in lines(stream)] == [
+        ("viewer", None),
+        (None, None),
+        (None, None),
+    ]
+    assert [each["rule"] for each in lines(stream)] == ["/interests", "/interests", None]
+    assert "sv:user:7" not in stream.getvalue() and "silentotter" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [("from-the-app_1.2", True), ("short", False), ("x" * 65, False), ('a"b c\tdefgh', False)],
+)
+def test_a_well_formed_id_is_taken_and_another_replaced(
+    client: FlaskClient, given: str, taken: bool
+) -> None:
+    answer = client.get("/nope", headers={"X-Request-ID": given})
+    told = answer.headers["X-Request-ID"]
+    assert answer.get_json()["request_id"] == told
+    assert (told == given) is taken and len(told) >= 8
+
+
+def test_no_two_requests_have_one_id() -> None:
+    assert len({new_id() for _ in range(100)}) == 100
+
+
+def test_a_bug_is_logged_with_its_place_and_request_and_without_its_text(
+    asking: Asking, village_store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, stream = asking.app(village_store).test_client(), io.StringIO()
+
+    def broken(name: str, /, **params: object) -> object:
+        raise KeyError("silentotter")
+
+    monkeypatch.setattr(village_store, "run", broken)
+    with logged_to(stream):
+        answer = client.get(
+            "/posts/sv:post:11", query_string={"viewer": "silentotter"}, headers=asking.service
+        )
+    bug, request = lines(stream)
+    assert answer.status_code == 500 and request["level"] == bug["level"] == "error"
+    assert bug["request_id"] == request["request_id"] == answer.headers["X-Request-ID"]
+    assert bug["error"] == "KeyError" and "/posts/<post>" in str(bug["message"])
+    assert "broken" in str(bug["trace"])
+    assert not any(secret in stream.getvalue() for secret in SECRETS)
+
+
+def test_nothing_is_logged_where_no_log_is_kept(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/health").status_code == 200
+    assert caplog.records == []
+
+
+def test_what_was_set_before_a_log_was_kept_is_set_after_it() -> None:
+    root = logging.getLogger()
+    before = list(root.handlers)
+    with logged_to(io.StringIO()):
+        assert len(root.handlers) == len(before) + 1
+    assert root.handlers == before
+
+
+def test_an_unknown_kind_of_log_is_refused() -> None:
+    assert WebConfig.from_env({}).log == "json"
+    with pytest.raises(ConfigError, match="RESONANCE_LOG"):
+        WebConfig.from_env({"RESONANCE_LOG": "xml"})

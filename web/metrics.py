@@ -1,0 +1,109 @@
+"""What an operator watches, as Prometheus reads it: one registry an application, of numbers alone.
+
+No label names a person, a post or a word: routes are told by their rule, sources by their name.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from flask import Flask, Response, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from web.request_log import rule, seconds
+from web.streams import Streams
+from web.turns import Queue
+
+REQUEST_BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SOURCE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5)
+"""Seconds; most sources find their lists in memory."""
+_NAME = "%Y%m%d-%H%M%S"
+"""How trainings are named (`gnn.versions`)."""
+
+
+class Metrics:
+    """Counts and times, of one application in one process; safe to share between threads."""
+
+    def __init__(self, streams: Streams, model_name: str | None, clock: Callable[[], float]):
+        """Nothing was asked yet.
+
+        Args:
+            streams: those that are open.
+            model_name: of the training that ranks; None: there is none, or it has no name.
+            clock: Unix seconds, for the age of the model.
+        """
+        self._registry = registry = CollectorRegistry()
+        self._requests = Histogram(
+            "resonance_request_seconds",
+            "How long answers took, by method, route and status; without the wait for a turn.",
+            ("method", "rule", "status"),
+            registry=registry,
+            buckets=REQUEST_BUCKETS,
+        )
+        self._sources = Histogram(
+            "resonance_source_seconds",
+            "How long a source of the feed took.",
+            ("source",),
+            registry=registry,
+            buckets=SOURCE_BUCKETS,
+        )
+        self._by_source: dict[str, Histogram] = {}
+        self._left_out = Counter(
+            "resonance_degraded", "Answers that lack a source.", ("source",), registry=registry
+        )
+        self._waiting = Gauge(
+            "resonance_requests_waiting", "Who wait for a turn.", ("turn",), registry=registry
+        )
+        open_now = Gauge("resonance_streams_open", "Streams that are open.", registry=registry)
+        open_now.set_function(lambda: streams.open)
+        if model_name is not None:
+            self._tell_of_model(model_name, clock)
+
+    def took(self, source: str, seconds: float) -> None:
+        """A source of the feed took so long."""
+        child = self._by_source.get(source)
+        if child is None:  # `labels` would take a lock and look at every name, each time
+            child = self._by_source[source] = self._sources.labels(source)
+        child.observe(seconds)
+
+    def left_out(self, sources: Iterable[str]) -> None:
+        """An answer lacks these sources."""
+        for source in sources:
+            self._left_out.labels(source).inc()
+
+    def answered(self, method: str, rule: str | None, status: int, seconds: float) -> None:
+        """A request was answered; where there is no such route, its method is not told either."""
+        told = ("", "") if rule is None else (method, rule)
+        self._requests.labels(*told, status).observe(seconds)
+
+    def watch(self, queue: Queue) -> None:
+        """Tell how many wait there, as of the moment of asking."""
+        self._waiting.labels("act").set_function(lambda: queue.waiting[0])
+        self._waiting.labels("read").set_function(lambda: queue.waiting[1])
+
+    def text(self) -> str:
+        """All of it, in Prometheus' text format."""
+        return generate_latest(self._registry).decode()
+
+    def _tell_of_model(self, name: str, clock: Callable[[], float]) -> None:
+        version = Gauge(
+            "resonance_model_info",
+            "The training that ranks.",
+            ("version",),
+            registry=self._registry,
+        )
+        version.labels(name).set(1)
+        try:
+            ended = datetime.strptime(name[:15], _NAME).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            return
+        age = Gauge("resonance_model_age_seconds", "Since it was trained.", registry=self._registry)
+        age.set_function(lambda: clock() - ended)
+
+
+def measure(app: Flask, metrics: Metrics) -> None:
+    """Time every request; call it after `web.request_log.log_requests`."""
+
+    @app.after_request
+    def measured(response: Response) -> Response:
+        metrics.answered(request.method, rule(), response.status_code, seconds())
+        return response
