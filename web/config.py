@@ -35,7 +35,7 @@ class WebConfig:
     """Streams of notifications that one process holds open (`RESONANCE_STREAMS`)."""
     rate_keys: str = "200/second"
     """How often one key may ask (`RESONANCE_RATE_KEYS`), by the second, minute or hour; ``off``."""
-    rate_viewers: str = "20/second"
+    rate_viewers: str = "50/second"
     """How often a viewer with a token may (`RESONANCE_RATE_VIEWERS`)."""
     log: str = "json"
     """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
