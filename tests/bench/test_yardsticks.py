@@ -52,7 +52,8 @@ def test_only_the_models_that_are_asked_for_are_evaluated(folder: Path) -> None:
     result = CliRunner().invoke(main, ["delicious", *arguments])
     assert result.exit_code == 0, result.output
     rows = [line.split()[0] for line in result.output.splitlines() if line]
-    assert rows[1:4] == ["model", "popularity", "itemknn"] and len(rows) == 4
+    assert rows[1:4] == ["model", "popularity", "itemknn"] and len(rows) == 5
+    assert "GB resident at most" in result.output.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", sorted(YARDSTICKS))
