@@ -24,7 +24,7 @@ def encoder() -> InductiveEncoder:
         "Post": Known(["p1"], np.ones((1, 1, 2), np.float32), np.ones((1, 1), np.float32)),
     }
     one = np.ones(1, np.float32)
-    return InductiveEncoder({}, known, one, one[:, None], 1.0, 1.0, 0, 8, True)
+    return InductiveEncoder({}, known, one, one[:, None], 1.0, 0.0, 1.0, 1.0, 0, 8, True)
 
 
 @dataclass(frozen=True)
