@@ -13,6 +13,7 @@ QUICK = TrainConfig(
     hidden=16,
     out=8,
     spectrum_dims=(8,),
+    exponents=(0.0,),
     coordinates=8,
     epochs=20,
     check_every=5,
