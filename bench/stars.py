@@ -1,13 +1,12 @@
 """How well Ciao's ratings are predicted (`bench.yardsticks.ciao.ratings`): MAE and RMSE on test."""
 
-import tempfile
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from bench.yardsticks import ciao
-from bench.yardsticks.archive import DATASETS, extracted
+from bench.yardsticks.archive import DATASETS_OPTION, unpacked
 from gnn.ratings import Rated, errors, fitted
 from gnn.split import PARTS
 from gnn.vocabulary import Vocabulary
@@ -15,19 +14,11 @@ from graph.errors import ResonanceError
 
 
 @click.command()
-@click.option(
-    "--datasets",
-    type=click.Path(path_type=Path),
-    envvar="RESONANCE_YARDSTICKS",
-    default=DATASETS,
-    show_default=True,
-    help="The folder of the archives.",
-)
+@DATASETS_OPTION
 def main(datasets: Path) -> None:
     """Print each predictor's errors, in percent of five stars."""
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = extracted(datasets / f"{ciao.ARCHIVE}.tar.xz", Path(scratch))
+        with unpacked(datasets, ciao.ARCHIVE) as folder:
             given = ciao.ratings(folder, seed=0)
     except ResonanceError as error:
         raise click.ClickException(str(error)) from error

@@ -27,7 +27,7 @@ LEVELS: Sequence[Level] = ("ok", "warn", "fail")
 """The worst last."""
 FEW_BYTES, SCARCE_BYTES = 2 << 30, 256 << 20
 """Of free disk: below the first it is worth a warning, below the second writes may fail."""
-THIS_YEAR = 1_764_115_200
+WRITTEN = 1_764_115_200
 """26 November 2025: a clock that is before this program was written is wrong."""
 DRIFT = 60.0
 """Seconds by which a file's time may be ahead of the clock, as with a shared disk."""
@@ -117,7 +117,7 @@ def clock(place: Place) -> Check:
     """Whether the clock goes behind what was written by it."""
     now = place.clock()
     latest = max((path.stat().st_mtime for path in place.files if path.exists()), default=0.0)
-    if now < max(THIS_YEAR, latest - DRIFT):
+    if now < max(WRITTEN, latest - DRIFT):
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now))
         said = f"it is not {at} UTC: files are newer; set the clock (NTP), as tokens rest on it"
         return Check("clock", "fail", said)

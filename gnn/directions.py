@@ -1,8 +1,8 @@
 """Which of the spectrum's directions serve a graph, and how they are filtered: chosen on valid.
 
-First the exponent, with few directions, by a decoder over all parts but the network's: what is best
-alone need not be what adds most to the rest. Then the ridge, and more directions as long as they
-pay, by their own score.
+First the exponent, by a decoder over all parts but the network's: what is best alone need not be
+what adds most to the rest. Then how many directions, as long as more pay by their own score, and
+the ridge.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,10 @@ from gnn.case import Case, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import Shown, fit_decoder
 from gnn.embeddings import EmbeddingTable
-from gnn.features import Structure
+from gnn.features import Structure, structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
 from graph.progress import progress
 
-FEW = 1024
-"""Directions with which exponents are compared, at most."""
 CHOOSING_USERS = 1000
 """Whose lists exponents are compared by, at most."""
 PAYS = 1.01
@@ -71,6 +69,12 @@ class Told:
         return Shown(self.case, self.known, table)
 
 
+def told_of(case: Case) -> Told:
+    """A case, and what is known of it."""
+    known = structure(case.tables, case.users, case.posts, case.split.cut)
+    return Told(case, known)
+
+
 def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
     """Those that serve best on the valid of `outer`; ties go to the first.
 
@@ -79,29 +83,43 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
         outer: all of train.
         config: the grids.
     """
-    exponents = config.exponents
-    if len(exponents) > 1:
-        values = [
-            _together(inner, outer, each, config) for each in progress(exponents, "exponents")
-        ]
-        exponents = (exponents[int(np.argmax(values))],)
     best, chosen = -1.0, list[Directions]()
+    exponent, widest = _exponent(inner, outer, config)
     for dim in progress(sorted(config.spectrum_dims), "directions"):
-        value, lambda_ = _alone(outer.case, outer.spectrum(dim, exponents[0]), config)
+        value, lambda_ = _alone(outer.case, widest.leading(dim), config)
         if chosen and value < PAYS * best:
             break
         best = value
-        chosen.append(Directions(exponents[0], dim, lambda_))
+        chosen.append(Directions(exponent, dim, lambda_))
     return chosen[-1]
 
 
-def _together(inner: Told, outer: Told, exponent: float, config: TrainConfig) -> float:
-    """NDCG on valid of a decoder over all parts but the network's, with few directions."""
-    dim = min(FEW, max(config.spectrum_dims))
-    found = outer.spectrum(dim, exponent)
+def _exponent(inner: Told, outer: Told, config: TrainConfig) -> tuple[float, Spectrum]:
+    """The exponent that is best, and its spectrum with the most directions."""
+    dim = max(config.spectrum_dims)
+    if len(config.exponents) == 1:
+        return config.exponents[0], outer.spectrum(dim, config.exponents[0])
+    tried = list[tuple[float, float, Spectrum]]()
+    for exponent in progress(config.exponents, "exponents"):
+        found = outer.spectrum(dim, exponent)
+        tried.append((together(inner, outer, found, config), exponent, found))
+    _, exponent, found = max(tried, key=lambda each: each[0])
+    return exponent, found
+
+
+def together(inner: Told, outer: Told, found: Spectrum, config: TrainConfig) -> float:
+    """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's.
+
+    Args:
+        inner: as for `directions`.
+        outer: likewise.
+        found: the spectrum of `outer`.
+        config: the grid of ridges.
+    """
     _, lambda_ = _alone(outer.case, found, config)
-    before = inner.shown(inner.spectrum(dim, exponent), lambda_)
-    return fit_decoder(before, outer.shown(found, lambda_), CHOOSING_USERS).valid_ndcg
+    before = inner.spectrum(len(found.values), found.damping.exponent)
+    shown = inner.shown(before, lambda_), outer.shown(found, lambda_)
+    return fit_decoder(*shown, CHOOSING_USERS).valid_ndcg
 
 
 def _alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:

@@ -20,9 +20,8 @@ from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder
-from gnn.directions import Directions, Told, directions
+from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
-from gnn.features import Structure, structure
 from gnn.folds import deal
 from gnn.inner import held_inside
 from gnn.matrices import Floats
@@ -99,7 +98,7 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         checkpoint: a file that a killed training goes on from, when it is asked for again.
     """
     kept = None if checkpoint is None else Checkpoint(checkpoint, name_of(case, config))
-    inner, outer = (Told(each, _structure(each)) for each in (held_inside(case), case))
+    inner, outer = told_of(held_inside(case)), told_of(case)
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
@@ -122,7 +121,7 @@ def shown(case: Case, encoder: Encoder) -> Shown:
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        return _shown(Told(case, _structure(case)), nodes, encoder)
+        return _shown(told_of(case), nodes, encoder)
 
 
 def _shown(told: Told, nodes: Nodes, encoder: Encoder) -> Shown:
@@ -130,10 +129,6 @@ def _shown(told: Told, nodes: Nodes, encoder: Encoder) -> Shown:
     tables, cut = visible(case.tables, config), case.split.cut
     given = inputs_of(nodes, tables, config, encoder.seed, cut, chosen, encoder.reference)
     return Shown(case, told.known, encoder.table(nodes, given))
-
-
-def _structure(case: Case) -> Structure:
-    return structure(case.tables, case.users, case.posts, case.split.cut)
 
 
 def visible(tables: Tables, config: TrainConfig) -> Tables:

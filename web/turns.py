@@ -21,14 +21,14 @@ READING = ("GET", "HEAD", "OPTIONS")
 WEIGHT = 2
 """So many that read make room for each that acts."""
 PATIENCE = 0.1
-"""Seconds after which one more begins to read, however many act and however long they take."""
+"""Seconds after which one more begins to read, however many act or read, and however long."""
 
 
 class Queue:
     """Who may go, of those that act and those that read. Safe to share between threads.
 
     Both wait in the order in which they came. Neither ever takes every turn: one that acts may go
-    while any number read, and while others act, one reads whenever nobody began to for a while.
+    while any number read, and one more reads whenever nobody began to for a while.
     """
 
     def __init__(self, acting: int, reading: int, patience: float = PATIENCE):
@@ -69,7 +69,7 @@ class Queue:
                 self._call()
 
     def _wait(self, called: threading.Event, acts: bool) -> None:
-        """Wait to be called; who reads looks again, as those who act may all be stuck."""
+        """Wait to be called; who reads looks again, as those before may all be stuck."""
         while not called.wait(None if acts else max(self._patience, 0.01)):
             with self._lock:
                 self._call()
@@ -86,7 +86,8 @@ class Queue:
 
     def _may_read(self) -> int:
         overdue = time.monotonic() - self._last_read >= self._patience
-        return max(int(overdue), self._most_reading - WEIGHT * self._acting)
+        one_more = self._reading + 1 if overdue else 0
+        return max(one_more, self._most_reading - WEIGHT * self._acting)
 
 
 class Turns:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bench.yardsticks.archive import DATASETS, extracted
+from bench.yardsticks.archive import DATASETS_OPTION, extracted
 from bench.yardsticks.named import YARDSTICKS
 from gnn.evaluate import evaluate_runs, models_named
 from gnn.report import text_table, write_report
@@ -22,15 +22,7 @@ from graph.loaders.folder import write_folder
     type=click.Path(path_type=Path),
     help="The archive, or the folder it holds, where it is not among --datasets.",
 )
-@click.option(
-    "--datasets",
-    type=click.Path(path_type=Path),
-    envvar="RESONANCE_YARDSTICKS",
-    default=DATASETS,
-    show_default=True,
-    show_envvar=True,
-    help="The folder of the archives.",
-)
+@DATASETS_OPTION
 @click.option("--seeds", default="0,1,2", show_default=True, help="Seeds of split and model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")

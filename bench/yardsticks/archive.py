@@ -1,14 +1,27 @@
 """Where a data set lies, and its tables as they were published."""
 
 import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import pandas as pd
 
 from graph.errors import ConfigError, MalformedSource
 
 DATASETS = Path(__file__).parents[3] / "shared" / "datasets"
 """Beside the checkout."""
+DATASETS_OPTION = click.option(
+    "--datasets",
+    type=click.Path(path_type=Path),
+    envvar="RESONANCE_YARDSTICKS",
+    default=DATASETS,
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the archives.",
+)
 NEXT = "Give --data the archive or the folder of this data set."
 
 
@@ -30,6 +43,17 @@ def extracted(data: Path, into: Path) -> Path:
         ) from error
     inside = sorted(into.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else into
+
+
+@contextmanager
+def unpacked(datasets: Path, name: str) -> Iterator[Path]:
+    """The folder of the data set of that name, while it is read.
+
+    Raises:
+        ConfigError: there is no such archive.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        yield extracted(datasets / f"{name}.tar.xz", Path(scratch))
 
 
 def table(path: Path, encoding: str = "utf-8", separator: str = "\t") -> pd.DataFrame:

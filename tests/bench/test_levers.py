@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.levers import scores
+from bench.levers import decoders, scores
 from bench.stars import rating_errors_of
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
@@ -18,6 +18,8 @@ def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
     case, config = make_case(plant(users=80, posts=160, communities=4).tables, 0), TrainConfig()
     found = dict(scores(case, partial(valid_ndcg, case, k=20)))
     assert len(found) == 4 + 6 + len(config.exponents) * len(config.spectrum_dims)
+    together = dict(decoders(case))
+    assert set(together) == set(config.exponents) and min(together.values()) > 0
     users = np.arange(len(case.users))
     values = {name: ranker.scores(users) for name, ranker in found.items()}
     assert all(each.shape == case.train.shape and each.any() for each in values.values())

@@ -8,8 +8,7 @@ import pytest
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker
-from gnn.directions import PAYS, Told, directions
-from gnn.features import structure
+from gnn.directions import PAYS, Told, directions, told_of
 from gnn.inner import held_inside
 from graph.errors import ConfigError
 from graph.model import Tables
@@ -18,11 +17,7 @@ from graph.model import Tables
 @pytest.fixture(scope="module")
 def told(planted: Tables) -> tuple[Told, Told]:
     case = make_case(planted, 0)
-    inner, outer = (
-        Told(each, structure(each.tables, each.users, each.posts, each.split.cut))
-        for each in (held_inside(case), case)
-    )
-    return inner, outer
+    return told_of(held_inside(case)), told_of(case)
 
 
 def test_what_is_chosen_is_of_the_grids(told: tuple[Told, Told], quick: TrainConfig) -> None:
@@ -49,7 +44,7 @@ def test_directions_are_added_as_long_as_they_pay(
 
 
 def _best(told: Told, dim: int, config: TrainConfig) -> float:
-    found = told.spectrum(dim, 0.0)
+    found = told.spectrum(max(config.spectrum_dims), 0.0).leading(dim)
     shown = [told.shown(found, each) for each in config.lambdas]
     return max(valid_ndcg(told.case, EmbeddingRanker(each.table)) for each in shown)
 

@@ -46,7 +46,7 @@ def come(people: ExitStack, queue: Queue, acts: bool) -> Person:
 
 
 def test_an_action_waits_for_nobody_who_reads(people: ExitStack) -> None:
-    queue = Queue(acting=1, reading=2)
+    queue = Queue(acting=1, reading=2, patience=60)
     readers = [come(people, queue, acts=False) for _ in range(3)]
     assert [each.waits() for each in readers] == [False, False, True]
     actor, next_actor = (come(people, queue, acts=True) for _ in range(2))
@@ -69,14 +69,19 @@ def test_fewer_begin_to_read_while_somebody_acts(people: ExitStack) -> None:
 
 
 def test_one_reads_while_those_who_act_are_stuck(people: ExitStack) -> None:
-    queue = Queue(acting=3, reading=2, patience=0)
+    queue = Queue(acting=3, reading=2, patience=0.2)
     actors = [come(people, queue, acts=True) for _ in range(4)]
-    readers = [come(people, queue, acts=False) for _ in range(2)]
     assert [each.waits() for each in actors] == [False, False, False, True]
-    assert [each.waits() for each in readers] == [False, True]
-    for actor in actors:
-        actor.go()
-    assert not readers[1].waits()
+    reader = come(people, queue, acts=False)
+    assert reader.has.wait(20) and actors[3].waits()
+
+
+def test_one_more_reads_while_those_who_read_are_stuck(people: ExitStack) -> None:
+    """As one does who takes long to be given all that is theirs."""
+    queue = Queue(acting=1, reading=1, patience=0.5)
+    readers = [come(people, queue, acts=False) for _ in range(3)]
+    assert [each.waits() for each in readers] == [False, True, True]
+    assert all(each.has.wait(20) for each in readers)
 
 
 def test_who_waits_to_read_goes_while_nobody_moves(people: ExitStack) -> None:
@@ -88,8 +93,8 @@ def test_who_waits_to_read_goes_while_nobody_moves(people: ExitStack) -> None:
 
 
 def test_those_who_wait_go_in_the_order_in_which_they_came(people: ExitStack) -> None:
-    queue = Queue(acting=1, reading=1)
     for acts in (True, False):
+        queue = Queue(acting=1, reading=1, patience=60)
         first, second, third = (come(people, queue, acts) for _ in range(3))
         assert not first.waits() and second.waits() and third.waits()
         first.go()
