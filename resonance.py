@@ -27,6 +27,7 @@ for command in (
     loading.prepare,
     tables.export,
     tables.print_stats,
+    tables.bring_up,
     tables.rebuild,
     tables.rebuild_index,
     tables.print_exploration,

@@ -68,13 +68,16 @@ class Place:
 
 
 def checks(place: Place) -> Iterator[Check]:
-    """Every check in turn; what rests on the graph is left out where that does not open."""
+    """Every check in turn; what rests on the graph is left out where it is not open to us."""
     yield _checked("settings", lambda: settings(place))
     yield _checked("clock", lambda: clock(place))
     yield _checked("disk", lambda: disk(place))
     try:
         with opened(place) as store:
             yield Check("graph", "ok", f"{store.engine} at {place.graph.url} answers")
+            yield schema(store)
+            if store.schema.version < store.schema.known:
+                return
             yield _checked("contents", lambda: contents(store))
             yield _checked("indexes", lambda: indexes(store))
             yield _checked("search", lambda: search(place, store))
@@ -86,7 +89,7 @@ def checks(place: Place) -> Iterator[Check]:
 
 @contextmanager
 def opened(place: Place) -> Iterator[GraphStore]:
-    """The graph; opening one that is not there would make it.
+    """The graph, left as it is; opening one that is not there would make it.
 
     Raises:
         StoreError: it is not there, or does not answer.
@@ -97,9 +100,17 @@ def opened(place: Place) -> Iterator[GraphStore]:
             f"there is no graph at {path}: load one (resonance load ...), or name it by"
             " RESONANCE_STORE or --store"
         )
-    with open_store(place.graph) as store:
-        store.run("stats")
+    with open_store(place.graph, as_it_is=True) as store:
         yield store
+
+
+def schema(store: GraphStore) -> Check:
+    """Whether the graph has this version's schema; a later one's is not even opened."""
+    found = store.schema
+    if found.version < found.known:
+        said = f"version {found.version}, and this Resonance has {found.known}: the next start"
+        return Check("schema", "warn", f"{said} brings it up, or resonance migrate")
+    return Check("schema", "ok", f"version {found.version}, as this Resonance has it")
 
 
 def settings(place: Place) -> Check:
@@ -151,7 +162,8 @@ def indexes(store: GraphStore) -> Check:
     """Whether every index can be used."""
     if bad := unusable(store):
         told = ", ".join(f"{name} is {state}" for name, state in bad.items())
-        return Check("indexes", "fail", f"{told}: wait until it is filled, or drop it and restart")
+        said = f"{told}: wait until it is filled, or (drop it and) run resonance migrate"
+        return Check("indexes", "fail", said)
     return Check("indexes", "ok", "all are there")
 
 

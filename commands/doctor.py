@@ -15,7 +15,7 @@ from commands.front import MODEL, config_of
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 @click.pass_context
 def doctor(ctx: click.Context, model_dir: Path, as_json: bool) -> None:
-    """Look at settings, clock, disk, graph, indexes, search, model and keys; change nothing.
+    """Look at settings, clock, disk, graph, schema, indexes, search, model, keys; change nothing.
 
     One line a check: ok, warn or fail, with what to do. The exit code is 1 where one fails. A
     running server holds an embedded graph: stop it first, or ask it for /ready.

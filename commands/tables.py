@@ -1,4 +1,4 @@
-"""`resonance export`, `stats`, `derive`, `reindex` and `explore`: the graph as it is."""
+"""`resonance export`, `stats`, `migrate`, `derive`, `reindex` and `explore`: the graph as it is."""
 
 from pathlib import Path
 
@@ -38,6 +38,19 @@ def print_stats(ctx: click.Context) -> None:
     with opened(ctx) as store:
         for kind, rows in stats(store).items():
             click.echo(f"{kind:<16}{rows:>12,}")
+
+
+@click.command("migrate")
+@click.pass_context
+def bring_up(ctx: click.Context) -> None:
+    """Bring the graph's schema up to this version, and make what it lacks of it.
+
+    Every command and `serve` brings it up when it opens the graph; this says so and ends, and
+    makes indexes and tables anew that somebody dropped.
+    """
+    with opened(ctx) as store:
+        before, now = store.schema.before, store.migrate().version
+    click.echo(f"schema: version {now}" + (f", before {before}" if before != now else ""))
 
 
 @click.command("derive")

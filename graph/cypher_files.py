@@ -113,7 +113,7 @@ class CypherFiles:
         """Read every query file under `root` (each file that ends in ``.cypher``)."""
         self._queries: dict[str, Query] = {}
         others = {name for name in ENGINES if name != engine}
-        files = sorted(path for path in root.rglob("*.cypher") if path.parent.name != "schema")
+        files = sorted(path for path in root.rglob("*.cypher") if _has_queries(path, root))
         for own in (False, True):
             seen: dict[str, Query] = {}
             for path in files:
@@ -168,6 +168,11 @@ def statements(path: Path) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines if not line.startswith("//"))
     return [statement.strip() for statement in text.split(";") if statement.strip()]
+
+
+def _has_queries(path: Path, root: Path) -> bool:
+    """Whether it is none of the schema's (`graph.schema`), which are statements without names."""
+    return path.relative_to(root).parts[0] != "schema"
 
 
 def _query(block: list[tuple[int, str]], named: str) -> list[Query]:

@@ -12,6 +12,7 @@
     |   |-- StoreUnavailable       not reachable, not open, locked by another process
     |   |-- CredentialsRefused     the server turned the name and password away
     |   |-- StoreFull              no room left on the disk
+    |   |-- SchemaNewer            the graph was made by a later version of Resonance
     |   `-- StatementFailed        the engine could not run a query
     |-- LoadError                  a source cannot be loaded
     |   |-- SourceUnavailable      the source does not answer, or not within its time
@@ -76,6 +77,10 @@ class CredentialsRefused(StoreError):
 
 class StoreFull(StoreError):
     """No room is left on the store's disk."""
+
+
+class SchemaNewer(StoreError):
+    """The graph's schema is of a later version than this code knows."""
 
 
 class StatementFailed(StoreError):

@@ -24,6 +24,7 @@ from graph.frames import completed
 from graph.loaders.folder import header
 from graph.model import STORED, Column, ColumnType, EdgeKind, Kind, NodeKind, Row
 from graph.progress import progress
+from graph.schema import Schema
 from graph.store import Call, Done, Runs
 
 ARGUMENTS = "import.args"
@@ -58,6 +59,8 @@ class ImportStore:
     """An empty graph whose rows go to CSV files; it finds nothing and takes bulk loads only."""
 
     engine = "neo4j"
+
+    schema = Schema(0, 0, 0)
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -107,6 +110,10 @@ class ImportStore:
     def replace(self, edge: str, rows: Mapping[str, pd.DataFrame]) -> None:
         """Derived edges are no part of an import: derive them from the imported graph."""
         raise StatementFailed(f"{edge}: derive after the import, on the server")
+
+    def migrate(self) -> Schema:
+        """There is no schema in files: the graph that takes them in makes its own."""
+        return self.schema
 
     def close(self) -> None:
         """Let go of the files."""

@@ -15,6 +15,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,12 +27,13 @@ import pyarrow as pa
 
 from graph.changes import Changes, Write
 from graph.connections import Connections
-from graph.cypher_files import CYPHER, Query, queries_of, statements
+from graph.cypher_files import Query, queries_of
 from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
 from graph.model import Row
 from graph.progress import progress
+from graph.schema import Run, Schema, bring_up, look
 from graph.store import Call, Done, Runs
 
 BUFFER_POOL = 1 << 30
@@ -71,8 +73,8 @@ class LadybugStore:
 
     engine = "ladybug"
 
-    def __init__(self, path: Path):
-        """Open or make the graph at `path`; its folder is made too."""
+    def __init__(self, path: Path, as_it_is: bool = False):
+        """Open or make the graph at `path`; its folder is made too (`graph.store.open_store`)."""
         self._path = path.resolve()
         self._queries = queries_of(self.engine)
         self._writing = threading.RLock()
@@ -95,8 +97,7 @@ class LadybugStore:
             )
         _open_here.add(self._path)
         try:
-            for statement in statements(CYPHER / "schema" / "ladybug.cypher"):
-                self._execute(statement, {}, str(path))
+            self.schema = self._with_schema(look if as_it_is else bring_up)
         except StoreError:
             self._let_go()
             raise
@@ -171,6 +172,11 @@ class LadybugStore:
                 self.run(f"drop_{table}")
                 self.run(f"swap_{table}")
             self.checkpoint()
+
+    def migrate(self) -> Schema:
+        """See `GraphStore.migrate`."""
+        self.schema = self._with_schema(partial(bring_up, again=True))
+        return self.schema
 
     def checkpoint(self) -> None:
         """Fold the log into the file, with every reader shut out meanwhile.
@@ -267,6 +273,12 @@ class LadybugStore:
                 self._execute("COMMIT", {}, "commit")
             finally:
                 self._transacting = False
+
+    def _with_schema(self, act: Callable[[str, str, Run], Schema]) -> Schema:
+        """Each statement by itself: a column that is added in a transaction outlives its end."""
+        where = str(self._path)
+        with self._writing, self._checkpoint.shared(), self._connections.writing():
+            return act(self.engine, where, lambda text, told: self._execute(text, told, where))
 
     def _put_seal(self, name: str) -> None:
         query = self._queries["put_seal"]

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ import pandas as pd
 from neo4j import exceptions
 
 from graph.changes import Changes, Write
-from graph.cypher_files import CYPHER, CypherFiles, queries_of, statements
+from graph.cypher_files import CypherFiles, queries_of
 from graph.edge_lists import apart, chunks, grouped, slices, ungrouped
 from graph.errors import (
     CredentialsRefused,
@@ -23,14 +24,17 @@ from graph.errors import (
 from graph.frames import completed, row_batches
 from graph.model import STORED, EdgeKind, Row
 from graph.progress import progress
+from graph.schema import Run, Schema, bring_up, look
 from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
 GONE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says to who found a node that somebody erased before they could lock it."""
+MADE = "AlreadyExists"
+"""What it says to who makes an index that another process was making: said again, it is there."""
 AGAIN = 5
-"""How often that is tried: each time what was erased is not found any more."""
+"""How often either is tried: then what was erased is not found any more, and what was made is."""
 FIRST_RETRY = 0.02
 """Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
 driver's own is a second, in which a person waits for their like."""
@@ -43,8 +47,8 @@ class Neo4jStore:
 
     engine = "neo4j"
 
-    def __init__(self, config: StoreConfig):
-        """Connect, check the credentials, and make the constraints if they are not there."""
+    def __init__(self, config: StoreConfig, as_it_is: bool = False):
+        """Connect, check the credentials, and see to the schema (`graph.store.open_store`)."""
         self._url = config.url
         self._database = config.database
         self.changes = Changes(alone=False)
@@ -60,9 +64,7 @@ class Neo4jStore:
                 notifications_min_severity="OFF",
             )
         try:
-            with _translated(config.url), self._session() as session:
-                for statement in statements(CYPHER / "schema" / "neo4j.cypher"):
-                    session.run(statement).consume()
+            self.schema = self._with_schema(look if as_it_is else bring_up)
         except StoreError:
             self._driver.close()
             raise
@@ -88,7 +90,7 @@ class Neo4jStore:
             if not query.writes and (rows := self._looked_up(query.text, params)) is not None:
                 return rows
             with self._session() as session:
-                return _unless_gone(session, work) if query.writes else session.execute_read(work)
+                return _unless(GONE, session, work) if query.writes else session.execute_read(work)
 
     def _looked_up(self, text: str, params: Mapping[str, object]) -> list[Row] | None:
         """The rows of a query that reads, in one round where a managed transaction takes three.
@@ -115,7 +117,7 @@ class Neo4jStore:
 
         try:
             with _translated("a transaction", self._url), self._session() as session:
-                return _unless_gone(session, managed)
+                return _unless(GONE, session, managed)
         finally:
             write.tell(self.changes)
 
@@ -221,6 +223,11 @@ class Neo4jStore:
                 self.run(f"drop_{table}", rows=chunk)
         self.changes.note_around(())
 
+    def migrate(self) -> Schema:
+        """See `GraphStore.migrate`."""
+        self.schema = self._with_schema(partial(bring_up, again=True))
+        return self.schema
+
     def close(self) -> None:
         """Close the pool; the server keeps what it acknowledged."""
         self._driver.close()
@@ -235,6 +242,15 @@ class Neo4jStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _with_schema(self, act: Callable[[str, str, Run], Schema]) -> Schema:
+        """A transaction a statement, begun again where other processes open the graph too."""
+        with _translated(self._url), self._session() as session:
+
+            def run(text: str, params: Mapping[str, object]) -> list[Row]:
+                return _unless(MADE, session, lambda each: each.run(text, dict(params)).data())
+
+            return act(self.engine, self._url, run)
 
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self._database)
@@ -260,13 +276,15 @@ class _Transaction:
         return self._transaction.run(query.text, dict(params)).data()
 
 
-def _unless_gone(session: neo4j.Session, work: Callable[[neo4j.ManagedTransaction], Done]) -> Done:
-    """Run a managed transaction; again where a node that it found was erased meanwhile."""
+def _unless(
+    said: str, session: neo4j.Session, work: Callable[[neo4j.ManagedTransaction], Done]
+) -> Done:
+    """Run a managed transaction; again where it failed by what another process did meanwhile."""
     for left in reversed(range(AGAIN)):
         try:
             return session.execute_write(work)
         except exceptions.ClientError as error:
-            if error.code != GONE or not left:
+            if said not in (error.code or "") or not left:
                 raise
     raise AssertionError("it was tried at least once")
 

@@ -12,6 +12,7 @@ import pandas as pd
 from graph.changes import Changes
 from graph.errors import ConfigError
 from graph.model import Row
+from graph.schema import Schema
 
 Call = tuple[str, Mapping[str, object]]
 """A query's name and its parameters."""
@@ -29,6 +30,8 @@ class GraphStore(Protocol):
     """A graph, whichever engine holds it. Safe to share between threads."""
 
     engine: str
+    schema: Schema
+    """Its version, as of the opening or the last `migrate`."""
     changes: Changes
     """What was written through this store, for those who keep what they read."""
 
@@ -95,6 +98,12 @@ class GraphStore(Protocol):
         replacing takes) the two together; never none and never a part.
         """
 
+    def migrate(self) -> Schema:
+        """Make all of the schema that is not there, also what somebody dropped.
+
+        Opening makes what a graph of an earlier version lacks; this is for what is amiss.
+        """
+
     def close(self) -> None:
         """Let go of the engine; what was written is on disk."""
 
@@ -146,14 +155,17 @@ class StoreConfig:
         )
 
 
-def open_store(config: StoreConfig | str) -> GraphStore:
-    """Open the graph that `config` names, and make its schema if it is not there.
+def open_store(config: StoreConfig | str, *, as_it_is: bool = False) -> GraphStore:
+    """Open the graph that `config` names, and bring its schema up to this version's.
 
-    A plain url takes its credentials from the environment.
+    Args:
+        config: where; a plain url takes its credentials from the environment.
+        as_it_is: leave the schema as it is; queries may fail for what it lacks.
 
     Raises:
         StoreUnavailable: no such server, or another process holds the embedded graph.
         CredentialsRefused: the server turned the name and password away.
+        SchemaNewer: a later version of Resonance made it.
     """
     if isinstance(config, str):
         config = StoreConfig.from_env(os.environ, config)
@@ -162,7 +174,7 @@ def open_store(config: StoreConfig | str) -> GraphStore:
     if scheme == "ladybug":
         from graph.ladybug_store import LadybugStore
 
-        return LadybugStore(Path(rest))
+        return LadybugStore(Path(rest), as_it_is)
     from graph.neo4j_store import Neo4jStore
 
-    return Neo4jStore(config)
+    return Neo4jStore(config, as_it_is)

@@ -19,6 +19,7 @@ from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from gnn.versions import Models
 from graph.ingest import ingest_tables
+from graph.schema import names
 from graph.search.embedded import EmbeddedIndex
 from graph.store import GraphStore, StoreConfig, open_store
 from resonance import main
@@ -72,7 +73,7 @@ def test_a_service_as_it_should_be_is_well_again_and_again(place: Place) -> None
     for _ in range(2):
         found = looked(place)
         assert [each for each in found.values() if each.level != "ok"] == []
-        assert len(found) == 9
+        assert len(found) == 10
 
 
 def test_words_that_are_behind_the_graph_are_told(place: Place) -> None:
@@ -123,13 +124,42 @@ def test_an_empty_graph_is_a_warning(tmp_path: Path, ladybug_url: str) -> None:
     assert found["graph"].level == "ok" and found["contents"].level == "warn"
 
 
+def test_a_graph_of_before_is_told_of_and_not_brought_up(place: Place) -> None:
+    with open_store(place.graph) as store:
+        store._execute("DROP TABLE Schema", {}, "as it was before")  # type: ignore[attr-defined]
+    for _ in range(2):
+        found = looked(place)
+        assert found["schema"].level == "warn" and "resonance migrate" in found["schema"].said
+        assert "version 1, and this Resonance has 2" in found["schema"].said
+    told = CliRunner().invoke(main, ["--store", place.graph.url, "migrate"])
+    assert told.output == "schema: version 2, before 1\n"
+    assert looked(place)["schema"] == Check("schema", "ok", "version 2, as this Resonance has it")
+    assert looked(place)["contents"].level == "ok"
+
+
+def test_a_graph_of_a_later_version_fails_by_name(place: Place) -> None:
+    with open_store(place.graph) as store:
+        store.run("put_schema_version", version=99)
+    found = looked(place)
+    assert found["graph"].level == "fail" and "a schema of version 99" in found["graph"].said
+
+
+def test_a_table_that_is_missing_fails(place: Place) -> None:
+    with open_store(place.graph) as store:
+        store._execute("DROP TABLE NEAR", {}, "dropped")  # type: ignore[attr-defined]
+    found = looked(place)["indexes"]
+    assert found.level == "fail" and "NEAR is MISSING" in found.said
+    assert "resonance migrate" in found.said
+
+
 def test_an_index_that_is_not_filled_fails() -> None:
     class Filling:
         engine = "neo4j"
 
         def run(self, name: str, /, **params: object) -> list[dict[str, str]]:
-            assert name == "index_states"
-            return [{"name": "post_id", "state": "ONLINE"}, {"name": "tag_id", "state": "FAILED"}]
+            assert name == "schema_parts"
+            there = dict.fromkeys(names("neo4j"), "ONLINE") | {"tag_id": "FAILED"}
+            return [{"name": each, "state": state} for each, state in there.items()]
 
     store: GraphStore = Filling()  # type: ignore[assignment]
     found = checks.indexes(store)

@@ -1,16 +1,13 @@
-"""Whether the graph's own indexes can be used."""
+"""Whether all that a graph's schema should have is there, and can be used."""
 
+from graph.schema import names
 from graph.store import GraphStore
 
-ONLINE = "ONLINE"
+ONLINE, MISSING = "ONLINE", "MISSING"
 
 
 def unusable(store: GraphStore) -> dict[str, str]:
-    """Indexes that are not filled, or failed, with their state; opening a graph makes all.
-
-    The embedded engine's keys are parts of its tables, so there are none.
-    """
-    if store.engine != "neo4j":
-        return {}
-    states = {row["name"]: row["state"] for row in store.run("index_states")}
+    """What is not filled, failed or is missing, with its state: indexes, or Ladybug's tables."""
+    there = {row["name"]: row["state"] for row in store.run("schema_parts")}
+    states = dict.fromkeys(sorted(names(store.engine)), MISSING) | there
     return {name: state for name, state in states.items() if state != ONLINE}

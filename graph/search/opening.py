@@ -35,6 +35,6 @@ def reindex(config: StoreConfig) -> str:
             return f"{config.search_path}: {nodes:,} nodes"
         for name in _INDEXES:
             store.run(f"drop_search_{name}")
-    with open_store(config) as store:  # which makes the indexes, as there are none
+        store.migrate()
         LuceneIndex(store).wait()
     return f"{config.url}: {len(_INDEXES)} full-text indexes"

@@ -110,10 +110,11 @@ def imported(
 
 
 def everything(config: StoreConfig) -> tuple[list[str], list[str]]:
-    """All nodes and edges with all that is stored on them, but for the mark of a test's graph."""
+    """All nodes and edges with all that is stored on them, but for marks."""
     with neo4j.GraphDatabase.driver(config.url, auth=(config.user, config.password)) as driver:
         nodes = driver.execute_query(
-            "MATCH (n) WHERE NOT n:TestGraph RETURN labels(n) AS labels, properties(n) AS stored"
+            "MATCH (n) WHERE NOT n:TestGraph AND NOT n:Schema"
+            " RETURN labels(n) AS labels, properties(n) AS stored"
         )
         edges = driver.execute_query(
             "MATCH (a)-[e]->(b) RETURN labels(a) AS start, a.id AS source, type(e) AS type,"

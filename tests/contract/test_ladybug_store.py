@@ -258,7 +258,8 @@ def test_a_graph_of_before_a_derived_edge_opens_and_derives(tmp_path: Path) -> N
     }
     with LadybugStore(tmp_path / "graph") as store:
         ingest_tables(store, tables)
-        store._execute("DROP TABLE NEAR", {}, "as it was before")
+        for table in ("NEAR", "Schema"):
+            store._execute(f"DROP TABLE {table}", {}, "as it was before")
     with LadybugStore(tmp_path / "graph") as store:
         assert store.run("near_people", user_id="ann") == []
         assert derive(store)["NEAR"] == 2

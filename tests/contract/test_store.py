@@ -254,7 +254,6 @@ def test_a_server_that_does_not_answer_is_named_with_what_to_do() -> None:
 
 def test_every_index_can_be_used_once_it_is_filled(any_store: GraphStore) -> None:
     if any_store.engine == "neo4j":
-        assert len(any_store.run("index_states")) > 10
         any_store.run("await_search")
     assert unusable(any_store) == {}
 

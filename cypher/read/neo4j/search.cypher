@@ -1,4 +1,4 @@
-// The full-text indexes of Neo4j (schema/neo4j.cypher). $words is a query of Lucene's, which
+// The full-text indexes of Neo4j (schema/neo4j/). $words is a query of Lucene's, which
 // graph/search/lucene.py builds: no text of a user's stands in it but quoted or as plain letters.
 // What they find is looked at again by its words (graph.search.matching), which decide.
 
@@ -59,10 +59,3 @@ LIMIT 200
 // name: await_search()
 // Waits until all indexes are filled.
 CALL db.awaitIndexes(3600)
-
-// name: index_states()
-// Every index and constraint's, whether it is filled: ONLINE, POPULATING or FAILED.
-SHOW INDEXES YIELD name, type, state
-WHERE type <> 'LOOKUP'
-RETURN name, state
-ORDER BY name

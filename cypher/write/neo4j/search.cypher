@@ -1,4 +1,4 @@
-// The full-text indexes, dropped; opening the store makes them anew (schema/neo4j.cypher).
+// The full-text indexes, dropped; `GraphStore.migrate` makes them anew (schema/neo4j/).
 
 // name: drop_search_people()
 DROP INDEX search_people IF EXISTS
