@@ -77,6 +77,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
             streams=Streams(asking.most_streams),
             model_name=model.name if model else None,
             rates=Rates(asking.rate_keys, asking.rate_viewers),
+            origins=asking.origins,
         )
         serve_app(app, host, port)
 

@@ -1,7 +1,7 @@
 """The application factory."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from apiflask import APIFlask
@@ -46,6 +46,7 @@ from web.answers import Answers
 from web.answers_openapi import with_answers
 from web.body_limit import limit_bodies
 from web.callers import Callers
+from web.cors import allow_origins
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
@@ -73,6 +74,7 @@ def create_app(
     streams: Streams | None = None,
     model_name: str | None = None,
     rates: Rates | None = None,
+    origins: Collection[str] = (),
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -89,6 +91,7 @@ def create_app(
         streams: how many streams of notifications may be open; None: as many as by default.
         model_name: the model's, by which `gnn.versions` keeps it, for metrics.
         rates: how often one caller may ask; None: as often as they like.
+        origins: whose pages may read answers (`web.cors`).
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -101,6 +104,7 @@ def create_app(
     )
     log_requests(app)
     give_headers(app)
+    allow_origins(app, origins)
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False

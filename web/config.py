@@ -1,4 +1,4 @@
-"""The settings of who may ask and how often, of streams, and of the log."""
+"""The settings of who may ask and how often, of other origins, of streams, and of the log."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from graph.errors import ConfigError
+from web.cors import origins_of
 
 OFF = "off"
 RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
@@ -41,7 +42,11 @@ class WebConfig:
     """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
     plain text (`RESONANCE_LOG`)."""
 
+    cors_origins: str = ""
+    """The origins, with commas between, whose pages may read answers (`RESONANCE_CORS_ORIGINS`)."""
+
     def __post_init__(self) -> None:
+        origins_of(self.cors_origins)
         if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
             raise ConfigError(
                 f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
@@ -75,6 +80,11 @@ class WebConfig:
         return Path(self.keys)
 
     @property
+    def origins(self) -> frozenset[str]:
+        """Those origins."""
+        return origins_of(self.cors_origins)
+
+    @property
     def most_streams(self) -> int:
         """How many streams."""
         return int(self.streams)
@@ -93,4 +103,5 @@ class WebConfig:
             rate_keys=environ.get("RESONANCE_RATE_KEYS") or cls.rate_keys,
             rate_viewers=environ.get("RESONANCE_RATE_VIEWERS") or cls.rate_viewers,
             log=environ.get("RESONANCE_LOG") or cls.log,
+            cors_origins=environ.get("RESONANCE_CORS_ORIGINS", ""),
         )
