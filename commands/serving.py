@@ -3,83 +3,96 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
-from contextlib import closing, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from commands.front import MODEL, config_of, opened
-from graph.store import GraphStore, open_store
+from graph.store import GraphStore
 
 if TYPE_CHECKING:
+    from commands.opening import Opening
     from gnn.artifact import ServingModel
+    from web.callers import Callers
 
 
 @click.command()
 @MODEL
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="RESONANCE_WORKERS",
+    help="How many processes serve (Neo4j only).",
+)
 @click.pass_context
-def serve(ctx: click.Context, model_dir: Path, host: str, port: int) -> None:
+def serve(ctx: click.Context, model_dir: Path, host: str, port: int, workers: int) -> None:
     """Serve feeds over HTTP; without a model, by the fixed blend, and every answer says so."""
+    from commands.opening import Opening
     from feed.config import FeedConfig
     from feed.cursors import Cursors
-    from feed.memory import ViewerMemory
     from graph.events.intake import EventsConfig
-    from graph.search.opening import open_index
-    from web.answers import Answers
-    from web.app import create_app
-    from web.callers import Callers
     from web.config import WebConfig
-    from web.json_log import logged_to
-    from web.keys import Keys
-    from web.open_doors import OPEN, refuse_to_open
-    from web.rates import Rates
-    from web.serve import serve as serve_app
-    from web.streams import Streams
-    from web.viewer_tokens import ViewerTokens
 
-    asking = WebConfig.from_env(os.environ)
-    keys, tokens = Keys(asking.keys_path), ViewerTokens(asking)
-    events, settings = EventsConfig.from_env(os.environ), FeedConfig.from_env(os.environ)
-    cursors = Cursors(settings.cursor_key)
-    answers = Answers(settings.answers_path)
-    where = config_of(ctx)
-    with (
-        open_store(where) as store,
-        ViewerMemory(settings.memory_path) as memory,
-        closing(answers),
-        closing(open_index(store, where.search_path)) as index,
-        logged_to(sys.stderr) if asking.log == "json" else nullcontext(),
-    ):
-        model = model_of(model_dir, store)
-        index.catch_up()
-        callers = Callers(store, keys, tokens)
-        if callers.open:
-            refuse_to_open(host)
-        click.echo(f"http://{host}:{port}/ ({store.engine}, {'model' if model else 'no model'})")
-        if not cursors.lasting:
-            click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
-        if callers.open:
-            click.echo(OPEN)
-        app = create_app(
-            store,
-            model,
-            events=events,
-            memory=memory,
-            cursors=cursors,
-            callers=callers,
-            answers=answers,
-            index=index,
-            streams=Streams(asking.most_streams),
-            model_name=model.name if model else None,
-            rates=Rates(asking.rate_keys, asking.rate_viewers),
-            origins=asking.origins,
-        )
+    settings = FeedConfig.from_env(os.environ)
+    opening = Opening(
+        config_of(ctx),
+        model_dir,
+        WebConfig.from_env(os.environ),
+        settings,
+        EventsConfig.from_env(os.environ),
+        Cursors(settings.cursor_key),
+    )
+    with opening.logged():
+        if workers > 1:
+            opening.refuse_workers()
+            _serve_by_workers(opening, host, port, workers)
+        else:
+            _serve_alone(opening, host, port)
+
+
+def _serve_alone(opening: Opening, host: str, port: int) -> None:
+    from web.serve import serve as serve_app
+    from web.state import state_of
+
+    with opening.opened() as app:
+        state = state_of(app)
+        _announce(opening, state.store.engine, state.model is not None, state.callers, host, port)
         serve_app(app, host, port)
+
+
+def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> None:
+    from web.shared import shared
+
+    with shared() as together:
+        # Only now: what counts for metrics looks when it is imported whether it is alone.
+        from web.serve import bind
+        from web.workers import serve_by_workers
+
+        with opening.looked() as (store, model, callers):
+            _announce(opening, store.engine, model is not None, callers, host, port)
+        serve_by_workers(partial(opening.opened, together), bind(host, port), workers)
+
+
+def _announce(
+    opening: Opening, engine: str, model: bool, callers: Callers, host: str, port: int
+) -> None:
+    """Say what is served, and what may be amiss with it."""
+    from web.open_doors import OPEN, refuse_to_open
+
+    if callers.open:
+        refuse_to_open(host)
+    click.echo(f"http://{host}:{port}/ ({engine}, {'model' if model else 'no model'})")
+    if not opening.cursors.lasting:
+        click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
+    if callers.open:
+        click.echo(OPEN)
 
 
 @click.command("feed")

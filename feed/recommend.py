@@ -22,7 +22,7 @@ from feed.pool import pool
 from feed.rank import Served, eligible, having
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
-from feed.slate import Slate, Slates, digest, viewer_key
+from feed.slate import KeptSlates, Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, Timed, gather, untimed
 from feed.steering import Steering, merged
 from feed.steps import about, step
@@ -58,6 +58,7 @@ class Recommender:
         cursors: Cursors | None = None,
         patience: float = 1.0,
         timed: Timed = untimed,
+        slates: KeptSlates | None = None,
     ):
         """Recommend from `store`.
 
@@ -68,11 +69,12 @@ class Recommender:
             cursors: seals and opens cursors; None: with a key of this process.
             patience: as for `feed.remembered.Remembered`; never touches what is shown.
             timed: is told how long each source took.
+            slates: of pages asked for by number; None: those of this process.
         """
         self.store, self.model = kept(store), model
         self._memory = memory
         self._cursors = cursors or Cursors()
-        self._slates = Slates()
+        self._slates: KeptSlates = slates or Slates()
         self._filling: Filling | None = None
         self._patience, self._timed = patience, timed
         self._remembered = Remembered(self.store, patience)
@@ -104,6 +106,7 @@ class Recommender:
             CursorRefused: the request's cursor cannot be used.
             SteeringRefused: its steering cannot.
             StoreError: the viewer or the cards cannot be read. A failing source does not raise.
+            MemoryUnavailable: the slate of a page asked for by number cannot be read.
         """
         ask, forgotten = self.asking(request, now)
         viewer, steering = ask.viewer, ask.steering
@@ -115,9 +118,7 @@ class Recommender:
         page = slate.post_ids[offset : offset + request.page_size]
         visible |= gated(ask, [post_id for post_id in page if post_id not in visible])
         posts, untold = shown(ask, [visible[each] for each in page if each in visible], found)
-        if request.cursor is None:
-            self._slates.put(slate)
-        unsaved = self._remember(ask, posts)
+        unsaved = self._remember(ask, posts, slate if request.cursor is None else None)
         if viewer.user_id is not None and not stays(self.store, viewer.user_id):
             self._forget(viewer.user_id, viewer.username)
         again = _again(ask, slate, new=not pinned)
@@ -276,10 +277,15 @@ class Recommender:
         if self._memory is not None:
             self._memory.forget(viewer)
 
-    def _remember(self, ask: Ask, posts: Sequence[FeedPost]) -> tuple[str, ...]:
-        if self._memory is None or ask.viewer.user_id is None or not posts:
-            return ()
+    def _remember(
+        self, ask: Ask, posts: Sequence[FeedPost], slate: Slate | None
+    ) -> tuple[str, ...]:
+        """Keep the slate for the next pages, and that the posts were served; and what failed."""
         try:
+            if slate is not None:
+                self._slates.put(slate)
+            if self._memory is None or ask.viewer.user_id is None or not posts:
+                return ()
             ids = [each.post.card.post_id for each in posts]
             key = viewer_key(ask.viewer.user_id, ask.viewer.username)
             self._memory.remember(key, ids, ask.now)

@@ -2,7 +2,7 @@
 
 A slate holds ids alone: each page passes the gate again when it is shown. Pages are asked for by
 a cursor, which carries its slate (`feed.cursors`), or by number, for which the process keeps
-everyone's last slates.
+everyone's last slates, or several processes together (`feed.shared_slates`).
 """
 
 import json
@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Protocol
 
 SLATES, SLATE_IDS = 10_000, 1_000_000
 """The most slates that a process keeps, and ids in them: some 100 MB."""
@@ -64,6 +65,19 @@ def _canonical(value: Filter) -> object:
     if value is None or isinstance(value, (str, int, float)):
         return value
     return sorted(set(value))
+
+
+class KeptSlates(Protocol):
+    """The last slate of each viewer and request: of one process, or of several that share them."""
+
+    def get(self, viewer: str, asked: str, now: int) -> Slate | None:
+        """The last slate of this viewer for this request; None where there is none, or too old."""
+
+    def put(self, slate: Slate) -> None:
+        """Keep a slate in the place of the last one for the same viewer and request."""
+
+    def forget(self, viewer: str) -> None:
+        """Drop every slate of this viewer."""
 
 
 class Slates:

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Protocol
 
 import pandas as pd
 
@@ -21,8 +22,24 @@ MOST = 200_000
 """Ids that are remembered; beyond them everything counts as changed."""
 ROWS = 5_000
 """Rows of a load above which everything counts as changed: it is a new graph to whoever reads."""
+NAMED, AROUND, ALL = "named", "around", "all"
+"""Kinds of news: these ids were named; they may be gone, and edges around any changed; anything."""
 LENGTH = 500
 """Characters: a longer text is no id. Who keeps something by a longer one must not."""
+
+
+News = tuple[str, frozenset[str]]
+"""A write: its kind, and the ids that it named."""
+
+
+class Others(Protocol):
+    """Other processes that write to the same graph and tell of it (`graph.siblings`)."""
+
+    def tell(self, news: News) -> None:
+        """Have them know of a write that was made here."""
+
+    def news(self) -> Collection[News]:
+        """What they told since this was last asked."""
 
 
 class Changes:
@@ -42,6 +59,8 @@ class Changes:
         self._last: dict[str, int] = {}
         self._writes: deque[tuple[int, Collection[str]]] = deque()
         self._watched: dict[str, list[threading.Event]] = {}
+        self._others: Others | None = None
+        self._heeding = threading.Lock()
 
     def mark(self) -> int:
         """This moment; what is read after it may be kept under it."""
@@ -49,37 +68,47 @@ class Changes:
 
     def note(self, ids: Iterable[str]) -> None:
         """Say that a write which named these ids was just made, or may have been."""
-        named = frozenset(ids)
-        with self._lock:
-            # The count is last: whoever has a mark finds all that was noted up to it.
-            count = self._count + 1
-            self._last.update(dict.fromkeys(named, count))
-            self._writes.append((count, named))
-            self._count = count
-            if len(self._last) > MOST or len(self._writes) > MOST:
-                self._forget()
-            for watched in named & self._watched.keys():
-                self._wake(watched)
+        self._made((NAMED, frozenset(ids)))
 
     def note_around(self, ids: Iterable[str]) -> None:
         """Say that these nodes may be gone, or changed, and with them edges around any others."""
-        named = frozenset(ids)
-        with self._lock:
-            count = self._count + 1
-            self._all = count
-            self._writes.append((count, named))
-            self._count = count
-            if len(self._writes) > MOST:
-                self._forget()
-            for watched in self._watched:
-                self._wake(watched)
+        self._made((AROUND, frozenset(ids)))
 
     def note_all(self) -> None:
         """Say that anything may have changed."""
+        self._made((ALL, frozenset()))
+
+    def join(self, others: Others) -> None:
+        """Tell others what is noted from now on, and hear of them what they note (`heed`)."""
+        self._others = others
+
+    def heed(self) -> None:
+        """Note what others wrote by now; call it before resting on what is kept."""
+        if self._others is not None:
+            with self._heeding:  # whoever finds nothing new finds it noted, too
+                for news in self._others.news():
+                    self._heard(news)
+
+    def _made(self, news: News) -> None:
+        self._heard(news)
+        if self._others is not None:
+            self._others.tell(news)
+
+    def _heard(self, news: News) -> None:
+        kind, ids = news
         with self._lock:
-            self._count += 1
-            self._forget()
-            for watched in self._watched:
+            # The count is last: whoever has a mark finds all that was noted up to it.
+            count = self._count + 1
+            if kind == NAMED:
+                self._last.update(dict.fromkeys(ids, count))
+            if kind == AROUND:
+                self._all = count
+            if kind != ALL:
+                self._writes.append((count, ids))
+            self._count = count
+            if kind == ALL or len(self._last) > MOST or len(self._writes) > MOST:
+                self._forget()
+            for watched in ids & self._watched.keys() if kind == NAMED else self._watched:
                 self._wake(watched)
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
 
@@ -11,6 +11,7 @@ from feed.memory import ViewerMemory
 from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
 from feed.saved_steering import SavedSteering
+from feed.slate import KeptSlates
 from graph.events.intake import EventIntake, EventsConfig
 from graph.kept import kept
 from graph.search.index import SearchIndex
@@ -59,6 +60,9 @@ from web.requests_openapi import with_requests
 from web.state import KEY, State
 from web.streams import Streams
 
+if TYPE_CHECKING:
+    from web.shared import Shared
+
 
 def create_app(
     store: GraphStore,
@@ -75,6 +79,8 @@ def create_app(
     model_name: str | None = None,
     rates: Rates | None = None,
     origins: Collection[str] = (),
+    slates: KeptSlates | None = None,
+    shared: "Shared | None" = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -92,6 +98,8 @@ def create_app(
         model_name: the model's, by which `gnn.versions` keeps it, for metrics.
         rates: how often one caller may ask; None: as often as they like.
         origins: whose pages may read answers (`web.cors`).
+        slates: of pages asked for by number; None: those of this process.
+        shared: with the other workers of the server; None: there are none.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -115,10 +123,16 @@ def create_app(
     answers, index = answers or Answers(), index or open_index(store)
     callers, remembering = callers or Callers(store), kept(store)
     streams = streams or Streams()
-    metrics = Metrics(streams, model_name, clock)
-    recommender = Recommender(remembering, feed_model, memory, cursors, patience, metrics.took)
+    metrics = Metrics(streams, model_name, clock, shared.metrics if shared else None)
+    recommender = Recommender(
+        remembering, feed_model, memory, cursors, patience, metrics.took, slates
+    )
     measure(app, metrics)
-    intake = EventIntake(store, events, clock)
+    intake = EventIntake(store, events, clock, shared.turn if shared else None)
+    if shared is not None:
+        shared.siblings.join()
+        store.changes.join(shared.siblings)
+        app.before_request(store.changes.heed)
     app.extensions[KEY] = State(
         store=store,
         viewers=remembering,
@@ -162,7 +176,8 @@ def create_app(
     register_errors(app)
     limit_bodies(app, {"events.events": events.max_bytes})
     guard(app, callers)
-    limit_rates(app, rates or Rates())
+    counting = (shared.counts, shared.secret) if shared else ()
+    limit_rates(app, rates or Rates(), *counting)
 
     @app.spec_processor
     def described(spec: Any) -> Any:

@@ -5,9 +5,11 @@ No label names a person, a post or a word: routes are told by their rule, source
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from web.request_log import rule, seconds
 from web.streams import Streams
@@ -21,16 +23,29 @@ _NAME = "%Y%m%d-%H%M%S"
 
 
 class Metrics:
-    """Counts and times, of one application in one process; safe to share between threads."""
+    """Counts and times, of one application; safe to share between threads.
 
-    def __init__(self, streams: Streams, model_name: str | None, clock: Callable[[], float]):
+    Of one process; or, where prometheus_client was told so before it was imported
+    (`web.shared.Shared`), of all the workers of one server.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        model_name: str | None,
+        clock: Callable[[], float],
+        folder: Path | None = None,
+    ):
         """Nothing was asked yet.
 
         Args:
             streams: those that are open.
             model_name: of the training that ranks; None: there is none, or it has no name.
             clock: Unix seconds, for the age of the model.
+            folder: through which the workers of one server tell each other; None: there are none.
         """
+        self._folder = folder
+        self._looks: list[Callable[[], None]] = []
         self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
             "resonance_request_seconds",
@@ -51,10 +66,19 @@ class Metrics:
             "resonance_degraded", "Answers that lack a source.", ("source",), registry=registry
         )
         self._waiting = Gauge(
-            "resonance_requests_waiting", "Who wait for a turn.", ("turn",), registry=registry
+            "resonance_requests_waiting",
+            "Who wait for a turn.",
+            ("turn",),
+            registry=registry,
+            multiprocess_mode="livesum",
         )
-        open_now = Gauge("resonance_streams_open", "Streams that are open.", registry=registry)
-        open_now.set_function(lambda: streams.open)
+        open_now = Gauge(
+            "resonance_streams_open",
+            "Streams that are open.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._tell(open_now, lambda: streams.open)
         if model_name is not None:
             self._tell_of_model(model_name, clock)
 
@@ -77,12 +101,29 @@ class Metrics:
 
     def watch(self, queue: Queue) -> None:
         """Tell how many wait there, as of the moment of asking."""
-        self._waiting.labels("act").set_function(lambda: queue.waiting[0])
-        self._waiting.labels("read").set_function(lambda: queue.waiting[1])
+        self._tell(self._waiting.labels("act"), lambda: queue.waiting[0])
+        self._tell(self._waiting.labels("read"), lambda: queue.waiting[1])
 
     def text(self) -> str:
         """All of it, in Prometheus' text format."""
-        return generate_latest(self._registry).decode()
+        if self._folder is None:
+            return generate_latest(self._registry).decode()
+        self.look()
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(registry).decode()
+
+    def look(self) -> None:
+        """Tell the other workers what is so at this moment."""
+        for look in self._looks:
+            look()
+
+    def _tell(self, gauge: Gauge, now: Callable[[], float]) -> None:
+        """Have the gauge tell what is so when it is asked; other workers ask no function."""
+        if self._folder is None:
+            gauge.set_function(now)
+        else:
+            self._looks.append(lambda: gauge.set(now()))
 
     def _tell_of_model(self, name: str, clock: Callable[[], float]) -> None:
         version = Gauge(
@@ -90,14 +131,20 @@ class Metrics:
             "The training that ranks.",
             ("version",),
             registry=self._registry,
+            multiprocess_mode="livemax",
         )
         version.labels(name).set(1)
         try:
             ended = datetime.strptime(name[:15], _NAME).replace(tzinfo=UTC).timestamp()
         except ValueError:
             return
-        age = Gauge("resonance_model_age_seconds", "Since it was trained.", registry=self._registry)
-        age.set_function(lambda: clock() - ended)
+        age = Gauge(
+            "resonance_model_age_seconds",
+            "Since it was trained.",
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+        self._tell(age, lambda: clock() - ended)
 
 
 def measure(app: Flask, metrics: Metrics) -> None:

@@ -1,13 +1,14 @@
 """How often one caller may ask: each key, and each viewer with a token, counted by itself.
 
-Counted in this process's memory, so that two workers let twice as much through. Whoever is not
-known (public routes, the open server) is not counted.
+Counted in this process's memory, or by the workers of one server together
+(`web.shared_counts`). Whoever is not known (public routes, the open server) is not counted.
 """
 
 import secrets
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, jsonify
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
@@ -15,6 +16,9 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from web.callers import Operator, Service, Viewer
 from web.config import OFF
 from web.errors import error_body
+
+if TYPE_CHECKING:
+    from web.shared_counts import SharedCounts
 
 TOO_OFTEN = "This caller asks too often; Retry-After says in how many seconds to ask again."
 
@@ -29,15 +33,28 @@ class Rates:
     """Of a viewer with a token."""
 
 
-def limit_rates(app: Flask, rates: Rates) -> None:
-    """Refuse who asks too often with a 429; call it after `web.access.guard`, which tells who."""
+def limit_rates(
+    app: Flask, rates: Rates, counts: "SharedCounts | None" = None, secret: bytes | None = None
+) -> None:
+    """Refuse who asks too often with a 429; call it after `web.access.guard`, which tells who.
+
+    Args:
+        app: the application.
+        rates: how often one may.
+        counts: where several processes count together; None: in this one.
+        secret: by which those name callers alike.
+    """
     kinds = ((rates.keys, (Service, Operator)), (rates.viewers, (Viewer,)))
     limits = [_limit(rate, kind) for rate, kind in kinds if rate != OFF]
     if not limits:
         return
-    secret = secrets.token_bytes(16)
+    key = secret or secrets.token_bytes(16)
     limiter = Limiter(
-        lambda: _counted(secret), app=app, application_limits=[*limits], storage_uri="memory://"
+        lambda: _counted(key),
+        app=app,
+        application_limits=[*limits],
+        storage_uri="memory://" if counts is None else "shared://",
+        storage_options={} if counts is None else {"counts": counts},  # type: ignore[dict-item]
     )
 
     @app.errorhandler(RateLimitExceeded)

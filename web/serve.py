@@ -46,16 +46,26 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
         ConfigError: the address cannot be listened on, or the application is open and others
             than this machine could reach it.
     """
+    make_ready(app)
+    server = _listening(app, bind(host, port))
+    with Ending(server, state_of(app).streams).on_signals():
+        run(app, server)
+
+
+def make_ready(app: APIFlask) -> None:
+    """Do what must be done, or is better done, before anybody is answered."""
     state = state_of(app)
     sys.setswitchinterval(SWITCH)
     state.leaving.finish(int(state.clock()))
     rehearse(state.store, int(state.clock()))
-    server = _listening(app, host, port)
-    filling = state.recommender.filling()
+
+
+def run(app: APIFlask, server: Any) -> None:
+    """Serve until the server's loop ends."""
+    filling = state_of(app).recommender.filling()
     filling.start()
     try:
-        with Ending(server, state_of(app).streams).on_signals():
-            server.run()
+        server.run()
     finally:
         server.task_dispatcher.shutdown(timeout=1)
         filling.stop()
@@ -64,7 +74,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
 @contextmanager
 def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve in a thread while the caller goes on; yields the address (port 0: any free one)."""
-    server = _listening(app, host, port)
+    server = _listening(app, bind(host, port))
     ending = Ending(server, state_of(app).streams)
     thread = Thread(target=server.run, name="serving", daemon=True)
     thread.start()
@@ -76,21 +86,34 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
         server.task_dispatcher.shutdown(timeout=1)
 
 
-def _listening(app: APIFlask, host: str, port: int) -> Any:
-    # Bound here and not by waitress, which leaks its sockets when the port is taken (3.0.2).
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    # Not by waitress, which leaks its sockets when the port is taken (3.0.2).
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        bound = socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
+
+
+def _listening(app: APIFlask, bound: socket.socket) -> Any:
     if state_of(app).callers.open:
         try:
             refuse_to_open(bound.getsockname()[0])
         except ConfigError:
             bound.close()
             raise
+    return server_on(app, bound)
+
+
+def server_on(app: APIFlask, bound: socket.socket) -> Any:
+    """A server of waitress that takes what comes to the socket; it does not run yet."""
     engine = state_of(app).store.engine
     acting, reading = ACTING[engine], READING[engine]
     turns = Turns(app, acting, reading)

@@ -86,9 +86,9 @@ class _Read:
 
 
 class EventIntake:
-    """The one way for events into a graph; the threads of a process take turns.
+    """The one way for events into a graph, for one after the other.
 
-    Events about one graph must come through one process at a time.
+    Events about one graph must come through one process at a time, or through such as share `turn`.
     """
 
     def __init__(
@@ -96,11 +96,19 @@ class EventIntake:
         store: GraphStore,
         config: EventsConfig | None = None,
         clock: Callable[[], float] = time.time,
+        turn: AbstractContextManager[object] | None = None,
     ):
-        """Take events into `store`; `clock` tells the time in Unix seconds."""
+        """Take events into `store`.
+
+        Args:
+            store: the graph.
+            config: how they are named.
+            clock: the time in Unix seconds.
+            turn: whoever takes events in has it; None: a turn of this process's threads.
+        """
         self.config = config or EventsConfig()
         self._store, self._clock = store, clock
-        self._turn = threading.Lock()
+        self._turn: AbstractContextManager[object] = turn or threading.Lock()
 
     def standing_still(self) -> AbstractContextManager[object]:
         """No events are taken in inside of it: they speak of people whom they do not hold."""

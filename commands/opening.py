@@ -1,0 +1,105 @@
+"""How an application is opened for `resonance serve`, in one process or in each of several."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feed.config import FeedConfig
+from feed.cursors import Cursors
+from graph.errors import ConfigError
+from graph.events.intake import EventsConfig
+from graph.store import GraphStore, StoreConfig, open_store
+from web.callers import Callers
+from web.config import WebConfig
+from web.keys import Keys
+from web.viewer_tokens import ViewerTokens
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from gnn.artifact import ServingModel
+    from web.shared import Shared
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything that settings say of a server; nothing of it is open."""
+
+    graph: StoreConfig
+    model: Path
+    asking: WebConfig
+    feed: FeedConfig
+    events: EventsConfig
+    cursors: Cursors
+    """Made once, so that all workers have one key."""
+
+    def refuse_workers(self) -> None:
+        """Raise `ConfigError` where several processes could not answer as one."""
+        if self.graph.search_path is not None:
+            raise ConfigError(
+                f"{self.graph.url} is an embedded graph, which one process holds: serve it with"
+                " --workers 1, or bring it into a Neo4j, which many share"
+            )
+        if self.feed.memory_path is None:
+            raise ConfigError(
+                "several workers know by a file what was served and which writes were sent"
+                " before: set RESONANCE_MEMORY to one, or serve with --workers 1"
+            )
+
+    @contextmanager
+    def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:
+        """The graph, the model that is of it, and who may ask it."""
+        from commands.serving import model_of
+
+        with open_store(self.graph) as store:
+            tokens = ViewerTokens(self.asking)
+            callers = Callers(store, Keys(self.asking.keys_path), tokens)
+            yield store, model_of(self.model, store), callers
+
+    @contextmanager
+    def logged(self) -> Iterator[None]:
+        """Keep the log meanwhile, if one is wanted."""
+        from web.json_log import logged_to
+
+        with logged_to(sys.stderr) if self.asking.log == "json" else nullcontext():
+            yield
+
+    @contextmanager
+    def opened(self, shared: Shared | None = None) -> Iterator[APIFlask]:
+        """The application, until everything that it rests on is closed again."""
+        from feed.memory import ViewerMemory
+        from feed.shared_slates import SharedSlates
+        from graph.search.opening import open_index
+        from web.answers import Answers
+        from web.app import create_app
+        from web.rates import Rates
+        from web.streams import Streams
+
+        with ExitStack() as stack:
+            store, model, callers = stack.enter_context(self.looked())
+            memory = stack.enter_context(ViewerMemory(self.feed.memory_path))
+            answers = stack.enter_context(closing(Answers(self.feed.answers_path)))
+            index = stack.enter_context(closing(open_index(store, self.graph.search_path)))
+            slates = stack.enter_context(closing(SharedSlates(shared.slates))) if shared else None
+            index.catch_up()
+            yield create_app(
+                store,
+                model,
+                events=self.events,
+                memory=memory,
+                cursors=self.cursors,
+                callers=callers,
+                answers=answers,
+                index=index,
+                streams=Streams(self.asking.most_streams),
+                model_name=model.name if model else None,
+                rates=Rates(self.asking.rate_keys, self.asking.rate_viewers),
+                origins=self.asking.origins,
+                slates=slates,
+                shared=shared,
+            )

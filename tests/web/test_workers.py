@@ -1,0 +1,412 @@
+"""`resonance serve --workers 2` over Neo4j: two processes answer as one would."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import pytest
+
+from graph.derive.rebuild import derive
+from graph.ingest import ingest_tables
+from graph.store import GraphStore, StoreConfig
+from village.world import World
+from web.config import WebConfig
+from web.keys import Keys
+from web.viewer_tokens import ViewerTokens
+
+ROOT = Path(__file__).parents[2]
+SECRET = "only-for-tests " * 3
+PER_MINUTE = 40
+
+
+class Client:
+    """One connection, which one worker has taken; that is its `pid`."""
+
+    def __init__(self, server: "Server"):
+        self.headers: dict[str, str] = {}
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        server.clients.append(self)
+        self.ask("GET", "/health")
+        self.pid = server.taker(self._connection.sock.getsockname()[1])
+
+    def ask(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        """The status, what was answered and its headers."""
+        sent = {**self.headers, **(headers or {})}
+        text = None
+        if isinstance(body, str):
+            text, sent["Content-Type"] = body, "application/x-ndjson"
+        elif body is not None:
+            text, sent["Content-Type"] = json.dumps(body), "application/json"
+        self._connection.request(method, path, text, sent)
+        answer = self._connection.getresponse()
+        told = answer.read()
+        form = answer.headers.get_content_type()
+        said = json.loads(told) if form == "application/json" else told.decode()
+        return answer.status, said, dict(answer.headers)
+
+    def get(self, path: str, **query: object) -> Any:
+        """What is answered to a read that goes well."""
+        status, said, _ = self.ask("GET", f"{path}?{urlencode(query)}")
+        assert status == 200, said
+        return said
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass
+class Server:
+    """A server of two workers, and whoever asks it."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    config: WebConfig
+    service: str
+    operator: str
+    clients: list[Client] = field(default_factory=list)
+
+    @property
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        )
+        return {int(pid) for pid in listed.stdout.split()}
+
+    def taker(self, port: int) -> int:
+        """The worker that holds the other end of a connection from this port."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        ends = (f"{self.port:04X}", f"{port:04X}")
+        found = (row[9] for row in rows if (row[1][-4:], row[2][-4:]) == ends)
+        held = f"socket:[{next(found)}]"
+        for pid in self.workers:
+            for file in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(FileNotFoundError):
+                    if os.readlink(file) == held:
+                        return pid
+        raise AssertionError(f"nobody holds {held}")
+
+    def pair(self, credential: str) -> tuple[Client, Client]:
+        """Two connections, one to each worker."""
+        taken: dict[int, Client] = {}
+        for _ in range(200):
+            client = Client(self)
+            taken.setdefault(client.pid, client)
+            if len(taken) == 2:
+                one, other = taken.values()
+                one.headers = other.headers = {"Authorization": f"Bearer {credential}"}
+                return one, other
+        raise AssertionError(f"one worker took all connections: {taken}")
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        while self.clients:
+            self.clients.pop().close()
+
+    def token(self, user_id: str) -> str:
+        return ViewerTokens(self.config).mint(user_id).token
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *told: object) -> None:
+        self.hang_up()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        finally:
+            for pid in self.workers:
+                os.kill(pid, signal.SIGKILL)
+            self.process.kill()
+            self.process.wait()
+
+
+def started(folder: Path, config: StoreConfig) -> Server:
+    """The server, once both of its workers have read what feeds rest on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    keys = Keys(folder / "keys.db")
+    own = {
+        "RESONANCE_STORE": config.url,
+        "RESONANCE_KEYS": "keys.db",
+        "RESONANCE_MEMORY": "memory.db",
+        "RESONANCE_TOKEN_SECRET": SECRET,
+        "RESONANCE_RATE_VIEWERS": f"{PER_MINUTE}/hour",
+        "RESONANCE_RATE_KEYS": "off",
+        "NEO4J_USER": config.user,
+        "NEO4J_PASSWORD": config.password,
+        "NEO4J_DATABASE": config.database,
+        "PYTHONPATH": str(ROOT),
+    }
+    service, operator = keys.add("backend"), keys.add("ops", "operator")
+    command = [sys.executable, "-m", "resonance", "serve", "--workers", "2", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log
+        )
+    server = Server(process, port, WebConfig(token_secret=SECRET), service, operator)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, (folder / "log").read_text()
+        with suppress(OSError):
+            ready = [each.ask("GET", "/ready")[0] for each in server.pair(service)]
+            server.hang_up()
+            if ready == [200, 200]:
+                return server
+        time.sleep(0.1)
+    raise AssertionError((folder / "log").read_text())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workers")
+
+
+@pytest.fixture(scope="module")
+def server(
+    folder: Path, opened_neo4j: GraphStore, neo4j_config: StoreConfig, village: World
+) -> Iterator[Server]:
+    opened_neo4j.run("export_users")  # that it is there
+    with opened_neo4j._session() as session:  # type: ignore[attr-defined]
+        session.run("MATCH (n) WHERE NOT n:TestGraph DETACH DELETE n").consume()
+    ingest_tables(opened_neo4j, village.tables)
+    derive(opened_neo4j)
+    with started(folder, neo4j_config) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def hung_up(server: Server) -> Iterator[None]:
+    yield
+    server.hang_up()
+
+
+@pytest.fixture
+def public(village: World) -> list[str]:
+    found: list[str] = village.tables["users"].query("privacy == 'public'")["id"].tolist()
+    return found
+
+
+def ids(feed: Any) -> list[str]:
+    """Of the posts of a page; all are the village's."""
+    return [f"sv:post:{post['id']}" for post in feed["post"]]
+
+
+pytestmark = [
+    pytest.mark.neo4j,
+    pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="connections are seen in /proc"),
+]
+
+
+def test_what_a_friend_likes_by_one_worker_is_in_the_next_feed_of_the_other(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    ann, ben, cleo = public[:3]
+    for who, friend in ((ann, ben), (ben, ann)):
+        one.ask("POST", f"/friendships/requests?viewer={who}", {"user": friend})
+    assert other.get(f"/friendships/{ben}", viewer=ann)["friendship"]["state"] == "friends"
+    for number in range(3):
+        _, made, _ = one.ask("POST", f"/posts?viewer={cleo}", {"title": f"Of {number} herons"})
+        post = made["post"]["post_id"]
+        both = [each.get("/feed", username=ann) for each in (one, other)]
+        assert all(feed["post"] for feed in both)  # both have the friend's list in memory by now
+        status, _, _ = one.ask("PUT", f"/posts/{post}/likes/me?viewer={ben}")
+        assert status in (200, 201)
+        held = {"Authorization": f"Bearer {server.operator}"}
+        _, told, _ = other.ask("GET", f"/explain?username={ann}&post={post}", headers=held)
+        assert "friends_engaged" in told["found_by"], (number, told)
+
+
+def test_a_like_by_one_worker_shows_in_the_own_next_feed_of_the_other(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    dora = public[3]
+    first = ids(other.get("/feed", username=dora))
+    one.ask("PUT", f"/posts/{first[0]}/likes/me?viewer={dora}")
+    again = other.get("/feed", username=dora)
+    assert first[0] not in ids(again)
+
+
+def test_a_cursor_and_a_page_by_number_go_on_in_the_other_worker(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    feed = one.get("/feed", username=public[4])
+    seen, cursor = ids(feed), feed["next_cursor"]
+    for number, client in enumerate((other, one, other), start=2):
+        by_cursor = client.get("/feed", username=public[4], cursor=cursor)
+        by_number = client.get("/feed", username=public[4], page=number)
+        assert ids(by_number) == ids(by_cursor)
+        seen, cursor = seen + ids(by_cursor), by_cursor["next_cursor"]
+    assert len(seen) == len(set(seen)) == 40
+
+
+def test_a_write_that_is_sent_again_to_the_other_worker_is_done_once(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    asked = ("POST", f"/posts?viewer={public[5]}", {"title": "Once"}, {"Idempotency-Key": "k"})
+    (_, first, _), (_, again, headers) = one.ask(*asked), other.ask(*asked)
+    assert again == first and headers["Idempotent-Replayed"] == "true"
+
+
+def test_no_event_is_lost_where_both_workers_take_some_at_once(
+    server: Server, opened_neo4j: GraphStore
+) -> None:
+    """Each counts one more, of what it has read of the edge just before."""
+
+    def event(name: str, type: str, **more: object) -> str:
+        return json.dumps({"id": name, "type": type, "at": "2026-11-20T10:00:00Z", **more}) + "\n"
+
+    one, other = server.pair(server.service)
+    said = event("u", "user", user="fan") + event("a", "user", user="star")
+    said += event("p", "post", post="famous", author="star")
+    told = [one.ask("POST", "/events", said)]
+
+    def send(client: Client, name: str) -> None:
+        for number in range(30):
+            one_more = event(f"{name}{number}", "view", user="fan", post="famous")
+            told.append(client.ask("POST", "/events", one_more))
+
+    threads = [threading.Thread(target=send, args=each) for each in ((one, "a"), (other, "b"))]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert [each for each in told if each[0] != 200 or each[1]["refused"]] == []
+    (edge,) = [row for row in opened_neo4j.run("export_viewed") if row["source"] == "app:user:fan"]
+    assert edge["times"] == 60
+
+
+def test_a_viewer_is_counted_by_both_workers_together(server: Server, public: list[str]) -> None:
+    pair = server.pair(server.token(public[6]))
+    told = [pair[number % 2].ask("GET", "/interests")[0] for number in range(PER_MINUTE + 4)]
+    assert told == [200] * PER_MINUTE + [429] * 4
+
+
+def test_either_worker_tells_the_metrics_of_both(server: Server) -> None:
+    pair = server.pair(server.operator)
+
+    def counted(client: Client) -> float:
+        text = str(client.get("/metrics"))
+        asked = r'^resonance_request_seconds_count\{.*rule="/ready",status="200".*\} ([\d.]+)$'
+        found = re.search(asked, text, re.MULTILINE)
+        assert found is not None, text
+        return float(found.group(1))
+
+    before = counted(pair[0])
+    for client in pair:
+        for _ in range(5):
+            client.get("/ready")
+    assert [counted(client) for client in pair] == [before + 10, before + 10]
+    assert "resonance_streams_open 0.0" in str(pair[0].get("/metrics"))
+
+
+def test_a_stream_of_one_worker_tells_what_was_done_by_the_other(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    gil, hal = public[7], public[8]
+    _, made, _ = one.ask("POST", f"/posts?viewer={gil}", {"title": "Of a stream"})
+    heard: list[str] = []
+
+    def listen() -> None:
+        heard.append(str(other.get("/notifications/stream", viewer=gil, seconds=5)))
+
+    listening = threading.Thread(target=listen)
+    listening.start()
+    time.sleep(1)
+    one.ask("PUT", f"/posts/{made['post']['post_id']}/likes/me?viewer={hal}")
+    listening.join()
+    assert "event: notification" in heard[0] and hal in heard[0]
+
+
+def test_a_worker_that_dies_is_replaced_and_the_other_answers_meanwhile(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    before = server.workers
+    os.kill(one.pid, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while len(server.workers - {one.pid}) < 2 and time.monotonic() < until:
+        assert other.ask("GET", f"/feed?username={public[9]}")[0] == 200
+    assert len(server.workers) == 2 and server.workers != before
+    again, _ = server.pair(server.service)
+    assert again.ask("GET", "/health")[0] == 200
+
+
+def test_a_server_of_workers_that_is_told_to_end_answers_what_it_was_asked(
+    server: Server, public: list[str], opened_neo4j: GraphStore, folder: Path
+) -> None:
+    """The last that asks this server, which is gone after it."""
+    written: list[str] = []
+
+    def act(who: str) -> None:
+        client = Client(server)
+        client.headers = {"Authorization": f"Bearer {server.service}"}
+        for number in range(10_000):
+            try:
+                body = {"title": f"{who} {number}"}
+                status, told, _ = client.ask("POST", f"/posts?viewer={who}", body)
+            except OSError:
+                return  # refused, or closed before it was read: then it was not done either
+            except http.client.HTTPException:
+                return
+            assert status == 201, told
+            written.append(told["post"]["post_id"])
+
+    before = {row["id"] for row in opened_neo4j.run("export_posts")}
+    people = [threading.Thread(target=act, args=(who,)) for who in public[:6]]
+    for each in people:
+        each.start()
+    until = time.monotonic() + 20
+    while len(written) < 30 and time.monotonic() < until:
+        time.sleep(0.01)
+    workers = server.workers
+    server.process.send_signal(signal.SIGTERM)
+    for each in people:
+        each.join(20)
+    assert server.process.wait(20) == 0
+    kept = {row["id"] for row in opened_neo4j.run("export_posts")} - before
+    assert kept == set(written) and len(written) >= 30
+    assert all(not Path(f"/proc/{pid}").exists() for pid in workers)
+    assert "Traceback" not in (folder / "log").read_text()
+
+
+def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
+    tmp_path: Path, neo4j_config: StoreConfig, public: list[str]
+) -> None:
+    with started(tmp_path, neo4j_config) as server:
+        cursor = server.pair(server.service)[0].get("/feed", username=public[9])["next_cursor"]
+        before = server.workers
+        server.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 30
+        while server.workers & before and time.monotonic() < until:
+            time.sleep(0.1)
+        one, other = server.pair(server.service)
+        assert {one.pid, other.pid} == server.workers and not server.workers & before
+        assert one.get("/feed", username=public[9], cursor=cursor)["post"]
+        workers = server.workers
+        server.process.kill()
+        server.process.wait()
+        until = time.monotonic() + 20
+        while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
