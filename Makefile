@@ -20,7 +20,7 @@ setup: $(INSTALLED) ## make .venv and install the pinned requirements (5 GB, mos
 demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
-test: setup ## every check and test: format, lint, types, import rules, pytest
+test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
 	@$(MAKE) --no-print-directory -j4 _checks _tests-graph _tests-rest _tests-neo4j
 
 # Side by side, in parts of about one length; the server's tests mostly wait for it.
@@ -30,7 +30,9 @@ _checks:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
+	MYPYPATH=tools/audit $(BIN)/mypy tools/audit
 	$(BIN)/lint-imports
+	$(BIN)/python tools/audit/audit.py
 
 _tests-graph:
 	$(BIN)/pytest -m "not neo4j" tests/graph

@@ -1,6 +1,7 @@
 """What the repository promises as a whole: pins, arrows, one home for Cypher, nothing private."""
 
 import ast
+import importlib.metadata
 import os
 import pkgutil
 import re
@@ -105,6 +106,13 @@ def test_the_image_is_given_every_package() -> None:
 def test_every_requirement_is_pinned_to_one_version():
     for pin in set().union(*pins_by_section().values()):
         assert re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+", pin), pin
+
+
+def test_every_pin_is_what_is_installed():
+    """Else what was tested, and audited, is not what a clone installs."""
+    for pin in sorted(set().union(*pins_by_section().values())):
+        name, _, version = re.sub(r"\[\w+\]", "", pin).partition("==")
+        assert importlib.metadata.version(name).partition("+")[0] == version, pin
 
 
 def test_the_import_rules_hold():
