@@ -70,14 +70,16 @@ def _serve_alone(opening: Opening, host: str, port: int) -> None:
 def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> None:
     from web.shared import shared
 
+    with opening.looked() as (store, model, callers):
+        only_here = callers.open
+        _announce(opening, store.engine, model is not None, callers, host, port)
     with shared() as together:
         # Only now: what counts for metrics looks when it is imported whether it is alone.
         from web.serve import bind
         from web.workers import serve_by_workers
 
-        with opening.looked() as (store, model, callers):
-            _announce(opening, store.engine, model is not None, callers, host, port)
-        serve_by_workers(partial(opening.opened, together), bind(host, port), workers)
+        bound = bind(host, port, only_here)
+        serve_by_workers(partial(opening.opened, together), bound, workers)
 
 
 def _announce(

@@ -47,7 +47,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
             than this machine could reach it.
     """
     make_ready(app)
-    server = _listening(app, bind(host, port))
+    server = server_on(app, bind(host, port, state_of(app).callers.open))
     with Ending(server, state_of(app).streams).on_signals():
         run(app, server)
 
@@ -74,7 +74,7 @@ def run(app: APIFlask, server: Any) -> None:
 @contextmanager
 def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve in a thread while the caller goes on; yields the address (port 0: any free one)."""
-    server = _listening(app, bind(host, port))
+    server = server_on(app, bind(host, port, state_of(app).callers.open))
     ending = Ending(server, state_of(app).streams)
     thread = Thread(target=server.run, name="serving", daemon=True)
     thread.start()
@@ -86,30 +86,32 @@ def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
         server.task_dispatcher.shutdown(timeout=1)
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, only_here: bool) -> socket.socket:
     """A socket that listens there.
 
+    Args:
+        host: the address.
+        port: 0: any free one.
+        only_here: whether it must be this machine's alone.
+
     Raises:
-        ConfigError: it cannot.
+        ConfigError: it cannot be listened on, or others could reach it.
     """
     # Not by waitress, which leaks its sockets when the port is taken (3.0.2).
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        bound = socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             f"{host}:{port} cannot be listened on ({error}); choose another with --host or --port"
         ) from error
-
-
-def _listening(app: APIFlask, bound: socket.socket) -> Any:
-    if state_of(app).callers.open:
+    if only_here:
         try:
             refuse_to_open(bound.getsockname()[0])
         except ConfigError:
             bound.close()
             raise
-    return server_on(app, bound)
+    return bound
 
 
 def server_on(app: APIFlask, bound: socket.socket) -> Any:

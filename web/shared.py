@@ -49,8 +49,8 @@ class Shared:
 def shared() -> Iterator[Shared]:
     """What is to be shared; call it before `web.metrics` is imported, and before any fork.
 
-    A worker ends in copies of its maker's frames, and so passes the end of this too: the folder is
-    removed by the maker alone.
+    A worker ends in copies of its maker's frames, and so passes the end of this too; the maker
+    alone puts away what others may still use.
     """
     maker, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="resonance-"))
     made = Shared(Siblings(), SharedCounts(), ProcessLock(), folder, secrets.token_bytes(16))
@@ -62,6 +62,6 @@ def shared() -> Iterator[Shared]:
         if os.getpid() == maker:
             del os.environ[METRICS]
             shutil.rmtree(folder, ignore_errors=True)
-        made.siblings.close()
-        made.counts.close()
-        made.turn.close()
+            made.siblings.close()
+            made.counts.close()
+            made.turn.close()
