@@ -128,6 +128,7 @@ class _Life:
             if os.getppid() != self._worker.ppid:
                 ending.begin()
             state_of(app).metrics.look()
+            state_of(app).store.changes.heed()  # one that nobody asks must not miss any
             try:
                 server.trigger.pull_trigger(self._worker.notify)
             except OSError:  # the loop has ended, and the process is closing the graph

@@ -83,10 +83,12 @@ class Server:
     @property
     def workers(self) -> set[int]:
         """The processes that answer."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        )
-        return {int(pid) for pid in listed.stdout.split()}
+        pid = self.process.pid
+        try:
+            listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        except OSError:  # it has ended
+            return set()
+        return {int(child) for child in listed.split()}
 
     def taker(self, port: int) -> int:
         """The worker that holds the other end of a connection from this port."""
