@@ -244,10 +244,18 @@ class Neo4jStore:
         self.close()
 
     def _with_schema(self, act: Callable[[str, str, Run], Schema]) -> Schema:
-        """A transaction a statement, begun again where other processes open the graph too."""
+        """A statement by itself, in one round; again where other processes open the graph too.
+
+        At first in no managed transaction: that would wait for a server which is not there.
+        """
         with _translated(self._url), self._session() as session:
 
             def run(text: str, params: Mapping[str, object]) -> list[Row]:
+                try:
+                    return session.run(text, dict(params)).data()
+                except (exceptions.TransientError, exceptions.ClientError) as error:
+                    if isinstance(error, exceptions.ClientError) and MADE not in str(error.code):
+                        raise
                 return _unless(MADE, session, lambda each: each.run(text, dict(params)).data())
 
             return act(self.engine, self._url, run)

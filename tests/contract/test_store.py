@@ -247,9 +247,12 @@ def test_settings_come_from_the_environment_and_the_password_is_never_shown() ->
     assert "hush-hush" not in repr(config)
 
 
-def test_a_server_that_does_not_answer_is_named_with_what_to_do() -> None:
+def test_a_server_that_does_not_answer_is_named_at_once_with_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with pytest.raises(StoreUnavailable, match=r"bolt://127.0.0.1:9.*make neo4j"):
         open_store(StoreConfig(url="bolt://127.0.0.1:9", password="any-password"))
+    assert "retried" not in caplog.text
 
 
 def test_every_index_can_be_used_once_it_is_filled(any_store: GraphStore) -> None:
