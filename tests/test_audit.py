@@ -101,11 +101,12 @@ def test_packages_that_do_not_fit_together_fail(
     assert audit.main() == 1
 
 
-def test_without_a_network_the_tool_says_that_nobody_looked() -> None:
+def test_without_a_network_the_tool_says_that_nobody_looked(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     nowhere = f"http://127.0.0.1:{port}"
     own = {"HTTPS_PROXY": nowhere, "https_proxy": nowhere, "RESONANCE_REQUIRE_AUDIT": "1"}
+    own |= {"PIP_CACHE_DIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     told = subprocess.run(
         [sys.executable, "tools/audit/audit.py"],
         cwd=ROOT,
