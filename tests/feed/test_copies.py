@@ -188,7 +188,8 @@ def test_a_graph_of_before_copies_opens_and_learns_of_them(tmp_path: Path) -> No
         town(store, {"share": {}, "original": {}}, {"share": "original"})
         store._execute("ALTER TABLE Post DROP shares_id", {}, "as it was before")
         store._execute("ALTER TABLE MUTES DROP FROM User TO Word", {}, "as it was before")
-        store._execute("DROP TABLE Word", {}, "as it was before")
+        for table in ("Word", "Schema"):
+            store._execute(f"DROP TABLE {table}", {}, "as it was before")
     with LadybugStore(tmp_path / "graph") as store:
         assert post_cards(store, ["share"])["share"].shares_id is None
         derive(store)
