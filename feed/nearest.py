@@ -41,8 +41,13 @@ class LinkModel(Protocol):
     def encoder(self) -> InductiveEncoder | None:
         """Makes vectors of who and what came later."""
 
-    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "LinkModel":
-        """The model without what it learnt of these users and posts, here and where it is kept."""
+    def without(
+        self, user_ids: Collection[str], post_ids: Collection[str], *, here_alone: bool = False
+    ) -> "LinkModel":
+        """The model without what it learnt of these users and posts, here and where it is kept.
+
+        With `here_alone` only here: another process has seen to the rest.
+        """
 
 
 class FeedModel:
@@ -79,6 +84,16 @@ class FeedModel:
             after = before.model.without(user_ids, post_ids)
             if before.knows_any(user_ids, post_ids):
                 self._now = _Indexed(after)
+
+    def let_go(self, ids: Collection[str]) -> None:
+        """As `forget`, of users and posts that another process has taken out of what is kept."""
+        with self._turn:
+            self._now = _Indexed(self._now.model.without(ids, ids, here_alone=True))
+
+    def known(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of which anything is here."""
+        now = self._now
+        return frozenset(each for each in ids if now.knows_any((each,), (each,)))
 
     def embedding_of(self, user_id: str) -> list[float] | None:
         """The vector that the user was given in training; None: they were not there."""

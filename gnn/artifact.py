@@ -62,14 +62,18 @@ class ServingModel:
     name: str | None = None
     """By which it is kept (`gnn.versions`); None where it is not."""
 
-    def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "ServingModel":
+    def without(
+        self, user_ids: Collection[str], post_ids: Collection[str], *, here_alone: bool = False
+    ) -> "ServingModel":
         """The model without what it learnt of these users and posts, here and on disk.
+
+        With `here_alone` what is on disk stays: another process has seen to it.
 
         Raises:
             ModelMismatch: what is on disk cannot be read.
             StoreFull: it cannot be written; it is as it was.
         """
-        if self.forget is not None:
+        if self.forget is not None and not here_alone:
             self.forget(user_ids, post_ids)
         encoder = None if self.encoder is None else self.encoder.without([*user_ids, *post_ids])
         table = self.embeddings.without(user_ids, post_ids)

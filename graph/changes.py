@@ -10,7 +10,7 @@ change of everything; but not to those who keep nothing of a node but its own pr
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -60,6 +60,7 @@ class Changes:
         self._writes: deque[tuple[int, Collection[str]]] = deque()
         self._watched: dict[str, list[threading.Event]] = {}
         self._others: Others | None = None
+        self._gone: Callable[[Collection[str]], object] = frozenset
         self._heeding = threading.Lock()
 
     def mark(self) -> int:
@@ -78,9 +79,14 @@ class Changes:
         """Say that anything may have changed."""
         self._made((ALL, frozenset()))
 
-    def join(self, others: Others) -> None:
-        """Tell others what is noted from now on, and hear of them what they note (`heed`)."""
-        self._others = others
+    def join(self, others: Others, gone: Callable[[Collection[str]], object]) -> None:
+        """Tell others what is noted from now on, and hear of them what they note (`heed`).
+
+        Args:
+            others: the processes.
+            gone: is told the ids of nodes that others may have erased.
+        """
+        self._others, self._gone = others, gone
 
     def heed(self) -> None:
         """Note what others wrote by now; call it before resting on what is kept."""
@@ -88,6 +94,8 @@ class Changes:
             with self._heeding:  # whoever finds nothing new finds it noted, too
                 for news in self._others.news():
                     self._heard(news)
+                    if news[0] == AROUND and news[1]:
+                        self._gone(news[1])
 
     def _made(self, news: News) -> None:
         self._heard(news)

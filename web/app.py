@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
 
 from feed.cursors import Cursors
+from feed.letting_go import let_go
 from feed.memory import ViewerMemory
 from feed.nearest import FeedModel, LinkModel
 from feed.recommend import Recommender
@@ -130,8 +132,9 @@ def create_app(
     measure(app, metrics)
     intake = EventIntake(store, events, clock, shared.turn if shared else None)
     if shared is not None:
+        gone = partial(let_go, store, feed_model) if feed_model else frozenset
         shared.siblings.join()
-        store.changes.join(shared.siblings)
+        store.changes.join(shared.siblings, gone)
         app.before_request(store.changes.heed)
     app.extensions[KEY] = State(
         store=store,

@@ -83,18 +83,21 @@ def test_changes_hold_no_more_what_another_process_wrote_to(
     pair: tuple[Siblings, Siblings],
 ) -> None:
     one, other = Changes(alone=False), Changes(alone=False)
-    one.join(pair[0])
-    other.join(pair[1])
+    gone: list[frozenset[str]] = []
+    one.join(pair[0], frozenset)
+    other.join(pair[1], gone.append)
     for note, holds in (
         (lambda: one.note(["p"]), False),
         (lambda: one.note(["q"]), True),
         (lambda: one.note_around([]), False),
+        (lambda: one.note_around(["ann"]), False),
         (lambda: one.note_all(), False),
     ):
         mark = other.mark()
         note()
         other.heed()
         assert other.holds(mark, "p") == holds
+    assert gone == [{"ann"}]
     mark = one.mark()
     one.heed()
     assert one.holds(mark, "p")  # nothing came back
