@@ -20,6 +20,9 @@ SECONDS = 7.0
 """For which is waited for answers; then the graph is closed, which takes time too."""
 LOOK = 0.02
 """Seconds after which is looked for what was answered meanwhile."""
+FRESH = 0.5
+"""Seconds for which a connection may be silent: who has just connected, or been answered, may be
+sending, and could not tell a connection that is closed from a request that got no answer."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -81,7 +84,8 @@ class Ending:
         for channel in channels:
             for request in list(channel.requests):
                 request.headers["CONNECTION"] = "close"
-            if not (channel.requests or channel.request or channel.total_outbufs_len):
+            silent = time.time() - channel.last_activity > FRESH
+            if silent and not (channel.requests or channel.request or channel.total_outbufs_len):
                 # What was sent and is not read yet is answered, too.
                 if not select.select([channel.socket], [], [], 0)[0]:
                     channel.handle_close()

@@ -18,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 import pytest
+import requests
 
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
@@ -401,7 +402,8 @@ def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
         server.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + 30
         while server.workers & before and time.monotonic() < until:
-            time.sleep(0.1)
+            answer = requests.get(f"http://127.0.0.1:{server.port}/health", timeout=30)
+            assert answer.status_code == 200  # who asks meanwhile may wait, and is not refused
         one, other = server.pair(server.service)
         assert {one.pid, other.pid} == server.workers and not server.workers & before
         assert one.get("/feed", username=public[9], cursor=cursor)["post"]
