@@ -20,7 +20,9 @@ const NEWCOMER = "This is a newcomer\u2019s feed. Say who you are, pick a mood, 
 
 const list = byId("feed");
 const end = byId("end");
-const slate = { asked: { kind: "for_you" }, cursor: null, but: "", stale: false, turn: 0 };
+/** What somebody asked for is not for whoever looks next. */
+const UNASKED = { kind: "for_you", mood: null, tag: null, group_id: null, group_name: null };
+const slate = { asked: { ...UNASKED }, cursor: null, but: "", stale: false, turn: 0 };
 let loading = false;
 let ended = false;
 let shown = new Set();
@@ -154,5 +156,5 @@ hear("ties", () => {
   slate.stale = true;
   offer("Your feed has changed");
 });
-hear("viewer", () => reload({ tag: null, group_id: null }));
+hear("viewer", () => reload(UNASKED));
 hear("steered", () => reload());

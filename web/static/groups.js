@@ -2,7 +2,7 @@
 
 import { at, get, post, put, remove } from "./api.js";
 import { hear, tell } from "./changes.js";
-import { byId, h } from "./dom.js";
+import { h } from "./dom.js";
 import { fill, refresh, uncover } from "./panels.js";
 import { act, actTwice, empty, listed, oneField } from "./parts.js";
 import { say } from "./say.js";
@@ -14,17 +14,14 @@ export function startGroups() {
 }
 
 async function read() {
-  const body = byId("groups");
-  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and join in."));
+  if (!isKnown()) return [empty("Say who you are, and join in.")];
   const [mine, invited] = await Promise.all([get("/groups"), get("/groups/invitations")]);
   const make = oneField({ label: "Name of a new group", button: "Make it", does: found, maxlength: 100 });
-  return body.replaceChildren(
-    ...[
-      listed("Invitations", invited.groups.map(invitedRow)),
-      listed("Your groups", mine.groups.map(mineRow), "You are in no group yet. Search for one, or make one."),
-      make,
-    ].filter(Boolean),
-  );
+  return [
+    listed("Invitations", invited.groups.map(invitedRow)),
+    listed("Your groups", mine.groups.map(mineRow), "You are in no group yet. Search for one, or make one."),
+    make,
+  ];
 }
 
 /** A group in a list, with what may be done. */
@@ -44,7 +41,7 @@ export async function join({ group_id: id, joining }) {
 async function found(name) {
   await post("/groups", { name });
   say("The group is made.");
-  await read();
+  refresh("groups");
 }
 
 function mineRow(group) {
@@ -56,7 +53,8 @@ function mineRow(group) {
   const leave = async () => {
     await remove(at`/groups/${group_id}/members/me`);
     tell("ties");
-    await read();
+    say("You left.");
+    refresh("groups");
   };
   return groupRow(
     group,
@@ -68,7 +66,8 @@ function mineRow(group) {
 function invitedRow(group) {
   const decline = async () => {
     await remove(at`/groups/${group.group_id}/invitations/me`);
-    await read();
+    say("Declined.");
+    refresh("groups");
   };
   const accept = () => join({ ...group, joining: "open" });
   return groupRow(group, act("Join", accept, { kind: "primary small" }), act("Decline", decline, { kind: "small" }));

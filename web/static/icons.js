@@ -23,6 +23,7 @@ const LINES = {
   way: "M6 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM18 20.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8.5 6c9 0 0 12 7 12",
   close: "M6 6l12 12M18 6L6 18",
   down: "M6 9.5l6 6 6-6",
+  back: "M14.5 6l-6 6 6 6",
   fresh: "M20 12a8 8 0 1 1-2.5-5.8M20.5 3v4.5H16",
 };
 const KINDS = { mood: "smile", category: "folder", topic: "folder" };

@@ -57,7 +57,7 @@ export function listed(title, rows, otherwise) {
 /** A form of one field; what is typed goes to `does`, which may refuse. */
 export function oneField({ label, button, does, many = false, value = "", hint = null, ...attributes }) {
   const kind = many ? "textarea" : "input";
-  const field = h(kind, { "aria-label": label, placeholder: label, required: true, ...attributes });
+  const field = h(kind, { "aria-label": label, placeholder: label, required: true, autocomplete: "off", dir: "auto", ...attributes });
   field.value = value;
   const send = h("button", { type: "submit", class: "button primary" }, button);
   const form = h("form", { class: "one-field" }, field, send, hint && h("small", {}, hint));

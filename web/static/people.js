@@ -2,7 +2,6 @@
 
 import { at, get, post, put, remove } from "./api.js";
 import { hear, tell } from "./changes.js";
-import { byId } from "./dom.js";
 import { fill, refresh } from "./panels.js";
 import { act, actTwice, empty, listed, oneField, personRow } from "./parts.js";
 import { say } from "./say.js";
@@ -18,8 +17,7 @@ export function startPeople() {
 }
 
 async function read() {
-  const body = byId("people");
-  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and find your people."));
+  if (!isKnown()) return [empty("Say who you are, and find your people.")];
   const [asking, asked, friends, maybe] = await Promise.all([
     get("/friendships/requests/incoming", { page_size: MANY }),
     get("/friendships/requests/outgoing", { page_size: MANY }),
@@ -27,15 +25,13 @@ async function read() {
     get("/people", { page_size: 5 }),
   ]);
   const find = oneField({ label: "Username", button: "Ask", does: ask, hint: "Ask somebody by their exact name." });
-  return body.replaceChildren(
-    ...[
-      listed("They ask you", asking.people.map(askingRow)),
-      listed("You asked", asked.people.map(askedRow)),
-      listed("Friends", friends.people.map(friendRow), "No friends yet."),
-      listed("People you may know", maybe.people.map(maybeRow), maybe.message ?? "Nobody to suggest yet."),
-      find,
-    ].filter(Boolean),
-  );
+  return [
+    listed("They ask you", asking.people.map(askingRow)),
+    listed("You asked", asked.people.map(askedRow)),
+    listed("Friends", friends.people.map(friendRow), "No friends yet."),
+    listed("People you may know", maybe.people.map(maybeRow), maybe.message ?? "Nobody to suggest yet."),
+    find,
+  ];
 }
 
 function ties(sentence) {
@@ -76,7 +72,8 @@ const askingRow = ({ user_id: id, user, at: when }) =>
 const askedRow = ({ user_id: id, user, at: when }) => {
   const withdraw = async () => {
     await remove(at`/friendships/requests/outgoing/${id}`);
-    await read();
+    say("Withdrawn; they are not told.");
+    refresh("people");
   };
   return personRow(user, ago(when), act("Withdraw", withdraw, { kind: "small" }));
 };

@@ -53,7 +53,7 @@ function talk(path, words, changed) {
 
 function said(comment, changed) {
   const name = comment.user?.name ?? "Somebody";
-  const text = h("p", {}, comment.deleted ? "This comment was deleted." : comment.text);
+  const text = h("p", { dir: "auto" }, comment.deleted ? "This comment was deleted." : comment.text);
   const when = [ago(comment.created_at), comment.edited_at && "edited"].filter(Boolean).join(" \u00b7 ");
   const under = h("div", { class: "under" });
   const row = h(
