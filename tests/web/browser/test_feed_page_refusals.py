@@ -128,7 +128,7 @@ def test_longer_than_a_moment_the_page_does_not_wait_by_itself(
 def test_a_write_that_is_sent_again_has_the_key_that_it_had(
     opened: Callable[..., Page], town: Town, status: int
 ) -> None:
-    page = opened(town.fresh[8])
+    page = opened(town.quiet[0])
     card = page.locator(f'[data-post="{first_page(page)[0]}"]')
     refusing = Refusing(status, times=1, wait=1)
     page.route("**/inspirations?*", refusing)
@@ -142,7 +142,7 @@ def test_a_write_that_is_sent_again_has_the_key_that_it_had(
 def test_a_comment_whose_answer_was_lost_is_made_once(
     opened: Callable[..., Page], town: Town
 ) -> None:
-    page = opened(town.fresh[9])
+    page = opened(town.quiet[1])
     post = first_page(page)[0]
     card = page.locator(f'[data-post="{post}"]')
     does(card, "Comment").click()
@@ -165,7 +165,7 @@ def test_a_comment_whose_answer_was_lost_is_made_once(
     send.click()
     expect(field).to_have_value("")
     assert keys[0] == keys[1]
-    said = town.act(town.fresh[9], f"GET /posts/{post}/comments")["comments"]
+    said = town.act(town.quiet[1], f"GET /posts/{post}/comments")["comments"]
     assert [each["text"] for each in said] == ["Once and no more"]
 
 
@@ -274,7 +274,7 @@ def test_a_search_that_answers_late_does_not_overwrite_the_next(
 def test_what_somebody_asked_for_is_not_shown_to_whoever_looks_next(
     opened: Callable[..., Page], town: Town
 ) -> None:
-    viewer = town.fresh[10]
+    viewer = town.quiet[2]
     town.act(viewer, "POST /groups", name="Not for your eyes", privacy="private")
     page = opened(viewer)
     first_page(page)
@@ -293,7 +293,7 @@ def test_what_somebody_asked_for_is_not_shown_to_whoever_looks_next(
 def test_what_is_said_is_seen_and_heard_above_a_room_that_covers_the_page(
     opened: Callable[..., Page], town: Town
 ) -> None:
-    page = opened(town.fresh[11], size=PHONE)
+    page = opened(town.quiet[3], size=PHONE)
     first_page(page)
     people = room(page, "People")
     people.get_by_label("Username").fill("nobody-of-that-name")
