@@ -1,6 +1,6 @@
 // What comes later into its place: late answers never overwrite the latest, a refusal can be mended.
 
-import { PASSED } from "./api.js";
+import { PASSED, get } from "./api.js";
 import { h } from "./dom.js";
 import { act, empty } from "./parts.js";
 
@@ -32,6 +32,26 @@ export function later(read) {
   });
   arrive();
   return { place, arrive };
+}
+
+/** A titled list of what an address answers, page by page; nothing where it is empty.
+ *
+ * `name` is what the answer calls it, and `row` makes an element of an entry, or null. */
+export function listFrom(title, path, { name, query = {}, row, otherwise = null }) {
+  const rows = h("ul", { class: "rows" });
+  const more = h("div", {});
+  const add = async (cursor) => {
+    const page = await get(path, { ...query, cursor });
+    rows.append(...page[name].map(row).filter(Boolean));
+    const next = page.next_cursor;
+    more.replaceChildren(...(next ? [act("More", () => add(next), { kind: "quiet small" })] : []));
+  };
+  return later(async () => {
+    rows.replaceChildren();
+    await add(null);
+    if (!rows.childElementCount && !otherwise) return [];
+    return [h("section", {}, h("h3", {}, title), rows.childElementCount ? rows : empty(otherwise), more)];
+  });
 }
 
 /** Puts elements where others were; the focus stays on what is called the same, or near it. */

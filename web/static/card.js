@@ -5,7 +5,7 @@ import { at, get } from "./api.js";
 import { hear, tell } from "./changes.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { act, avatar } from "./parts.js";
+import { act, avatar, nameOf } from "./parts.js";
 import { ofWhole } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
@@ -99,7 +99,7 @@ function byline(post) {
     "header",
     { class: "byline" },
     avatar(post.author || "?"),
-    h("strong", {}, post.author || "Somebody"),
+    nameOf(post.author || "Somebody", post.authorId ?? post.username),
     h("small", {}, told.filter(Boolean).join(" \u00b7 ")),
   );
 }

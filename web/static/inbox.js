@@ -107,12 +107,22 @@ async function known(upto) {
 }
 
 function row(notification) {
-  const { actors, kind, post, read: known, sentence, at: when } = notification;
-  const asker = actors[0]?.user_id;
-  const acts = kind === "friend_request" && asker
-    ? [act("Accept", () => accept(asker), { kind: "primary small" }), act("Decline", () => decline(asker), { kind: "small" })]
-    : post ? [act("Look", () => lead("post", post.post_id), { kind: "small", "aria-label": `Look at ${post.title}` })] : [];
+  const { actors, read: known, sentence, at: when } = notification;
   const words = h("div", { class: "row-text" }, h("span", {}, sentence), h("small", {}, ago(when)));
-  const drawn = avatar(actors[0]?.name ?? "?");
-  return h("li", { class: known ? "row" : "row unread" }, drawn, words, h("div", { class: "row-acts" }, ...acts));
+  const acts = h("div", { class: "row-acts" }, ...actsOn(notification));
+  return h("li", { class: known ? "row" : "row unread" }, avatar(actors[0]?.name ?? "?"), words, acts);
 }
+
+function actsOn({ kind, actors: [actor], post, group }) {
+  if (kind === "friend_request" && actor) {
+    return [
+      act("Accept", () => accept(actor.user_id), { kind: "primary small" }),
+      act("Decline", () => decline(actor.user_id), { kind: "small" }),
+    ];
+  }
+  if (post) return [look(post.title, () => lead("post", post.post_id))];
+  if (group) return [look(group.name, () => lead("group", group.group_id))];
+  return actor ? [look(actor.name, () => lead("person", actor.user_id))] : [];
+}
+
+const look = (name, leads) => act("Look", leads, { kind: "small", "aria-label": `Look at ${name}` });

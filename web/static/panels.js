@@ -28,10 +28,11 @@ export function lead(name, of) {
   return go({ name, of });
 }
 
-/** Where one came from, or the feed. */
-export function back() {
+/** Where one came from, or the feed; from another room than this one nothing leads back. */
+export function back(name = here?.name) {
+  if (!here || here.name !== name) return undefined;
   const last = before.pop();
-  return last ? go(last) : roomOf(here.name).close();
+  return last ? go(last) : roomOf(name).close();
 }
 
 /** Reads anew what an open room shows. */
@@ -51,7 +52,7 @@ export function startPanels() {
   }
   for (const room of rooms()) {
     room.querySelector(".close").addEventListener("click", () => room.close());
-    room.querySelector(".back").addEventListener("click", back);
+    room.querySelector(".back").addEventListener("click", () => back());
     room.addEventListener("close", mark);
     // Outside of a sheet is its backdrop, which is part of it.
     room.addEventListener("click", (event) => {
@@ -85,7 +86,7 @@ function go(to, focus = true) {
   shown.set(to.name, to.of);
   if (!room.open) enter(room, focus);
   else (room.querySelector("[autofocus]") ?? room.querySelector("h2")).focus();
-  room.scrollTop = 0;
+  room.scrollTop = room.parentElement.scrollTop = 0;
   mark();
   return filling.get(to.name)?.();
 }

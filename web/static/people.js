@@ -18,11 +18,12 @@ export function startPeople() {
 
 async function read() {
   if (!isKnown()) return [empty("Say who you are, and find your people.")];
-  const [asking, asked, friends, maybe] = await Promise.all([
+  const [asking, asked, friends, maybe, blocked] = await Promise.all([
     get("/friendships/requests/incoming", { page_size: MANY }),
     get("/friendships/requests/outgoing", { page_size: MANY }),
     get("/friendships", { page_size: MANY }),
     get("/people", { page_size: 5 }),
+    get("/blocks", { page_size: MANY }),
   ]);
   const find = oneField({ label: "Username", button: "Ask", does: ask, hint: "Ask somebody by their exact name." });
   return [
@@ -31,6 +32,7 @@ async function read() {
     listed("Friends", friends.people.map(friendRow), "No friends yet."),
     listed("People you may know", maybe.people.map(maybeRow), maybe.message ?? "Nobody to suggest yet."),
     find,
+    listed("You block", blocked.people.map(blockedRow)),
   ];
 }
 
@@ -46,7 +48,29 @@ export async function ask(user) {
   const { friendship } = await post("/friendships/requests", { user });
   if (friendship.state === "friends") return ties("You are friends.");
   say("Asked.");
+  refresh("person");
   return refresh("people");
+}
+
+export async function withdraw(id) {
+  await remove(at`/friendships/requests/outgoing/${id}`);
+  say("Withdrawn; they are not told.");
+  refresh("person");
+  refresh("people");
+}
+
+export async function unfriend(id) {
+  await remove(at`/friendships/${id}`);
+  ties("You are not friends any more; they are not told.");
+}
+
+/** A button that blocks somebody. */
+export function block(id, name, kind = "quiet") {
+  const does = async () => {
+    await put(at`/blocks/${id}`);
+    ties("Blocked: neither of you sees anything of the other.");
+  };
+  return actTwice("Block", "Really?", does, { kind, "aria-label": `Block ${name}` });
 }
 
 export async function accept(id) {
@@ -57,6 +81,7 @@ export async function accept(id) {
 export async function decline(id) {
   await remove(at`/friendships/requests/incoming/${id}`);
   say("Declined; they are not told.");
+  refresh("person");
   refresh("people");
   refresh("inbox");
 }
@@ -69,31 +94,26 @@ const askingRow = ({ user_id: id, user, at: when }) =>
     act("Decline", () => decline(id), { kind: "small", "aria-label": `Decline ${user?.name ?? ""}` }),
   );
 
-const askedRow = ({ user_id: id, user, at: when }) => {
-  const withdraw = async () => {
-    await remove(at`/friendships/requests/outgoing/${id}`);
-    say("Withdrawn; they are not told.");
-    refresh("people");
-  };
-  return personRow(user, ago(when), act("Withdraw", withdraw, { kind: "small" }));
-};
+const askedRow = ({ user_id: id, user, at: when }) =>
+  personRow(user, ago(when), act("Withdraw", () => withdraw(id), { kind: "small" }));
 
 const friendRow = ({ user_id: id, user }) => {
   const name = user?.name ?? "";
-  const end = async () => {
-    await remove(at`/friendships/${id}`);
-    ties("You are not friends any more; they are not told.");
-  };
-  const block = async () => {
-    await put(at`/blocks/${id}`);
-    ties("Blocked: neither of you sees anything of the other.");
-  };
+  const end = () => unfriend(id);
   return personRow(
     user,
     null,
     actTwice("Unfriend", "Really?", end, { kind: "small", "aria-label": `Unfriend ${name}` }),
-    actTwice("Block", "Really?", block, { kind: "small", "aria-label": `Block ${name}` }),
+    block(id, name, "small"),
   );
+};
+
+const blockedRow = ({ user_id: id, user, at: when }) => {
+  const unblock = async () => {
+    await remove(at`/blocks/${id}`);
+    ties("Not blocked any more; what the block ended does not come back.");
+  };
+  return personRow(user, ago(when), act("Unblock", unblock, { kind: "small" }));
 };
 
 const maybeRow = (person) =>

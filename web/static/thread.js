@@ -3,7 +3,7 @@
 import { at, get, patch, post as send, remove } from "./api.js";
 import { tell } from "./changes.js";
 import { h } from "./dom.js";
-import { act, actTwice, avatar, empty, oneField } from "./parts.js";
+import { act, actTwice, avatar, empty, nameOf, oneField } from "./parts.js";
 import { say } from "./say.js";
 import { myId } from "./session.js";
 import { ago } from "./words.js";
@@ -60,7 +60,7 @@ function said(comment, changed) {
     "li",
     { class: "comment" },
     avatar(name),
-    h("div", {}, h("strong", {}, name), " ", h("small", {}, when), text),
+    h("div", {}, nameOf(name, comment.user?.user_id), " ", h("small", {}, when), text),
     under,
   );
   under.append(...actsOn(comment, { row, text, under, changed }));

@@ -5,7 +5,7 @@ import { later } from "./arriving.js";
 import { hear } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { fill, open, refresh, uncover } from "./panels.js";
+import { fill, lead, open, refresh, uncover } from "./panels.js";
 import { act, avatar, empty, listed, oneField, personRow } from "./parts.js";
 import { say } from "./say.js";
 import {
@@ -33,6 +33,7 @@ export function startViewer() {
   const again = () => isKnown() && !profile() && identify({ quiet: true });
   for (const each of ["focus", "online"]) window.addEventListener(each, again);
   hear("moment", again);
+  hear("known", () => identify());
   window.addEventListener("hashchange", () => {
     const given = handedOver();
     if (given) enter(given);
@@ -64,10 +65,11 @@ function badge(letters, called) {
 }
 
 function read() {
+  const me = isKnown() && act("Your profile", () => lead("person", null), { drawn: "user" });
   const out = isKnown() && act(isOpen ? "Look as a newcomer" : "Forget my token", () => enter(null));
-  if (!isOpen) return [empty(CLOSED), tokenForm(), out];
+  if (!isOpen) return [me, empty(CLOSED), tokenForm(), out];
   const form = oneField({ label: "Username or user id", button: "Look", does: enter });
-  return [empty(OPEN), form, out, later(around).place];
+  return [me, empty(OPEN), form, out, later(around).place];
 }
 
 async function around() {
