@@ -56,20 +56,21 @@ export async function ownerOf(token) {
 
 async function ask(method, path, told) {
   const asker = whose();
+  const name = [asker, method, path, JSON.stringify(told.body)].join(" ");
   try {
-    return await askOnce(asker, method, path, told);
+    return await askOnce(asker, name, method, path, told);
   } catch (error) {
+    if (error.name === "AbortError") unanswered.delete(name); // nobody waits for it any more
     if (!error.wait || error.wait > LONGEST_WAIT) throw error;
     tell("waiting", error.wait);
     await new Promise((go) => setTimeout(go, error.wait * 1_000));
     if (whose() !== asker) throw new Refused(PASSED, "Somebody else looks now.");
     told.signal?.throwIfAborted();
-    return askOnce(asker, method, path, told);
+    return askOnce(asker, name, method, path, told);
   }
 }
 
-async function askOnce(asker, method, path, { signal, ...told }) {
-  const name = [asker, method, path, JSON.stringify(told.body)].join(" ");
+async function askOnce(asker, name, method, path, { signal, ...told }) {
   const slow = AbortSignal.timeout(PATIENCE);
   const sent = { ...told, signal: signal ? AbortSignal.any([signal, slow]) : slow };
   const answer = await request(method, path, method === "GET" ? sent : { ...sent, key: keyOf(name) });

@@ -22,37 +22,32 @@ export function arrives(place, read) {
   return arrive;
 }
 
-/** A place of its own for what comes later, and how to have it come anew. */
+/** A place of its own for what comes later, where nothing else waits for it. */
 export function later(read) {
   const place = h("div", { class: "later", "aria-busy": "true" });
-  const arrive = arrives(() => place, async () => {
-    const brought = await read();
-    place.removeAttribute("aria-busy");
-    return brought;
-  });
-  arrive();
-  return { place, arrive };
+  arrives(() => place, read)().finally(() => place.removeAttribute("aria-busy"));
+  return place;
 }
 
 /** A titled list of what an address answers, page by page; nothing where it is empty.
  *
  * `name` is what the answer calls it, and `row` makes an element of an entry, or null. */
-export function listFrom(title, path, { name, query = {}, row, otherwise = null }) {
+export async function pagesOf(title, path, { name, query = {}, row, otherwise = null }) {
   const rows = h("ul", { class: "rows" });
-  const more = h("div", {});
+  const more = h("div", { class: "more" });
   const add = async (cursor) => {
     const page = await get(path, { ...query, cursor });
     rows.append(...page[name].map(row).filter(Boolean));
     const next = page.next_cursor;
     more.replaceChildren(...(next ? [act("More", () => add(next), { kind: "quiet small" })] : []));
   };
-  return later(async () => {
-    rows.replaceChildren();
-    await add(null);
-    if (!rows.childElementCount && !otherwise) return [];
-    return [h("section", {}, h("h3", {}, title), rows.childElementCount ? rows : empty(otherwise), more)];
-  });
+  await add(null);
+  if (!rows.childElementCount && !more.childElementCount && !otherwise) return null;
+  return h("section", {}, h("h3", {}, title), rows.childElementCount ? rows : otherwise && empty(otherwise), more);
 }
+
+/** The same, in a place of its own. */
+export const listFrom = (...told) => later(async () => [await pagesOf(...told)]);
 
 /** Puts elements where others were; the focus stays on what is called the same, or near it. */
 export function put(place, elements) {

@@ -99,7 +99,7 @@ function byline(post) {
     "header",
     { class: "byline" },
     avatar(post.author || "?"),
-    nameOf(post.author || "Somebody", post.authorId ?? post.username),
+    nameOf(post.author || "Somebody", post.authorId),
     h("small", {}, told.filter(Boolean).join(" \u00b7 ")),
   );
 }

@@ -43,7 +43,7 @@ async function read(id) {
   return [
     place,
     ...governing(group, governs),
-    listFrom("Events to come", "/happenings", events).place,
+    listFrom("Events to come", "/happenings", events),
     members(group, governs),
   ];
 }

@@ -38,7 +38,7 @@ async function list() {
   return [
     act("Plan an event", () => lead("plan", null), { kind: "primary", drawn: "day" }),
     listed("Yours", mine.map(happeningRow)),
-    listFrom("To come", "/happenings", { name: "happenings", row: others, otherwise }).place,
+    listFrom("To come", "/happenings", { name: "happenings", row: others, otherwise }),
   ];
 }
 
@@ -64,7 +64,7 @@ async function one(id) {
     about(happening),
     !happening.cancelled && !hosts && answers(happening),
     hosts && hosting(happening),
-    listFrom("Who comes", at`/happenings/${id}/answers`, { name: "people", row, otherwise: "Nobody yet." }).place,
+    listFrom("Who comes", at`/happenings/${id}/answers`, { name: "people", row, otherwise: "Nobody yet." }),
   ];
 }
 

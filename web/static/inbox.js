@@ -9,6 +9,7 @@ import { accept, decline } from "./people.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
 import { events } from "./stream.js";
+import { choosing } from "./told.js";
 import { ago } from "./words.js";
 
 const SOON = 1_000;
@@ -96,7 +97,7 @@ async function read() {
   const { notifications } = await get("/notifications");
   if (notifications.some((each) => !each.read)) known(notifications[0].id);
   const rows = notifications.map(row);
-  return [rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet.")];
+  return [rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet."), choosing()];
 }
 
 async function known(upto) {

@@ -48,7 +48,7 @@ export async function own(head) {
     form.querySelector("input").focus();
   };
   show();
-  return [place, feeling(profile.mood), later(interests).place];
+  return [place, feeling(profile.mood), later(interests)];
 }
 
 function seen({ privacy }) {

@@ -25,6 +25,7 @@ export function open(name, { focus = true } = {}) {
 /** Leads on to a room that shows this one person, group, post or event; one may go back. */
 export function lead(name, of) {
   if (here && roomOf(here.name).open) before.push(here);
+  else before = [];
   return go({ name, of });
 }
 

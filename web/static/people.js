@@ -1,14 +1,13 @@
 // Friends, who asks and is asked, and who might be known.
 
 import { at, get, post, put, remove } from "./api.js";
+import { pagesOf } from "./arriving.js";
 import { hear, tell } from "./changes.js";
 import { fill, refresh } from "./panels.js";
 import { act, actTwice, empty, listed, oneField, personRow } from "./parts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
 import { ago } from "./words.js";
-
-const MANY = 100;
 
 export function startPeople() {
   fill("people", read);
@@ -18,21 +17,23 @@ export function startPeople() {
 
 async function read() {
   if (!isKnown()) return [empty("Say who you are, and find your people.")];
-  const [asking, asked, friends, maybe, blocked] = await Promise.all([
-    get("/friendships/requests/incoming", { page_size: MANY }),
-    get("/friendships/requests/outgoing", { page_size: MANY }),
-    get("/friendships", { page_size: MANY }),
+  const people = (title, path, row, otherwise) => pagesOf(title, path, { name: "people", row, otherwise });
+  const [asking, asked, friends, blocked, maybe] = await Promise.all([
+    people("They ask you", "/friendships/requests/incoming", askingRow),
+    people("You asked", "/friendships/requests/outgoing", askedRow),
+    people("Friends", "/friendships", friendRow, "No friends yet."),
+    people("You block", "/blocks", blockedRow),
     get("/people", { page_size: 5 }),
-    get("/blocks", { page_size: MANY }),
   ]);
+  const known = maybe.people.map(maybeRow);
   const find = oneField({ label: "Username", button: "Ask", does: ask, hint: "Ask somebody by their exact name." });
   return [
-    listed("They ask you", asking.people.map(askingRow)),
-    listed("You asked", asked.people.map(askedRow)),
-    listed("Friends", friends.people.map(friendRow), "No friends yet."),
-    listed("People you may know", maybe.people.map(maybeRow), maybe.message ?? "Nobody to suggest yet."),
+    asking,
+    asked,
+    friends,
+    listed("People you may know", known, maybe.message ?? "Nobody to suggest yet."),
     find,
-    listed("You block", blocked.people.map(blockedRow)),
+    blocked,
   ];
 }
 

@@ -64,12 +64,12 @@ async function other(id) {
       "div",
       { class: "row-acts" },
       ...standing(friendship.state, whole),
-      later(() => muting(whole)).place,
+      later(() => muting(whole)),
       block(whole, profile.name),
     ),
-    listFrom("Friends in common", at`/friendships/${whole}/mutual`, { name: "people", row }).place,
-    listFrom("Friends", "/friendships", { name: "people", query: { of: whole }, row }).place,
-    listFrom("Groups", "/groups", { name: "groups", query: { of: whole }, row: (group) => groupRow(group) }).place,
+    listFrom("Friends in common", at`/friendships/${whole}/mutual`, { name: "people", row }),
+    listFrom("Friends", "/friendships", { name: "people", query: { of: whole }, row }),
+    listFrom("Groups", "/groups", { name: "groups", query: { of: whole }, row: (group) => groupRow(group) }),
   ];
 }
 

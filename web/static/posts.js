@@ -14,7 +14,6 @@ export function ofFeed(told) {
     text: "",
     author: told.owner.name || told.owner.username,
     authorId: null,
-    username: told.owner.username,
     at: told.created_at && told.created_at / 1000,
     url: told.video_link,
     category: told.category.name,

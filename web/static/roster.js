@@ -14,18 +14,18 @@ const ROLES = ["member", "moderator", "owner"];
 export function members(group, governs) {
   const row = (member) => memberRow(group, member, governs);
   const path = at`/groups/${group.group_id}/members`;
-  return listFrom("Members", path, { name: "members", row, otherwise: "Nobody whom you may see." }).place;
+  return listFrom("Members", path, { name: "members", row, otherwise: "Nobody whom you may see." });
 }
 
 /** Who asks, who is invited, and a field to invite: for those whom it concerns. */
 export function governing(group, governs) {
   const { group_id: id, joining, mine } = group;
-  const lists = [
+  const lists = () => [
     listFrom("They ask to join", at`/groups/${id}/requests`, { name: "members", row: (each) => askingRow(id, each) }),
     listFrom("Invited", at`/groups/${id}/invitations`, { name: "members", row: (each) => invitedRow(id, each) }),
   ];
   const mayInvite = governs || (mine.role && joining === "open");
-  return [...(governs ? lists.map((each) => each.place) : []), mayInvite && invite(id)];
+  return [...(governs ? lists() : []), mayInvite && invite(id)];
 }
 
 function invite(id) {

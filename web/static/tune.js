@@ -3,6 +3,7 @@
 import { get, post, put, remove } from "./api.js";
 import { hear, tell } from "./changes.js";
 import { afterPause, h } from "./dom.js";
+import { keptOut } from "./mutes.js";
 import { fill, refresh } from "./panels.js";
 import { act, empty } from "./parts.js";
 import { say } from "./say.js";
@@ -28,7 +29,7 @@ export function startTuning() {
 async function read() {
   if (!isKnown()) return [empty("Say who you are, and steer what your feed is like.")];
   const { steering } = await get("/steering");
-  return form(steering);
+  return [...form(steering), keptOut()];
 }
 
 function form(steering) {

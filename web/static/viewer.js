@@ -69,7 +69,7 @@ function read() {
   const out = isKnown() && act(isOpen ? "Look as a newcomer" : "Forget my token", () => enter(null));
   if (!isOpen) return [me, empty(CLOSED), tokenForm(), out];
   const form = oneField({ label: "Username or user id", button: "Look", does: enter });
-  return [me, empty(OPEN), form, out, later(around).place];
+  return [me, empty(OPEN), form, out, later(around)];
 }
 
 async function around() {

@@ -21,25 +21,24 @@ const MORE = [
   { name: "moods", label: "Moods that it evokes", kind: "names", hint: "In any words for them, with commas; five at most.", more: true },
   { name: "url", label: "Address of a picture or film", kind: "address", maxlength: 2000, more: true },
 ];
-/** What is being written: it stays when one looks elsewhere, until it is sent. */
-let draft = null;
+/** What is being written: it stays while one looks elsewhere, until it is sent. */
+const drafts = new Map();
 
 export function startWriting() {
   fill("write", read);
-  hear("viewer", () => {
-    draft = null;
-  });
+  hear("viewer", () => drafts.clear());
 }
 
 /** The form; `of` says which card it `edits`, which post it `shares`, or for which group it is. */
 async function read(of) {
   if (!isKnown()) return [empty("Say who you are, and write.")];
-  if (draft?.of !== of) draft = { of, elements: await form(of ?? {}) };
-  return draft.elements;
+  if (of?.edits) return change(of.edits);
+  const name = [of?.shares?.id, of?.group].join(" ");
+  if (!drafts.has(name)) drafts.set(name, await form(of ?? {}, name));
+  return drafts.get(name);
 }
 
-async function form({ edits, shares, group }) {
-  if (edits) return change(edits);
+async function form({ shares, group }, name) {
   const { groups } = await get("/groups", { page_size: 100 });
   const where = ["", "Everywhere"];
   const field = {
@@ -49,6 +48,7 @@ async function form({ edits, shares, group }) {
   const path = shares ? at`/posts/${shares.id}/shares` : "/posts";
   const does = async (told) => {
     const { post } = await send(path, group && told.group === undefined ? { ...told, group } : told);
+    drafts.delete(name);
     done(shares ? "Shared." : "Posted.");
     tell("posted", ofWhole(post));
   };
@@ -78,7 +78,6 @@ function category(own) {
 }
 
 function done(sentence) {
-  draft = null;
   back("write");
   say(sentence);
   tell("acted");

@@ -134,6 +134,21 @@ def inbox(page: Page, furnished: Furnished) -> Locator:
     return room(page, "Inbox").locator(".row")
 
 
+def what_one_is_told(page: Page, furnished: Furnished) -> Locator:
+    room(page, "Inbox").get_by_text("What you are told").click()
+    return page.locator("#inbox .choice")
+
+
+def what_is_kept_out(page: Page, furnished: Furnished) -> Locator:
+    room(page, "Tune").get_by_text("What you keep out of your feeds").click()
+    return page.get_by_label("A word or phrase")
+
+
+def who_looks(page: Page, furnished: Furnished) -> Locator:
+    page.get_by_role("button", name="Who is looking").click()
+    return page.locator("#viewer .row")
+
+
 LOOKS: tuple[Look, ...] = (
     own_profile,
     editing_it,
@@ -146,6 +161,9 @@ LOOKS: tuple[Look, ...] = (
     an_event,
     planning,
     inbox,
+    what_one_is_told,
+    what_is_kept_out,
+    who_looks,
 )
 
 

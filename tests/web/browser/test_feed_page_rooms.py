@@ -298,3 +298,52 @@ def test_no_room_keeps_what_it_showed_for_whoever_looks_next(
     expect(profile).to_be_hidden()
     for name in ("person", "group", "event", "plan", "write", "post"):
         expect(page.locator(f"#{name}")).to_be_empty()
+
+
+def test_one_keeps_words_and_tags_out_and_chooses_what_one_is_told(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    me = town.quiet[20]
+    page = opened(me)
+    first_page(page)
+    tune = page.get_by_role("dialog", name="Tune")
+    door = tune.get_by_text("What you keep out of your feeds")
+    door.click()
+    tune.get_by_label("A word or phrase").fill("street food")
+    tune.get_by_role("button", name="Mute", exact=True).last.click()
+    expect(page.locator("#toast")).to_contain_text("Muted")
+    assert town.act(me, "GET /mutes/words")["words"][0]["word"] == "street food"
+    door.click()
+    tune.get_by_role("button", name="Unmute street food").click()
+    expect(tune.get_by_role("button", name="Unmute street food")).to_have_count(0)
+    assert town.act(me, "GET /mutes/words")["words"] == []
+    inbox = room(page, "Inbox")
+    inbox.get_by_text("What you are told").click()
+    inbox.get_by_label("Somebody likes or reacts").uncheck()
+    expect(inbox.get_by_label("Somebody likes or reacts")).not_to_be_checked()
+    assert town.act(me, "GET /notifications/preferences")["preferences"]["reaction"] is False
+    told = set(town.act(me, "GET /notifications/preferences")["preferences"])
+    assert inbox.get_by_role("checkbox").count() == len(told)
+    for kind in told:
+        expect(inbox.get_by_text(kind, exact=True)).to_have_count(0)
+
+
+def test_a_post_half_written_waits_while_another_is_changed(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    me = town.quiet[21]
+    page = opened(me)
+    first_page(page)
+    form = write(page)
+    form.get_by_label("Title").fill("Written first")
+    form.get_by_role("button", name="Post", exact=True).click()
+    card = cards(page).first
+    expect(card.get_by_role("heading", name="Written first")).to_be_visible()
+    write(page).get_by_label("Title").fill("Half a title")
+    does(card, "More").click()
+    card.get_by_role("button", name="Edit").click()
+    expect(form.get_by_label("Title")).to_have_value("Written first")
+    form.get_by_label("Title").fill("Written better")
+    form.get_by_role("button", name="Save").click()
+    expect(card.get_by_role("heading", name="Written better")).to_be_visible()
+    expect(form.get_by_label("Title")).to_have_value("Half a title")
