@@ -9,6 +9,7 @@ export const PASSED = -1;
 const PATIENCE = 30_000;
 /** Seconds for which the page waits by itself, where it is told to; for longer the reader says. */
 const LONGEST_WAIT = 10;
+const SPREAD = 400;
 const UNREACHED = "The server cannot be reached.";
 const TOO_SLOW = "The server takes too long to answer.";
 const UNPROVEN = "The server does not take your token (any more). Give it a new one.";
@@ -63,7 +64,8 @@ async function ask(method, path, told) {
     if (error.name === "AbortError") unanswered.delete(name); // nobody waits for it any more
     if (!error.wait || error.wait > LONGEST_WAIT) throw error;
     tell("waiting", error.wait);
-    await new Promise((go) => setTimeout(go, error.wait * 1_000));
+    // Not all at once that were refused at once.
+    await new Promise((go) => setTimeout(go, error.wait * 1_000 + Math.random() * SPREAD));
     if (whose() !== asker) throw new Refused(PASSED, "Somebody else looks now.");
     told.signal?.throwIfAborted();
     return askOnce(asker, name, method, path, told);

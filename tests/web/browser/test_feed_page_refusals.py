@@ -271,6 +271,22 @@ def test_a_search_that_answers_late_does_not_overwrite_the_next(
     assert page.locator("#search").inner_text() == there
 
 
+def test_a_room_that_is_read_late_is_not_filled_for_whoever_looks_next(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    viewer = town.quiet[4]
+    town.act(viewer, "POST /groups", name="Read too late", privacy="private")
+    page = opened(viewer)
+    first_page(page)
+    waiting = held(page, re.compile(rf"/groups\?.*viewer={viewer}"))
+    groups = room(page, "Groups")
+    wait_for(page, waiting, 1)
+    page.evaluate("name => { location.hash = `viewer=${name}`; }", town.quiet[5])
+    expect(groups.get_by_label("Name of a new group")).to_be_visible()
+    let_go(page, waiting)
+    assert "Read too late" not in page.content()
+
+
 def test_what_somebody_asked_for_is_not_shown_to_whoever_looks_next(
     opened: Callable[..., Page], town: Town
 ) -> None:

@@ -347,3 +347,32 @@ def test_a_post_half_written_waits_while_another_is_changed(
     form.get_by_role("button", name="Save").click()
     expect(card.get_by_role("heading", name="Written better")).to_be_visible()
     expect(form.get_by_label("Title")).to_have_value("Half a title")
+
+
+def test_what_others_wrote_is_text_in_every_room(opened: Callable[..., Page], town: Town) -> None:
+    me, other = town.quiet[22], town.quiet[23]
+    lines = dict.fromkeys(("first_name", "location", "job", "bio"), TRAP)
+    town.act(other, "PATCH /profiles/me", **lines)
+    group = town.act(other, "POST /groups", name=TRAP, description=TRAP)["group"]["group_id"]
+    town.act(other, f"PUT /groups/{group}/invitations/{town.user_id(me)}")
+    made = {"name": TRAP, "place": TRAP, "description": TRAP, "at": 1_798_746_600}
+    town.act(other, "POST /happenings", **made)
+    mine = town.act(me, "POST /posts", title=TRAP, text=TRAP)["post"]["post_id"]
+    town.act(other, f"POST /posts/{mine}/comments", text=TRAP)
+    town.act(other, "POST /friendships/requests", user=town.user_id(me))
+    page = opened(me)
+    first_page(page)
+    notices = room(page, "Inbox").locator(".row")
+    expect(notices.filter(has_text="onerror")).to_have_count(2)
+    notices.get_by_role("button", name=f"Look at {TRAP}").first.click()
+    expect(page.locator("#post, #group").get_by_text(TRAP).first).to_be_visible()
+    room(page, "Search").get_by_role("searchbox").fill("onerror alert")
+    expect(page.locator("#search").get_by_text(TRAP).first).to_be_visible()
+    row = room(page, "People").locator(".row", has_text="onerror").first
+    row.locator(".name").click()
+    expect(page.locator("#person .does")).to_have_text(f"{TRAP} \u00b7 {TRAP}")
+    room(page, "Groups").locator(".name", has_text="onerror").click()
+    expect(page.locator("#group .text")).to_have_text(TRAP)
+    room(page, "Events").locator(".name", has_text="onerror").first.click()
+    expect(page.locator("#event .text")).to_have_text(TRAP)
+    assert page.locator("img[src=x]").count() == 0
