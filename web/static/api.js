@@ -9,6 +9,7 @@ export const PASSED = -1;
 const PATIENCE = 30_000;
 /** Seconds for which the page waits by itself, where it is told to; for longer the reader says. */
 const LONGEST_WAIT = 10;
+const PASSED_BY = "Somebody else looks now.";
 const SPREAD = 400;
 const UNREACHED = "The server cannot be reached.";
 const TOO_SLOW = "The server takes too long to answer.";
@@ -30,7 +31,7 @@ export const get = (path, query, signal) => ask("GET", path, { query, signal });
 export const put = (path, body) => ask("PUT", path, { body });
 export const post = (path, body, signal) => ask("POST", path, { body, signal });
 export const patch = (path, body) => ask("PATCH", path, { body });
-export const remove = (path) => ask("DELETE", path, {});
+export const remove = (path, body) => ask("DELETE", path, { body });
 
 /** A path with what it names, whatever letters that has. */
 export function at(strings, ...names) {
@@ -45,6 +46,16 @@ export async function stream(path, headers, signal) {
   const answer = await request("GET", path, { headers, signal });
   if (!answer.ok) throw refusal(answer, await read(answer), asker);
   return answer.body;
+}
+
+/** A file, whole; it may take as long as it takes. */
+export async function download(path) {
+  const asker = whose();
+  const answer = await request("GET", path, {});
+  if (!answer.ok) throw refusal(answer, await read(answer), asker);
+  const file = await reached(answer.blob());
+  if (whose() !== asker) throw new Refused(PASSED, PASSED_BY);
+  return file;
 }
 
 /** Whom a token is of, or null where it is nobody's; whoever looks goes on looking. */
@@ -66,7 +77,7 @@ async function ask(method, path, told) {
     tell("waiting", error.wait);
     // Not all at once that were refused at once.
     await new Promise((go) => setTimeout(go, error.wait * 1_000 + Math.random() * SPREAD));
-    if (whose() !== asker) throw new Refused(PASSED, "Somebody else looks now.");
+    if (whose() !== asker) throw new Refused(PASSED, PASSED_BY);
     told.signal?.throwIfAborted();
     return askOnce(asker, name, method, path, told);
   }
@@ -79,7 +90,7 @@ async function askOnce(asker, name, method, path, { signal, ...told }) {
   const said = await read(answer);
   if (answer.status < 500 && answer.status !== 429) unanswered.delete(name);
   if (!answer.ok) throw refusal(answer, said, asker);
-  if (whose() !== asker) throw new Refused(PASSED, "Somebody else looks now.");
+  if (whose() !== asker) throw new Refused(PASSED, PASSED_BY);
   return said;
 }
 
@@ -126,7 +137,7 @@ async function reached(coming) {
 }
 
 function refusal({ status, headers }, said, asker) {
-  if (whose() !== asker) return new Refused(PASSED, "Somebody else looks now.");
+  if (whose() !== asker) return new Refused(PASSED, PASSED_BY);
   const wait = Math.max(0, Number.parseInt(headers.get("Retry-After") ?? "0", 10) || 0);
   const refused = new Refused(status, inWords(status, said, wait), { wait, errors: said.errors });
   if (status === 401 && !isOpen) tell("unproven", refused);

@@ -3,6 +3,7 @@
 import { at, get, patch, put, remove } from "./api.js";
 import { later } from "./arriving.js";
 import { tell } from "./changes.js";
+import { ownData } from "./data.js";
 import { h } from "./dom.js";
 import { formOf } from "./forms.js";
 import { refresh } from "./panels.js";
@@ -48,7 +49,7 @@ export async function own(head) {
     form.querySelector("input").focus();
   };
   show();
-  return [place, feeling(profile.mood), later(interests)];
+  return [place, feeling(profile.mood), later(interests), ownData()];
 }
 
 function seen({ privacy }) {

@@ -54,7 +54,7 @@ async function form({ shares, group }, name) {
   };
   const fields = [...WORDS, PRIVACY, ...MORE, category(null), field];
   return [
-    shares && h("blockquote", {}, h("strong", {}, `${shares.author}: ${shares.title}`)),
+    shares && h("blockquote", {}, h("strong", {}, `${shares.author}: ${shares.title || shares.text}`)),
     formOf(fields, { button: shares ? "Share" : "Post", does, values: { group } }),
   ];
 }

@@ -80,6 +80,12 @@ def own_profile(page: Page, furnished: Furnished) -> Locator:
     return page.locator("#person .chips")
 
 
+def own_data(page: Page, furnished: Furnished) -> Locator:
+    own_profile(page, furnished)
+    page.get_by_text("Your data").click()
+    return page.get_by_label("Your username, to be sure")
+
+
 def editing_it(page: Page, furnished: Furnished) -> Locator:
     own_profile(page, furnished)
     page.get_by_role("button", name="Edit your profile").click()
@@ -151,6 +157,7 @@ def who_looks(page: Page, furnished: Furnished) -> Locator:
 
 LOOKS: tuple[Look, ...] = (
     own_profile,
+    own_data,
     editing_it,
     a_profile,
     writing,

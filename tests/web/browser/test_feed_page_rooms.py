@@ -1,9 +1,11 @@
 """Profiles, posts that one writes, events and groups: what a viewer does in the rooms."""
 
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
+import requests
 from browsing import Town, cards, does, first_page, keep, room
 from playwright.sync_api import Locator, Page, expect
 
@@ -376,3 +378,26 @@ def test_what_others_wrote_is_text_in_every_room(opened: Callable[..., Page], to
     room(page, "Events").locator(".name", has_text="onerror").first.click()
     expect(page.locator("#event .text")).to_have_text(TRAP)
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_one_takes_ones_data_along_and_leaves(opened: Callable[..., Page], town: Town) -> None:
+    me, other = town.quiet[24:26]
+    user_id = town.user_id(me)
+    page = opened(me)
+    first_page(page)
+    profile = my_profile(page)
+    profile.get_by_text("Your data").click()
+    with page.expect_download() as taken:
+        profile.get_by_role("button", name="Take it along").click()
+    with zipfile.ZipFile(taken.value.path()) as told:
+        assert user_id in told.read("users.csv").decode()
+    profile.get_by_label("Your username, to be sure").fill(f"not {me}")
+    profile.get_by_role("button", name="Leave for good").click()
+    expect(profile.locator(".wrong:visible")).to_have_count(1)
+    profile.get_by_label("Your username, to be sure").fill(me)
+    profile.get_by_role("button", name="Leave for good").click()
+    expect(page.locator("#who")).to_have_text("A newcomer")
+    expect(page.locator("#toast")).to_contain_text("is erased")
+    asked = {"viewer": other}
+    found = requests.get(f"{town.url}/profiles/{user_id}", params=asked, timeout=30)
+    assert found.status_code == 404
