@@ -336,8 +336,9 @@ def test_a_long_page_asks_for_a_few_posts_at_a_time_when_ties_change(
     friend = room(page, "People").get_by_role("button", name=re.compile("^Unfriend")).first
     friend.click()
     friend.click()
-    page.wait_for_timeout(500)
-    assert 0 < len(waiting) < cards(page).count() / 2
+    wait_for(page, waiting, 1)
+    page.wait_for_timeout(300)
+    assert len(waiting) < cards(page).count() / 2
     for route in waiting:
         route.continue_()
     page.unroute_all(behavior="ignoreErrors")
