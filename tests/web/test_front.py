@@ -48,6 +48,7 @@ def test_the_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient) 
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy and "http" not in policy
+    assert "trusted-types 'none'" in policy and "data:" not in policy
     assert "frame-ancestors 'none'" in policy and "form-action 'none'" in policy
     text = answer.get_data(as_text=True)
     assert not re.search(r"<style|\son\w+=|\sstyle=|<script(?![^>]*\ssrc=)", text)

@@ -3,13 +3,12 @@
 import { at, post as send, put, remove } from "./api.js";
 import { tell } from "./changes.js";
 import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { more } from "./more.js";
 import { act } from "./parts.js";
-import { ask } from "./people.js";
 import { say } from "./say.js";
-import { isKnown, myId } from "./session.js";
+import { isKnown } from "./session.js";
 
-export const REACTIONS = {
+const REACTIONS = {
   like: "\u{1f44d}",
   love: "\u2764\ufe0f",
   haha: "\u{1f602}",
@@ -129,44 +128,4 @@ function rating(card, did) {
   return [
     slider, shown, act("Rate", save, { kind: "primary" }), given !== null && act("Take back", drop),
   ].filter(Boolean);
-}
-
-function more(card, did) {
-  const { author, authorId } = card.post;
-  const others = authorId && authorId !== myId();
-  return [
-    act("Show less like this", () => hide(card, true)),
-    act("Hide this post", () => hide(card, false)),
-    others && act(`Ask ${author} to be friends`, () => ask(authorId)),
-    others && act(card.muted ? `Unmute ${author}` : `Mute ${author}`, () => mute(card, did)),
-  ].filter(Boolean);
-}
-
-async function mute(card, did) {
-  const path = at`/mutes/people/${card.post.authorId}`;
-  await (card.muted ? remove(path) : put(path));
-  card.muted = !card.muted;
-  say(card.muted ? "Muted: their posts come no more in your feeds." : "Not muted any more.");
-  await did();
-}
-
-async function hide(card, less) {
-  const path = at`/posts/${card.post.id}/hides/me`;
-  await put(path, { less });
-  tell("acted");
-  const told = less ? "Hidden. You will see less like it." : "Hidden.";
-  const undo = async () => {
-    await remove(path);
-    tell("acted");
-    row.replaceWith(card.element);
-    card.element.focus();
-    say("It is back.", { quiet: true });
-    await card.refresh();
-  };
-  const back = act("Undo", undo, { kind: "primary" });
-  const row = h("article", { class: "card hidden-row", tabindex: "-1" }, icon("close"), h("p", {}, told), back);
-  card.acts.close();
-  card.replaceBy(row);
-  back.focus();
-  say(told, { quiet: true });
 }

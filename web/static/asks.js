@@ -19,7 +19,10 @@ export function startAsking() {
     show();
     return anew;
   });
-  hear("viewer", show);
+  hear("viewer", () => {
+    byId("mood-word").value = "";
+    show();
+  });
   show();
 }
 

@@ -5,7 +5,7 @@ import { at, get } from "./api.js";
 import { hear, tell } from "./changes.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { act, avatar } from "./parts.js";
+import { act, avatar, nameOf } from "./parts.js";
 import { ofWhole } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
@@ -15,6 +15,7 @@ import { ago, webAddress } from "./words.js";
 
 const FRESH = 20_000;
 const GLANCE = 1_000;
+const AT_ONCE = 4;
 const PRIVACIES = { friends: "for friends", private: "for the author alone" };
 let made = 0;
 
@@ -54,14 +55,15 @@ export class Card {
       this.post = ofWhole(post, this.post);
       this.show();
     } catch (error) {
+      if (error.status === undefined) throw error;
       if (error.status === 404) this.leave();
       else this.readAt = 0;
     }
   }
 
   /** Reads it anew where it was not read for so many milliseconds. */
-  refreshIfOld(age = FRESH) {
-    if (Date.now() - this.readAt > age) this.refresh();
+  async refreshIfOld(age = FRESH) {
+    if (Date.now() - this.readAt > age) await this.refresh();
   }
 
   leave() {
@@ -80,8 +82,8 @@ export class Card {
     this.words.replaceChildren(
       ...[
         byline(post),
-        h("h2", { id: this.titleId }, post.title || firstWords(post.text) || "A post without words"),
-        post.title && post.text && h("p", { class: "text" }, post.text),
+        h("h2", { id: this.titleId, dir: "auto" }, post.title || firstWords(post.text) || "A post without words"),
+        post.title && post.text && h("p", { class: "text", dir: "auto" }, post.text),
         post.shares && shared(post.shares),
         media(post.url),
         tags(post.tags),
@@ -97,7 +99,7 @@ function byline(post) {
     "header",
     { class: "byline" },
     avatar(post.author || "?"),
-    h("strong", {}, post.author || "Somebody"),
+    nameOf(post.author || "Somebody", post.authorId),
     h("small", {}, told.filter(Boolean).join(" \u00b7 ")),
   );
 }
@@ -108,7 +110,7 @@ function firstWords(text) {
 
 function shared(original) {
   const name = original.author?.name ?? "Somebody";
-  return h("blockquote", {}, h("strong", {}, `${name}: ${original.title}`), h("p", {}, original.text));
+  return h("blockquote", {}, h("strong", {}, `${name}: ${original.title}`), h("p", { dir: "auto" }, original.text));
 }
 
 // A link, and never a picture: to load one would tell a foreign host who looks at what.
@@ -156,10 +158,17 @@ function refreshLooked(age) {
   }
 }
 
-// What the viewer may see no more goes also from where they do not look now, the nearest first.
-function refreshAll() {
+// What the viewer may see no more goes also from where they do not look now, the nearest first; a
+// few are asked for at a time, since a page may be hundreds of posts long.
+async function refreshAll() {
   refreshLooked(0);
-  for (const element of document.querySelectorAll("#feed > .card")) element.card?.refreshIfOld(GLANCE);
+  const left = [...document.querySelectorAll("#feed > .card")].map((each) => each.card).filter(Boolean);
+  const one = async () => {
+    for (let card = left.shift(); card; card = left.shift()) {
+      if (card.element.isConnected) await card.refreshIfOld(GLANCE);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
 hear("ties", refreshAll);

@@ -18,9 +18,17 @@ const SIZE = 10;
 const MOST_EXCLUDED = 200;
 const NEWCOMER = "This is a newcomer\u2019s feed. Say who you are, pick a mood, or just look around.";
 
+const EMPTY = {
+  for_you: "There is nothing here yet.",
+  friends: "Nothing by friends of yours yet.",
+  catch_up: "You are up to date.",
+};
+
 const list = byId("feed");
 const end = byId("end");
-const slate = { asked: { kind: "for_you" }, cursor: null, but: "", stale: false, turn: 0 };
+/** What somebody asked for is not for whoever looks next. */
+const UNASKED = { kind: "for_you", mood: null, tag: null, group_id: null, group_name: null };
+const slate = { asked: { ...UNASKED }, cursor: null, but: "", stale: false, turn: 0 };
 let loading = false;
 let ended = false;
 let shown = new Set();
@@ -103,8 +111,14 @@ function add(page) {
     reached.observe(end);
   } else {
     ended = true;
-    finish(shown.size ? "That is all for now." : (page.message ?? "There is nothing here yet."), again());
+    finish(shown.size ? "That is all for now." : nothing(), again());
   }
+}
+
+function nothing() {
+  const { kind, tag, group_name: group } = slate.asked;
+  if (tag || group) return `Nothing by others ${tag ? `about #${tag}` : `in ${group}`} yet.`;
+  return EMPTY[kind];
 }
 
 const again = () => act("Look again", () => reload(), { drawn: "fresh" });
@@ -149,10 +163,24 @@ byId("changed").addEventListener("click", async () => {
   list.querySelector(".card")?.focus();
 });
 
+/** What one wrote stands first, where it would come by itself some time. */
+function put(post) {
+  const { kind, tag, group_id: group } = slate.asked;
+  if (kind !== "for_you" || tag || (group && group !== post.group?.id)) return;
+  shown.add(post.id);
+  const card = new Card(post);
+  list.prepend(card.element);
+  follow(card);
+  if (ended && shown.size === 1) finish("That is all for now.", again());
+  scrollTo({ top: 0 });
+  card.element.focus();
+}
+
+hear("posted", put);
 hear("acted", stale);
 hear("ties", () => {
   slate.stale = true;
   offer("Your feed has changed");
 });
-hear("viewer", () => reload({ tag: null, group_id: null }));
+hear("viewer", () => reload(UNASKED));
 hear("steered", () => reload());

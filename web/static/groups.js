@@ -2,8 +2,8 @@
 
 import { at, get, post, put, remove } from "./api.js";
 import { hear, tell } from "./changes.js";
-import { byId, h } from "./dom.js";
-import { fill, refresh, uncover } from "./panels.js";
+import { h } from "./dom.js";
+import { fill, lead, refresh, uncover } from "./panels.js";
 import { act, actTwice, empty, listed, oneField } from "./parts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
@@ -14,22 +14,24 @@ export function startGroups() {
 }
 
 async function read() {
-  const body = byId("groups");
-  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and join in."));
-  const [mine, invited] = await Promise.all([get("/groups"), get("/groups/invitations")]);
+  if (!isKnown()) return [empty("Say who you are, and join in.")];
+  const [mine, invited] = await Promise.all([
+    get("/groups", { page_size: 100 }),
+    get("/groups/invitations", { page_size: 100 }),
+  ]);
   const make = oneField({ label: "Name of a new group", button: "Make it", does: found, maxlength: 100 });
-  return body.replaceChildren(
-    ...[
-      listed("Invitations", invited.groups.map(invitedRow)),
-      listed("Your groups", mine.groups.map(mineRow), "You are in no group yet. Search for one, or make one."),
-      make,
-    ].filter(Boolean),
-  );
+  return [
+    listed("Invitations", invited.groups.map(invitedRow)),
+    listed("Your groups", mine.groups.map(mineRow), "You are in no group yet. Search for one, or make one."),
+    make,
+  ];
 }
 
 /** A group in a list, with what may be done. */
 export function groupRow(group, ...acts) {
-  const words = h("div", { class: "row-text" }, h("strong", {}, group.name), h("small", {}, group.description));
+  const look = () => lead("group", group.group_id);
+  const name = h("button", { type: "button", class: "name", on: { click: look } }, group.name);
+  const words = h("div", { class: "row-text" }, name, h("small", { class: "brief" }, group.description));
   return h("li", { class: "row" }, words, h("div", { class: "row-acts" }, ...acts));
 }
 
@@ -39,37 +41,47 @@ export async function join({ group_id: id, joining }) {
   say(joining === "request" ? "You asked to join." : "You are in.");
   tell("ties");
   refresh("groups");
+  refresh("group");
 }
 
 async function found(name) {
-  await post("/groups", { name });
-  say("The group is made.");
-  await read();
+  const { group } = await post("/groups", { name });
+  say("The group is made, and you own it.");
+  await lead("group", group.group_id);
 }
 
-function mineRow(group) {
-  const { group_id, name } = group;
-  const show = () => {
-    uncover();
-    tell("asked", { kind: "for_you", group_id, group_name: name, tag: null });
-  };
-  const leave = async () => {
-    await remove(at`/groups/${group_id}/members/me`);
-    tell("ties");
-    await read();
-  };
-  return groupRow(
+/** Shows the posts of a group in the feed. */
+export function only({ group_id, name }) {
+  uncover();
+  tell("asked", { kind: "for_you", group_id, group_name: name, tag: null });
+}
+
+export async function leave({ group_id: id }) {
+  await remove(at`/groups/${id}/members/me`);
+  tell("ties");
+  say("You left.");
+  refresh("groups");
+  refresh("group");
+}
+
+/** Declines an invitation. */
+export async function refuse({ group_id: id }) {
+  await remove(at`/groups/${id}/invitations/me`);
+  say("Declined.");
+  refresh("groups");
+  refresh("group");
+}
+
+const mineRow = (group) =>
+  groupRow(
     group,
-    act("Posts", show, { kind: "small", "aria-label": `Posts of ${name}` }),
-    actTwice("Leave", "Really?", leave, { kind: "small", "aria-label": `Leave ${name}` }),
+    act("Posts", () => only(group), { kind: "small", "aria-label": `Posts of ${group.name}` }),
+    actTwice("Leave", "Really?", () => leave(group), { kind: "small", "aria-label": `Leave ${group.name}` }),
   );
-}
 
-function invitedRow(group) {
-  const decline = async () => {
-    await remove(at`/groups/${group.group_id}/invitations/me`);
-    await read();
-  };
-  const accept = () => join({ ...group, joining: "open" });
-  return groupRow(group, act("Join", accept, { kind: "primary small" }), act("Decline", decline, { kind: "small" }));
-}
+const invitedRow = (group) =>
+  groupRow(
+    group,
+    act("Join", () => join({ ...group, joining: "open" }), { kind: "primary small" }),
+    act("Decline", () => refuse(group), { kind: "small" }),
+  );

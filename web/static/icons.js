@@ -21,8 +21,11 @@ const LINES = {
   chart: "M5 20v-7M12 20V5M19 20v-10M3 20h18",
   folder: "M3 6h6.5l2 2.5H21V19H3z",
   way: "M6 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM18 20.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8.5 6c9 0 0 12 7 12",
+  pen: "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19zM14 6.5l3.5 3.5",
+  day: "M4 6h16v14H4zM4 10.5h16M8.5 3.5v4M15.5 3.5v4",
   close: "M6 6l12 12M18 6L6 18",
   down: "M6 9.5l6 6 6-6",
+  back: "M14.5 6l-6 6 6 6",
   fresh: "M20 12a8 8 0 1 1-2.5-5.8M20.5 3v4.5H16",
 };
 const KINDS = { mood: "smile", category: "folder", topic: "folder" };

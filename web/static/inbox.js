@@ -1,24 +1,28 @@
 // What the viewer is told: a list, a number, and live.
 
-import { Refused, get, put, request } from "./api.js";
+import { get, put, stream } from "./api.js";
 import { hear, tell } from "./changes.js";
 import { byId, h } from "./dom.js";
-import { fill, refresh } from "./panels.js";
+import { fill, lead, refresh } from "./panels.js";
 import { act, avatar, empty } from "./parts.js";
 import { accept, decline } from "./people.js";
-import { show } from "./search.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
 import { events } from "./stream.js";
+import { choosing } from "./told.js";
 import { ago } from "./words.js";
 
 const SOON = 1_000;
 const LATER = 10_000;
 let following = null;
+let counting = 0;
 
 export function startInbox() {
   fill("inbox", read);
-  hear("viewer", begin);
+  hear("viewer", () => {
+    badge(0);
+    begin();
+  });
   hear("told", () => refresh("inbox"));
   // A tab that nobody looks at holds no thread of the server.
   document.addEventListener("visibilitychange", () => (document.hidden ? following?.abort() : begin()));
@@ -30,7 +34,6 @@ export function begin() {
   following?.abort();
   following = new AbortController();
   refresh("inbox");
-  badge(0);
   if (isKnown() && !document.hidden) follow(following.signal);
 }
 
@@ -41,9 +44,8 @@ async function follow(signal) {
   while (!signal.aborted) {
     try {
       const headers = last ? { "Last-Event-ID": last } : {};
-      const answer = await request("GET", "/notifications/stream", { headers, signal });
-      if (!answer.ok) throw new Refused(answer.status, "No stream.");
-      for await (const event of events(answer.body)) {
+      for await (const event of events(await stream("/notifications/stream", headers, signal))) {
+        if (signal.aborted) return; // what came already is not for whoever looks now
         last = event.id ?? last;
         if (event.kind === "notification") await told(JSON.parse(event.data));
       }
@@ -52,7 +54,7 @@ async function follow(signal) {
     } catch (error) {
       if (signal.aborted) return;
       if (error.status === undefined && !(error instanceof TypeError)) throw error; // no broken line
-      pause = LATER;
+      pause = Math.max(LATER, (error.wait ?? 0) * 1_000);
     }
     await new Promise((go) => setTimeout(go, pause));
   }
@@ -66,10 +68,19 @@ async function told(notification) {
 }
 
 async function count() {
+  const turn = ++counting;
+  await unlessRefused(async () => {
+    const { unread } = await get("/notifications/unread");
+    if (turn === counting) badge(unread);
+  });
+}
+
+/** Refused, the number stays as it is: the list says why. */
+async function unlessRefused(act) {
   try {
-    badge((await get("/notifications/unread")).unread);
+    await act();
   } catch (error) {
-    if (error.status === undefined) throw error; // refused, it stays as it is: the list says why
+    if (error.status === undefined) throw error;
   }
 }
 
@@ -82,23 +93,37 @@ function badge(unread) {
 }
 
 async function read() {
-  const body = byId("inbox");
-  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and hear what concerns you."));
+  if (!isKnown()) return [empty("Say who you are, and hear what concerns you.")];
   const { notifications } = await get("/notifications");
+  if (notifications.some((each) => !each.read)) known(notifications[0].id);
   const rows = notifications.map(row);
-  body.replaceChildren(rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet."));
-  if (!notifications.some((each) => !each.read)) return undefined;
-  const { unread } = await put("/notifications/read", { upto: notifications[0].id });
-  return badge(unread);
+  return [rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet."), choosing()];
+}
+
+async function known(upto) {
+  await unlessRefused(async () => {
+    await put("/notifications/read", { upto });
+    await count();
+  });
 }
 
 function row(notification) {
-  const { actors, kind, post, read: known, sentence, at: when } = notification;
-  const asker = actors[0]?.user_id;
-  const acts = kind === "friend_request" && asker
-    ? [act("Accept", () => accept(asker), { kind: "primary small" }), act("Decline", () => decline(asker), { kind: "small" })]
-    : post ? [act("Look", () => show(post.post_id), { kind: "small", "aria-label": `Look at ${post.title}` })] : [];
+  const { actors, read: known, sentence, at: when } = notification;
   const words = h("div", { class: "row-text" }, h("span", {}, sentence), h("small", {}, ago(when)));
-  const drawn = avatar(actors[0]?.name ?? "?");
-  return h("li", { class: known ? "row" : "row unread" }, drawn, words, h("div", { class: "row-acts" }, ...acts));
+  const acts = h("div", { class: "row-acts" }, ...actsOn(notification));
+  return h("li", { class: known ? "row" : "row unread" }, avatar(actors[0]?.name ?? "?"), words, acts);
 }
+
+function actsOn({ kind, actors: [actor], post, group }) {
+  if (kind === "friend_request" && actor) {
+    return [
+      act("Accept", () => accept(actor.user_id), { kind: "primary small" }),
+      act("Decline", () => decline(actor.user_id), { kind: "small" }),
+    ];
+  }
+  if (post) return [look(post.title, () => lead("post", post.post_id))];
+  if (group) return [look(group.name, () => lead("group", group.group_id))];
+  return actor ? [look(actor.name, () => lead("person", actor.user_id))] : [];
+}
+
+const look = (name, leads) => act("Look", leads, { kind: "small", "aria-label": `Look at ${name}` });

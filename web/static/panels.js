@@ -1,35 +1,49 @@
 // The rooms beside the feed: a column where there is space, a sheet over the feed where not.
 
-import { PASSED } from "./api.js";
+import { arrives, put } from "./arriving.js";
 import { hear } from "./changes.js";
 import { byId } from "./dom.js";
-import { empty } from "./parts.js";
 
 const WIDE = matchMedia("(min-width: 1080px)");
 const filling = new Map();
+/** Which person, group, post or event a room shows. */
+const shown = new Map();
+let here = null;
+let before = [];
 
-/** Says what fills a room whenever it is opened. */
+/** Says what fills a room whenever it is opened: `read` brings its elements, of what it shows. */
 export function fill(name, read) {
-  filling.set(name, read);
+  filling.set(name, arrives(() => byId(name), () => read(shown.get(name) ?? null)));
 }
 
-/** Opens a room, and closes the one that was open. */
+/** Opens a room by its door, and closes the one that was open. */
 export function open(name, { focus = true } = {}) {
-  const room = byId(`panel-${name}`);
-  for (const each of rooms()) if (each !== room && each.open) each.close();
-  if (!room.open) enter(room, focus);
-  mark();
-  return read(name);
+  before = [];
+  return go({ name, of: null }, focus);
+}
+
+/** Leads on to a room that shows this one person, group, post or event; one may go back. */
+export function lead(name, of) {
+  if (here && roomOf(here.name).open) before.push(here);
+  else before = [];
+  return go({ name, of });
+}
+
+/** Where one came from, or the feed; from another room than this one nothing leads back. */
+export function back(name = here?.name) {
+  if (!here || here.name !== name) return undefined;
+  const last = before.pop();
+  return last ? go(last) : roomOf(name).close();
 }
 
 /** Reads anew what an open room shows. */
 export function refresh(name) {
-  if (byId(`panel-${name}`).open) read(name);
+  if (roomOf(name).open) filling.get(name)?.();
 }
 
 /** Closes a room that covers the feed. */
 export function uncover() {
-  if (!WIDE.matches) for (const each of rooms()) if (each.open) each.close();
+  if (!WIDE.matches) closeAll();
 }
 
 /** Makes the rooms' doors work. */
@@ -39,33 +53,44 @@ export function startPanels() {
   }
   for (const room of rooms()) {
     room.querySelector(".close").addEventListener("click", () => room.close());
+    room.querySelector(".back").addEventListener("click", () => back());
     room.addEventListener("close", mark);
     // Outside of a sheet is its backdrop, which is part of it.
     room.addEventListener("click", (event) => {
       if (event.target === room && room.matches(":modal") && event.offsetY < 0) room.close();
     });
   }
-  WIDE.addEventListener("change", () => {
-    for (const room of rooms()) if (room.open) room.close();
-  });
+  WIDE.addEventListener("change", () => closeAll());
   if (WIDE.matches) open("tune", { focus: false });
-}
-
-async function read(name) {
-  try {
-    await filling.get(name)?.();
-  } catch (error) {
-    if (error.status === undefined) throw error;
-    if (error.status !== PASSED) byId(name).replaceChildren(empty(error.message));
-  }
 }
 
 // What one was shown is not for whoever looks next.
 hear("viewer", () => {
-  for (const name of filling.keys()) byId(name).replaceChildren();
+  shown.clear();
+  before = [];
+  for (const name of filling.keys()) put(byId(name), []);
+  for (const room of rooms()) if (room.open && room.hasAttribute("data-of")) room.close();
 });
 
 const rooms = () => document.querySelectorAll("dialog.panel");
+const roomOf = (name) => byId(`panel-${name}`);
+
+function closeAll(but = null) {
+  for (const each of rooms()) if (each !== but && each.open) each.close();
+}
+
+function go(to, focus = true) {
+  const room = roomOf(to.name);
+  here = to;
+  closeAll(room);
+  if (shown.get(to.name) !== to.of) put(byId(to.name), []);
+  shown.set(to.name, to.of);
+  if (!room.open) enter(room, focus);
+  else (room.querySelector("[autofocus]") ?? room.querySelector("h2")).focus();
+  room.scrollTop = room.parentElement.scrollTop = 0;
+  mark();
+  return filling.get(to.name)?.();
+}
 
 function enter(room, focus) {
   if (!WIDE.matches) room.showModal();
@@ -74,7 +99,9 @@ function enter(room, focus) {
 }
 
 function mark() {
+  if (here && !roomOf(here.name).open) [here, before] = [null, []];
   for (const door of document.querySelectorAll("[data-panel]")) {
-    door.setAttribute("aria-expanded", String(byId(`panel-${door.dataset.panel}`).open));
+    door.setAttribute("aria-expanded", String(roomOf(door.dataset.panel).open));
   }
+  for (const room of rooms()) room.querySelector(".back").hidden = !before.length;
 }

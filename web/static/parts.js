@@ -1,8 +1,10 @@
 // The small parts of which cards and panels are made.
 
+import { tell } from "./changes.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { doing } from "./say.js";
+import { isKnown } from "./session.js";
 import { hue, initials } from "./words.js";
 
 /** Somebody's letters in their colour: their picture may lie on a foreign host. */
@@ -33,6 +35,13 @@ export function actTwice(label, again, does, options = {}) {
   return button;
 }
 
+/** Somebody's name, which leads to them where the reader may meet people. */
+export function nameOf(called, id) {
+  if (!id || !isKnown()) return h("strong", {}, called);
+  const meet = () => tell("meet", id);
+  return h("button", { type: "button", class: "name", on: { click: meet } }, called);
+}
+
 /** Somebody in a list, with what may be done. */
 export function personRow(person, told, ...acts) {
   const name = person ? person.name || person.username : "Somebody whom you may not see";
@@ -40,7 +49,7 @@ export function personRow(person, told, ...acts) {
     "li",
     { class: "row" },
     avatar(person ? name : "?"),
-    h("div", { class: "row-text" }, h("strong", {}, name), told && h("small", {}, told)),
+    h("div", { class: "row-text" }, nameOf(name, person?.user_id), told && h("small", {}, told)),
     h("div", { class: "row-acts" }, ...acts),
   );
 }
@@ -57,7 +66,7 @@ export function listed(title, rows, otherwise) {
 /** A form of one field; what is typed goes to `does`, which may refuse. */
 export function oneField({ label, button, does, many = false, value = "", hint = null, ...attributes }) {
   const kind = many ? "textarea" : "input";
-  const field = h(kind, { "aria-label": label, placeholder: label, required: true, ...attributes });
+  const field = h(kind, { "aria-label": label, placeholder: label, required: true, autocomplete: "off", dir: "auto", ...attributes });
   field.value = value;
   const send = h("button", { type: "submit", class: "button primary" }, button);
   const form = h("form", { class: "one-field" }, field, send, hint && h("small", {}, hint));

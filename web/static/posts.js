@@ -1,5 +1,11 @@
 // One form of a post, whether a feed or its own address told of it.
 
+import { hear } from "./changes.js";
+
+/** The categories of the posts that the viewer saw, by id: nothing lists them all. */
+export const categories = new Map();
+hear("viewer", () => categories.clear());
+
 /** Of a feed's entry. Its whole id is the end of each reason's path: numbers are SocialVerse's. */
 export function ofFeed(told) {
   return {
@@ -23,6 +29,7 @@ export function ofFeed(told) {
 
 /** Of the post itself, with what is known of it already. */
 export function ofWhole(told, known = {}) {
+  if (told.category) categories.set(told.category.id, told.category.name);
   return {
     reasons: [],
     ...known,

@@ -1,26 +1,32 @@
 // What the page says: aloud for screen readers, and for a while at its edge.
 
 import { PASSED } from "./api.js";
+import { hear } from "./changes.js";
 import { byId, h } from "./dom.js";
+import { plural } from "./words.js";
 
 const SHOWN = 6_000;
 let ending = 0;
 
 /** A sentence, once, to whoever listens or looks. */
 export function say(sentence, { quiet = false } = {}) {
-  const said = byId("said");
-  said.replaceChildren(h("span", {}, sentence));
+  // Beside a room that covers the page nothing is heard.
+  const heard = document.querySelector("dialog:modal .said") ?? byId("said");
+  heard.replaceChildren(h("span", {}, sentence));
   if (!quiet) show(sentence);
 }
 
 function show(sentence) {
+  hush();
   const toast = byId("toast");
   toast.textContent = sentence;
-  toast.hidden = false;
+  toast.showPopover(); // above whatever covers the page
+  ending = setTimeout(hush, SHOWN);
+}
+
+function hush() {
   clearTimeout(ending);
-  ending = setTimeout(() => {
-    toast.hidden = true;
-  }, SHOWN);
+  if (byId("toast").matches(":popover-open")) byId("toast").hidePopover();
 }
 
 /** Runs what a button does; the button waits, and a refusal is said. */
@@ -36,3 +42,10 @@ export async function doing(button, act) {
     button.removeAttribute("aria-disabled");
   }
 }
+
+hear("waiting", (seconds) => say(`The server asks to wait: the page goes on in ${plural(seconds, "second")}.`));
+hear("viewer", () => {
+  hush();
+  byId("toast").textContent = "";
+  for (const each of document.querySelectorAll(".said")) each.replaceChildren();
+});

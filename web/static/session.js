@@ -6,18 +6,19 @@
 
 import { tell } from "./changes.js";
 
-const TOKEN = "resonance.token";
-const NAME = "resonance.viewer";
-const BY_USERNAME = /^\/(feed|explain|people|steering)\b/;
-
 export const isOpen = document.body.dataset.open === "yes";
 
-const looking = { name: null, token: null, profile: null, number: 0 };
+const KEPT_UNDER = isOpen ? "resonance.viewer" : "resonance.token";
+const BY_USERNAME = /^\/(feed|explain|people|steering)\b/;
+
+const looking = { given: null, profile: null, number: 0 };
 const guest = `guest-${random()}`;
 
 /** Whether it is somebody whom the graph knows. */
-export const isKnown = () => Boolean(isOpen ? looking.name : looking.token);
-export const isAnybody = () => isOpen || Boolean(looking.token);
+export const isKnown = () => Boolean(looking.given);
+export const isAnybody = () => isOpen || isKnown();
+/** The name that was given; a token is no name. */
+export const name = () => (isOpen ? looking.given : null);
 export const profile = () => looking.profile;
 /** Another number whenever somebody else looks. */
 export const whose = () => looking.number;
@@ -29,32 +30,35 @@ export function remember(found) {
 
 /** Takes up who looked in this tab, or whom the address names. */
 export function begin() {
-  const told = new URLSearchParams(location.hash.slice(1));
-  const given = told.get(isOpen ? "viewer" : "token");
-  if (given) {
-    sessionStorage.setItem(isOpen ? NAME : TOKEN, given);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  looking.name = isOpen ? sessionStorage.getItem(NAME) : null;
-  looking.token = isOpen ? null : sessionStorage.getItem(TOKEN);
+  const given = handedOver();
+  if (given) keep(given);
+  looking.given = given ?? kept();
+}
+
+/** The name or token in the address, which is taken out of it; null where none is. */
+export function handedOver() {
+  const given = new URLSearchParams(location.hash.slice(1)).get(isOpen ? "viewer" : "token");
+  if (given) history.replaceState(null, "", location.pathname + location.search);
+  return given || null;
 }
 
 /** Somebody else looks from now on; null: a newcomer, or nobody. */
 export function become(given) {
-  const kept = isOpen ? NAME : TOKEN;
-  if (given) sessionStorage.setItem(kept, given);
-  else sessionStorage.removeItem(kept);
-  looking.name = isOpen ? given : null;
-  looking.token = isOpen ? null : given;
-  looking.profile = null;
-  looking.number += 1;
+  keep(given);
+  Object.assign(looking, { given, profile: null, number: looking.number + 1 });
   tell("viewer");
 }
 
+/** The same person goes on looking, with another token. */
+export function renew(token) {
+  keep(token);
+  looking.given = token;
+}
+
 /** How a request says who asks: its headers, and what goes into the address. */
-export function saying(path) {
-  if (!isOpen) return { headers: { Authorization: `Bearer ${looking.token ?? ""}` }, query: {} };
-  const name = looking.name ?? guest;
+export function saying(path, as = looking.given) {
+  if (!isOpen) return { headers: { Authorization: `Bearer ${as ?? ""}` }, query: {} };
+  const name = as ?? guest;
   return { headers: {}, query: BY_USERNAME.test(path) ? { username: name } : { viewer: name } };
 }
 
@@ -62,4 +66,21 @@ export function saying(path) {
 export function random() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// --- a browser that lets pages keep nothing forgets who looks at the next load, and no more
+
+function keep(given) {
+  withStorage(() => (given ? sessionStorage.setItem(KEPT_UNDER, given) : sessionStorage.removeItem(KEPT_UNDER)));
+}
+
+const kept = () => withStorage(() => sessionStorage.getItem(KEPT_UNDER));
+
+function withStorage(act) {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null;
+  }
 }

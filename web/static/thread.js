@@ -3,7 +3,7 @@
 import { at, get, patch, post as send, remove } from "./api.js";
 import { tell } from "./changes.js";
 import { h } from "./dom.js";
-import { act, actTwice, avatar, empty, oneField } from "./parts.js";
+import { act, actTwice, avatar, empty, nameOf, oneField } from "./parts.js";
 import { say } from "./say.js";
 import { myId } from "./session.js";
 import { ago } from "./words.js";
@@ -53,14 +53,14 @@ function talk(path, words, changed) {
 
 function said(comment, changed) {
   const name = comment.user?.name ?? "Somebody";
-  const text = h("p", {}, comment.deleted ? "This comment was deleted." : comment.text);
+  const text = h("p", { dir: "auto" }, comment.deleted ? "This comment was deleted." : comment.text);
   const when = [ago(comment.created_at), comment.edited_at && "edited"].filter(Boolean).join(" \u00b7 ");
   const under = h("div", { class: "under" });
   const row = h(
     "li",
     { class: "comment" },
     avatar(name),
-    h("div", {}, h("strong", {}, name), " ", h("small", {}, when), text),
+    h("div", {}, nameOf(name, comment.user?.user_id), " ", h("small", {}, when), text),
     under,
   );
   under.append(...actsOn(comment, { row, text, under, changed }));

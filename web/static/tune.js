@@ -2,7 +2,8 @@
 
 import { get, post, put, remove } from "./api.js";
 import { hear, tell } from "./changes.js";
-import { afterPause, byId, h } from "./dom.js";
+import { afterPause, h } from "./dom.js";
+import { keptOut } from "./mutes.js";
 import { fill, refresh } from "./panels.js";
 import { act, empty } from "./parts.js";
 import { say } from "./say.js";
@@ -26,10 +27,9 @@ export function startTuning() {
 }
 
 async function read() {
-  const body = byId("tune");
-  if (!isKnown()) return body.replaceChildren(empty("Say who you are, and steer what your feed is like."));
+  if (!isKnown()) return [empty("Say who you are, and steer what your feed is like.")];
   const { steering } = await get("/steering");
-  return body.replaceChildren(...form(steering));
+  return [...form(steering), keptOut()];
 }
 
 function form(steering) {
@@ -51,7 +51,7 @@ function form(steering) {
     await remove("/steering");
     tell("steered");
     say("Your feed is as it comes.");
-    await read();
+    refresh("tune");
   });
   const fields = [...sliders, ...words].map(({ element }) => element);
   return [...fields, h("div", { class: "row-acts" }, save, reset), shown];
@@ -77,8 +77,9 @@ async function preview(steering, shown) {
     const found = await post("/steering/preview", steering, looking.signal);
     shown.replaceChildren(...compared(found));
   } catch (error) {
-    if (error.status !== undefined) shown.replaceChildren(empty(error.message));
-    else if (error.name !== "AbortError") throw error;
+    if (error.name === "AbortError") return;
+    if (error.status === undefined) throw error;
+    shown.replaceChildren(empty(error.message)); // in a form that is gone, where somebody else looks
   }
 }
 

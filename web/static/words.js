@@ -19,6 +19,26 @@ export function ago(seconds) {
   return length ? relative.format(Math.round(past / length), unit) : "just now";
 }
 
+const SAME_YEAR = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+
+/** Seconds since 1970 as a day and a time where the reader is; with `until`, to that one. */
+export function moment(seconds, until = null) {
+  const [when, end] = [seconds, until ?? seconds].map((each) => new Date(each * 1000));
+  const year = when.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
+  return new Intl.DateTimeFormat("en-GB", { ...SAME_YEAR, ...year }).formatRange(when, end);
+}
+
+/** The same as a field for a day and a time has it; "" of null. */
+export function inField(seconds) {
+  if (!seconds) return "";
+  const here = new Date(seconds * 1000);
+  here.setMinutes(here.getMinutes() - here.getTimezoneOffset());
+  return here.toISOString().slice(0, 16);
+}
+
+/** What such a field says, as seconds; null where it is empty. */
+export const ofField = (told) => (told ? Math.floor(new Date(told).getTime() / 1000) : null);
+
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** One or two letters that stand for somebody. */

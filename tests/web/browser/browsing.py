@@ -25,6 +25,8 @@ class Town:
     asking: Asking
     fresh: list[str]
     """Usernames of people who did nothing yet; a test takes its own."""
+    quiet: list[str]
+    """Of people who did little; likewise."""
     busy: list[str]
     """Of people who did much, and whose profile is public."""
 

@@ -58,13 +58,14 @@ def town(
         closed = asking.app(store, memory=memory, clock=clock)
         acts = village.tables["viewed"]["source"].value_counts()
         users = village.tables["users"].query("privacy == 'public'")
-        did = users["id"].map(acts).fillna(0)
+        users = users.assign(did=users["id"].map(acts).fillna(0))
         yield Town(
             url=stack.enter_context(serving(opened)),
             closed=stack.enter_context(serving(closed)),
             asking=asking,
-            fresh=users.loc[did == 0, "username"].tolist(),
-            busy=users.assign(did=did).nlargest(20, "did")["username"].tolist(),
+            fresh=users.loc[users["did"] == 0, "username"].tolist(),
+            quiet=users[users["did"] > 0].nsmallest(40, "did")["username"].tolist(),
+            busy=users.nlargest(20, "did")["username"].tolist(),
         )
 
 

@@ -230,9 +230,12 @@ def test_search_finds_people_and_groups_are_made(opened: Callable[..., Page], to
     groups = room(page, "Groups")
     groups.get_by_label("Name of a new group").fill("Night bakers")
     groups.get_by_role("button", name="Make it").click()
+    group = page.get_by_role("dialog", name="Group", exact=True)
+    expect(group).to_contain_text("You are its owner.")
+    group.get_by_role("button", name="Back").click()
     groups.get_by_role("button", name="Posts of Night bakers").click()
     expect(page.locator("#only")).to_contain_text("Night bakers")
-    expect(page.locator("#end")).to_contain_text("There is no such post.")
+    expect(page.locator("#end")).to_contain_text("Nothing by others in Night bakers yet.")
 
 
 def test_a_closed_server_takes_a_token_and_no_key(opened: Callable[..., Page], town: Town) -> None:
@@ -265,3 +268,6 @@ def test_the_page_is_worked_by_keyboard(opened: Callable[..., Page], town: Town)
     expect(does(cards(page).nth(1), "Like")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Search")).to_be_hidden()
+    expect(cards(page).nth(1)).to_be_focused()

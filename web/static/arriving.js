@@ -1,0 +1,62 @@
+// What comes later into its place: late answers never overwrite the latest, a refusal can be mended.
+
+import { PASSED, get } from "./api.js";
+import { h } from "./dom.js";
+import { act, empty } from "./parts.js";
+
+/** What reads anew what is in `place()`: `read` brings elements, of which those that are none fall out. */
+export function arrives(place, read) {
+  let turn = 0;
+  const arrive = async () => {
+    const mine = ++turn;
+    let brought;
+    try {
+      brought = await read();
+    } catch (error) {
+      if (error.status === undefined) throw error;
+      if (error.status === PASSED) return;
+      brought = [empty(error.message), act("Try again", arrive)];
+    }
+    if (mine === turn) put(place(), brought.filter(Boolean));
+  };
+  return arrive;
+}
+
+/** A place of its own for what comes later, where nothing else waits for it. */
+export function later(read) {
+  const place = h("div", { class: "later", "aria-busy": "true" });
+  arrives(() => place, read)().finally(() => place.removeAttribute("aria-busy"));
+  return place;
+}
+
+/** A titled list of what an address answers, page by page; nothing where it is empty.
+ *
+ * `name` is what the answer calls it, and `row` makes an element of an entry, or null. */
+export async function pagesOf(title, path, { name, query = {}, row, otherwise = null }) {
+  const rows = h("ul", { class: "rows" });
+  const more = h("div", { class: "more" });
+  const add = async (cursor) => {
+    const page = await get(path, { ...query, cursor });
+    rows.append(...page[name].map(row).filter(Boolean));
+    const next = page.next_cursor;
+    more.replaceChildren(...(next ? [act("More", () => add(next), { kind: "quiet small" })] : []));
+  };
+  await add(null);
+  if (!rows.childElementCount && !more.childElementCount && !otherwise) return null;
+  return h("section", {}, h("h3", {}, title), rows.childElementCount ? rows : otherwise && empty(otherwise), more);
+}
+
+/** The same, in a place of its own. */
+export const listFrom = (...told) => later(async () => [await pagesOf(...told)]);
+
+/** Puts elements where others were; the focus stays on what is called the same, or near it. */
+export function put(place, elements) {
+  const now = document.activeElement;
+  const had = place.contains(now) ? calledOf(now) : null;
+  place.replaceChildren(...elements);
+  if (had === null || place.contains(document.activeElement)) return;
+  const same = [...place.querySelectorAll("button, input, textarea, select")].find((each) => calledOf(each) === had);
+  (same ?? place.closest("dialog")?.querySelector("h2"))?.focus();
+}
+
+const calledOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
