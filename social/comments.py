@@ -121,7 +121,8 @@ def _made(
     user_id, post_id = viewer.user_id or "", post.card.post_id
     answers_id = None if above is None else above.comment_id
     new = actions.create(store, comment_id, user_id, post_id, answers_id, text, now)
-    found = comment(store, comment_id)
+    made = Comment(comment_id, text, now, None, False, user_id, post_id, answers_id)
+    found = made if new else comment(store, comment_id)
     if found is None:
         raise NotThere(f"{comment_id} is there no more")
     answered = None if above is None else above.author_id

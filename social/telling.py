@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from graph.actions.notices import News, take_back, tell
-from graph.queries.comments import Comment, line_above
+from graph.queries.comments import Comment, comment, line_above
 from graph.queries.notices import members, who_want
 from graph.store import GraphStore, Runs
 from social.mentions import mentioned, people_named
@@ -75,11 +75,14 @@ def tell_of_comment_edit(
 def _of_comment(
     store: GraphStore, author_id: str, made: Comment, receivers: Iterable[str]
 ) -> list[News]:
-    line = line_above(store, made.answers_id)
+    told = sorted(receivers)
+    if not told:
+        return []
+    line = line_above(store, comment(store, made.answers_id) if made.answers_id else None)
     above = tuple(each.author_id for each in line if each.author_id and not each.deleted)
     return [
         News(each, "mention", author_id, made.post_id or "", made.comment_id, above=above)
-        for each in sorted(receivers)
+        for each in told
     ]
 
 

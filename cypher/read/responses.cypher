@@ -8,40 +8,35 @@ MATCH (u:User {id: $user_id})-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|S
 RETURN type(e) AS edge, coalesce(e.at, 0) AS at, e.times AS times, e.percent AS percent,
     e.kind AS kind
 
-// name: likers(post_id: string)
-// Who likes the post, in no order; of more than a thousand some.
+// name: responses(post_id: string)
+// Who openly responded to the post: who likes it, whom it inspired, who reacted to it (and how), who
+// shared it; in no order, and of more than a thousand of one kind some.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:LIKED]-(u:User)
 WITH u.id AS user_id
 WHERE user_id IS NOT NULL
-RETURN user_id, '' AS word
+RETURN 'likers' AS kind, user_id, '' AS word
 LIMIT 1000
-
-// name: inspired(post_id: string)
-// Whom the post inspired, likewise.
+UNION ALL
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:INSPIRED]-(u:User)
 WITH u.id AS user_id
 WHERE user_id IS NOT NULL
-RETURN user_id, '' AS word
+RETURN 'inspired' AS kind, user_id, '' AS word
 LIMIT 1000
-
-// name: reacters(post_id: string)
-// Who reacted to the post, and how, likewise.
+UNION ALL
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[e:REACTED]-(u:User)
-WITH u.id AS user_id, e.kind AS word
+WITH u.id AS user_id, coalesce(e.kind, '') AS word
 WHERE user_id IS NOT NULL
-RETURN user_id, coalesce(word, '') AS word
+RETURN 'reacters' AS kind, user_id, word
 LIMIT 1000
-
-// name: sharers(post_id: string)
-// Who shared the post, likewise.
+UNION ALL
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:SHARED]-(u:User)
 WITH u.id AS user_id
 WHERE user_id IS NOT NULL
-RETURN user_id, '' AS word
+RETURN 'sharers' AS kind, user_id, '' AS word
 LIMIT 1000
 
 // name: likers_after(post_id: string, at: int, id: string)

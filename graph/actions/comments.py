@@ -47,16 +47,17 @@ def create(
             raise NotThere(f"{post_id} is not there")
         if comment(graph, comment_id) is not None:
             return False
+        above = None
         if answers_id is not None:
-            before = comment(graph, answers_id)
-            if before is None or before.deleted or before.post_id != post_id:
+            above = comment(graph, answers_id)
+            if above is None or above.deleted or above.post_id != post_id:
                 raise NotThere(f"{answers_id} is not there")
         graph.run("make_comment", id=comment_id, user_id=user_id, post_id=post_id, text=text, at=at)
         if answers_id is not None:
             graph.run("load_answers", rows=[{"source": comment_id, "target": answers_id}])
         times = did(graph, user_id, post_id).commented
         count(graph, "commented", user_id, post_id, comment_id, at, times)
-        _tell(graph, user_id, card, comment_id, answers_id, at)
+        _tell(graph, user_id, card, comment_id, above, at)
         return True
 
     return store.transact(work)
@@ -105,10 +106,10 @@ def delete(store: GraphStore, comment_id: str) -> bool:
 
 
 def _tell(
-    graph: Runs, user_id: str, post: PostCard, comment_id: str, answers_id: str | None, at: int
+    graph: Runs, user_id: str, post: PostCard, comment_id: str, above: Comment | None, at: int
 ) -> None:
     """Tell who wrote what is answered, and else the post's author: each once."""
-    line = line_above(graph, answers_id)
+    line = line_above(graph, above)
     authors = tuple(each.author_id for each in line if each.author_id and not each.deleted)
     answered_author = (line[0].author_id or "") if line else ""
     told: dict[str, Kind] = {post.author_id or "": "comment", answered_author: "reply"}

@@ -43,10 +43,9 @@ def comment(runs: Runs, comment_id: str) -> Comment | None:
     return Comment(**rows[0]) if rows else None
 
 
-def line_above(runs: Runs, answers_id: str | None) -> list[Comment]:
-    """The comment of that id and all that it hangs under, the nearest first."""
+def line_above(runs: Runs, above: Comment | None) -> list[Comment]:
+    """The comment and all that it hangs under, the nearest first."""
     line: list[Comment] = []
-    above = comment(runs, answers_id) if answers_id else None
     while above is not None:
         line.append(above)
         above = comment(runs, above.answers_id) if above.answers_id else None

@@ -64,9 +64,10 @@ def responses(store: GraphStore, post_id: str) -> Mapping[Responses, list[tuple[
     In no order; of more than `CROWD` some. Views and ratings are nobody else's business.
     """
     kinds: tuple[Responses, ...] = ("likers", "inspired", "reacters", "sharers")
-    found: list[list[Row]] = store.run_all([(kind, {"post_id": post_id}) for kind in kinds])
-    told = ([(row["user_id"], row["word"]) for row in rows] for rows in found)
-    return dict(zip(kinds, told, strict=True))
+    told: dict[Responses, list[tuple[str, str]]] = {kind: [] for kind in kinds}
+    for row in store.run("responses", post_id=post_id):
+        told[row["kind"]].append((row["user_id"], row["word"]))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
