@@ -1,7 +1,7 @@
 """A graph whose content may tell of links, and what of it is left when links are held out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -28,3 +28,16 @@ class Source:
     content comes from no link."""
     valid_is_known_at_test: bool = False
     """Whether the protocol's valid is for tuning only, and learned from before test is judged."""
+
+    def lacking(self, files: Collection[str]) -> "Source":
+        """The same without some tables: what these bring is how much less is found."""
+
+        def less(tables: Tables) -> Tables:
+            return {file: frame for file, frame in tables.items() if file not in files}
+
+        without = self.without
+        return replace(
+            self,
+            tables=less(self.tables),
+            without=None if without is None else lambda pairs: less(without(pairs)),
+        )

@@ -13,6 +13,7 @@ from gnn.evaluate import evaluate_runs, models_named
 from gnn.report import text_table, write_report
 from graph.errors import ConfigError, ResonanceError
 from graph.loaders.folder import write_folder
+from graph.model import KINDS, EdgeKind
 
 
 @click.command()
@@ -27,6 +28,11 @@ from graph.loaders.folder import write_folder
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for report.html and .json.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="CSV of every top 100.")
 @click.option("--models", help="Only these, such as popularity,ease,resonance.  [default: all]")
+@click.option(
+    "--without",
+    default="",
+    help="Tables to do without, such as tagged,interested_in: what they bring is missing then.",
+)
 @click.option("--device", default="cpu", show_default=True, help="Where torch computes.")
 @click.option(
     "--folder",
@@ -41,6 +47,7 @@ def main(
     out: Path | None,
     predictions: Path | None,
     models: str | None,
+    without: str,
     device: str,
     folder: Path | None,
 ) -> None:
@@ -55,7 +62,10 @@ def main(
                 write_folder(yardstick.convert(files), folder)
                 click.echo(f"Wrote {folder}")
                 return
-            runs = [(seed, yardstick.source(files, seed)) for seed in _numbers(seeds)]
+            lacking = _tables(without)
+            runs = [
+                (seed, yardstick.source(files, seed).lacking(lacking)) for seed in _numbers(seeds)
+            ]
         report = evaluate_runs(
             runs,
             config=replace(yardstick.CONFIG, device=device),
@@ -79,6 +89,14 @@ def _numbers(seeds: str) -> list[int]:
         return [int(each) for each in seeds.split(",")]
     except ValueError as error:
         raise ConfigError(f"--seeds is {seeds!r}: give integers with commas between.") from error
+
+
+def _tables(names: str) -> list[str]:
+    wanted = [each.strip() for each in names.split(",") if each.strip()]
+    may_lack = [file for file, kind in KINDS.items() if isinstance(kind, EdgeKind)]
+    if unknown := sorted(set(wanted) - set(may_lack)):
+        raise ConfigError(f"--without is {', '.join(unknown)}: give any of {', '.join(may_lack)}.")
+    return wanted
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 import tarfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from written_files import write
 
+from bench.yardsticks import delicious
 from bench.yardsticks.__main__ import main
 from bench.yardsticks.delicious import ARCHIVE
 from bench.yardsticks.named import YARDSTICKS
@@ -56,6 +58,22 @@ def test_only_the_models_that_are_asked_for_are_evaluated(folder: Path) -> None:
     assert "GB resident at most" in result.output.splitlines()[-1]
 
 
+def test_what_a_table_brings_is_missing_without_it(folder: Path) -> None:
+    whole = delicious.source(folder, 0)
+    pairs = pd.DataFrame({"user_id": ["delicious:user:0"], "post_id": ["delicious:post:0"]})
+    less = whole.lacking(["tagged", "friend"])
+    assert whole.without is not None and less.without is not None
+    for given, lacking in (
+        (whole.tables, less.tables),
+        (whole.without(pairs), less.without(pairs)),
+    ):
+        assert given.keys() - lacking.keys() == {"tagged", "friend"}
+        assert all(frame.equals(given[file]) for file, frame in lacking.items())
+    arguments = ["--data", str(folder), "--seeds", "0", "--models", "popularity"]
+    result = CliRunner().invoke(main, ["delicious", *arguments, "--without", "tagged, friend"])
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize("name", sorted(YARDSTICKS))
 def test_what_is_not_there_or_no_number_is_one_clear_sentence(
     name: str, folder: Path, tmp_path: Path
@@ -65,6 +83,7 @@ def test_what_is_not_there_or_no_number_is_one_clear_sentence(
         ["--datasets", str(tmp_path)],
         ["--data", str(folder), "--seeds", "x"],
         ["--data", str(folder), "--models", "ease,eese"],
+        ["--data", str(folder), "--without", "tagged,tags"],
         ["--data", str(tmp_path), "--seeds", "0"],
     ):
         result = CliRunner().invoke(main, [name, *arguments])
