@@ -5,7 +5,7 @@ What each does is in `commands`.
 
 import click
 
-from commands import callers, doctor, learning, loading, serving, tables
+from commands import callers, doctor, learning, loading, postman, serving, tables
 from commands.front import OneSentence
 
 
@@ -38,6 +38,7 @@ for command in (
     serving.print_feed,
     serving.run_demo,
     doctor.doctor,
+    postman.write_collection,
     callers.key_commands,
     callers.mint_token,
 ):
