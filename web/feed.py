@@ -113,7 +113,7 @@ def _messages(request: FeedRequest, found: Feed) -> list[str]:
         said.append("The posts of this page are gone. The next page has more.")
     elif not found.posts:
         later = request.page > 1 or request.cursor is not None
-        said.append("There are no more posts." if later else "There is no such post.")
+        said.append("There are no more posts." if later else "There are no posts here yet.")
     elif found.seen_included and request.kind == "for_you" and not request.include_seen:
         said.append(
             "Nothing new is left: posts that the viewer knows, or saw lately, are included."

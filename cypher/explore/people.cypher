@@ -33,3 +33,15 @@ WITH g, count(DISTINCT f.id) AS mutual
 RETURN g.id AS user, g.username AS username, mutual
 ORDER BY mutual DESC, user
 LIMIT $limit
+
+// name: communities(limit: int)
+// Tags whose people know each other: how many picked the tag, and how many friendships there are
+// among them. Try limit=20.
+MATCH (t:Tag)<-[:INTERESTED_IN]-(a:User)-[:FRIEND]-(b:User)-[:INTERESTED_IN]->(t)
+WHERE a.id < b.id
+WITH t, count(*) AS friendships
+MATCH (t)<-[:INTERESTED_IN]-(u:User)
+WITH t, friendships, count(u) AS people
+RETURN t.id AS tag, people, friendships
+ORDER BY friendships DESC, tag
+LIMIT $limit

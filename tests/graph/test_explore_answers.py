@@ -37,6 +37,7 @@ WORLD = {
 }
 
 ANSWERS: dict[str, tuple[dict[str, str], list[list[object]]]] = {
+    "communities": ({}, [["jazz", 2, 1]]),
     "neighbourhood": ({"user_id": "a"}, [["d", "dee", 2], ["b", "ben", 1]]),
     "hubs": ({"limit": "2"}, [["a", "ann", 2], ["b", "ben", 2]]),
     "people_you_may_know": ({"user_id": "a"}, [["c", "cy", 2]]),

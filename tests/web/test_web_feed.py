@@ -151,7 +151,7 @@ def test_an_unknown_project_is_an_empty_page_that_says_so(
 ) -> None:
     assert len(get(client, username=username, project_code="kitchen")["post"]) == 10
     body = get(client, username=username, project_code="no-such")
-    assert (body["post"], body["message"]) == ([], "There is no such post.")
+    assert (body["post"], body["message"]) == ([], "There are no posts here yet.")
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_like_a_post_is_for_those_who_may_see_that_post(
     assert all(each["reasons"][0]["source"] for each in alike["post"])
     for hidden in ("secret", "no-such"):
         body = get(town, username="ana", kind="similar", similar_to=hidden)
-        assert (ids(body), body["message"]) == ([], "There is no such post.")
+        assert (ids(body), body["message"]) == ([], "There are no posts here yet.")
     get(town, 400, username="ana", kind="similar")
     get(town, 400, username="ana", similar_to="other")
 
