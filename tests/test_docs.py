@@ -118,9 +118,10 @@ def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
         path, _, anchor = target.partition("#")
         there = (page.parent / path) if path else page
         assert there.exists(), target
-        titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
-        anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
-        assert not anchor or anchor in anchors, target
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert anchor in anchors, target
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
