@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graph.files import whole_file
 from graph.store import open_store
 
 
@@ -25,6 +26,7 @@ def write_collection(out: Path, url: str) -> None:
             document = create_app(store).spec
             assert isinstance(document, dict)  # and no text, which another setting would make it
             made = collection(document, url)
-    out.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with whole_file(out) as file:
+        file.write((json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode())
     requests = sum(len(each["item"]) for each in made["item"])
     click.echo(f"Wrote {out}: {requests} requests in {len(made['item'])} folders")

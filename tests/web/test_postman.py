@@ -15,6 +15,7 @@ from commands.postman import write_collection
 from feed.memory import ViewerMemory
 from graph.ingest import ingest_tables
 from graph.store import open_store
+from resonance import main
 from village.world import NOW
 from web.app import create_app
 from web.postman import collection
@@ -112,3 +113,11 @@ def test_the_command_writes_the_same_without_a_graph(
     assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "api.json").read_text()) == made
     assert [path.name for path in tmp_path.iterdir()] == ["api.json"]
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("mine", encoding="utf-8")
+    result = CliRunner().invoke(main, ["postman", str(tmp_path / "there" / "api.json")])
+    assert result.exit_code == 1 and result.output.startswith("Error: ")
+    assert "cannot be written" in result.output and result.output.count("\n") == 1
+    assert (tmp_path / "there").read_text(encoding="utf-8") == "mine"
