@@ -28,6 +28,7 @@ from web import (
     groups,
     happenings,
     health,
+    labels,
     leaving,
     memberships,
     mutes,
@@ -42,6 +43,7 @@ from web import (
     search,
     steering,
     tokens,
+    written,
 )
 from web.access import guard
 from web.access_openapi import with_access
@@ -166,6 +168,8 @@ def create_app(
     app.register_blueprint(notifications.blueprint)
     app.register_blueprint(notifications_stream.blueprint)
     app.register_blueprint(posts.blueprint)
+    app.register_blueprint(written.blueprint)
+    app.register_blueprint(labels.blueprint)
     app.register_blueprint(reactions.blueprint)
     app.register_blueprint(profiles.blueprint)
     app.register_blueprint(leaving.blueprint)

@@ -262,6 +262,9 @@ TABLE = [
     Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("POST /posts", VIEWERS, request={"json": {"text": "Rye"}}),
+    Row("GET /posts", VIEWERS),
+    Row("GET /categories", VIEWERS),
+    Row("GET /moods", PUBLIC),
     Row("GET /posts/<post>", VIEWERS, path="/posts/post:1"),
     Row(
         "PATCH /posts/<post>",
