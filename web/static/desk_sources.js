@@ -7,8 +7,10 @@ import { whyOf } from "./desk_why.js";
 import { h } from "./dom.js";
 import { act, empty } from "./parts.js";
 import { doing } from "./say.js";
-import { plural } from "./words.js";
+import { moment, plural } from "./words.js";
 
+/** From here on a score is a time: some sources order posts by when they were written. */
+const TIME = 1e9;
 const FIELDS = [
   { name: "username", label: "Viewer, by username or id", required: true },
   { name: "mood", label: "Mood, if any" },
@@ -70,7 +72,7 @@ function ofFeed(post, explain) {
 }
 
 function ofSource(post, explain) {
-  const told = [number(post.score), ...post.left_out].join(" \u00b7 ");
+  const told = [post.score > TIME ? moment(post.score) : number(post.score), ...post.left_out].join(" \u00b7 ");
   return brought(post, post.rank ? `#${post.rank}` : "\u2013", told, () => explain(post.post_id));
 }
 

@@ -6,6 +6,7 @@ The screenshots are kept under ``.data/screenshots``, as ``operator-phone-light-
 from collections.abc import Callable
 
 import pytest
+import requests
 from browsing import DESK, PHONE, Town, keep
 from playwright.sync_api import Page, expect
 from test_feed_page_looks import found_by_axe
@@ -30,6 +31,8 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
 ) -> None:
     page = opened(size=size, scheme=scheme, url=town.closed, path="/desk")
     diary = town.act(town.busy[4], "POST /posts", title=DIARY, privacy="private")["post"]["post_id"]
+    feed = {"username": town.busy[3]}
+    requests.get(f"{town.closed}/feed", feed, headers=town.asking.service, timeout=30)
     earlier, later = town.kept.earlier, town.kept.later
 
     # Nobody's, a viewer's and a service's credential open nothing.
@@ -67,7 +70,7 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     assert DIARY not in page.locator("body").inner_text()
 
     for part in PARTS:
-        page.locator(f"#{part}").scroll_into_view_if_needed()
+        page.locator(f"#{part}").evaluate("each => each.scrollIntoView()")
         keep(page, f"operator-{name}-{scheme}-{part}")
     assert not found_by_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
