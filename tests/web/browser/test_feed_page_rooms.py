@@ -406,7 +406,7 @@ def test_one_takes_ones_data_along_and_leaves(opened: Callable[..., Page], town:
 def test_one_finds_all_that_one_wrote_who_responded_and_older_news(
     opened: Callable[..., Page], town: Town
 ) -> None:
-    me, other = town.quiet[24:26]
+    me, other = town.quiet[26:28]
     ids = [
         town.act(
             me, "POST /posts", title=f"Loaf {number}", privacy="private" if number else "public"
@@ -421,8 +421,7 @@ def test_one_finds_all_that_one_wrote_who_responded_and_older_news(
 
     page = opened(me)
     first_page(page)
-    page.get_by_role("button", name="Who is looking").click()
-    page.get_by_role("button", name="Your profile").click()
+    my_profile(page)
     mine = page.locator("#person section", has_text="Your posts")
     expect(mine.locator(".row")).to_have_count(5)
     expect(mine.locator(".row", has_text="for the author alone").first).to_be_visible()
