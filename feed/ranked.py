@@ -22,7 +22,7 @@ class Ranked:
     post_ids: tuple[str, ...]
     """Best first."""
     visible: Mapping[str, VisiblePost]
-    """The same by id; beside them copies of theirs that may be seen."""
+    """The same by id."""
     failed: tuple[str, ...]
     """What failed on the way, beside sources."""
 

@@ -79,7 +79,7 @@ def graph() -> dict[str, object]:
             kind: [{"from": begin, "rows": rows} for begin, rows in stretches.items()]
             for kind, stretches in counted.growth.items()
         },
-        "load": _told(load, "report", load.document if load else {}),
+        "load": _told(load, load.document if load else {}),
     }
 
 
@@ -121,8 +121,8 @@ def evaluation() -> dict[str, object]:
     folder = state_of(current_app).records.evaluation
     told = read(folder / DOCUMENT if folder else None)
     drawn = {name: told.document.get(name) for name in EVALUATION} if told else {}
-    return {"status": "success", "evaluation": _told(told, "report", drawn)}
+    return {"status": "success", "evaluation": _told(told, drawn)}
 
 
-def _told(told: Told | None, name: str, document: Mapping[str, object]) -> dict[str, object] | None:
-    return None if told is None else {"written_at": told.at, name: document}
+def _told(told: Told | None, report: Mapping[str, object]) -> dict[str, object] | None:
+    return None if told is None else {"written_at": told.at, "report": report}

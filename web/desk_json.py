@@ -8,6 +8,8 @@ from gnn.versions import Version
 from web.measured import Measured, Times
 from web.post_json import JsonObject
 
+BARE = frozenset({"user", "post", "group"})
+"""Kinds of nodes whose ids are no words of a post's."""
 ROUTES = 20
 """Routes that are told: those on which most time went."""
 
@@ -31,13 +33,19 @@ def _shown(found: Beside, place: int, shown: FeedPost) -> JsonObject:
         "rank": place,
         "score": shown.score,
         "found_by": sorted(found.found_by[post_id]),
-        "reasons": [_reason(each) for each in shown.reasons],
+        "reasons": [_reason(each, post_id in found.open_titles) for each in shown.reasons],
     }
 
 
-def _reason(reason: Reason) -> JsonObject:
-    """The path in the graph, without its sentence: that quotes titles, and names people."""
-    path = [{"kind": node.kind, "id": node.id} for node in reason.path]
+def _reason(reason: Reason, is_open: bool) -> JsonObject:
+    """The path in the graph, without its sentence: that quotes titles, and names people.
+
+    Of a post that not everybody may see, tags and the like are what it says, and not told.
+    """
+    path = [
+        {"kind": node.kind, "id": node.id if is_open or node.kind in BARE else None}
+        for node in reason.path
+    ]
     return {"source": reason.source, "share": reason.share, "path": path}
 
 

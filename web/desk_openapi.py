@@ -71,7 +71,7 @@ _REASON = an_object(
     {
         "source": _TEXT,
         "share": _NUMBER,
-        "path": a_list(an_object({"kind": _TEXT, "id": _TEXT})),
+        "path": a_list(an_object({"kind": _TEXT, "id": _TEXT_OR_NULL})),
     }
 )
 PREVIEWS_RESPONSES: Responses = {

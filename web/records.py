@@ -39,6 +39,6 @@ def read(path: Path | None) -> Told | None:
             return None
         at, text = int(path.stat().st_mtime), path.read_text(encoding="utf-8")
         document = json.loads(text, parse_constant=lambda _: None)
-    except (OSError, ValueError):  # another writes it whole or not at all: it is not ours
+    except (OSError, ValueError):  # what is not there, or is another's: ours are written whole
         return None
     return Told(at, document) if isinstance(document, dict) else None

@@ -178,6 +178,25 @@ def test_no_word_is_told_of_what_not_everybody_may_see(client: FlaskClient, aski
     assert titles == {"open", "known", "muted"}
 
 
+def test_of_a_post_that_not_everybody_may_see_no_tag_is_told(graph: GraphStore) -> None:
+    tagged = {"source": ["app:post:between-friends"], "target": ["sourdough"]}
+    ingest_tables(
+        graph,
+        {
+            "tags": pd.DataFrame({"id": ["sourdough"]}),
+            "tagged": pd.DataFrame(tagged),
+            "interested_in": pd.DataFrame({"source": ["me"], "target": ["sourdough"]}),
+        },
+    )
+    callers = Callers(graph, desk_key="mine")
+    client = create_app(graph, clock=lambda: float(NOW), callers=callers).test_client()
+    answer = client.get("/desk/previews?username=me", headers=bearing("mine"))
+    post = next(each for each in answer.get_json()["feed"] if each["title"] is None)
+    assert post["post_id"] == "app:post:between-friends"
+    assert "interests" in {each["source"] for each in post["reasons"]}
+    assert "sourdough" not in answer.text
+
+
 def test_a_look_leaves_nothing_behind(graph: GraphStore, asking: Asking) -> None:
     with ExitStack() as stack:
         memory = stack.enter_context(ViewerMemory(None))

@@ -50,6 +50,6 @@ function gained(gains) {
 }
 
 function way({ source, share, path }) {
-  const steps = path.map(({ kind, id }) => `${kind} ${id}`).join(" \u2192 ");
+  const steps = path.map(({ kind, id }) => [kind, id].filter(Boolean).join(" ")).join(" \u2192 ");
   return h("li", {}, h("strong", {}, source), ` ${Math.round(share * 100)} %: ${steps}`);
 }
