@@ -18,7 +18,7 @@ from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.queries.export import read_tables
-from graph.queries.stats import MONTH, growth, stats
+from graph.queries.stats import MONTH, stats
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
@@ -102,28 +102,6 @@ def test_what_is_in_the_graph_is_counted_with_when_it_came_to_be(
     assert sum(each["rows"] for each in told["growth"]["posts"]) == len(POSTS)
     assert "friend" not in told["growth"], "what bears no time"
     assert told["load"]["report"] == LOAD and told["load"]["written_at"] > 0
-
-
-def test_growth_is_told_of_every_kind_that_bears_times(any_store: GraphStore) -> None:
-    assert growth(any_store) == {}
-    pair = {"source": ["u"], "target": ["p"], "at": [3 * MONTH + 1]}
-    ingest_tables(
-        any_store,
-        {
-            "users": pd.DataFrame({"id": ["u", "v"], "joined_at": [0, MONTH - 1]}),
-            "posts": pd.DataFrame({"id": ["p"], "created_at": [MONTH]}),
-            "friend": pd.DataFrame({"source": ["u"], "target": ["v"], "since": [2 * MONTH]}),
-            "viewed": pd.DataFrame(pair | {"times": [5]}),
-            "liked": pd.DataFrame(pair),
-        },
-    )
-    assert growth(any_store) == {
-        "users": {0: 2},
-        "posts": {MONTH: 1},
-        "friend": {2 * MONTH: 1},
-        "viewed": {3 * MONTH: 1},
-        "liked": {3 * MONTH: 1},
-    }
 
 
 def test_the_graph_is_counted_at_most_once_a_minute(graph: GraphStore, asking: Asking) -> None:
