@@ -21,7 +21,7 @@ from gnn.baselines.counted import Neighbours
 from gnn.baselines.ranker import Factors, Ranker, Score, chosen
 from gnn.case import Case, make_case, valid_ndcg
 from gnn.config import TrainConfig
-from gnn.directions import together, told_of
+from gnn.directions import COMPARED, together, told_of
 from gnn.features import NEAR_KEPT, SIMILAR_KEPT
 from gnn.inner import held_inside
 from gnn.matrices import edges, matrix
@@ -69,7 +69,7 @@ def decoders(case: Case) -> Iterator[tuple[float, float]]:
     config = TrainConfig()
     inner, outer = told_of(held_inside(case)), told_of(case)
     for exponent in config.exponents:
-        found = outer.spectrum(max(config.spectrum_dims), exponent)
+        found = outer.spectrum(min(max(config.spectrum_dims), COMPARED), exponent)
         yield exponent, together(inner, outer, found, config)
 
 
