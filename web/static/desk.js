@@ -27,6 +27,7 @@ function fill(name, read) {
 
 /** Opens the desk where the key is an operator's, and asks for one where not. */
 async function enter() {
+  const typed = byId("enter").contains(document.activeElement);
   if (!isKnown()) return ask();
   try {
     await get("/desk/times");
@@ -36,14 +37,18 @@ async function enter() {
   }
   byId("enter").replaceChildren(act("Forget my key", () => become(null), { kind: "quiet small" }));
   byId("parts").hidden = false;
+  if (typed) byId("parts").focus();
+  say("The desk is open.", { quiet: true });
   for (const arrive of filling) arrive();
 }
 
 function ask(refused = null) {
+  const again = byId("enter").contains(document.activeElement);
   byId("parts").hidden = true;
   for (const place of document.querySelectorAll(".place")) place.replaceChildren();
   const form = oneField({ label: "An operator\u2019s key", button: "Open the desk", does: become, type: "password" });
   byId("enter").replaceChildren(empty(refused ?? ASKING), form);
+  if (again) form.querySelector("input").focus();
   if (refused) say(refused, { quiet: true });
 }
 
