@@ -1,5 +1,7 @@
 """The operator's endpoints: the graph, sources by themselves, times, trainings, an evaluation."""
 
+import io
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +26,7 @@ from village.world import NOW
 from web.app import create_app
 from web.callers import Callers
 from web.counting import PATIENCE
+from web.json_log import logged_to
 from web.measured import measured
 
 Get = Callable[..., Any]
@@ -187,6 +190,24 @@ def test_a_look_leaves_nothing_behind(graph: GraphStore, asking: Asking) -> None
         assert told["sources"] == [], "nor does it count for the times of feeds"
         for kind, frame in read_tables(graph).items():
             pd.testing.assert_frame_equal(before[kind], frame)
+
+
+def test_every_look_is_logged_by_the_name_of_the_key_and_names_nobody_looked_at(
+    client: FlaskClient, asking: Asking
+) -> None:
+    stream = io.StringIO()
+    with logged_to(stream):
+        for path in (
+            "/desk/previews?username=friend",
+            "/explain?username=friend&post=app:post:open",
+        ):
+            assert client.get(path, headers=asking.operator).status_code == 200
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(each["rule"], each["caller"], each["key"]) for each in told] == [
+        ("/desk/previews", "operator", "ops"),
+        ("/explain", "operator", "ops"),
+    ]
+    assert "friend" not in stream.getvalue() and "open" not in stream.getvalue()
 
 
 def test_times_are_told_by_source_and_route(client: FlaskClient, get: Get, asking: Asking) -> None:
