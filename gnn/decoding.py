@@ -23,7 +23,7 @@ Two steps:
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy import optimize, special
@@ -155,7 +155,7 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
     if taught.engaged.any():
         for each in map(Choice._make, product(SHAPES, PENALTIES, (False, True))):
             fitted[each] = each.fit(taught)
-    values = dict(zip(fitted, _ndcgs(outer, list(fitted.values()), users), strict=True))
+    values = dict(zip(fitted, ndcgs(outer, list(fitted.values()), users), strict=True))
     choice = best_choice(values)
     both = _joined([taught, candidates(outer, users, NEAR)])
     decoder = alone if choice is None else choice.fit(both)
@@ -184,7 +184,14 @@ def embedding_alone() -> Decoder:
     return Decoder(PARTS, slopes, 0.0)
 
 
-def _ndcgs(shown: Shown, decoders: Sequence[Decoder], users: Positions) -> np.ndarray:
+class Scorer(Protocol):
+    """What orders posts by their parts."""
+
+    def scores(self, parts: Floats) -> np.ndarray:
+        """Shape ``(..., len(PARTS))`` in, ``(...)`` out."""
+
+
+def ndcgs(shown: Shown, decoders: Sequence[Scorer], users: Positions) -> np.ndarray:
     """NDCG@10 of some users on valid, by decoder; the parts are computed once for all.
 
     Returns:

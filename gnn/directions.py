@@ -91,7 +91,7 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
     for dim in progress(sorted(config.spectrum_dims), "directions"):
         if dim > COMPARED:
             found = outer.spectrum(dim, exponent)
-        value, lambda_ = _alone(outer.case, found.leading(dim), config)
+        value, lambda_ = alone(outer.case, found.leading(dim), config)
         if chosen and value < PAYS * best:
             break
         best = value
@@ -121,13 +121,13 @@ def together(inner: Told, outer: Told, found: Spectrum, config: TrainConfig) -> 
         found: the spectrum of `outer`.
         config: the grid of ridges.
     """
-    _, lambda_ = _alone(outer.case, found, config)
+    _, lambda_ = alone(outer.case, found, config)
     before = inner.spectrum(len(found.values), found.damping.exponent)
     shown = inner.shown(before, lambda_), outer.shown(found, lambda_)
     return fit_decoder(*shown, CHOOSING_USERS).valid_ndcg
 
 
-def _alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
+def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
     """NDCG on valid of the spectrum's score, and the ridge with which it is best."""
     return max(_scored(case, found, config), key=lambda each: each[0])
 
