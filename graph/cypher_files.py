@@ -30,6 +30,12 @@ _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
 _DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
+_RETURNS = re.compile(
+    r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
+)
+_LIMITED = re.compile(r"\b(?:LIMIT|SKIP) \$|^SHOW ", re.MULTILINE)
+_BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
+"""Commas between columns, not those within brackets."""
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "int": (int,),
@@ -81,6 +87,19 @@ class Query:
     def deletes_nodes(self) -> bool:
         """Whether the text deletes nodes with their edges: it changes what it does not name."""
         return _DETACHES.search(self.text) is not None
+
+    @cached_property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of what a reading text returns, in order.
+
+        None: it is no part that another text can have, as one that ends without ``RETURN`` at the
+        beginning of a line, or whose limit is a parameter.
+        """
+        found = _RETURNS.findall(self.text)
+        if self.writes or not found or _LIMITED.search(self.text):
+            return None
+        items = (item.strip() for item in _BETWEEN.split(found[-1]))
+        return tuple(item.rpartition(" ")[2] for item in items)
 
     @cached_property
     def unwinds(self) -> str | None:
