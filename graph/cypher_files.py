@@ -33,7 +33,7 @@ _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
 _RETURNS = re.compile(
     r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
 )
-_LIMITED = re.compile(r"\b(?:LIMIT|SKIP) \$|^SHOW ", re.MULTILINE)
+_ALONE = re.compile(r"\bLIMIT \$|\bIN TRANSACTIONS\b|^SHOW ", re.MULTILINE)
 _BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
 """Commas between columns, not those within brackets."""
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -90,16 +90,16 @@ class Query:
 
     @cached_property
     def columns(self) -> tuple[str, ...] | None:
-        """The names of what a reading text returns, in order.
+        """The names of what the text returns, in order; () where it only writes.
 
-        None: it is no part that another text can have, as one that ends without ``RETURN`` at the
-        beginning of a line, or whose limit is a parameter.
+        None: it is no part that another text can have, as one that reads and does not end with
+        ``RETURN`` at the beginning of a line, or whose limit is a parameter.
         """
         found = _RETURNS.findall(self.text)
-        if self.writes or not found or _LIMITED.search(self.text):
+        if (not found and not self.writes) or _ALONE.search(self.text):
             return None
-        items = (item.strip() for item in _BETWEEN.split(found[-1]))
-        return tuple(item.rpartition(" ")[2] for item in items)
+        items = (item.strip() for item in _BETWEEN.split(found[-1] if found else ""))
+        return tuple(item.rpartition(" ")[2] for item in items if item)
 
     @cached_property
     def unwinds(self) -> str | None:

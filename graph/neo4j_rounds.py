@@ -1,17 +1,19 @@
-"""Reading queries asked of Neo4j together: one statement, whose answer is one record.
+"""Queries asked of Neo4j together: one statement, whose answer is one record.
 
 A statement costs its way to the server and back, and a record two system calls and an object of
 the driver's; beside other threads each of those calls also costs the wait for Python's lock, so
 that a request of thirty statements spent most of its time there. So however many queries are asked
-at once, each with any number of parameters, the server gets one text: a subquery a name, made of
-``cypher/read/neo4j/round.template``, which collects the rows of each call in their order.
+at once, each with any number of parameters, the server gets one text: a subquery for each that
+follows on another, made of ``cypher/neo4j_round.template``, which collects the rows of each call in
+their order. They run in the order in which they are asked, each sees what those before it wrote.
 
-There are as many texts as places that ask, so the server keeps their plans as any others'.
+There are as many texts as ways to ask, so the server keeps their plans as any others'.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from graph.cypher_files import CYPHER, queries_of
@@ -20,48 +22,51 @@ from graph.store import Call
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _BLANK = re.compile(r"<(\w+)>")
-_TEMPLATE = CYPHER / "read" / "neo4j" / "round.template"
+_RETURNING, _UNIT = "neo4j_round.template", "neo4j_round_unit.template"
 
 
 class Round:
-    """Calls of reading queries that can be parts of one text (`graph.cypher_files.Query`)."""
+    """Calls of queries that can be parts of one text (`graph.cypher_files.Query.columns`)."""
 
     def __init__(self, calls: Sequence[Call]):
         """These calls, one at least, with the parameters that their queries declare."""
-        self._calls = calls
-        self._names = sorted({name for name, _ in calls})
-        self.text = _text_of(tuple(self._names))
+        self._parts = [
+            (name, [params for _, params in some])
+            for name, some in groupby(calls, key=lambda call: call[0])
+        ]
+        self.text = _text_of(tuple(name for name, _ in self._parts))
 
     @property
     def parameters(self) -> dict[str, list[Mapping[str, object]]]:
         """What the text is to be run with."""
-        return {
-            f"calls_{n}": [params for called, params in self._calls if called == name]
-            for n, name in enumerate(self._names)
-        }
+        return {f"calls_{n}": calls for n, (_, calls) in enumerate(self._parts)}
 
     def rows(self, record: Sequence[Any]) -> list[list[Row]]:
         """Each call's rows, of the one record that answers."""
-        found = {name: iter(lists) for name, lists in zip(self._names, record, strict=True)}
-        return [
-            [dict(zip(_columns(name), row, strict=True)) for row in next(found[name])]
-            for name, _ in self._calls
-        ]
+        left, found = iter(record), list[list[Row]]()
+        for name, calls in self._parts:
+            if columns := _columns(name):
+                lists = next(left)
+                found += ([dict(zip(columns, row, strict=True)) for row in rows] for rows in lists)
+            else:
+                found += ([] for _ in calls)
+        return found
 
 
-@cache
 def _columns(name: str) -> tuple[str, ...]:
     return queries_of("neo4j")[name].columns or ()
 
 
 @cache
 def _text_of(names: tuple[str, ...]) -> str:
-    template = _TEMPLATE.read_text(encoding="utf-8")
-    parts = [_part(template, n, name) for n, name in enumerate(names)]
-    return "".join(parts) + "RETURN " + ", ".join(f"found_{n}" for n in range(len(names)))
+    parts = [_part(n, name) for n, name in enumerate(names)]
+    found = [f"found_{n}" for n, name in enumerate(names) if _columns(name)]
+    return "".join(parts) + "RETURN " + (", ".join(found) or "0 AS nothing")
 
 
-def _part(template: str, n: int, name: str) -> str:
+def _part(n: int, name: str) -> str:
+    columns = _columns(name)
     text = _PARAMETER.sub(r"this_call.\1", queries_of("neo4j")[name].text)
-    told = {"n": str(n), "text": text, "columns": ", ".join(_columns(name))}
+    told = {"n": str(n), "text": text, "columns": ", ".join(columns)}
+    template = (CYPHER / (_RETURNING if columns else _UNIT)).read_text(encoding="utf-8")
     return _BLANK.sub(lambda blank: told[blank[1]], template)

@@ -84,12 +84,12 @@ class Neo4jStore:
         query = self._queries[name]
         query.check(params)
         with _translated(f"{name} ({query.where})", self._url):
-            if query.columns is not None:
-                return self._rounded([(name, params)])[0]
-            if not query.writes:
+            if query.writes:
+                with self._session() as session:
+                    return _unless(GONE, session, lambda own: _rows(own.run(query.text, {**params})))
+            if query.columns is None:
                 return self._looked_up(query.text, params)
-            with self._session() as session:
-                return _unless(GONE, session, lambda each: _rows(each.run(query.text, {**params})))
+            return self._rounded([(name, params)])[0]
 
     def _rounded(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Each call's rows, of queries that can be asked together."""
@@ -119,7 +119,10 @@ class Neo4jStore:
         write = Write()
 
         def managed(transaction: neo4j.ManagedTransaction) -> Done:
-            return work(_Transaction(transaction, self._queries, write))
+            runs = _Transaction(transaction, self._queries, write)
+            done = work(runs)
+            runs.send()
+            return done
 
         try:
             with _translated("a transaction", self._url), self._session() as session:
@@ -274,25 +277,43 @@ class Neo4jStore:
 
 
 class _Transaction:
-    """Runs named queries in one transaction, and gathers what it writes."""
+    """Runs named queries in one transaction, and gathers what it writes.
+
+    A text that only writes is sent with the next one that answers, or at the end: nobody waits for
+    it alone.
+    """
 
     def __init__(self, transaction: neo4j.ManagedTransaction, queries: CypherFiles, write: Write):
         self._transaction, self._queries, self._write = transaction, queries, write
+        self._unsent: list[Call] = []
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
         query = self._queries[name]
-        query.check(params)
         if query.columns is not None:
             return self.run_all([(name, params)])[0]
+        query.check(params)
+        self.send()
         self._write.add(query, params)
-        return _rows(self._transaction.run(query.text, dict(params)))
+        return _rows(self._transaction.run(query.text, params))
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `Runs.run_all`."""
-        for name, params in calls:
-            self._queries[name].check(params)
-        asked = Round(calls)
+        queries = [self._queries[name] for name, _ in calls]
+        for query, (_, params) in zip(queries, calls, strict=True):
+            query.check(params)
+            self._write.add(query, params)
+        self._unsent += calls
+        if queries and not any(query.columns for query in queries):
+            return [[] for _ in calls]
+        before = len(self._unsent) - len(calls)
+        return self.send()[before:]
+
+    def send(self) -> list[list[Row]]:
+        """Send what was not; each one's rows."""
+        if not self._unsent:
+            return []
+        asked, self._unsent = Round(self._unsent), []
         (answer,) = self._transaction.run(asked.text, dict(asked.parameters)).values()
         return asked.rows(answer)
 

@@ -25,6 +25,14 @@ class Runs(Protocol):
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
 
+    def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
+        """Run queries that read or hold, one after the other, in one round if the engine can.
+
+        Returns:
+            Each call's rows, in the order of `calls`. In a transaction, what was written before is
+            seen; with no calls it is at least sent to the engine.
+        """
+
 
 class GraphStore(Protocol):
     """A graph, whichever engine holds it. Safe to share between threads."""

@@ -35,10 +35,12 @@ class _Stage:
         return self._runs.run(name, **params)
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
-        return [self._runs.run(name, **params) for name, params in calls]
+        return self._runs.run_all(calls)
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
-        return work(self._runs)
+        done = work(self._runs)
+        self._runs.run_all(())  # an action's last words are sent by themselves
+        return done
 
 
 def rehearse(store: GraphStore, at: int) -> None:
