@@ -12,7 +12,7 @@ import pandas as pd
 from neo4j import exceptions
 
 from graph.changes import Changes, Write
-from graph.cypher_files import CypherFiles, queries_of
+from graph.cypher_files import CypherFiles, Query, queries_of
 from graph.edge_lists import apart, chunks, grouped, slices, ungrouped
 from graph.errors import (
     CredentialsRefused,
@@ -129,6 +129,9 @@ class Neo4jStore:
                 return _unless(GONE, session, managed)
         finally:
             write.tell(self.changes)
+
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """See `GraphStore.foresee`."""
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """See `GraphStore.run_all`: one statement of all queries (`graph.neo4j_rounds`)."""
@@ -286,28 +289,28 @@ class _Transaction:
     def __init__(self, transaction: neo4j.ManagedTransaction, queries: CypherFiles, write: Write):
         self._transaction, self._queries, self._write = transaction, queries, write
         self._unsent: list[Call] = []
+        self._foreseen: list[tuple[Call, list[Row]]] = []
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
-        query = self._queries[name]
-        if query.columns is not None:
-            return self.run_all([(name, params)])[0]
-        query.check(params)
-        self.send()
-        self._write.add(query, params)
-        return _rows(self._transaction.run(query.text, params))
+        for at, (call, rows) in enumerate(self._foreseen):
+            if call == (name, params):
+                del self._foreseen[at]
+                return rows
+        query = self._ask(name, params)
+        if query.columns is None:
+            self.send()
+            return _rows(self._transaction.run(query.text, params))
+        self._unsent.append((name, params))
+        return self.send()[-1] if query.columns else []
 
-    def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
-        """See `Runs.run_all`."""
-        queries = [self._queries[name] for name, _ in calls]
-        for query, (_, params) in zip(queries, calls, strict=True):
-            query.check(params)
-            self._write.add(query, params)
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """See `Runs.foresee`."""
+        for name, params in calls:
+            self._ask(name, params)
+        before = len(self._unsent)
         self._unsent += calls
-        if queries and not any(query.columns for query in queries):
-            return [[] for _ in calls]
-        before = len(self._unsent) - len(calls)
-        return self.send()[before:]
+        self._foreseen += zip(calls, self.send()[before:], strict=True)
 
     def send(self) -> list[list[Row]]:
         """Send what was not; each one's rows."""
@@ -316,6 +319,13 @@ class _Transaction:
         asked, self._unsent = Round(self._unsent), []
         (answer,) = self._transaction.run(asked.text, dict(asked.parameters)).values()
         return asked.rows(answer)
+
+    def _ask(self, name: str, params: Mapping[str, object]) -> Query:
+        """The query, whose parameters are right, and of which it is noted what it changes."""
+        query = self._queries[name]
+        query.check(params)
+        self._write.add(query, params)
+        return query
 
 
 def _rows(result: neo4j.Result) -> list[Row]:

@@ -34,12 +34,15 @@ class _Stage:
     def run(self, name: str, /, **params: object) -> list[Row]:
         return self._runs.run(name, **params)
 
+    def foresee(self, calls: Sequence[Call]) -> None:
+        self._runs.foresee(calls)
+
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
-        return self._runs.run_all(calls)
+        return [self._runs.run(name, **params) for name, params in calls]
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
         done = work(self._runs)
-        self._runs.run_all(())  # an action's last words are sent by themselves
+        self._runs.foresee(())  # has the last words of one action sent before the next
         return done
 
 
