@@ -11,6 +11,7 @@ import neo4j
 import pandas as pd
 from neo4j import exceptions
 
+from graph.ahead import Foreseen
 from graph.changes import Changes, Write
 from graph.cypher_files import CypherFiles, Query, queries_of
 from graph.edge_lists import apart, chunks, grouped, slices, ungrouped
@@ -86,7 +87,7 @@ class Neo4jStore:
         with _translated(f"{name} ({query.where})", self._url):
             if query.writes:
                 with self._session() as session:
-                    return _unless(GONE, session, lambda own: _rows(own.run(query.text, {**params})))
+                    return _unless(GONE, session, lambda own: _rows(own.run(query.text, params)))
             if query.columns is None:
                 return self._looked_up(query.text, params)
             return self._rounded([(name, params)])[0]
@@ -289,14 +290,12 @@ class _Transaction:
     def __init__(self, transaction: neo4j.ManagedTransaction, queries: CypherFiles, write: Write):
         self._transaction, self._queries, self._write = transaction, queries, write
         self._unsent: list[Call] = []
-        self._foreseen: list[tuple[Call, list[Row]]] = []
+        self._foreseen = Foreseen()
 
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
-        for at, (call, rows) in enumerate(self._foreseen):
-            if call == (name, params):
-                del self._foreseen[at]
-                return rows
+        if (rows := self._foreseen.take(name, params)) is not None:
+            return rows
         query = self._ask(name, params)
         if query.columns is None:
             self.send()
@@ -310,7 +309,7 @@ class _Transaction:
             self._ask(name, params)
         before = len(self._unsent)
         self._unsent += calls
-        self._foreseen += zip(calls, self.send()[before:], strict=True)
+        self._foreseen.put(calls, self.send()[before:])
 
     def send(self) -> list[list[Row]]:
         """Send what was not; each one's rows."""
