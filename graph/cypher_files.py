@@ -33,7 +33,9 @@ _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
 _RETURNS = re.compile(
     r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
 )
-_ALONE = re.compile(r"\bLIMIT \$|\bIN TRANSACTIONS\b|^SHOW ", re.MULTILINE)
+_ALONE = re.compile(
+    r"\bLIMIT \$|\bIN TRANSACTIONS\b|^SHOW |^MATCH (?:\w+ = )?\((?![^){]*\{)", re.MULTILINE
+)
 _BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
 """Commas between columns, not those within brackets."""
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -93,7 +95,8 @@ class Query:
         """The names of what the text returns, in order; () where it only writes.
 
         None: it is no part that another text can have, as one that reads and does not end with
-        ``RETURN`` at the beginning of a line, or whose limit is a parameter.
+        ``RETURN`` at the beginning of a line, one whose limit is a parameter, or that starts at all
+        nodes of a kind.
         """
         found = _RETURNS.findall(self.text)
         if (not found and not self.writes) or _ALONE.search(self.text):
