@@ -21,10 +21,10 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
-	@$(MAKE) --no-print-directory -j4 _checks _tests-graph _tests-rest _tests-neo4j
+	@$(MAKE) --no-print-directory -j4 _tests-web _tests-neo4j _checks _tests-rest _tests-graph
 
 # Side by side, in parts of about one length; the server's tests mostly wait for it.
-.PHONY: _checks _tests-graph _tests-rest _tests-neo4j
+.PHONY: _checks _tests-graph _tests-web _tests-rest _tests-neo4j
 _checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -37,8 +37,11 @@ _checks:
 _tests-graph:
 	$(BIN)/pytest -m "not neo4j" tests/graph
 
+_tests-web:
+	$(BIN)/pytest -m "not neo4j" tests/web
+
 _tests-rest:
-	$(BIN)/pytest -m "not neo4j" --ignore=tests/graph
+	$(BIN)/pytest -m "not neo4j" --ignore=tests/graph --ignore=tests/web
 
 # REPORT=FILE: write there, as JUnit's XML, what ran. Tests of the model and of its yardsticks load
 # torch and no server.

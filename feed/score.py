@@ -25,9 +25,11 @@ from hashlib import blake2b
 
 import numpy as np
 
+from feed.card_columns import NONE
 from feed.fatigue import penalty
 from feed.hits import Floats, Hits, Places, among, looked_up
 from feed.less import against_friends, against_posts
+from feed.numbers import Ints
 from feed.pool import Pool
 from feed.sources import Ask, Gathered
 from feed.steering import NEUTRAL
@@ -123,12 +125,21 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
         column[part][:] = looked_up(found.hits(part), posts.places)
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)
+    column["tags"][:] = _tags_shared(ask, cards.tags)
     column["friends"][:] = among(cards.author, codes(viewer.friends))
     for part in COUNTED:
         column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
     column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
     # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.
     return np.nan_to_num(raw)
+
+
+def _tags_shared(ask: Ask, tags: Ints) -> Floats:
+    """Mean, over each post's tags, of the share of the viewer's history that bears the tag."""
+    past = ask.remembered.cards(ask.remembered.places(ask.history)).tags
+    known, counts = np.unique(past[past != NONE], return_counts=True)
+    shares = looked_up(Hits(known, counts / max(len(past), 1)), tags.ravel()).reshape(tags.shape)
+    return np.asarray(shares.sum(axis=1) / np.maximum((tags != NONE).sum(axis=1), 1))
 
 
 def mood_gains(places: Places, evoked: Hits) -> Floats:

@@ -24,7 +24,7 @@ from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
-FORMAT = 4
+FORMAT = 5
 TABLE, ENCODER, METADATA = "embeddings.npz", "encoder.npz", "metadata.json"
 
 

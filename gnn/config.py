@@ -22,7 +22,7 @@ class TrainConfig:
     interests: bool = True
     """Whether INTERESTED_IN is a feature and carries messages. Say no where interests were derived
     from the very links that are to be predicted: they would tell a supervised link."""
-    spectrum_dims: tuple[int, ...] = (64, 256, 1024)
+    spectrum_dims: tuple[int, ...] = (64, 256, 1024, 2048)
     """Directions of the spectrum, the linear part of a vector: more as long as they pay."""
     exponents: tuple[float, ...] = (0.0, 0.2, 0.35)
     """Of the degrees that links are divided by before they are decomposed: the one with which the

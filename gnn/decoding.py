@@ -3,7 +3,13 @@
 Its curves are fitted on links that were held out of train before anything was learned
 (`gnn.inner`): what no embedding was trained on and no part was computed from. Valid chooses between
 straight lines, curves and the embedding alone, and how free they are; then what was chosen is
-fitted on both. Test is not touched. Two steps:
+fitted on both. Test is not touched.
+
+Popularity may speak against a post only where that is plainly better: by more than one standard
+error of the difference on valid (the rule of Breiman et al., "Classification and Regression
+Trees", 1984, section 3.4.3: the simpler of what cannot be told apart). Such a slope mends how one
+hold-out of one size counts what everybody knows, and is the first thing that is wrong for another.
+Two steps:
 
 1. The curves: the softmax of each user's list, over the user's near posts: the best by embedding,
    by similar posts and by people alike. The list is made without a look at what was engaged with,
@@ -14,9 +20,10 @@ fitted on both. Test is not touched. Two steps:
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy import optimize, special
@@ -40,8 +47,23 @@ BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
 BINS = 2000
-Choice = tuple[str, float]
-NETWORK, TASTE = PARTS.index("network"), PARTS.index("taste")
+NETWORK, TASTE, POPULAR = (PARTS.index(each) for each in ("network", "taste", "popular"))
+
+
+class Choice(NamedTuple):
+    """How free the curves are."""
+
+    shape: str
+    """One of `SHAPES`."""
+    penalty: float
+    """One of `PENALTIES`."""
+    against: bool
+    """Whether popularity may speak against a post."""
+
+    def fit(self, given: "Lists") -> Decoder:
+        """The curves, so free."""
+        rising = () if self.against else (POPULAR,)
+        return curves(given, SHAPES[self.shape], self.penalty, rising)
 
 
 @dataclass(frozen=True)
@@ -76,7 +98,7 @@ class Fit:
 
     decoder: Decoder
     choice: Choice | None
-    """The shape and the penalty that were best on valid; None: the embedding alone."""
+    """What was best on valid; None: the embedding alone."""
     valid_ndcg: float
     """NDCG@10 on valid of what was fitted on the inner hold-out alone."""
     lists: Lists
@@ -87,8 +109,8 @@ class Fit:
         places = [PARTS.index(each) for each in parts]
         less = self.lists.parts.copy()
         less[:, places] = 0.0
-        shape, penalty = self.choice or ("straight", PENALTIES[0])
-        return curves(replace(self.lists, parts=less), SHAPES[shape], penalty)
+        choice = self.choice or Choice("straight", PENALTIES[0], against=True)
+        return choice.fit(replace(self.lists, parts=less))
 
 
 @dataclass(frozen=True)
@@ -131,15 +153,29 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
     users, alone = outer.users(most), embedding_alone()
     fitted: dict[Choice | None, Decoder] = {None: alone}
     if taught.engaged.any():
-        for (shape, quantiles), penalty in product(SHAPES.items(), PENALTIES):
-            fitted[shape, penalty] = curves(taught, quantiles, penalty)
-    values = dict(zip(fitted, _ndcgs(outer, list(fitted.values()), users), strict=True))
-    choice = max(values, key=lambda each: values[each])
+        for each in map(Choice._make, product(SHAPES, PENALTIES, (False, True))):
+            fitted[each] = each.fit(taught)
+    values = dict(zip(fitted, ndcgs(outer, list(fitted.values()), users), strict=True))
+    choice = best_choice(values)
     both = _joined([taught, candidates(outer, users, NEAR)])
-    decoder = alone if choice is None else curves(both, SHAPES[choice[0]], choice[1])
+    decoder = alone if choice is None else choice.fit(both)
     rng = np.random.default_rng(outer.case.seed)
     drawn = rng.permutation(users)[:CALIBRATED_USERS]
-    return Fit(calibrated(outer, decoder, drawn), choice, values[choice], both)
+    ndcg = float(values[choice].mean()) if len(users) else 0.0
+    return Fit(calibrated(outer, decoder, drawn), choice, ndcg, both)
+
+
+def best_choice(values: dict[Choice | None, np.ndarray]) -> Choice | None:
+    """The best on average, but for popularity's part: see the module. Ties go to the first."""
+
+    def best(among: Iterable[Choice | None]) -> Choice | None:
+        return max(among, key=lambda each: values[each].sum())
+
+    plain = best(each for each in values if each is None or not each.against)
+    free = best(values)
+    ahead = values[free] - values[plain]
+    error = ahead.std() / np.sqrt(max(len(ahead), 1))
+    return free if ahead.sum() > error * len(ahead) else plain
 
 
 def embedding_alone() -> Decoder:
@@ -148,20 +184,33 @@ def embedding_alone() -> Decoder:
     return Decoder(PARTS, slopes, 0.0)
 
 
-def _ndcgs(shown: Shown, decoders: Sequence[Decoder], users: Positions) -> list[float]:
-    """Mean NDCG@10 of some users on valid, by decoder; the parts are computed once for all."""
+class Scorer(Protocol):
+    """What orders posts by their parts."""
+
+    def scores(self, parts: Floats) -> np.ndarray:
+        """Shape ``(..., len(PARTS))`` in, ``(...)`` out."""
+
+
+def ndcgs(shown: Shown, decoders: Sequence[Scorer], users: Positions) -> np.ndarray:
+    """NDCG@10 of some users on valid, by decoder; the parts are computed once for all.
+
+    Returns:
+        Shape ``(len(decoders), len(users))``.
+    """
     case = shown.case
-    totals = np.zeros(len(decoders))
+    values = [np.zeros((len(decoders), 0))]
     for user_pos in blocks(users, BLOCK):
         block = parts_block(shown.known, shown.table, user_pos)
         seen = case.train[user_pos].tocoo()
         relevant = case.valid[user_pos]
         counts = np.diff(relevant.indptr).astype(np.int64)
-        for place, decoder in enumerate(decoders):
+        judged = []
+        for decoder in decoders:
             scores = decoder.scores(block)
             scores[seen.row, seen.col] = -np.inf
-            totals[place] += ndcg(hits_of(top(scores, 10), relevant), counts, 10).sum()
-    return [float(each) for each in totals / max(len(users), 1)]
+            judged.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
+        values.append(np.stack(judged))
+    return np.concatenate(values, axis=1)
 
 
 def candidates(shown: Shown, users: Positions, near: int) -> Lists:
@@ -204,27 +253,44 @@ def _joined(several: Sequence[Lists]) -> Lists:
     )
 
 
-def curves(given: Lists, quantiles: Sequence[float], penalty: float) -> Decoder:
+def curves(
+    given: Lists, quantiles: Sequence[float], penalty: float, rising: Collection[int] = ()
+) -> Decoder:
     """Step 1: the curves that make the engaged posts likely among each user's own list.
 
     The loss is the mean, over engaged posts, of minus the log of their share of the softmax of
-    their list, with a penalty on the squares of standardised weights.
+    their list, with a penalty on the squares of standardised slopes.
+
+    Args:
+        given: the lists.
+        quantiles: where a part's line may bend, between the quantiles of its values that are not 0.
+        penalty: on the squares.
+        rising: places of parts whose curves fall nowhere.
     """
     knots = [_knots(given.parts[:, place], quantiles) for place in range(len(PARTS))]
-    columns = []
+    columns, lowest = list[np.ndarray](), list[float]()
     for place, bending in enumerate(knots):
-        values = given.parts[:, place]
-        columns += [values, *(np.maximum(values - np.float32(knot), 0) for knot in bending)]
+        columns += _ramps(given.parts[:, place], bending)
+        lowest += [0.0 if place in rising else -np.inf] * (len(bending) + 1)
     rows = np.stack(columns, axis=1)
     scales = rows.std(axis=0, dtype=np.float64)
     scales = np.where(scales > 1e-9, scales, np.inf)
     rows = np.asarray((rows - rows.mean(axis=0, dtype=np.float64)) / scales, dtype=np.float32)
-    weights = iter(_softmax_weights(rows, given, penalty) / scales)
+    weights = iter(_softmax_weights(rows, given, penalty, lowest) / scales)
     slopes, bends = [], []
     for bending in knots:
-        slopes.append(float(next(weights)))
-        bends.append(tuple(float(next(weights)) for _ in bending))
+        steps = [float(next(weights)) for _ in range(len(bending) + 1)]
+        slopes.append(steps[0])
+        bends.append(tuple(after - before for before, after in pairwise(steps)))
     return Decoder(PARTS, tuple(slopes), 0.0, tuple(knots), tuple(bends))
+
+
+def _ramps(values: Floats, bending: Sequence[float]) -> list[Floats]:
+    """How far the values come into each stretch between the knots: a slope's reach by stretch."""
+    ends = [np.float32(each) for each in (*bending, np.inf)]
+    reach = [np.minimum(values, ends[0])]
+    reach += [np.clip(values, low, high) - low for low, high in pairwise(ends)]
+    return reach
 
 
 def _knots(values: Floats, quantiles: Sequence[float]) -> tuple[float, ...]:
@@ -237,7 +303,10 @@ def _knots(values: Floats, quantiles: Sequence[float]) -> tuple[float, ...]:
     return tuple(float(each) for each in found[inside])
 
 
-def _softmax_weights(rows: Floats, given: Lists, penalty: float) -> np.ndarray:
+def _softmax_weights(
+    rows: Floats, given: Lists, penalty: float, lowest: Sequence[float]
+) -> np.ndarray:
+    """The weights, each no lower than its own bound."""
     starts = np.flatnonzero(np.diff(given.lists, prepend=-1))
     engaged = given.engaged.astype(np.float32)
     positives = np.add.reduceat(given.engaged, starts)
@@ -254,7 +323,8 @@ def _softmax_weights(rows: Floats, given: Lists, penalty: float) -> np.ndarray:
         return float(value + penalty * (weights @ weights)), gradient + 2 * penalty * weights
 
     start, most = np.zeros(rows.shape[1]), {"maxiter": STEPS}
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=most)
+    bounds = optimize.Bounds(lowest, np.inf)
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=most)
     return np.asarray(found.x)
 
 

@@ -2,7 +2,8 @@
 
 First the exponent, by a decoder over all parts but the network's: what is best alone need not be
 what adds most to the rest. Then how many directions, as long as more pay by their own score, and
-the ridge.
+the ridge. What is wider than `COMPARED` is decomposed for the one exponent alone, and only where
+what is narrower paid.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ from graph.progress import progress
 
 CHOOSING_USERS = 1000
 """Whose lists exponents are compared by, at most."""
-PAYS = 1.01
+COMPARED = 1024
+"""Directions with which exponents are compared, at most."""
+PAYS = 1.02
 """More directions are taken where NDCG grows so many times: memory and time grow with them."""
 
 
@@ -84,9 +87,11 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
         config: the grids.
     """
     best, chosen = -1.0, list[Directions]()
-    exponent, widest = _exponent(inner, outer, config)
+    exponent, found = _exponent(inner, outer, config)
     for dim in progress(sorted(config.spectrum_dims), "directions"):
-        value, lambda_ = _alone(outer.case, widest.leading(dim), config)
+        if dim > COMPARED:
+            found = outer.spectrum(dim, exponent)
+        value, lambda_ = alone(outer.case, found.leading(dim), config)
         if chosen and value < PAYS * best:
             break
         best = value
@@ -95,8 +100,8 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
 
 
 def _exponent(inner: Told, outer: Told, config: TrainConfig) -> tuple[float, Spectrum]:
-    """The exponent that is best, and its spectrum with the most directions."""
-    dim = max(config.spectrum_dims)
+    """The exponent that is best, and its spectrum with the most directions that are compared."""
+    dim = min(max(config.spectrum_dims), COMPARED)
     if len(config.exponents) == 1:
         return config.exponents[0], outer.spectrum(dim, config.exponents[0])
     tried = list[tuple[float, float, Spectrum]]()
@@ -116,13 +121,13 @@ def together(inner: Told, outer: Told, found: Spectrum, config: TrainConfig) -> 
         found: the spectrum of `outer`.
         config: the grid of ridges.
     """
-    _, lambda_ = _alone(outer.case, found, config)
+    _, lambda_ = alone(outer.case, found, config)
     before = inner.spectrum(len(found.values), found.damping.exponent)
     shown = inner.shown(before, lambda_), outer.shown(found, lambda_)
     return fit_decoder(*shown, CHOOSING_USERS).valid_ndcg
 
 
-def _alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
+def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
     """NDCG on valid of the spectrum's score, and the ridge with which it is best."""
     return max(_scored(case, found, config), key=lambda each: each[0])
 

@@ -35,7 +35,7 @@ ABLATED: Mapping[str, tuple[str, ...]] = {
     "taste": PRODUCTS[1:],
     "similar": ("similar",),
     "near": ("near",),
-    "interests": ("interests",),
+    "tags": ("interests", "tags"),
     "friends": ("friends", "friends_engaged", "friends_of_friends"),
     "popular": ("popular",),
 }

@@ -11,6 +11,8 @@ taste_broad          on valid, and at a higher one: EASE with content (`gnn.spec
 similar              sum, over the posts that *u* engaged with, of their SIMILAR score to *p*
 near                 sum, over *u*'s NEAR people who engaged with *p*, of their NEAR score
 interests            number of *u*'s INTERESTED_IN tags with which *p* is TAGGED
+tags                 mean, over the tags of *p*, of the share of the posts that *u* engaged with
+                     which bear the tag
 friends              1 if a friend of *u* AUTHORED *p*, else 0
 friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any signal)
 friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor its friends, who
@@ -42,6 +44,7 @@ PARTS = (
     "similar",
     "near",
     "interests",
+    "tags",
     "friends",
     "friends_engaged",
     "friends_of_friends",
@@ -125,6 +128,12 @@ def _ones(counts: sparse.csr_array) -> sparse.csr_array:
     return counts
 
 
+def _evenly(ones: sparse.csr_array) -> sparse.csr_array:
+    """Each row's ones share 1."""
+    each = np.maximum(np.diff(ones.indptr), 1).astype(np.float32)
+    return sparse.csr_array(ones.multiply(1.0 / each[:, None]))
+
+
 def decayed_counts(tables: Tables, posts: Vocabulary, upto: int | None = None) -> Floats:
     """`graph.derive.popularity` of each post, by position; shape ``(num_posts,)``."""
     counts = np.zeros(len(posts), dtype=np.float32)
@@ -144,6 +153,7 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
         "similar": known.links[user_pos] @ known.similar,
         "near": known.near[user_pos] @ known.links,
         "interests": known.interested[user_pos] @ known.tagged.T,
+        "tags": _evenly(known.links[user_pos]) @ known.tagged @ _evenly(known.tagged).T,
         "friends": friends @ known.authored,
         "friends_engaged": friends @ known.links,
         "friends_of_friends": known.distant[user_pos] @ engaged_or_authored,

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.levers import decoders, scores
+from bench.levers.decoders import decoders
+from bench.levers.networks import networks
+from bench.levers.scores import scores
 from bench.stars import rating_errors_of
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
@@ -18,8 +20,6 @@ def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
     case, config = make_case(plant(users=80, posts=160, communities=4).tables, 0), TrainConfig()
     found = dict(scores(case, partial(valid_ndcg, case, k=20)))
     assert len(found) == 4 + 6 + len(config.exponents) * len(config.spectrum_dims)
-    together = dict(decoders(case))
-    assert set(together) == set(config.exponents) and min(together.values()) > 0
     users = np.arange(len(case.users))
     values = {name: ranker.scores(users) for name, ranker in found.items()}
     assert all(each.shape == case.train.shape and each.any() for each in values.values())
@@ -28,6 +28,17 @@ def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
     np.testing.assert_allclose(weighed, (known.near @ known.links).toarray(), rtol=1e-6)
     counted = values[f"near: {NEAR_KEPT} people, counted"]
     assert (counted == np.round(counted)).all() and ((counted > 0) == (weighed > 0)).all()
+
+
+def test_each_decoder_and_each_network_finds_something_of_its_own() -> None:
+    case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
+    config = TrainConfig(epochs=2, check_every=1, hidden=8, out=8, spectrum_dims=(16,))
+    found = dict(decoders(case, config))
+    assert len(found) == len(config.exponents) + 5 and min(found.values()) > 0
+    trained = dict(networks(case, config))
+    assert len(trained) == 8 and min(trained.values()) > 0
+    models = [value for said, value in trained.items() if "full" in said]
+    assert len(set(models)) > 1
 
 
 def test_ratings_are_predicted_from_trains_alone() -> None:

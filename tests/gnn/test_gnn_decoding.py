@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gnn.decoding import SHAPES, Fit, Lists, curves, embedding_alone
+from gnn.decoding import SHAPES, Choice, Fit, Lists, best_choice, curves, embedding_alone
 from gnn.features import PARTS
 
 CURVED = SHAPES["curved"]
@@ -45,6 +45,28 @@ def test_a_curve_flattens_where_more_says_no_more() -> None:
     assert straight[0] == pytest.approx(straight[1])
 
 
+def test_a_rising_curve_falls_nowhere() -> None:
+    """What speaks against a post where it is many says nothing there, or anywhere if it must."""
+    given, place = lists(bend=True), PARTS.index("similar")
+    given.parts[:, place] = np.abs(given.parts[:, place] - 1.0)  # the chance falls, then rises
+    free = curves(given, CURVED, 1e-3)
+    held = curves(given, CURVED, 1e-3, rising=(place,))
+    for decoder, falls in ((free, True), (held, False)):
+        slopes = np.cumsum([decoder.slopes[place], *decoder.bends[place]])
+        assert bool(slopes.min() < -1e-9) is falls
+
+
+def test_popularity_speaks_against_a_post_only_where_that_is_plainly_better() -> None:
+    rng = np.random.default_rng(0)
+    held, free = (Choice("curved", 1e-3, against) for against in (False, True))
+    values = rng.uniform(0, 0.5, 400)
+    gains = rng.normal(0.001, 0.1, 400)
+    assert best_choice({None: 0 * values, held: values, free: values + gains}) == held
+    assert best_choice({None: 0 * values, held: values, free: values + gains + 0.05}) == free
+    assert best_choice({None: 0 * values, held: values, free: values - 0.05}) == held
+    assert best_choice({None: values, held: values - 0.01, free: values - 0.02}) is None
+
+
 def test_a_part_that_is_always_the_same_says_nothing() -> None:
     decoder = curves(lists(bend=True), CURVED, 1e-3)
     for part in set(PARTS) - {"similar", "popular"}:
@@ -53,6 +75,8 @@ def test_a_part_that_is_always_the_same_says_nothing() -> None:
 
 def test_without_a_part_the_decoder_does_not_read_it() -> None:
     given = lists(bend=False)
-    less = Fit(embedding_alone(), ("curved", 1e-3), 0.0, given).without(["similar"])
+    less = Fit(embedding_alone(), Choice("curved", 1e-3, against=True), 0.0, given).without(
+        ["similar"]
+    )
     assert less.slopes[PARTS.index("similar")] == 0.0
     assert given.parts[:, PARTS.index("similar")].any()

@@ -38,6 +38,8 @@ def test_every_part_by_hand() -> None:
     found = parts_of(tables, "a")
     assert found["network"] == [1, 1, 1]
     assert found["interests"] == [2, 1, 0]
+    # all that a engaged with, which is q, is tagged x alone: half of the tags of p
+    assert found["tags"] == pytest.approx([0.5, 1, 0])
     assert found["friends"] == [0, 0, 1]
     assert found["friends_engaged"] == pytest.approx([np.log(2), 0, 0])
     # c, two steps away, engaged with p and q and wrote r; d is three steps away
