@@ -1,6 +1,6 @@
 // Pictures: every column is a node or an edge, so that Neo4j Browser draws the answer, as does
 // `resonance explore NAME --html PAGE` on either engine. To paste one into Neo4j Browser, give its
-// parameters first, as `:params {user_id: 'sv:user:1', limit: 50}`.
+// parameters first, one by one, as `:param limit => 50`; or play `docs/browser-guide`.
 
 // name: draw_neighbourhood(user_id: string, limit: int)
 // Whom a user knows, what they wrote, liked and picked. Try user_id=sv:user:1, limit=50.
