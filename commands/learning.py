@@ -87,7 +87,7 @@ def promote_model(name: str, model_dir: Path) -> None:
 
 @model_commands.command("rollback")
 @MODEL
-def roll_backmodel_of(model_dir: Path) -> None:
+def roll_back_model(model_dir: Path) -> None:
     """Serve what was served before, from the next start on."""
     from gnn.versions import Models
 
