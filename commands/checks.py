@@ -57,14 +57,8 @@ class Place:
         """What the service keeps on this machine, whether or not it is there."""
         memory = FeedConfig.from_env(self.environ).memory_path
         keys = WebConfig.from_env(self.environ).keys_path
-        graph, search = self.graph_path, self.graph.search_path
+        graph, search = self.graph.file, self.graph.search_path
         return [path for path in (graph, search, memory, keys) if path is not None]
-
-    @property
-    def graph_path(self) -> Path | None:
-        """The embedded graph's; None: a server has it."""
-        scheme, _, rest = self.graph.url.partition(":")
-        return Path(rest) if scheme == "ladybug" else None
 
 
 def checks(place: Place) -> Iterator[Check]:
@@ -94,7 +88,7 @@ def opened(place: Place) -> Iterator[GraphStore]:
     Raises:
         StoreError: it is not there, or does not answer.
     """
-    path = place.graph_path
+    path = place.graph.file
     if path is not None and not path.exists():
         raise StoreUnavailable(
             f"there is no graph at {path}: load one (resonance load ...), or name it by"

@@ -55,8 +55,10 @@ class Opening:
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:
         """The graph, the model that is of it, and who may ask it."""
         from commands.serving import model_of
+        from graph.backup import refuse_unfinished
 
         with open_store(self.graph) as store:
+            refuse_unfinished(store)
             tokens = ViewerTokens(self.asking)
             callers = Callers(store, Keys(self.asking.keys_path), tokens)
             yield store, model_of(self.model, store), callers
