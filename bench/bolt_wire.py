@@ -68,6 +68,8 @@ def counting(host: str, port: int) -> Iterator[tuple[int, Counts]]:
     class Through(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with socket.create_connection((host, port)) as server:
+                for each in (server, self.request):  # no piece waits for the one before it
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 asks = _Asking(counts)
                 back = threading.Thread(target=asks.answers, args=(server, self.request))
                 back.start()

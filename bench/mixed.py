@@ -36,6 +36,7 @@ MOST_TOLD = 30
 @click.option("--pause", default=0.0, show_default=True, help="Mean rest of a client, seconds.")
 @click.option("--warm", default=200, show_default=True, help="Reads before, not counted.")
 @click.option("--pairs", default=20, show_default=True, help="Who see how soon an action shows.")
+@click.option("--workers", default=1, show_default=True, help="Processes that serve (Neo4j).")
 @click.option("--users", default=5_000, show_default=True)
 @click.option("--posts", default=12_000, show_default=True)
 @click.option("--seed", default=0, show_default=True)
@@ -48,6 +49,7 @@ def main(
     pause: float,
     warm: int,
     pairs: int,
+    workers: int,
     users: int,
     posts: int,
     seed: int,
@@ -61,7 +63,7 @@ def main(
         config = StoreConfig.from_env(os.environ, url or f"ladybug:{folder}/graph")
         _fill(config, world)
         before = _cpu_of_servers()
-        with served(config.url, Path(folder), {}) as base:
+        with served(config.url, Path(folder), {}, workers) as base:
             load = Load(world, base, size)
             Load(world, base, Size(0, warm, clients, 0.0, seed + 1)).run()
             load.watch(pairs)

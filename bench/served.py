@@ -19,7 +19,7 @@ PATIENCE = 120.0
 
 
 @contextlib.contextmanager
-def served(url: str, scratch: Path, environ: Mapping[str, str]) -> Iterator[str]:
+def served(url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1) -> Iterator[str]:
     """Serve the graph at `url`; yields the address. Ended by SIGTERM, as a container is.
 
     Raises:
@@ -32,7 +32,7 @@ def served(url: str, scratch: Path, environ: Mapping[str, str]) -> Iterator[str]
         "RESONANCE_KEYS": str(scratch / "keys.db"),
         "RESONANCE_MODEL": str(scratch / "no-model"),
     }
-    command = [*SERVE, "--store", url, "serve", "--port", str(port)]
+    command = [*SERVE, "--store", url, "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(
         command, env={**os.environ, **environ, **own}, stdout=subprocess.DEVNULL
     ) as process:

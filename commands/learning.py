@@ -87,7 +87,7 @@ def promote_model(name: str, model_dir: Path) -> None:
 
 @model_commands.command("rollback")
 @MODEL
-def roll_backmodel_of(model_dir: Path) -> None:
+def roll_back_model(model_dir: Path) -> None:
     """Serve what was served before, from the next start on."""
     from gnn.versions import Models
 
@@ -96,7 +96,12 @@ def roll_backmodel_of(model_dir: Path) -> None:
 
 @click.command("evaluate")
 @FOLDER
-@click.option("--out", type=click.Path(path_type=Path), help="Write report.json and a page here.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    envvar="RESONANCE_EVALUATION",
+    help="Write report.json and a page here; the desk shows what is in .data/evaluation.",
+)
 @click.option("--seeds", default="0,1,2", show_default=True, help="One run each.")
 @click.option(
     "--predictions", type=click.Path(path_type=Path), help="Write every user's top 100 as CSV."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from feed.config import FeedConfig
@@ -37,6 +39,8 @@ class Opening:
     events: EventsConfig
     cursors: Cursors
     """Made once, so that all workers have one key."""
+    desk_key: str = field(default_factory=partial(token_urlsafe, 32), repr=False)
+    """By which who started an open server is its operator; likewise."""
 
     def refuse_workers(self) -> None:
         """Raise `ConfigError` where several processes could not answer as one."""
@@ -60,7 +64,8 @@ class Opening:
         with open_store(self.graph) as store:
             refuse_unfinished(store)
             tokens = ViewerTokens(self.asking)
-            callers = Callers(store, Keys(self.asking.keys_path), tokens)
+            keys = Keys(self.asking.keys_path)
+            callers = Callers(store, keys, tokens, self.desk_key)
             yield store, model_of(self.model, store), callers
 
     @contextmanager
@@ -104,4 +109,5 @@ class Opening:
                 origins=self.asking.origins,
                 slates=slates,
                 shared=shared,
+                records=self.asking.records(self.model),
             )

@@ -86,7 +86,7 @@ def _announce(
     opening: Opening, engine: str, model: bool, callers: Callers, host: str, port: int
 ) -> None:
     """Say what is served, and what may be amiss with it."""
-    from web.open_doors import OPEN, refuse_to_open
+    from web.open_doors import OPEN, desk_address, refuse_to_open
 
     if callers.open:
         refuse_to_open(host)
@@ -95,6 +95,7 @@ def _announce(
         click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
     if callers.open:
         click.echo(OPEN)
+        click.echo(f"the desk, for you alone: {desk_address(host, port, opening.desk_key)}")
 
 
 @click.command("feed")

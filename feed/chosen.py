@@ -20,7 +20,7 @@ from graph.queries.posts import PostCard
 def gated(ask: Ask, ids: Iterable[str]) -> dict[str, VisiblePost]:
     """Those of the posts that the viewer may see at this moment, and wants; by ascending id."""
     ids = list(ids)
-    foresee(ask, lambda: card_calls(ask, ids))
+    foresee(ask.store, lambda: card_calls(ask, ids))
     posts = [post for post in visible_posts(ask.store, ask.viewer, ids) if wanted(ask.viewer, post)]
     muted = muted_posts(ask.store, ask.viewer, posts)
     return {post.card.post_id: post for post in posts if post.card.post_id not in muted}

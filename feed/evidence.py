@@ -98,7 +98,7 @@ def collect(
             near=_few(_responders(ask, page), FRIENDS),
             far=_few(_distant(ask, page), DISTANT),
         )
-        foresee(ask, lambda: [*beside, *_calls(ask, page, tried)])
+        foresee(ask.store, lambda: [*beside, *_calls(ask, page, tried)])
         past = _all(tried.ways)
         history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
         contents = post_contents(ask.store, [*posts, *history])

@@ -8,8 +8,9 @@ from feed.chosen import copies, plainly_same
 from feed.gate import VisiblePost, hidden_because, unwanted_because
 from feed.page import scored
 from feed.rank import Served
+from feed.ranked import Ranked
 from feed.scored import Scored
-from feed.sources import Ask, Gathered
+from feed.sources import Ask
 from feed.words import muted_posts
 from graph.queries.people import user_cards
 from graph.queries.posts import PostCard, post_cards
@@ -39,6 +40,9 @@ class Explanation:
     """Why the feed does not bring it."""
     rank: int | None = None
     """Its place in the ranked list, from 1; None if it is not among the posts ranked."""
+    rank_by_score: int | None = None
+    """Its place if they stood by their scores alone: what lies between is variety's, and that of
+    places kept for fresh posts."""
     ranked: int = 0
     """How many posts were ranked."""
     shown: int = 0
@@ -57,18 +61,9 @@ def for_viewer(told: Explanation) -> Explanation:
     return replace(told, found_by=found_by, gains=gains, left_out=left_out)
 
 
-def explain(
-    ask: Ask, found: Gathered, ranked: Sequence[str], served: Served, post_id: str
-) -> Explanation | None:
-    """Explain a post; None where there is no such post at all.
-
-    Args:
-        ask: who asks, and for which feed.
-        found: what the sources found.
-        ranked: the ids of the feed's posts, best first.
-        served: what the viewer was shown lately.
-        post_id: of which post.
-    """
+def explain(made: Ranked, post_id: str) -> Explanation | None:
+    """Explain a post by the ranking that the feed begins with; None: there is no such post."""
+    ask, found, ranked = made.ask, made.found, made.post_ids
     shown = ranked[: ask.request.page_size]
     visible = visible_posts(ask.store, ask.viewer, [post_id, *shown[-1:], *ranked[-1:]])
     by_id = {post.card.post_id: post for post in visible}
@@ -85,8 +80,9 @@ def explain(
         found_by=tuple(name for name, hits in found.by_source.items() if places[0] in hits.places),
         score=scores[post_id].score,
         gains={part: gain for part, gain in scores[post_id].gains.items() if gain},
-        left_out=(*left_out, *_not_now(ask, by_id[post_id].card, served)),
-        rank=ranked.index(post_id) + 1 if post_id in ranked else None,
+        left_out=(*left_out, *_not_now(ask, by_id[post_id].card, made.served)),
+        rank=made.rank(post_id),
+        rank_by_score=made.rank_by_score(post_id),
         ranked=len(ranked),
         last_score=_score_of(ranked[-1:], scores),
         shown=len(shown),

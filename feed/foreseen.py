@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterable, Sequence
 from feed.card_columns import NONE
 from feed.sources import Ask
 from graph.errors import StoreError
-from graph.store import Call
+from graph.kept import keeper
+from graph.store import Call, GraphStore
 
 log = logging.getLogger(__name__)
 
 
-def foresee(ask: Ask, calls: Callable[[], Sequence[Call]]) -> None:
+def foresee(store: GraphStore, calls: Callable[[], Sequence[Call]]) -> None:
     """Ask all of it in one round; if that fails, each is asked, and fails, where it is needed.
 
-    Where the engine is in this process there is no way to save, and nothing is asked.
+    Where the engine is in this process there is no way to save, and nothing is asked; nor where
+    nothing is kept.
     """
-    if ask.store.changes.alone:
+    if store.changes.alone or keeper(store) is None:
         return
     try:
-        ask.store.run_all(calls())
+        store.run_all(calls())
     except StoreError as error:
         log.info("nothing is foreseen, each look-up asks by itself: %s", error)
 

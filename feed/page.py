@@ -31,7 +31,7 @@ def shown(
     topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
     contents = evidence.contents
-    sources = _sources(ask, found, [card.post_id for card in cards])
+    sources = sources_of(ask, found, [card.post_id for card in cards])
     posts = []
     for each in page:
         card = each.post.card
@@ -81,7 +81,7 @@ def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Sc
     return [Scored(post, chance, gains(gained)) for post, chance, gained in made]
 
 
-def _sources(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+def sources_of(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """All the sources that found each post."""
     places = ask.remembered.places(ids)
     having_it = {name: among(places, hits.places) for name, hits in found.by_source.items()}

@@ -20,6 +20,7 @@ from feed.nearest import FeedModel, Vector
 from feed.page import shown
 from feed.pool import pool
 from feed.rank import Served, eligible, having
+from feed.ranked import Ranked
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
 from feed.slate import KeptSlates, Slate, Slates, digest, viewer_key
@@ -190,12 +191,22 @@ class Recommender:
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:
         """The page that `feed` would begin with, and what failed; it counts as served to nobody."""
-        found, served = gather(ask, self._workers, self._timed), _served(ask)
+        return self.ranked(ask).first_page()
+
+    def ranked(self, ask: Ask, timed: Timed | None = None) -> Ranked:
+        """The ranking that `feed` would begin with, and what it rests on; nothing counts as served.
+
+        Args:
+            ask: of `asking`.
+            timed: is told how long each source took; None: who is always told.
+
+        Raises:
+            StoreError: as for `feed`.
+        """
+        found, served = gather(ask, self._workers, timed or self._timed), _served(ask)
         new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", ask.now, ())
         slate, visible, failed, _ = self._extended(ask, new, 0, found, served)
-        page = slate.post_ids[: ask.request.page_size]
-        posts, untold = shown(ask, [visible[post_id] for post_id in page], found)
-        return posts, tuple(dict.fromkeys((*found.degraded, *failed, *untold)))
+        return Ranked(ask, found, served, slate.post_ids, visible, failed)
 
     def explain(self, request: FeedRequest, post_id: str, now: int) -> Explanation | None:
         """Why a post is, or is not, in the feed that is asked for; None: there is no such post.
@@ -206,10 +217,7 @@ class Recommender:
             SteeringRefused, StoreError: as for `feed`.
         """
         ask, _ = self.asking(request, now)
-        found, served = gather(ask, self._workers, self._timed), _served(ask)
-        new = Slate(viewer_key(ask.viewer.user_id, ask.viewer.username), "", now, ())
-        slate, *_ = self._extended(ask, new, 0, found, served)
-        return explain(ask, found, slate.post_ids, served, post_id)
+        return explain(self.ranked(ask), post_id)
 
     def _pinned(self, ask: Ask, request: FeedRequest) -> tuple[Slate, int]:
         """The slate that the request goes on with, or an empty one; and how much was shown.

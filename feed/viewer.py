@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from feed.foreseen import foresee
 from graph.errors import AmbiguousViewer, NoSuchViewer
 from graph.queries.people import (
     UserCard,
@@ -10,7 +11,7 @@ from graph.queries.people import (
     users_named,
     viewer_context,
 )
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 
 
 def viewer_named(store: GraphStore, name: str, user_id: str | None = None) -> ViewerContext:
@@ -20,6 +21,7 @@ def viewer_named(store: GraphStore, name: str, user_id: str | None = None) -> Vi
     bears is a newcomer's. With `user_id`, that user and nobody else, whatever the name.
     """
     username = unicodedata.normalize("NFC", name)
+    foresee(store, lambda: [*_called(user_id or username), *_around(user_id or username)])
     cards = [] if user_id is not None else users_named(store, username)
     cards = cards or list(user_cards(store, [user_id or username]).values())
     if not cards:
@@ -36,6 +38,7 @@ def user_called(store: GraphStore, name: str) -> UserCard:
         AmbiguousViewer: two sources share the name, or it is one's name and another's id.
     """
     username = unicodedata.normalize("NFC", name)
+    foresee(store, lambda: [*_called(username), ("viewer_context", {"user_id": username})])
     named = {card.user_id: card for card in users_named(store, username)}
     found = named | user_cards(store, [username])
     active = {user_id: card for user_id, card in found.items() if card.active is not False}
@@ -46,3 +49,13 @@ def user_called(store: GraphStore, name: str) -> UserCard:
     if not active:
         raise NoSuchViewer(f"no active user is named {username!r}, nor has that id")
     return next(iter(active.values()))
+
+
+def _called(told: str) -> list[Call]:
+    """What tells who is called so: by an id, as mostly, or by a name."""
+    return [("users_named", {"username": told}), ("user_cards", {"user_ids": [told]})]
+
+
+def _around(told: str) -> list[Call]:
+    """What is asked of a viewer, of that id."""
+    return [(name, {"user_id": told}) for name in ("viewer_context", "engaged_with")]

@@ -121,8 +121,7 @@ class Models:
         Raises:
             ModelMissing: nothing was.
         """
-        *before, _ = self._promoted() or [""]
-        there = [name for name in before if name in self._names()]
+        there = self._before()
         if not there:
             raise ModelMissing(
                 f"No training was served from {self.root} before: `resonance models list` shows"
@@ -130,6 +129,11 @@ class Models:
             )
         self._put(there)
         return there[-1]
+
+    @property
+    def previous(self) -> str | None:
+        """What `roll_back` would serve; None: nothing was served before."""
+        return next(reversed(self._before()), None)
 
     def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
         """Take users and posts out of every training; safe to be killed, and done again.
@@ -197,6 +201,11 @@ class Models:
                 f"{path} is damaged ({error}): remove it, then `resonance models promote NAME`."
             ) from error
         return [str(name) for name in names]
+
+    def _before(self) -> list[str]:
+        """What was promoted before the served one and is still there, that one last."""
+        *before, _ = self._promoted() or [""]
+        return [name for name in before if name in self._names()]
 
     def _put(self, promoted: Collection[str]) -> None:
         with whole_file(self.root / PROMOTED) as file:

@@ -30,6 +30,14 @@ _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
 _DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
+_RETURNS = re.compile(
+    r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
+)
+_ALONE = re.compile(
+    r"\bLIMIT \$|\bIN TRANSACTIONS\b|^(?:SHOW|DROP) |^MATCH[ ](?:\w+ = )?\((?![^){]*\{)", re.MULTILINE
+)
+_BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
+"""Commas between columns, not those within brackets."""
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "int": (int,),
@@ -81,6 +89,20 @@ class Query:
     def deletes_nodes(self) -> bool:
         """Whether the text deletes nodes with their edges: it changes what it does not name."""
         return _DETACHES.search(self.text) is not None
+
+    @cached_property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of what the text returns, in order; () where it only writes.
+
+        None: it is no part that another text can have, as one that reads and does not end with
+        ``RETURN`` at the beginning of a line, one whose limit is a parameter, or that starts at all
+        nodes of a kind.
+        """
+        found = _RETURNS.findall(self.text)
+        if (not found and not self.writes) or _ALONE.search(self.text):
+            return None
+        items = (item.strip() for item in _BETWEEN.split(found[-1] if found else ""))
+        return tuple(item.rpartition(" ")[2] for item in items if item)
 
     @cached_property
     def unwinds(self) -> str | None:

@@ -85,6 +85,9 @@ class ImportStore:
         """See `GraphStore.run_all`."""
         return [self.run(name, **params) for name, params in calls]
 
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """See `GraphStore.foresee`."""
+
     def transact(self, work: Callable[[Runs], Done]) -> Done:
         """Nothing is decided by what is there: the files take whole kinds only."""
         raise StatementFailed("files for an import take bulk loads, no transactions")

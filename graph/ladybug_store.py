@@ -121,8 +121,11 @@ class LadybugStore:
         with self._one_write(), self._transaction():
             return work(self)
 
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """See `GraphStore.foresee`: a call of the engine in this process has no way to go."""
+
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
-        """See `GraphStore.run_all`; a call of the engine in this process has no way to go."""
+        """See `GraphStore.run_all`: likewise."""
         for name, _ in calls:
             self._queries[name].check_reads()
         return [self.run(name, **params) for name, params in calls]

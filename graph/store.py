@@ -25,6 +25,14 @@ class Runs(Protocol):
     def run(self, name: str, /, **params: object) -> list[Row]:
         """See `GraphStore.run`."""
 
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """Say what will be asked next, so that it can be asked in one round, in this order.
+
+        Each answer is given once, to who runs that very query, and is as of now: nothing that is
+        written until then may change it. They may read or hold. Where a round costs nothing, and
+        outside of a transaction, it does nothing.
+        """
+
 
 class GraphStore(Protocol):
     """A graph, whichever engine holds it. Safe to share between threads."""
@@ -43,6 +51,9 @@ class GraphStore(Protocol):
             ParameterError: `params` are not exactly the declared ones; the engine saw nothing.
             StoreError: the engine refused or failed; nothing was written.
         """
+
+    def foresee(self, calls: Sequence[Call]) -> None:
+        """See `Runs.foresee`: a store keeps nothing, so it asks nothing."""
 
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Run reading queries one after the other, in one round as far as the engine can.

@@ -5,13 +5,13 @@ answers likewise: what hangs under a comment that is hidden is hidden with it. A
 deleted and has answers is seen without its words and its author.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.gate import VisiblePost, admit_people
 from feed.profiles import Profile, profiles
 from graph.errors import NotThere
-from graph.queries.comments import Comment, Link, List, comment, commenters, comments_after
+from graph.queries.comments import Comment, Link, List, comment, comments_after
 from graph.queries.people import ViewerContext, user_cards
 from graph.store import GraphStore
 from social.pages import Page, Place, page_of
@@ -84,12 +84,9 @@ def answers(
     return _page(store, viewer, "answers", comment_id, after, size)
 
 
-def comments_seen(store: GraphStore, viewer: ViewerContext, post_id: str) -> int:
-    """How many comments and answers on a post the viewer may see; of 1,000 at most."""
-    links = {link.comment_id: link for link in commenters(store, post_id)}
-    authors = {link.author_id for link in links.values() if link.author_id}
-    visible = admit_people(viewer, user_cards(store, authors).values())
-    people = {person.card.user_id for person in visible}
+def comments_seen(commented: Sequence[Link], people: Container[str]) -> int:
+    """How many of a post's comments and answers are seen by who may see these people."""
+    links = {link.comment_id: link for link in commented}
 
     def seen(link: Link | None) -> bool:
         while link is not None and (link.deleted or link.author_id in people):

@@ -1,6 +1,6 @@
 """What notices are about, through the gate: which of them stand at this moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
@@ -11,7 +11,7 @@ from graph.queries.groups import ROLES, StandingIn, group_pages, in_group_after,
 from graph.queries.notices import Kind, Notice
 from graph.queries.notices import askers as friend_askers
 from graph.queries.people import ViewerContext, user_cards
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 from social.pages import BEGIN
 
 
@@ -67,6 +67,7 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
     Raises:
         StoreError: a look-up failed; without it nothing can be told.
     """
+    store.foresee(list(_calls(there)))
     above = {user_id for each in there for user_id in each.above.splitlines()}
     actors = user_cards(store, above | {each.actor_id for each in there})
     asking = _asking(store, viewer, there)
@@ -90,6 +91,26 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
         asking=asking,
         joining=joining,
     )
+
+
+def _calls(there: Sequence[Notice]) -> Iterator[Call]:
+    """What will be asked of them at first."""
+    above = {user_id for each in there for user_id in each.above.splitlines()}
+    facts = {fact for each in there for fact in each.facts.splitlines()}
+    people = above | {each.actor_id for each in there}
+    groups, posts, comments = (
+        sorted(set(filter(None, ids)))
+        for ids in (
+            (each.group_id for each in there),
+            (each.post_id for each in there),
+            (each.comment_id for each in there),
+        )
+    )
+    yield "user_cards", {"user_ids": sorted(people)}
+    yield "group_pages", {"group_ids": groups}
+    yield "post_cards", {"post_ids": posts}
+    yield "comment_marks", {"comment_ids": comments}
+    yield "heard", {"ids": sorted(facts)}
 
 
 def _asking(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -> frozenset[str]:

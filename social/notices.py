@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from feed.gate import VisiblePerson, VisiblePost
 from feed.profiles import Profile, with_details
 from graph.actions import notices as actions
+from graph.ahead import ahead
 from graph.errors import NotThere
-from graph.queries.notices import KINDS, Inbox, Kind, Notice, inbox, notices
+from graph.queries.notices import KINDS, Inbox, Kind, Notice, inbox, inbox_id, notices
 from graph.queries.people import ViewerContext
 from graph.queries.posts import PostContent, post_contents
 from graph.store import GraphStore
@@ -69,6 +70,8 @@ def entries(store: GraphStore, viewer: ViewerContext, now: int) -> list[Entry]:
         viewer: a user of the graph, read at this moment; so with all functions here.
         now: Unix seconds; likewise.
     """
+    theirs = inbox_id(viewer.user_id or "")
+    store = ahead(store, [("inbox", {"id": theirs}), ("notices", {"inbox_id": theirs})])
     mine = inbox(store, viewer.user_id or "")
     there = [
         notice
@@ -99,8 +102,11 @@ def news(store: GraphStore, viewer: ViewerContext, now: int, after: int) -> list
 
 def told(store: GraphStore, shown: Sequence[Entry]) -> list[Told]:
     """The entries with what is shown of them."""
-    people = with_details(store, [who for each in shown for who in each.actors[:NAMED]])
+    named = [who for each in shown for who in each.actors[:NAMED]]
     posts = [each.post.card.post_id for each in shown if each.post is not None]
+    people_call = "user_details", {"user_ids": sorted({who.card.user_id for who in named})}
+    store = ahead(store, [people_call, ("post_contents", {"post_ids": sorted(set(posts))})])
+    people = with_details(store, named)
     contents = post_contents(store, posts)
     return [
         Told(

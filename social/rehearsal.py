@@ -9,6 +9,7 @@ Ladybug keeps plans by the types of the values too, so these are as they will be
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 from uuid import uuid4
 
@@ -34,11 +35,16 @@ class _Stage:
     def run(self, name: str, /, **params: object) -> list[Row]:
         return self._runs.run(name, **params)
 
+    def foresee(self, calls: Sequence[Call]) -> None:
+        self._runs.foresee(calls)
+
     def run_all(self, calls: Sequence[Call]) -> list[list[Row]]:
         return [self._runs.run(name, **params) for name, params in calls]
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
-        return work(self._runs)
+        done = work(self._runs)
+        self._runs.foresee(())  # has the last words of one action sent before the next
+        return done
 
 
 def rehearse(store: GraphStore, at: int) -> None:
@@ -75,8 +81,11 @@ def _play(store: GraphStore, at: int) -> None:
     posts.edit(store, post, one, Told(text="Another text", tags=tags), at)
     _respond(store, other, post, at)
     _discuss(store, (one, other), post, at)
-    posts.create(store, share, other, Told(text="Look", privacy="public"), Where(None, post), at)
+    look = Told(text="Look", privacy="public")
+    posts.create(store, share, other, replace(look, tags=tags), Where(None, post), at)
     posts.delete(store, share, other, at)
+    posts.create(store, f"{share}:2", other, look, Where(None, post), at)
+    posts.delete(store, post, one, at)
     _say(store, one, tag, at)
 
 
@@ -88,19 +97,24 @@ def _meet(store: GraphStore, one: str, other: str, at: int) -> None:
     friendships.unfriend(store, one, other, at)
     friendships.block(store, one, other, at)
     friendships.unblock(store, one, other, at)
+    friendships.ask(store, one, other, at)
+    friendships.block(store, one, other, at)
     mutes.mute_person(store, one, other, at)
     mutes.unmute_person(store, one, other, at)
 
 
 def _respond(store: GraphStore, who: str, post: str, at: int) -> None:
     reactions.view(store, who, post, "mark", at)
-    reactions.like(store, who, post, at)
-    reactions.unlike(store, who, post, at)
-    reactions.inspire(store, who, post, "mark", at)
     reactions.rate(store, who, post, 50, at)
     reactions.unrate(store, who, post, at)
-    reactions.react(store, who, post, "love", at)
-    reactions.unreact(store, who, post, at)
+    # The first of several responses tells the author, the last that goes takes it back.
+    for _ in range(2):
+        reactions.like(store, who, post, at)
+        reactions.unlike(store, who, post, at)
+        reactions.react(store, who, post, "love", at)
+        reactions.unreact(store, who, post, at)
+        reactions.inspire(store, who, post, "mark", at)
+    reactions.inspire(store, who, post, "another", at)
     reactions.hide(store, who, post, True, at)
     reactions.unhide(store, who, post, at)
 
@@ -110,6 +124,7 @@ def _discuss(store: GraphStore, people: tuple[str, str], post: str, at: int) -> 
     said, answer = (f"rehearsal:{uuid4()}" for _ in range(2))
     comments.create(store, said, other, post, None, "Said", at)
     comments.create(store, answer, one, post, said, "Answered", at)
+    comments.create(store, f"{said}:2", one, post, None, "Said too", at)
     comments.edit(store, answer, "Changed", at)
     comments.delete(store, said)
     comments.delete(store, answer)

@@ -1,15 +1,18 @@
 """One post as its viewer may see it: what it says, who openly responded, what they did with it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
 from feed.gate import VisiblePost, admit_people
 from feed.profiles import Profile, profiles
+from graph.ahead import ahead
+from graph.queries.comments import commenters
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import (
     NodeCard,
+    PostCard,
     PostContent,
     category_cards,
     group_cards,
@@ -17,7 +20,7 @@ from graph.queries.posts import (
     post_contents,
 )
 from graph.queries.responses import Did, did, responses
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 from social.discussions import comments_seen
 from social.seeing import seen_post
 
@@ -69,10 +72,11 @@ def whole_post(store: GraphStore, viewer: ViewerContext, post_id: str) -> Whole:
     """
     post = seen_post(store, viewer, post_id)
     card = post.card
-    original = visible_posts(store, viewer, [card.shares_id] if card.shares_id else [])
+    store = ahead(store, list(_calls(card, viewer)))
+    original = visible_posts(store, viewer, [card.shares_id]) if card.shares_id else []
     said = said_of(store, viewer, [post, *original])
-    categories = category_cards(store, [card.category_id] if card.category_id else [])
-    groups = group_cards(store, [card.group_id] if card.group_id else [])
+    categories = category_cards(store, [card.category_id]) if card.category_id else {}
+    groups = group_cards(store, [card.group_id]) if card.group_id else {}
     return Whole(
         said=said[post_id],
         category=categories.get(card.category_id or ""),
@@ -82,6 +86,25 @@ def whole_post(store: GraphStore, viewer: ViewerContext, post_id: str) -> Whole:
         counts=_counts(store, viewer, post_id),
         mine=did(store, viewer.user_id or "", post_id),
     )
+
+
+def _calls(card: PostCard, viewer: ViewerContext) -> Iterator[Call]:
+    """What will be asked of a post that may be seen."""
+    post, author = card.post_id, [card.author_id] if card.author_id else []
+    yield "did", {"user_id": viewer.user_id or "", "post_id": post}
+    yield "responses", {"post_id": post}
+    yield "commenters", {"post_id": post}
+    yield "from_evokes", {"source": post}
+    if card.category_id:
+        yield "category_cards", {"category_ids": [card.category_id]}
+    if card.group_id:
+        yield "group_cards", {"group_ids": [card.group_id]}
+    if card.shares_id:
+        yield "post_cards", {"post_ids": [card.shares_id]}
+    else:
+        yield "post_contents", {"post_ids": [post]}
+        yield "user_cards", {"user_ids": author}
+        yield "user_details", {"user_ids": author}
 
 
 def said_of(
@@ -98,8 +121,9 @@ def said_of(
 
 
 def _counts(store: GraphStore, viewer: ViewerContext, post_id: str) -> Counts:
-    found = responses(store, post_id)
+    found, links = responses(store, post_id), commenters(store, post_id)
     people = {user_id for told in found.values() for user_id, _ in told}
+    people |= {link.author_id for link in links if link.author_id}
     visible = admit_people(viewer, user_cards(store, people).values())
     seen = {person.card.user_id for person in visible}
     shown = {
@@ -109,6 +133,6 @@ def _counts(store: GraphStore, viewer: ViewerContext, post_id: str) -> Counts:
         likes=len(shown["likers"]),
         inspired=len(shown["inspired"]),
         shares=len(shown["sharers"]),
-        comments=comments_seen(store, viewer, post_id),
+        comments=comments_seen(links, seen),
         reactions=dict(sorted(Counter(shown["reacters"]).items())),
     )

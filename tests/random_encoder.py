@@ -1,10 +1,13 @@
-"""An encoder of random weights: small, whole, and right in no way but its form."""
+"""An encoder and a training of random weights: small, whole, and right in no way but in form."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from gnn.embeddings import EmbeddingTable
+from gnn.features import PARTS
 from gnn.inductive import InductiveEncoder, Known
+from gnn.likelihood import Decoder
 from graph.model import KINDS, SIGNALS, EdgeKind
 
 DIM, OUT, HIDDEN, HASHED = 2, 2, 2, 4
@@ -58,3 +61,17 @@ def _edge_types() -> list[str]:
         assert isinstance(kind, EdgeKind)
         found.append(f"{kind.target}__rev_{file}__Post")
     return found
+
+
+class RandomTraining:
+    """A training of these people and posts."""
+
+    def __init__(self, people: Sequence[str], posts: Sequence[str], **metadata: object):
+        rng = np.random.default_rng(0)
+        users, vectors = (
+            rng.normal(size=(len(each), 4)).astype(np.float32) for each in (people, posts)
+        )
+        self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
+        self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
+        self.encoder = random_encoder(people, posts)
+        self.metadata = metadata

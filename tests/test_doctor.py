@@ -5,18 +5,14 @@ from collections import namedtuple
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from filled_graphs import Fill, Prepared
-from random_encoder import random_encoder
+from random_encoder import RandomTraining
 
 from commands import checks
 from commands.checks import Check, Place
-from gnn.embeddings import EmbeddingTable
-from gnn.features import PARTS
-from gnn.likelihood import Decoder
 from gnn.versions import Models
 from graph.ingest import ingest_tables
 from graph.schema import names
@@ -28,20 +24,6 @@ from web.keys import Keys
 Usage = namedtuple("Usage", "total used free")
 
 
-class Trained:
-    """A model of random vectors of these people and posts."""
-
-    def __init__(self, people: list[str], posts: list[str]):
-        rng = np.random.default_rng(0)
-        users, vectors = (
-            rng.normal(size=(len(each), 4)).astype(np.float32) for each in (people, posts)
-        )
-        self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
-        self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
-        self.encoder = random_encoder(people, posts)
-        self.metadata: dict[str, object] = {}
-
-
 @pytest.fixture
 def place(prepared: Prepared, derived_village: Fill, tmp_path: Path) -> Place:
     """A service as it should be: a derived graph, its words, its model and a key."""
@@ -49,7 +31,7 @@ def place(prepared: Prepared, derived_village: Fill, tmp_path: Path) -> Place:
         store = prepared.open_copy(derived_village, tmp_path / "copy", stack)
         people = [row["id"] for row in store.run("export_users")]
         posts = [row["id"] for row in store.run("export_posts")]
-    Models(tmp_path / "model").add(Trained(people, posts))
+    Models(tmp_path / "model").add(RandomTraining(people, posts))
     url = f"ladybug:{tmp_path / 'copy' / 'graph'}"
     environ = {
         "RESONANCE_MEMORY": str(tmp_path / "memory.db"),
@@ -86,7 +68,7 @@ def test_words_that_are_behind_the_graph_are_told(place: Place) -> None:
 def test_a_model_of_another_graph_fails_and_none_is_a_warning(place: Place, tmp_path: Path) -> None:
     other = Place(place.graph, place.environ, tmp_path / "other")
     assert looked(other)["model"].level == "warn"
-    Models(tmp_path / "other").add(Trained(["x", "y"], ["p", "q"]))
+    Models(tmp_path / "other").add(RandomTraining(["x", "y"], ["p", "q"]))
     found = looked(other)["model"]
     assert found.level == "fail" and "another graph" in found.said
 

@@ -270,11 +270,14 @@ def test_a_server_says_at_start_whether_it_is_open(
     monkeypatch.setattr(
         "web.serve.serve", lambda app, host, port: served.append((state_of(app).callers.open, host))
     )
-    assert sum("open: no key" in line for line in run("serve").output.splitlines()) == 1
+    lines = run("serve").output.splitlines()
+    assert sum("open: no key" in line for line in lines) == 1
+    assert sum("/desk#key=" in line for line in lines) == 1
     for host in ("0.0.0.0", "::", "some.name.example"):
         assert "resonance keys add NAME" in said(run("serve", "--host", host))
     run("keys", "add", "backend")
-    assert "open: no key" not in run("serve", "--host", "0.0.0.0").output
+    closed = run("serve", "--host", "0.0.0.0").output
+    assert "open: no key" not in closed and "#key=" not in closed
     run("keys", "revoke", "backend")
     assert "open: no key" not in run("serve").output, "revoking opens nothing"
     assert served == [(True, "127.0.0.1"), (False, "0.0.0.0"), (False, "127.0.0.1")]

@@ -1,5 +1,6 @@
 """The whole way on a planted village: load over HTTP, derive, train, evaluate, serve."""
 
+import json
 import secrets
 import shutil
 import time
@@ -18,6 +19,7 @@ from gnn.train import TrainConfig, train
 from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.errors import ResonanceError
+from graph.files import whole_file
 from graph.ingest import ingest, ingest_tables
 from graph.loaders.folder import read_folder, write_folder
 from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
@@ -27,10 +29,14 @@ from graph.store import GraphStore, open_store
 from village.server import serve_village
 from village.world import World, plant
 from web.app import create_app
+from web.callers import Callers
+from web.open_doors import desk_address
+from web.records import Records
 from web.serve import serve, serving
 
 Say = Callable[[str], None]
 MOOD = "happy"
+LOAD_REPORT = "load.json"
 
 
 class DemoFailed(ResonanceError):
@@ -56,7 +62,15 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
         report = evaluate(tables, [0])
         say(f"evaluate, on links held out by time:\n{text_table(report)}")
         say(f"the same with plots: {write_report(report, folder / 'report')}")
-        app = create_app(store, models.load(), memory=memory)
+        model, desk_key = models.load(), secrets.token_urlsafe(32)
+        app = create_app(
+            store,
+            model,
+            memory=memory,
+            callers=Callers(store, desk_key=desk_key),
+            model_name=model.name,
+            records=Records(models.root, folder / "report", folder / LOAD_REPORT),
+        )
         if check:
             with serving(app) as url:
                 check_feeds(url, world, say)
@@ -66,6 +80,7 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
         say(f"look at {url}/#viewer={neighbours_apart(world)[0]}, or at {url}/ as a newcomer")
         for address in addresses(url, world):
             say(f"or open {address}")
+        say(f"the desk, for you alone: {desk_address('127.0.0.1', port, desk_key)}")
         say("it runs open, for this machine alone; Control+C ends it")
         serve(app, "127.0.0.1", port)
 
@@ -77,6 +92,8 @@ def load(store: GraphStore, world: World, folder: Path, say: Say) -> None:
         config = SocialVerseConfig(url=url, token=token, algorithm=algorithm)
         report = LoadReport()
         ingest(store, SocialVerseSource(config, report).batches(), report)
+    with whole_file(folder / LOAD_REPORT) as file:
+        file.write(json.dumps(report.as_json()).encode())
     say(f"load socialverse: {_counts(report.new)}")
     refused = Counter({f"{kind}: {why}": rows for (kind, why), rows in report.refused.items()})
     say(f"  not taken as it came: {_counts(refused + report.mended)}")

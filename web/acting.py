@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, g
+from flask import g
 
 from graph.queries.people import ViewerContext, gate_context
 from web.access import caller
 from web.callers import Operator, Service
-from web.state import state_of
-from web.viewers import acting_viewer
+from web.viewers import acting_viewer, known_viewers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Acting:
 
     def viewer(self) -> ViewerContext:
         """What decides what they may see, read at this moment; not what they engaged with."""
-        return gate_context(state_of(current_app).viewers, self.user_id, self.user_id)
+        return gate_context(known_viewers(), self.user_id, self.user_id)
 
 
 def acting() -> Acting:

@@ -21,6 +21,8 @@ from graph.search.opening import open_index
 from graph.store import GraphStore
 from web import (
     comments,
+    desk,
+    desk_models,
     explain,
     feed,
     friendships,
@@ -28,6 +30,7 @@ from web import (
     groups,
     happenings,
     health,
+    labels,
     leaving,
     memberships,
     mutes,
@@ -42,6 +45,7 @@ from web import (
     search,
     steering,
     tokens,
+    written,
 )
 from web.access import guard
 from web.access_openapi import with_access
@@ -50,6 +54,7 @@ from web.answers_openapi import with_answers
 from web.body_limit import limit_bodies
 from web.callers import Callers
 from web.cors import allow_origins
+from web.counting import Counting
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
@@ -57,6 +62,7 @@ from web.headers import give_headers
 from web.leaving import leaving_of
 from web.metrics import Metrics, measure
 from web.rates import Rates, limit_rates
+from web.records import Records
 from web.request_log import Logged, log_requests
 from web.requests_openapi import with_requests
 from web.state import KEY, State
@@ -83,6 +89,7 @@ def create_app(
     origins: Collection[str] = (),
     slates: KeptSlates | None = None,
     shared: "Shared | None" = None,
+    records: Records | None = None,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -102,6 +109,7 @@ def create_app(
         origins: whose pages may read answers (`web.cors`).
         slates: of pages asked for by number; None: those of this process.
         shared: with the other workers of the server; None: there are none.
+        records: what an operator may look up beside the graph; None: there is nothing.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -151,6 +159,9 @@ def create_app(
         search=index,
         metrics=metrics,
         leaving=leaving_of(store, recommender, answers, index, intake),
+        counting=Counting(store, clock),
+        records=records or Records(),
+        model_name=model_name,
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)
@@ -158,6 +169,8 @@ def create_app(
     app.register_blueprint(front.blueprint)
     front.serve_files(app)
     app.register_blueprint(operating.blueprint)
+    app.register_blueprint(desk.blueprint)
+    app.register_blueprint(desk_models.blueprint)
     app.register_blueprint(steering.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(people.blueprint)
@@ -166,6 +179,8 @@ def create_app(
     app.register_blueprint(notifications.blueprint)
     app.register_blueprint(notifications_stream.blueprint)
     app.register_blueprint(posts.blueprint)
+    app.register_blueprint(written.blueprint)
+    app.register_blueprint(labels.blueprint)
     app.register_blueprint(reactions.blueprint)
     app.register_blueprint(profiles.blueprint)
     app.register_blueprint(leaving.blueprint)

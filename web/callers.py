@@ -1,6 +1,8 @@
 """Who is asking: an app's backend, an operator, a viewer, or anyone on an open server."""
 
+import hmac
 from dataclasses import dataclass
+from hashlib import sha256
 
 from graph.errors import CredentialRefused
 from graph.queries.people import user_cards
@@ -13,6 +15,10 @@ MALFORMED = (
     "The Authorization header is malformed: send 'Authorization: Bearer' and one credential."
 )
 NOBODY = "The token is of nobody who is active here."
+
+
+STARTER = "desk"
+"""Stands for the name of a key: who started an open server, by the key that only they were told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +63,39 @@ class Callers:
     """
 
     def __init__(
-        self, store: GraphStore, keys: Keys | None = None, tokens: ViewerTokens | None = None
+        self,
+        store: GraphStore,
+        keys: Keys | None = None,
+        tokens: ViewerTokens | None = None,
+        desk_key: str = "",
     ):
         """Look viewers up in `store`; without a key ever made nor tokens, the server is open.
+
+        Args:
+            store: the graph.
+            keys: of services and operators.
+            tokens: of viewers.
+            desk_key: by which whoever started an open server, and nobody else there, is an
+                operator; a closed server takes no notice of it. Empty: nobody is.
 
         Raises:
             KeysUnavailable: the keys cannot be read.
         """
         self._store, self._keys, self.tokens = store, keys, tokens
+        self._desk = sha256(desk_key.encode()).digest() if desk_key else None
         self.open = not (keys and keys.cards()) and not (tokens and tokens.configured)
 
     def of(self, authorization: str | None) -> Caller:
-        """Who sends such an ``Authorization`` header; on an open server it is not looked at.
+        """Who sends such an ``Authorization`` header.
+
+        An open server looks for the desk's key in it, and for nothing else.
 
         Raises:
             CredentialRefused: it proves nobody.
             KeysUnavailable, StoreError: nobody can tell at the moment.
         """
         if self.open:
-            return Anyone()
+            return Operator(STARTER) if self._opens_the_desk(authorization or "") else Anyone()
         if authorization is None:
             raise CredentialRefused(MISSING)
         kind, _, given = authorization.partition(" ")
@@ -87,6 +107,10 @@ class Callers:
         return (
             self._holder(credential) if credential.startswith(PREFIX) else self._viewer(credential)
         )
+
+    def _opens_the_desk(self, authorization: str) -> bool:
+        given = sha256(authorization.removeprefix("Bearer ").encode()).digest()
+        return self._desk is not None and hmac.compare_digest(given, self._desk)
 
     def _holder(self, key: str) -> Caller:
         if self._keys is None:

@@ -1,4 +1,4 @@
-"""The settings of who may ask and how often, of other origins, of streams, and of the log."""
+"""The settings of who may ask and how often, other origins, streams, the log, and the desk."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Self
 
 from graph.errors import ConfigError
 from web.cors import origins_of
+from web.records import Records
 
 OFF = "off"
 RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
@@ -44,6 +45,10 @@ class WebConfig:
 
     cors_origins: str = ""
     """The origins, with commas between, whose pages may read answers (`RESONANCE_CORS_ORIGINS`)."""
+    evaluation: str = ".data/evaluation"
+    """The folder of the evaluation that the desk shows (`RESONANCE_EVALUATION`)."""
+    load_report: str = ".data/load.json"
+    """Where loads write their report (`RESONANCE_LOAD_REPORT`)."""
 
     def __post_init__(self) -> None:
         origins_of(self.cors_origins)
@@ -79,6 +84,10 @@ class WebConfig:
         """The file of keys."""
         return Path(self.keys)
 
+    def records(self, models: Path) -> Records:
+        """What an operator may look up beside the graph; `models` is the folder of trainings."""
+        return Records(models, Path(self.evaluation), Path(self.load_report))
+
     @property
     def origins(self) -> frozenset[str]:
         """Those origins."""
@@ -104,4 +113,6 @@ class WebConfig:
             rate_viewers=environ.get("RESONANCE_RATE_VIEWERS") or cls.rate_viewers,
             log=environ.get("RESONANCE_LOG") or cls.log,
             cors_origins=environ.get("RESONANCE_CORS_ORIGINS", ""),
+            evaluation=environ.get("RESONANCE_EVALUATION") or cls.evaluation,
+            load_report=environ.get("RESONANCE_LOAD_REPORT") or cls.load_report,
         )

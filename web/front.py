@@ -1,9 +1,10 @@
-"""``GET /``: the feed page for people, the index for programs; and the files that the page is of.
+"""``GET /``: the feed page for people, the index for programs; and the files that pages are of.
 
 The page holds nothing of anybody: its scripts ask the endpoints that everybody asks, as whoever
 looks. So it needs no session, and no cookie that a foreign page could make use of.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
 }
+_IMPORT = re.compile(r"from \"\./([\w.]+)\"")
 FOREVER = "public, max-age=31536000, immutable"
 
 blueprint = APIBlueprint("front", __name__, template_folder="templates")
@@ -51,7 +53,7 @@ blueprint = APIBlueprint("front", __name__, template_folder="templates")
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What the page is made of, as it lay there when the process first looked."""
+    """What pages are made of, as it lay there when the process first looked."""
 
     contents: Mapping[str, bytes]
     """By name."""
@@ -104,15 +106,27 @@ def _is_looked_at() -> bool:
 
 
 def _page() -> Response:
+    is_open = state_of(current_app).callers.open
+    return page("feed.html", "main.js", open=is_open, moods=list(mood_terms()))
+
+
+def page(template: str, script: str, **told: object) -> Response:
+    """A page that runs one of the scripts, and loads beforehand all that this one imports."""
     kept = files()
-    text = render_template(
-        "feed.html",
-        version=kept.version,
-        scripts=[name for name in kept.contents if name.endswith(".js")],
-        open=state_of(current_app).callers.open,
-        moods=list(mood_terms()),
-    )
+    text = render_template(template, version=kept.version, scripts=imported(script), **told)
     return Response(text, headers=dict(HEADERS), content_type="text/html; charset=utf-8")
+
+
+@cache
+def imported(script: str) -> list[str]:
+    """The script and every one that it imports, or that those do, by name."""
+    found, left = set[str](), [script]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += _IMPORT.findall(files().contents[name].decode())
+    return sorted(found)
 
 
 def _addresses() -> dict[str, object]:

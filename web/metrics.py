@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from web.request_log import rule, seconds
@@ -106,12 +107,19 @@ class Metrics:
 
     def text(self) -> str:
         """All of it, in Prometheus' text format."""
+        return generate_latest(self._now()).decode()
+
+    def families(self) -> list[Metric]:
+        """All of it, as it is at this moment."""
+        return list(self._now().collect())
+
+    def _now(self) -> CollectorRegistry:
         if self._folder is None:
-            return generate_latest(self._registry).decode()
+            return self._registry
         self.look()
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
-        return generate_latest(registry).decode()
+        return registry
 
     def look(self) -> None:
         """Tell the other workers what is so at this moment."""

@@ -15,6 +15,11 @@ OPEN += " machine's own address asks for anyone; resonance keys add NAME closes 
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via")
 
 
+def desk_address(host: str, port: int, key: str) -> str:
+    """Where whoever started an open server is its operator; what follows # is sent to nobody."""
+    return f"http://{host}:{port}/desk#key={key}"
+
+
 def refuse_to_open(host: str) -> None:
     """Let an open server listen on an address of this machine only.
 

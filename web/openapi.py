@@ -261,6 +261,10 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
                 "gains": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
                 "left_out": _list(_TEXT),
                 "rank": {"type": ["integer", "null"]},
+                "rank_by_score": {
+                    "type": ["integer", "null"],
+                    "description": "The place that its score alone would give it among them.",
+                },
                 "last_score": {
                     "type": ["number", "null"],
                     "description": "The score of the last post that was ranked.",
@@ -280,6 +284,7 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
             "gains": {"interests": 0.6, "popular": 1.1},
             "left_out": [],
             "rank": 4,
+            "rank_by_score": 5,
             "ranked": 100,
             "last_score": 0.031,
             "shown": 10,

@@ -6,6 +6,7 @@ from social.posts import EMPTY
 from web.actions_openapi import action_responses, error_response, list_responses, success
 from web.friendships_openapi import an_object
 from web.openapi import Json
+from web.pages import page_example, page_schema
 from web.person_json import PERSON_EXAMPLE, PERSON_OR_NULL
 
 _TEXT: Json = {"type": "string"}
@@ -36,15 +37,18 @@ _COUNTS: Json = {
     **dict.fromkeys(("likes", "inspired", "shares", "comments"), _NUMBER),
     "reactions": {"type": "object", "additionalProperties": _NUMBER},
 }
+_WRITTEN: Json = {
+    **SAID,
+    "privacy": {"type": "string", "description": f"One of {', '.join(PRIVACIES)}."},
+    "tags": {"type": "array", "items": _TEXT},
+    "is_share": _TRUTH,
+}
 _POST = an_object(
     {
-        **SAID,
-        "privacy": {"type": "string", "description": f"One of {', '.join(PRIVACIES)}."},
-        "tags": {"type": "array", "items": _TEXT},
+        **_WRITTEN,
         "moods": {"type": "array", "items": _TEXT},
         "category": _NODE,
         "group": _NODE,
-        "is_share": _TRUTH,
         "shares": {
             **an_object(SAID),
             "type": ["object", "null"],
@@ -92,6 +96,13 @@ _ANSWER = success(
     {"status": "success", "post": _EXAMPLE},
 )
 OTHERS = error_response("The viewer may see it, and it is another's.", "This post is another's.")
+WRITTEN_RESPONSES = list_responses(
+    success(
+        "A page of posts.",
+        page_schema("posts", an_object(_WRITTEN)),
+        page_example("posts", {name: _EXAMPLE[name] for name in _WRITTEN}),
+    )
+)
 READ_RESPONSES = list_responses(_ANSWER)
 _MADE = action_responses(_ANSWER, made=True)
 SHARE_RESPONSES = {code: each for code, each in _MADE.items() if code != 200}

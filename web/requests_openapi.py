@@ -27,6 +27,7 @@ _PARTS: Mapping[str, Json] = {
     "comment": _part("A comment by its full id."),
     "group": _part("A group by its full id."),
     "event": _part("An event by its full id."),
+    "model": _part("A training by its name."),
     "tag": _part("A tag, however it is spelt.", TAG_LENGTH, "tag"),
     "word": _part("A word or phrase.", WORD_LENGTH, "word"),
 }

@@ -14,7 +14,9 @@ from graph.store import GraphStore
 from social.leaving import Leaving
 from web.answers import Answers
 from web.callers import Callers
+from web.counting import Counting
 from web.metrics import Metrics
+from web.records import Records
 from web.streams import Streams
 
 KEY = "resonance"
@@ -46,6 +48,11 @@ class State:
     metrics: Metrics
     """What an operator watches."""
     leaving: Leaving
+    counting: Counting
+    records: Records
+    """What an operator may look up beside the graph."""
+    model_name: str | None
+    """Of the training that ranks; None: there is none, or it has no name."""
 
 
 def state_of(app: Flask) -> State:

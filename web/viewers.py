@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from apiflask.exceptions import HTTPError
-from flask import current_app, request
+from flask import current_app, g, request
 from marshmallow import ValidationError
 
 from feed.viewer import user_called
 from graph.errors import AmbiguousViewer, NoSuchViewer
+from graph.kept import for_request
+from graph.store import GraphStore
 from web.access import caller
 from web.callers import Viewer
 from web.errors import bad_field
@@ -49,10 +51,18 @@ def acting_viewer() -> str:
     return the_user_id(name, "viewer")
 
 
+def known_viewers() -> GraphStore:
+    """Where the present request looks up who asks: what it was told once it need not ask again."""
+    if "viewers" not in g:
+        g.viewers = for_request(state_of(current_app).viewers)
+    found: GraphStore = g.viewers
+    return found
+
+
 def the_user_id(name: str, field: str) -> str:
     """The user of that name or id, as a service gives it in `field`; errors of HTTP otherwise."""
     try:
-        return user_called(state_of(current_app).viewers, name).user_id
+        return user_called(known_viewers(), name).user_id
     except AmbiguousViewer as error:
         said = f"{field}: {error}."
         raise HTTPError(409, said, detail={"query": {field: [said]}}) from error

@@ -18,8 +18,8 @@ def whole_post_json(whole: Whole) -> JsonObject:
         "privacy": card.privacy or "public",
         "tags": sorted(card.tags),
         "moods": list(whole.moods),
-        "category": _node(whole.category),
-        "group": _node(whole.group),
+        "category": None if whole.category is None else node_json(whole.category),
+        "group": None if whole.group is None else node_json(whole.group),
         "is_share": card.shares_id is not None,
         "shares": None if whole.shares is None else said_json(whole.shares),
         "counts": counts,
@@ -55,5 +55,17 @@ def said_json(said: Said) -> JsonObject:
     }
 
 
-def _node(card: NodeCard | None) -> JsonObject | None:
-    return None if card is None else {"id": card.id, "name": card.name or ""}
+def written_json(said: Said) -> JsonObject:
+    """A post in a list of somebody's."""
+    card = said.post.card
+    return {
+        **said_json(said),
+        "privacy": card.privacy or "public",
+        "tags": sorted(card.tags),
+        "is_share": card.shares_id is not None,
+    }
+
+
+def node_json(card: NodeCard) -> JsonObject:
+    """A category or a group, by name."""
+    return {"id": card.id, "name": card.name or ""}

@@ -36,3 +36,22 @@ RETURN t.id AS id, t.name AS name, t.project_code AS project_code, t.details AS 
 UNWIND $group_ids AS group_id
 MATCH (g:`Group` {id: group_id})
 RETURN g.id AS id, g.name AS name
+
+// name: categories_after(id: string)
+// The next categories by id.
+MATCH (c:Category)
+WHERE c.id > $id
+RETURN c.id AS id, c.name AS name
+ORDER BY id
+LIMIT 100
+
+// name: written_after(user_id: string, at: int, id: string)
+// What the user wrote, the latest first; ties by id; a page of it, as in friendships.cypher. OPTIONAL,
+// because Ladybug 0.22 plans a plain step over a table that is empty as a scan of its other end.
+MATCH (u:User {id: $user_id})
+OPTIONAL MATCH (u)-[:AUTHORED]->(p:Post)
+WITH p.id AS id, coalesce(p.created_at, 0) AS at
+WHERE id IS NOT NULL AND (at < $at OR (at = $at AND id > $id))
+RETURN id, at
+ORDER BY at DESC, id
+LIMIT 100

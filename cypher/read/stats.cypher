@@ -1,4 +1,4 @@
-// How much of everything there is; whole tables are counted, so never for a request.
+// How much of everything there is; whole tables are counted, so never for a viewer.
 
 // name: stats()
 // One row a kind, by the name of its file; in no order.

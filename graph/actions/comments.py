@@ -5,7 +5,10 @@ so that nobody answers what is being deleted. What the feed reads of comments, t
 how often somebody commented on a post, is kept in step (`graph.actions.counts`).
 """
 
+from collections.abc import Iterator
+
 from graph.actions.counts import count, discount
+from graph.actions.facts import hearing
 from graph.actions.notices import News, tell
 from graph.errors import NotThere
 from graph.model import Row
@@ -13,7 +16,7 @@ from graph.queries.comments import Comment, answered, comment, line_above
 from graph.queries.notices import Kind
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import did
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 
 def create(
@@ -41,6 +44,15 @@ def create(
     """
 
     def work(graph: Runs) -> bool:
+        known = [answers_id] if answers_id is not None else []
+        graph.foresee(
+            [
+                *_holding(user_id, post_id),
+                ("post_cards", {"post_ids": [post_id]}),
+                *(("comment", {"comment_id": each}) for each in (comment_id, *known)),
+                *_counting(user_id, post_id),
+            ]
+        )
         _hold(graph, user_id, post_id)
         card = post_cards(graph, [post_id]).get(post_id)
         if card is None or card.deleted:
@@ -98,6 +110,7 @@ def delete(store: GraphStore, comment_id: str) -> bool:
         erase_words(graph, comment_id)
         let_go(graph, found)
         if found.author_id is not None and found.post_id is not None:
+            graph.foresee(_counting(found.author_id, found.post_id))
             times = did(graph, found.author_id, found.post_id).commented
             discount(graph, "commented", found.author_id, found.post_id, comment_id, times)
         return True
@@ -140,6 +153,8 @@ def let_go(graph: Runs, found: Comment | None) -> None:
 def _held(graph: Runs, comment_id: str) -> Comment:
     """The comment, when its author and its post are held: neither ever changes."""
     found = _standing(graph, comment_id)
+    again: Call = "comment", {"comment_id": comment_id}
+    graph.foresee([*_holding(found.author_id, found.post_id), again])
     _hold(graph, found.author_id, found.post_id)
     return _standing(graph, comment_id)
 
@@ -149,6 +164,22 @@ def _standing(graph: Runs, comment_id: str) -> Comment:
     if found is None:
         raise NotThere(f"{comment_id} is not there")
     return found
+
+
+def _holding(user_id: str | None, post_id: str | None) -> Iterator[Call]:
+    """What `_hold` asks."""
+    if user_id is not None:
+        yield "hold_people", {"user_ids": [user_id]}
+    if post_id is not None:
+        yield "hold_posts", {"post_ids": [post_id]}
+
+
+def _counting(user_id: str, post_id: str) -> list[Call]:
+    """What is asked before a comment is counted."""
+    return [
+        ("did", {"user_id": user_id, "post_id": post_id}),
+        hearing("commented", user_id, post_id),
+    ]
 
 
 def _hold(graph: Runs, user_id: str | None, post_id: str | None) -> None:

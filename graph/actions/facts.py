@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graph.events.facts import Clock, EdgeFact, Value
 from graph.events.states import EdgeState, as_text, read_state
 from graph.events.values import MICROSECONDS
-from graph.store import Runs
+from graph.store import Call, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ def _write(graph: Runs, said: Said) -> None:
         graph.run(f"drop_{said.file}", **ends)
     else:
         graph.run(f"load_{said.file}", rows=[{**ends, **said.values}])
+
+
+def hearing(file: str, source: str, target: str) -> Call:
+    """What is asked before an edge is said, or counted, by itself: for `Runs.foresee`."""
+    return "heard", {"ids": [EdgeFact(file, source, target, (0, "")).key]}
 
 
 def facts_there(graph: Runs, keys: Iterable[str]) -> Mapping[str, bool]:

@@ -10,10 +10,15 @@ from dataclasses import replace
 from graph.events.facts import Clock, NodeFact, Value
 from graph.events.states import NodeState, as_text, heard, read_state
 from graph.events.values import MICROSECONDS
-from graph.store import Runs
+from graph.store import Call, Runs
 
 NOW: Clock = (0, "")
 """Stands for the moment in a fact, until it is known what was heard before."""
+
+
+def hearing(file: str, node_id: str) -> Call:
+    """What is asked before a node is told of: for `Runs.foresee`."""
+    return "heard", {"ids": [NodeFact(file, node_id, NOW).key]}
 
 
 def tell(graph: Runs, file: str, node_id: str, fields: Mapping[str, Value], at: int) -> None:

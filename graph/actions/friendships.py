@@ -12,7 +12,7 @@ from graph.actions.facts import Said, say
 from graph.actions.notices import News, take_back, tell
 from graph.errors import Contradiction, NotThere
 from graph.queries.friendships import Between, between
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 Change = Callable[[Between], Between]
 """What shall be between the two, by what is."""
@@ -94,6 +94,9 @@ def _changed(store: GraphStore, user_id: str, other_id: str, at: int, change: Ch
         raise Contradiction("This is about two people, and you are one.")
 
     def work(graph: Runs) -> Between:
+        pair = {"user_id": user_id, "other_id": other_id}
+        people: Call = "hold_people", {"user_ids": sorted(pair.values())}
+        graph.foresee([people, ("between", pair)])
         held = graph.run("hold_people", user_ids=sorted((user_id, other_id)))
         if len(held) < 2:
             raise NotThere(f"{user_id} or {other_id} is not there")

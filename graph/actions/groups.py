@@ -23,7 +23,7 @@ from graph.queries.groups import (
     group_pages,
     standing_in,
 )
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 FIELDS = ("name", "privacy", "description", "joining", "created_at", "deleted")
 _HEARD = ("name", "privacy")
@@ -87,6 +87,9 @@ def end(graph: Runs, group_id: str, fields: Row, at: int) -> None:
 
 def held(graph: Runs, people: Sequence[str], group_id: str) -> Group:
     """Hold the people, who are there, and the group, which was not deleted; what it is now."""
+    held: Call = "hold_people", {"user_ids": sorted(set(people))}
+    of_group = {"group_ids": [group_id]}
+    graph.foresee([held, ("hold_groups", of_group), ("group_pages", of_group)])
     _hold(graph, people)
     graph.run("hold_groups", group_ids=[group_id])
     group = group_pages(graph, [group_id]).get(group_id)

@@ -4,10 +4,10 @@ Each function decides and writes in one transaction that holds whoever mutes, an
 when they do (Unix seconds; 0 where nobody knows; None: they do not). What is so already stays.
 """
 
-from graph.actions.facts import Said, say
+from graph.actions.facts import Said, hearing, say
 from graph.errors import Contradiction, NotThere
 from graph.queries.friendships import between
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 
 def mute_person(store: GraphStore, user_id: str, other_id: str, at: int) -> int | None:
@@ -49,6 +49,8 @@ def unmute_word(store: GraphStore, user_id: str, word: str, at: int) -> int | No
 
 def _muted(store: GraphStore, said: Said, at: int, people: list[str]) -> int | None:
     def work(graph: Runs) -> int | None:
+        who: Call = "hold_people", {"user_ids": sorted(people)}
+        graph.foresee([who, _asked(said), hearing(said.file, said.source, said.target)])
         if len(graph.run("hold_people", user_ids=sorted(people))) < len(people):
             raise NotThere(f"{people} are not all there")
         since = _since(graph, said)
@@ -67,8 +69,15 @@ def _muted(store: GraphStore, said: Said, at: int, people: list[str]) -> int | N
 def _since(graph: Runs, said: Said) -> int | None:
     if said.file == "mutes":
         return between(graph, said.source, said.target).mutes
-    if said.file == "mutes_tags":
-        rows = graph.run("tag_mute", user_id=said.source, tag_id=said.target)
-    else:
-        rows = graph.run("word_mute", user_id=said.source, word=said.target)
+    name, params = _asked(said)
+    rows = graph.run(name, **params)
     return rows[0]["at"] if rows else None
+
+
+def _asked(said: Said) -> Call:
+    """What tells since when."""
+    if said.file == "mutes":
+        return "between", {"user_id": said.source, "other_id": said.target}
+    if said.file == "mutes_tags":
+        return "tag_mute", {"user_id": said.source, "tag_id": said.target}
+    return "word_mute", {"user_id": said.source, "word": said.target}

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.actions.facts import Said, say
-from graph.actions.fields import NOW, tell_node
+from graph.actions.fields import NOW, hearing, tell_node
 from graph.actions.notices import News, tell
 from graph.errors import NotThere
 from graph.events.facts import LinkFile, NodeFact
 from graph.model import Row
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import did, shares_by
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ def create(
     """
 
     def work(graph: Runs) -> bool:
-        if not graph.run("hold_people", user_ids=[author_id]):
-            raise NotThere(f"{author_id} is not there")
         # What is shared too, before any tag: who edits that one holds it before its tags.
         posts = sorted(filter(None, (post_id, where.shares_id)))
+        graph.foresee(_ahead(author_id, posts, where.shares_id, hearing("posts", post_id)))
+        if not graph.run("hold_people", user_ids=[author_id]):
+            raise NotThere(f"{author_id} is not there")
         if any(row["id"] == post_id for row in graph.run("hold_posts", post_ids=posts)):
             return False
         shared = None if where.shares_id is None else _standing(graph, where.shares_id)
@@ -103,6 +104,7 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
     """
 
     def work(graph: Runs) -> None:
+        graph.foresee(_ahead(author_id, [post_id], post_id, hearing("posts", post_id)))
         graph.run("hold_people", user_ids=[author_id])
         graph.run("hold_posts", post_ids=[post_id])
         card = _standing(graph, post_id)
@@ -131,6 +133,7 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
     """
 
     def work(graph: Runs) -> bool:
+        graph.foresee(_ahead(author_id, [post_id], post_id, hearing("posts", post_id)))
         graph.run("hold_people", user_ids=[author_id])
         graph.run("hold_posts", post_ids=[post_id])
         card = post_cards(graph, [post_id]).get(post_id)
@@ -145,6 +148,13 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
         return True
 
     return store.transact(work)
+
+
+def _ahead(author_id: str, held: list[str], card_of: str | None, *more: Call) -> list[Call]:
+    """What a transaction here begins by asking."""
+    people: Call = "hold_people", {"user_ids": [author_id]}
+    cards: list[Call] = [] if card_of is None else [("post_cards", {"post_ids": [card_of]})]
+    return [people, ("hold_posts", {"post_ids": held}), *cards, *more]
 
 
 def _standing(graph: Runs, post_id: str) -> PostCard:

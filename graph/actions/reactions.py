@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from graph.actions.counts import count
-from graph.actions.facts import Said, say
+from graph.actions.facts import Said, hearing, say
 from graph.actions.notices import News, take_back, tell
 from graph.errors import NotThere
 from graph.events.facts import Value
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import Did, did
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 REACTIONS = ("like", "love", "haha", "wow", "sad", "angry")
 
 Values = dict[str, Value]
 State = Literal["liked", "rated", "reacted", "hid"]
 """Edges that are there or not, and count nothing."""
+Counted = Literal["viewed", "inspired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def view(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -> C
         times = count(graph, "viewed", user_id, post_id, mark, at, now.viewed)
         return replace(now, viewed=times)
 
-    return _changed(store, user_id, post_id, counted, at)
+    return _changed(store, user_id, post_id, at, "viewed", counted)
 
 
 def inspire(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -> Change:
@@ -105,7 +106,7 @@ def inspire(store: GraphStore, user_id: str, post_id: str, mark: str, at: int) -
         times = count(graph, "inspired", user_id, post_id, mark, at, now.inspired)
         return replace(now, inspired=times)
 
-    return _changed(store, user_id, post_id, counted, at)
+    return _changed(store, user_id, post_id, at, "inspired", counted)
 
 
 def _done(
@@ -125,7 +126,7 @@ def _done(
         say(graph, [Said(file, user_id, post_id, values)], at)
         return _with(now, file, values[_TOLD[file]])
 
-    return _changed(store, user_id, post_id, said, at)
+    return _changed(store, user_id, post_id, at, file, said)
 
 
 def _undone(
@@ -142,7 +143,7 @@ def _undone(
         say(graph, [Said(file, user_id, post_id, None)], at)
         return _with(now, file, None)
 
-    return _changed(store, user_id, post_id, said, at, undo=True)
+    return _changed(store, user_id, post_id, at, file, said, undo=True)
 
 
 _TOLD: Mapping[State, str] = {"liked": "at", "rated": "percent", "reacted": "kind", "hid": "at"}
@@ -159,11 +160,16 @@ def _changed(
     store: GraphStore,
     user_id: str,
     post_id: str,
-    act: Callable[[Runs, Did], Did],
     at: int,
+    file: State | Counted,
+    act: Callable[[Runs, Did], Did],
     undo: bool = False,
 ) -> Change:
     def work(graph: Runs) -> Change:
+        who: Call = "hold_people", {"user_ids": [user_id]}
+        what: Call = "did", {"user_id": user_id, "post_id": post_id}
+        card_call: Call = "post_cards", {"post_ids": [post_id]}
+        graph.foresee([who, card_call, what, hearing(file, user_id, post_id)])
         # The post is not held: many people respond to one at once, each by an edge of their own.
         there = graph.run("hold_people", user_ids=[user_id])
         card = post_cards(graph, [post_id]).get(post_id)

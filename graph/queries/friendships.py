@@ -17,6 +17,7 @@ List = Literal[
     "interests",
     "memberships",
     "group_invitations",
+    "written",
 ]
 """Lists of one person's: ``asked`` are those whom they asked, ``asking`` those who asked them."""
 

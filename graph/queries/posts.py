@@ -102,6 +102,11 @@ def category_cards(store: GraphStore, category_ids: Iterable[str]) -> dict[str, 
     return {row["id"]: NodeCard(**row) for row in rows}
 
 
+def categories_after(store: GraphStore, category_id: str) -> list[NodeCard]:
+    """The next 100 categories after an id, by id."""
+    return [NodeCard(**row) for row in store.run("categories_after", id=category_id)]
+
+
 def tag_names(store: GraphStore, tag_ids: Iterable[str]) -> dict[str, str | None]:
     """The names of these tags by id."""
     rows = store.run("tag_names", tag_ids=sorted(set(tag_ids)))

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from graph.changes import LENGTH, MOST, Changes
+from graph.errors import StoreError
 from graph.model import Row
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 ANA, BEN = "t:user:ana", "t:user:ben"
 
@@ -182,3 +183,43 @@ def test_a_transaction_reads_what_it_wrote_of_people_whose_tables_differ(two: Gr
 
     (read,) = two.transact(work)
     assert (read["edge"], read["at"]) == ("ASKED", 1_700_000_000)
+
+
+def test_what_is_foreseen_is_as_of_then_and_given_once(two: GraphStore) -> None:
+    question: Call = "asked_people", {"user_id": BEN}
+
+    def work(graph: Runs) -> list[int]:
+        people: Call = "hold_people", {"user_ids": [ANA, BEN]}
+        graph.foresee([people, question])
+        held = graph.run("hold_people", user_ids=[ANA, BEN])
+        before = graph.run("asked_people", user_id=BEN)
+        ask(graph, ANA, BEN)
+        return [len(held), len(before), len(graph.run("asked_people", user_id=BEN))]
+
+    assert two.transact(work) == [2, 0, 1]
+    two.foresee([question])
+    assert two.run("asked_people", user_id=BEN) == [{"user_id": ANA}]
+
+
+def test_what_is_written_one_after_the_other_is_written_in_that_order(two: GraphStore) -> None:
+    def work(graph: Runs) -> None:
+        for name in ("ana", "anna"):
+            graph.run("load_users", rows=[person(ANA, username=name)])
+            ask(graph, ANA, BEN)
+            graph.run("drop_asked", source=ANA, target=BEN)
+        ask(graph, BEN, ANA)
+
+    two.transact(work)
+    assert two.run("user_cards", user_ids=[ANA])[0]["username"] == "anna"
+    assert asked(two) == {(BEN, ANA)}
+
+
+def test_what_cannot_be_written_fails_its_transaction_whenever_it_is_sent(two: GraphStore) -> None:
+    def work(graph: Runs) -> None:
+        ask(graph, ANA, BEN)
+        nobody = {"id": None, "name": None}
+        graph.run("load_tags", rows=[nobody])
+
+    with pytest.raises(StoreError):
+        two.transact(work)
+    assert asked(two) == set()

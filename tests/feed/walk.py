@@ -34,7 +34,7 @@ PATIENCE = (0.0, 1.0, 1.0, 1.0)
 """Of the two applications: one reads everything anew, one uses again what it read."""
 
 
-NOT_OF_A_VIEWER = {"/", "/health", "/openapi.json", "/notifications/stream"}
+NOT_OF_A_VIEWER = {"/", "/desk", "/health", "/openapi.json", "/notifications/stream"}
 """Addresses that tell nothing of people; and the stream of what `/notifications` lists."""
 _OTHERWISE = {"/feed", "/explain", "/steering", "/people", "/search"}
 """Those that are asked with care."""
@@ -267,7 +267,10 @@ class Walk:
                 r"<(\w+)>", lambda found: self.town.one_of(about.get(found[1], [MISSING])), rule
             )
             self.asked.add(rule)
-            with self.client.get(path, query_string={"viewer": viewer}) as response:
+            query = {"viewer": viewer}
+            if rule == "/posts" and self.town.rng.random() < 0.8:
+                query["of"] = self.town.one_of(about["user"])
+            with self.client.get(path, query_string=query) as response:
                 response.get_data()
             good = response.status_code in (200, 403, 404)
             # Of a public group everybody may know.

@@ -11,7 +11,8 @@ from graph.errors import NotThere
 from graph.events.intake import EventIntake
 from graph.ingest import ingest_tables
 from graph.model import Row
-from graph.queries.posts import PostCard, post_cards, post_contents
+from graph.queries.friendships import entries_after
+from graph.queries.posts import PostCard, categories_after, post_cards, post_contents
 from graph.queries.responses import did
 from graph.store import GraphStore
 
@@ -170,3 +171,20 @@ def test_no_event_brings_a_deleted_post_back(town: GraphStore) -> None:
     posts.delete(town, ONE, ANA, NOW)
     tell(town, id="late", at=NOW + 60, text="Back", available=True)
     assert card(town, ONE).deleted
+
+
+def test_what_somebody_wrote_is_listed_from_a_place_on_and_so_are_categories(
+    town: GraphStore,
+) -> None:
+    for post_id, at in ((ONE, NOW), (TWO, NOW + 1), ("app:post:3", NOW + 1)):
+        posts.create(town, post_id, ANA, BREAD, Where(), at)
+    assert entries_after(town, "written", BEN, NOW + 9, "") == []
+    latest = entries_after(town, "written", ANA, NOW + 9, "")
+    assert [(each.id, each.at) for each in latest] == [
+        (TWO, NOW + 1),
+        ("app:post:3", NOW + 1),
+        (ONE, NOW),
+    ]
+    assert entries_after(town, "written", ANA, NOW + 1, TWO) == latest[1:]
+    assert [card.name for card in categories_after(town, "")] == ["art", "food"]
+    assert [card.id for card in categories_after(town, "c:art")] == ["c:food"]

@@ -12,6 +12,7 @@ from graph.model import Row
 from graph.queries import around, candidates, people, posts
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
+from graph.queries.stats import MONTH, growth
 from graph.store import Call, GraphStore
 
 USERS = ("ana", "bo", "cy", "di", "ed", "flo")
@@ -264,3 +265,25 @@ def test_many_reads_come_in_the_order_of_the_calls_and_none_may_write(town: Grap
         town.run_all([*calls, ("load_charts", {"rows": [{"id": "c"}]})])
     with pytest.raises(ParameterError, match="missing"):
         town.run_all([("friends_of", {"user": "flo"})])
+
+
+def test_growth_is_told_of_every_kind_that_bears_times(any_store: GraphStore) -> None:
+    assert growth(any_store) == {}
+    pair = {"source": ["u"], "target": ["p"], "at": [3 * MONTH + 1]}
+    ingest_tables(
+        any_store,
+        {
+            "users": pd.DataFrame({"id": ["u", "v"], "joined_at": [0, MONTH - 1]}),
+            "posts": pd.DataFrame({"id": ["p"], "created_at": [MONTH]}),
+            "friend": pd.DataFrame({"source": ["u"], "target": ["v"], "since": [2 * MONTH]}),
+            "viewed": pd.DataFrame(pair | {"times": [5]}),
+            "liked": pd.DataFrame(pair),
+        },
+    )
+    assert growth(any_store) == {
+        "users": {0: 2},
+        "posts": {MONTH: 1},
+        "friend": {2 * MONTH: 1},
+        "viewed": {3 * MONTH: 1},
+        "liked": {3 * MONTH: 1},
+    }

@@ -1,7 +1,7 @@
 """What people do is planned before anybody waits for it, and nothing of it is left."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -10,7 +10,7 @@ from graph.actions.posts import Told, Where
 from graph.cypher_files import queries_of
 from graph.errors import StoreFull
 from graph.model import KINDS, Row
-from graph.store import Done, GraphStore, Runs
+from graph.store import Call, Done, GraphStore, Runs
 from social.rehearsal import rehearse
 
 ANA, BEN, POST = "t:user:ana", "t:user:ben", "t:post:1"
@@ -72,6 +72,9 @@ class Noting:
         ]
         self._planned.add((name, str(nulls)))
         return self._graph.run(name, **params)
+
+    def foresee(self, calls: Sequence[Call]) -> None:
+        self._graph.foresee(calls)
 
 
 ACTS: dict[str, Callable[[GraphStore], object]] = {

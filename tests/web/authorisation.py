@@ -217,6 +217,20 @@ TABLE = [
     Row("GET /openapi.json", PUBLIC),
     Row("GET /metrics", OPERATORS),
     Row("GET /ready", PUBLIC),
+    Row("GET /desk", PUBLIC),
+    Row("GET /desk/graph", OPERATORS),
+    Row("GET /desk/previews", OPERATORS, names="username"),
+    Row("GET /desk/times", OPERATORS),
+    Row("GET /desk/evaluation", OPERATORS),
+    Row("GET /desk/models", OPERATORS),
+    *(  # no training is kept beside this graph
+        Row(
+            f"{method} /desk/models/served/<model>",
+            OPERATORS | {"operator": 404},
+            path="/desk/models/served/20261126-072145",
+        )
+        for method in ("PUT", "DELETE")
+    ),
     Row("GET /feed", VIEWERS, names="username"),
     Row("GET /explain", VIEWERS, names="username", query={"post": "post:1"}),
     Row("GET /people", VIEWERS, names="username"),
@@ -262,6 +276,9 @@ TABLE = [
     Row("PUT /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("DELETE /mutes/words/<path:word>", VIEWERS, path="/mutes/words/war"),
     Row("POST /posts", VIEWERS, request={"json": {"text": "Rye"}}),
+    Row("GET /posts", VIEWERS),
+    Row("GET /categories", VIEWERS),
+    Row("GET /moods", PUBLIC),
     Row("GET /posts/<post>", VIEWERS, path="/posts/post:1"),
     Row(
         "PATCH /posts/<post>",

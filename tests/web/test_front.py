@@ -16,11 +16,12 @@ from web.front import STATIC, TYPES, files
 
 ROOT = Path(__file__).parents[2]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PAGES = ("/", "/desk")
 SCRIPTS = sorted(STATIC.glob("*.js"))
 
 
-def page(client: FlaskClient) -> str:
-    return client.get("/", headers=BROWSER).get_data(as_text=True)
+def page(client: FlaskClient, path: str = "/") -> str:
+    return client.get(path, headers=BROWSER).get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,9 @@ def test_browsers_get_the_page_and_programs_the_index(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient) -> None:
-    answer = client.get("/", headers=BROWSER)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy and "http" not in policy
@@ -56,8 +58,9 @@ def test_the_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient) 
     assert "Set-Cookie" not in answer.headers
 
 
-def test_every_file_of_the_page_is_there_to_be_kept(client: FlaskClient) -> None:
-    named = re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", page(client))
+def test_every_file_of_a_page_is_there_to_be_kept(client: FlaskClient) -> None:
+    text = "".join(page(client, path) for path in PAGES)
+    named = re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", text)
     assert {Path(each).name for each in named} == set(files().contents)
     for address in set(named):
         answer = client.get(address)

@@ -198,6 +198,9 @@ def a_post_is_read_by_whom_it_is_for(town: Town) -> None:
     seen = eve.sees(shared["post_id"])
     assert (seen["is_share"], seen["shares"]) == (True, None)
     mine = mia.writes("Dear diary", privacy="private")
+    written = {each["post_id"] for each in mia.asks("GET /posts")["posts"]}
+    seen_by_ben = {each["post_id"] for each in ben.asks(f"GET /posts?of={mia.id}")["posts"]}
+    assert seen_by_ben == written - {mine} == {bread, friends_only}
     ben.does_not_see(mine)
     assert mia.sees(mine)["title"] == "Dear diary"
 

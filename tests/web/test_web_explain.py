@@ -75,6 +75,9 @@ def test_a_post_in_the_feed_has_its_sources_rank_and_score(
     assert status == 200
     assert {"friends", "popular", "recent"} <= set(told["found_by"])
     assert 1 <= told["rank"] <= told["ranked"]
+    others = [ask(post)[1] for post in ("b", "ours")]
+    above = sum(each["rank"] is not None and each["score"] > told["score"] for each in others)
+    assert told["rank_by_score"] == 1 + above
     assert 0 < told["last_score"] <= told["score"] < 1
     first = ask("a", page_size="1")[1]
     assert first["shown"] == 1 and first["last_shown_score"] >= told["score"]

@@ -9,20 +9,16 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from asking import Asking
 from flask.testing import FlaskClient
-from random_encoder import random_encoder
+from random_encoder import RandomTraining
 from traces import traces_in, traces_under
 from werkzeug.test import TestResponse
 
 from feed.cursors import Cursors
 from feed.memory import ViewerMemory
-from gnn.embeddings import EmbeddingTable
-from gnn.features import PARTS
-from gnn.likelihood import Decoder
 from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.errors import StoreUnavailable
@@ -80,20 +76,6 @@ class Place:
         return found
 
 
-class Trained:
-    """A model of random vectors that knows everybody and their posts."""
-
-    def __init__(self, posts: list[str]):
-        rng = np.random.default_rng(0)
-        people = list(PEOPLE)
-        users = rng.normal(size=(len(people), 4)).astype(np.float32)
-        vectors = rng.normal(size=(len(posts), 4)).astype(np.float32)
-        self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
-        self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
-        self.encoder = random_encoder(people, posts)
-        self.metadata: dict[str, object] = {}
-
-
 def fill(folder: Path) -> None:
     """People, a few old posts of ben's, and a model that was trained on them."""
     privacy = ["public", "public", "public", "private", "public"]
@@ -108,7 +90,7 @@ def fill(folder: Path) -> None:
     with open_store(f"ladybug:{folder / 'graph'}") as store:
         ingest_tables(store, tables)
         derive(store)
-    Models(folder / "model").add(Trained([*old, hers]))
+    Models(folder / "model").add(RandomTraining(list(PEOPLE), [*old, hers]))
 
 
 @pytest.fixture(scope="module")

@@ -227,3 +227,46 @@ def test_an_unknown_mood_is_answered_with_the_nearest(client: FlaskClient) -> No
 @pytest.mark.parametrize("path", ["/posts/%00", "/posts/" + "x" * 300, "/posts/7"])
 def test_what_can_be_no_id_is_not_there(client: FlaskClient, path: str) -> None:
     call(client, "ana", "GET", path, 404)
+
+
+def test_one_pages_through_all_that_one_wrote_and_through_what_one_may_see_of_anothers(
+    client: FlaskClient,
+) -> None:
+    privacies = ("public", "friends", "private")
+    for_all, friends, alone = (write(client, title=each, privacy=each) for each in privacies)
+    inside, gone = write(client, title="inside", group="g:1"), write(client, title="gone")
+    call(client, "ana", "DELETE", f"/posts/{gone}")
+    write(client, "ben", title="another's")
+
+    def listed(who: str, **query: object) -> list[str]:
+        found, cursor = list[str](), None
+        while True:
+            asked = {"viewer": who, "page_size": 2, **query}
+            asked |= {"cursor": cursor} if cursor else {}
+            page = client.get("/posts", query_string=asked).get_json()
+            assert len(page["posts"]) <= 2
+            found += [each["post_id"] for each in page["posts"]]
+            if (cursor := page["next_cursor"]) is None:
+                return found
+
+    assert sorted(listed("ana")) == sorted([for_all, friends, alone, inside])
+    assert sorted(listed("ben", of="ana")) == sorted([for_all, friends])
+    assert listed("cat", of="u:ana") == [for_all]
+    for who, of in (("dan", "ana"), ("cat", "nobody")):
+        answer = client.get("/posts", query_string={"viewer": who, "of": of})
+        assert answer.status_code == 404
+    told = client.get("/posts", query_string={"viewer": "ben", "of": "ana"}).get_json()["posts"]
+    assert {each["title"]: each["privacy"] for each in told} == {
+        "public": "public",
+        "friends": "friends",
+    }
+
+
+def test_all_categories_are_listed_page_by_page_and_all_moods(client: FlaskClient) -> None:
+    asked = {"viewer": "ana", "page_size": 1}
+    page = client.get("/categories", query_string=asked).get_json()
+    assert page["categories"] == [{"id": "sv:category:2", "name": "Food"}]
+    assert page["next_cursor"] is None
+    moods = client.get("/moods").get_json()["moods"]
+    assert {"happy", "calm"} <= {each["mood"] for each in moods}
+    assert all(each["words"][0] == each["mood"] for each in moods)

@@ -46,6 +46,7 @@ UNSAYABLE = {
     "viewer": "a service must name one, who has a token need not",
     "username": "likewise",
     "cursor": "only one that the server gave, for that list",
+    **dict.fromkeys(("category", "category_id"), "one that there is, of GET /categories"),
     "at": "an event begins in the future",
     "text": "a post says something in one of three fields",
     "similar_to": "only with kind=similar",

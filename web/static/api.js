@@ -1,7 +1,7 @@
 // The endpoints, as everybody asks them (/openapi.json).
 
 import { hear, tell } from "./changes.js";
-import { isOpen, random, saying, whose } from "./session.js";
+import { CREDENTIAL, isOpen, random, saying, whose } from "./session.js";
 import { plural } from "./words.js";
 
 /** The status of an answer to somebody who looks no more: nobody else is shown it. */
@@ -13,7 +13,7 @@ const PASSED_BY = "Somebody else looks now.";
 const SPREAD = 400;
 const UNREACHED = "The server cannot be reached.";
 const TOO_SLOW = "The server takes too long to answer.";
-const UNPROVEN = "The server does not take your token (any more). Give it a new one.";
+const UNPROVEN = `The server does not take your ${CREDENTIAL} (any more). Give it a new one.`;
 
 /** What a request was refused with: `status` is 0 where no answer came. */
 export class Refused extends Error {

@@ -31,13 +31,15 @@ export function later(read) {
 
 /** A titled list of what an address answers, page by page; nothing where it is empty.
  *
- * `name` is what the answer calls it, and `row` makes an element of an entry, or null. */
-export async function pagesOf(title, path, { name, query = {}, row, otherwise = null }) {
+ * `name` is what the answer calls it, `row` makes an element of an entry, or null, and `begun` is
+ * told the first entries. */
+export async function pagesOf(title, path, { name, query = {}, row, otherwise = null, begun = null }) {
   const rows = h("ul", { class: "rows" });
   const more = h("div", { class: "more" });
   const add = async (cursor) => {
     const page = await get(path, { ...query, cursor });
     rows.append(...page[name].map(row).filter(Boolean));
+    if (!cursor) begun?.(page[name]);
     const next = page.next_cursor;
     more.replaceChildren(...(next ? [act("More", () => add(next), { kind: "quiet small" })] : []));
   };
@@ -48,6 +50,18 @@ export async function pagesOf(title, path, { name, query = {}, row, otherwise = 
 
 /** The same, in a place of its own. */
 export const listFrom = (...told) => later(async () => [await pagesOf(...told)]);
+
+/** All entries of what an address answers page by page; for lists that are short. */
+export async function everyOf(path, name) {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await get(path, { page_size: 100, cursor });
+    found.push(...page[name]);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return found;
+}
 
 /** Puts elements where others were; the focus stays on what is called the same, or near it. */
 export function put(place, elements) {

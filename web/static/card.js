@@ -6,7 +6,7 @@ import { hear, tell } from "./changes.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { act, avatar, nameOf } from "./parts.js";
-import { ofWhole } from "./posts.js";
+import { PRIVACIES, ofWhole } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
 import { threadOf } from "./thread.js";
@@ -16,7 +16,6 @@ import { ago, webAddress } from "./words.js";
 const FRESH = 20_000;
 const GLANCE = 1_000;
 const AT_ONCE = 4;
-const PRIVACIES = { friends: "for friends", private: "for the author alone" };
 let made = 0;
 
 export class Card {

@@ -1,6 +1,7 @@
 // What the viewer is told: a list, a number, and live.
 
 import { get, put, stream } from "./api.js";
+import { pagesOf } from "./arriving.js";
 import { hear, tell } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { fill, lead, refresh } from "./panels.js";
@@ -94,10 +95,9 @@ function badge(unread) {
 
 async function read() {
   if (!isKnown()) return [empty("Say who you are, and hear what concerns you.")];
-  const { notifications } = await get("/notifications");
-  if (notifications.some((each) => !each.read)) known(notifications[0].id);
-  const rows = notifications.map(row);
-  return [rows.length ? h("ul", { class: "rows" }, ...rows) : empty("Nothing yet."), choosing()];
+  const begun = (latest) => latest.some((each) => !each.read) && known(latest[0].id);
+  const told = { name: "notifications", row, otherwise: "Nothing yet.", begun };
+  return [await pagesOf("The latest", "/notifications", told), choosing()];
 }
 
 async function known(upto) {

@@ -1,13 +1,14 @@
 // The viewer's own profile: what they say of themself, how they feel, what interests them.
 
 import { at, get, patch, put, remove } from "./api.js";
-import { later } from "./arriving.js";
+import { later, listFrom } from "./arriving.js";
 import { tell } from "./changes.js";
 import { ownData } from "./data.js";
 import { h } from "./dom.js";
 import { formOf } from "./forms.js";
 import { refresh } from "./panels.js";
 import { act, empty, oneField } from "./parts.js";
+import { postRow } from "./posts.js";
 import { say } from "./say.js";
 import { moment } from "./words.js";
 
@@ -31,6 +32,7 @@ const FIELDS = [
     options: PRIVACIES,
   },
 ];
+const POSTS = { name: "posts", query: { page_size: 5 }, row: postRow, otherwise: "You wrote nothing yet." };
 
 /** One's own profile; `head` shows one as others see it. */
 export async function own(head) {
@@ -49,7 +51,7 @@ export async function own(head) {
     form.querySelector("input").focus();
   };
   show();
-  return [place, feeling(profile.mood), later(interests), ownData()];
+  return [place, feeling(profile.mood), later(interests), listFrom("Your posts", "/posts", POSTS), ownData()];
 }
 
 function seen({ privacy }) {

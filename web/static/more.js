@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { lead } from "./panels.js";
 import { act, actTwice } from "./parts.js";
 import { ask } from "./people.js";
+import { responded } from "./responded.js";
 import { say } from "./say.js";
 import { myId } from "./session.js";
 
@@ -23,6 +24,7 @@ export function more(card, did) {
     act("Hide this post", () => hide(card, false)),
     others && act(`Ask ${author} to be friends`, () => ask(authorId)),
     others && act(card.muted ? `Unmute ${author}` : `Mute ${author}`, () => mute(card, did)),
+    ...responded(card),
   ].filter(Boolean);
 }
 

@@ -10,6 +10,7 @@ import { own } from "./mine.js";
 import { fill, lead, refresh } from "./panels.js";
 import { act, actTwice, avatar, empty, personRow } from "./parts.js";
 import { accept, ask, block, decline, unfriend, withdraw } from "./people.js";
+import { postRow } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown, myId } from "./session.js";
 import { webAddress } from "./words.js";
@@ -67,6 +68,7 @@ async function other(id) {
       later(() => muting(whole)),
       block(whole, profile.name),
     ),
+    listFrom("Posts", "/posts", { name: "posts", query: { of: whole, page_size: 5 }, row: postRow }),
     listFrom("Friends in common", at`/friendships/${whole}/mutual`, { name: "people", row }),
     listFrom("Friends", "/friendships", { name: "people", query: { of: whole }, row }),
     listFrom("Groups", "/groups", { name: "groups", query: { of: whole }, row: (group) => groupRow(group) }),

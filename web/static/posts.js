@@ -1,10 +1,12 @@
-// One form of a post, whether a feed or its own address told of it.
+// One form of a post, whether a feed or its own address told of it; and a post in a list.
 
-import { hear } from "./changes.js";
+import { h } from "./dom.js";
+import { lead } from "./panels.js";
+import { act } from "./parts.js";
+import { ago } from "./words.js";
 
-/** The categories of the posts that the viewer saw, by id: nothing lists them all. */
-export const categories = new Map();
-hear("viewer", () => categories.clear());
+/** For whom a post is that is not for everybody. */
+export const PRIVACIES = { friends: "for friends", private: "for the author alone" };
 
 /** Of a feed's entry. Its whole id is the end of each reason's path: numbers are SocialVerse's. */
 export function ofFeed(told) {
@@ -29,7 +31,6 @@ export function ofFeed(told) {
 
 /** Of the post itself, with what is known of it already. */
 export function ofWhole(told, known = {}) {
-  if (told.category) categories.set(told.category.id, told.category.name);
   return {
     reasons: [],
     ...known,
@@ -48,4 +49,13 @@ export function ofWhole(told, known = {}) {
     counts: told.counts,
     mine: told.mine,
   };
+}
+
+/** A post in a list, which leads to it. */
+export function postRow({ post_id: id, title, text, author, created_at: when, privacy }) {
+  const told = [author?.name, ago(when), PRIVACIES[privacy]].filter(Boolean).join(" \u00b7 ");
+  const called = title || text || "A post without words";
+  const words = h("div", { class: "row-text" }, h("strong", { class: "brief" }, called), h("small", {}, told));
+  const look = act("Look", () => lead("post", id), { kind: "small", "aria-label": `Look at ${called}` });
+  return h("li", { class: "row" }, words, h("div", { class: "row-acts" }, look));
 }

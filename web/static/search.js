@@ -5,13 +5,13 @@ import { Card } from "./card.js";
 import { hear, tell } from "./changes.js";
 import { afterPause, byId, h } from "./dom.js";
 import { groupRow, join } from "./groups.js";
-import { fill, lead, refresh, uncover } from "./panels.js";
+import { fill, refresh, uncover } from "./panels.js";
 import { act, empty, listed, personRow } from "./parts.js";
 import { ask } from "./people.js";
-import { ofWhole } from "./posts.js";
+import { ofWhole, postRow } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown, myId } from "./session.js";
-import { ago, plural } from "./words.js";
+import { plural } from "./words.js";
 
 const TIES = { friend: "a friend", friend_of_friend: "a friend of a friend" };
 
@@ -61,13 +61,6 @@ function found(person) {
   return personRow(person, told, strange && act("Ask", () => ask(person.user_id), {
     kind: "small", "aria-label": `Ask ${person.name}`,
   }));
-}
-
-function postRow({ post_id: id, title, text, author, created_at: when }) {
-  const told = [author?.name, ago(when)].filter(Boolean).join(" \u00b7 ");
-  const words = h("div", { class: "row-text" }, h("strong", {}, title || text), h("small", {}, told));
-  const look = act("Look", () => lead("post", id), { kind: "small", "aria-label": `Look at ${title || text}` });
-  return h("li", { class: "row" }, words, h("div", { class: "row-acts" }, look));
 }
 
 function joinable(group) {

@@ -6,9 +6,12 @@
 
 import { tell } from "./changes.js";
 
-export const isOpen = document.body.dataset.open === "yes";
+const { open } = document.body.dataset;
+export const isOpen = open === "yes";
+/** What says who asks: the name of a viewer, a viewer's token, or on the desk an operator's key. */
+export const CREDENTIAL = { yes: "viewer", no: "token", desk: "key" }[open];
 
-const KEPT_UNDER = isOpen ? "resonance.viewer" : "resonance.token";
+const KEPT_UNDER = `resonance.${CREDENTIAL}`;
 const BY_USERNAME = /^\/(feed|explain|people|steering)\b/;
 
 const looking = { given: null, profile: null, number: 0 };
@@ -35,9 +38,9 @@ export function begin() {
   looking.given = given ?? kept();
 }
 
-/** The name or token in the address, which is taken out of it; null where none is. */
+/** The name, token or key in the address, which is taken out of it; null where none is. */
 export function handedOver() {
-  const given = new URLSearchParams(location.hash.slice(1)).get(isOpen ? "viewer" : "token");
+  const given = new URLSearchParams(location.hash.slice(1)).get(CREDENTIAL);
   if (given) history.replaceState(null, "", location.pathname + location.search);
   return given || null;
 }

@@ -1,13 +1,14 @@
 // A post that is written, changed, or shares another.
 
 import { at, get, patch, post as send } from "./api.js";
+import { everyOf } from "./arriving.js";
 import { hear, tell } from "./changes.js";
 import { h } from "./dom.js";
 import { formOf } from "./forms.js";
 import { PRIVACIES } from "./mine.js";
 import { back, fill, lead } from "./panels.js";
 import { empty } from "./parts.js";
-import { categories, ofWhole } from "./posts.js";
+import { ofWhole } from "./posts.js";
 import { say } from "./say.js";
 import { isKnown } from "./session.js";
 
@@ -52,7 +53,7 @@ async function form({ shares, group }, name) {
     done(shares ? "Shared." : "Posted.");
     tell("posted", ofWhole(post));
   };
-  const fields = [...WORDS, PRIVACY, ...MORE, category(null), field];
+  const fields = [...WORDS, PRIVACY, ...MORE, await category(), field];
   return [
     shares && h("blockquote", {}, h("strong", {}, `${shares.author}: ${shares.title || shares.text}`)),
     formOf(fields, { button: shares ? "Share" : "Post", does, values: { group } }),
@@ -67,13 +68,14 @@ async function change(card) {
     await card.refresh();
   };
   const values = { ...post, category: post.category?.id };
-  return [formOf([...WORDS, PRIVACY, ...MORE, category(post.category)], { button: "Save", does, values })];
+  return [formOf([...WORDS, PRIVACY, ...MORE, await category()], { button: "Save", does, values })];
 }
 
-/** The categories of posts that were seen on this page, and of the post itself. */
-function category(own) {
-  const known = new Map(own ? [[own.id, own.name], ...categories] : categories);
-  const options = [["", "None"], ...[...known].sort(([, one], [, two]) => one.localeCompare(two))];
+/** All the categories that there are, by name. */
+async function category() {
+  const found = await everyOf("/categories", "categories");
+  const known = found.map(({ id, name }) => [id, name || id]);
+  const options = [["", "None"], ...known.sort(([, one], [, two]) => one.localeCompare(two))];
   return { name: "category", label: "Category", kind: "choice", options, more: true };
 }
 

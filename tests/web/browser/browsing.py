@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from asking import Asking
 from playwright.sync_api import Locator, Page, expect
+from records import Kept
 
 SCREENSHOTS = Path(__file__).parents[3] / ".data" / "screenshots"
 """The latest of each name are kept there, to be looked at."""
@@ -23,6 +24,8 @@ class Town:
     url: str
     closed: str
     asking: Asking
+    kept: Kept
+    """Beside the graph of the latter."""
     fresh: list[str]
     """Usernames of people who did nothing yet; a test takes its own."""
     quiet: list[str]

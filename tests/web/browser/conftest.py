@@ -11,6 +11,7 @@ from asking import Asking
 from browsing import DESK, Town
 from filled_graphs import Fill, Prepared
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from records import kept
 
 from feed.memory import ViewerMemory
 from village.world import NOW, World
@@ -54,8 +55,15 @@ def town(
         store = prepared.open_copy(derived_village, folder / "village", stack)
         asking = Asking(folder / "asking")
         memory = stack.enter_context(ViewerMemory(None))
+        beside = kept(folder, store)
         opened = create_app(store, memory=memory, clock=clock)
-        closed = asking.app(store, memory=memory, clock=clock)
+        closed = asking.app(
+            store,
+            memory=memory,
+            clock=clock,
+            records=beside.records,
+            model_name=beside.later,
+        )
         acts = village.tables["viewed"]["source"].value_counts()
         users = village.tables["users"].query("privacy == 'public'")
         users = users.assign(did=users["id"].map(acts).fillna(0))
@@ -63,6 +71,7 @@ def town(
             url=stack.enter_context(serving(opened)),
             closed=stack.enter_context(serving(closed)),
             asking=asking,
+            kept=beside,
             fresh=users.loc[users["did"] == 0, "username"].tolist(),
             quiet=users[users["did"] > 0].nsmallest(40, "did")["username"].tolist(),
             busy=users.nlargest(20, "did")["username"].tolist(),
@@ -84,6 +93,7 @@ def opened(browser: Browser, town: Town) -> Iterator[Opening]:
             scheme: str = "light",
             url: str = town.url,
             fragment: str = "",
+            path: str = "/",
         ) -> Page:
             width, height = size
             context = stack.enter_context(
@@ -98,7 +108,7 @@ def opened(browser: Browser, town: Town) -> Iterator[Opening]:
             page.on("pageerror", lambda error: wrong.append(str(error)))
             page.on("console", lambda said: _note(wrong, said.type, said.text))
             page.on("request", lambda asked: _home(wrong, asked.url, url))
-            page.goto(f"{url}/#{f'viewer={viewer}' if viewer else fragment}")
+            page.goto(f"{url}{path}#{f'viewer={viewer}' if viewer else fragment}")
             return page
 
         yield open_page

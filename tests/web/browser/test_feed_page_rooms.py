@@ -401,3 +401,50 @@ def test_one_takes_ones_data_along_and_leaves(opened: Callable[..., Page], town:
     asked = {"viewer": other}
     found = requests.get(f"{town.url}/profiles/{user_id}", params=asked, timeout=30)
     assert found.status_code == 404
+
+
+def test_one_finds_all_that_one_wrote_who_responded_and_older_news(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    me, other = town.quiet[26:28]
+    ids = [
+        town.act(
+            me, "POST /posts", title=f"Loaf {number}", privacy="private" if number else "public"
+        )
+        for number in range(6)
+    ]
+    first = ids[0]["post"]["post_id"]
+    town.act(other, f"PUT /posts/{first}/likes/me")
+    town.act(other, f"PUT /posts/{first}/reactions/me", kind="love")
+    for number in range(21):
+        town.act(other, f"POST /posts/{first}/comments", text=f"Crumb {number}")
+
+    page = opened(me)
+    first_page(page)
+    my_profile(page)
+    mine = page.locator("#person section", has_text="Your posts")
+    expect(mine.locator(".row")).to_have_count(5)
+    expect(mine.locator(".row", has_text="for the author alone").first).to_be_visible()
+    mine.get_by_role("button", name="More").click()
+    expect(mine.locator(".row")).to_have_count(6)
+    mine.get_by_role("button", name="Look at Loaf 0").click()
+    card = page.locator("#post .card")
+    does(card, "More").click()
+    card.get_by_role("button", name="Who responded").click()
+    expect(card.locator(".responded section", has_text="Who likes it")).to_contain_text(other)
+    expect(card.locator(".responded section", has_text="Who reacted")).to_contain_text("love")
+    page.get_by_role("dialog", name="Post").get_by_role("button", name="Close").click()
+
+    inbox = room(page, "Inbox")
+    expect(inbox.locator(".row")).to_have_count(20)
+    inbox.get_by_role("button", name="More").click()
+    expect(inbox.locator(".row").nth(21)).to_be_visible()
+
+    # Another sees of it what they may.
+    theirs = opened(other)
+    first_page(theirs)
+    people = room(theirs, "Search")
+    people.get_by_role("searchbox").fill(me)
+    people.get_by_role("button", name=me, exact=True).first.click()
+    posts = theirs.locator("#person section", has_text="Loaf")
+    expect(posts.locator(".row")).to_have_count(1)

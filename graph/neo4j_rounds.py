@@ -1,0 +1,75 @@
+"""Queries asked of Neo4j together: one statement, whose answer is one record.
+
+A statement costs its way to the server and back, and a record two system calls and an object of
+the driver's; beside other threads each of those calls also costs the wait for Python's lock, so
+that a request of thirty statements spent most of its time there. So however many queries are asked
+at once, each with any number of parameters, the server gets one text: a subquery for each that
+follows on another, made of ``cypher/neo4j_round.template``, which collects the rows of each call in
+their order. They run in the order in which they are asked, each sees what those before it wrote.
+
+There are as many texts as ways to ask, and the server keeps their plans. It would make them anew
+whenever its counts have changed much, which on a young graph is often, and takes a hundred times as
+long as to run one; but each query starts at keys, whatever the counts are (`Query.columns`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from graph.cypher_files import CYPHER, queries_of
+from graph.model import Row
+from graph.store import Call
+
+_PARAMETER = re.compile(r"\$(\w+)")
+_BLANK = re.compile(r"<(\w+)>")
+_AS_PLANNED = "CYPHER replan=skip\n"
+_RETURNING, _UNIT = "neo4j_round.template", "neo4j_round_unit.template"
+
+
+class Round:
+    """Calls of queries that can be parts of one text (`graph.cypher_files.Query.columns`)."""
+
+    def __init__(self, calls: Sequence[Call]):
+        """These calls, one at least, with the parameters that their queries declare."""
+        self._parts = [
+            (name, [params for _, params in some])
+            for name, some in groupby(calls, key=lambda call: call[0])
+        ]
+        self.text = _text_of(tuple(name for name, _ in self._parts))
+
+    @property
+    def parameters(self) -> dict[str, list[Mapping[str, object]]]:
+        """What the text is to be run with."""
+        return {f"calls_{n}": calls for n, (_, calls) in enumerate(self._parts)}
+
+    def rows(self, record: Sequence[Any]) -> list[list[Row]]:
+        """Each call's rows, of the one record that answers."""
+        left, found = iter(record), list[list[Row]]()
+        for name, calls in self._parts:
+            if columns := _columns(name):
+                lists = next(left)
+                found += ([dict(zip(columns, row, strict=True)) for row in rows] for rows in lists)
+            else:
+                found += ([] for _ in calls)
+        return found
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    return queries_of("neo4j")[name].columns or ()
+
+
+@cache
+def _text_of(names: tuple[str, ...]) -> str:
+    parts = [_part(n, name) for n, name in enumerate(names)]
+    found = [f"found_{n}" for n, name in enumerate(names) if _columns(name)]
+    return _AS_PLANNED + "".join(parts) + "RETURN " + (", ".join(found) or "0 AS nothing")
+
+
+def _part(n: int, name: str) -> str:
+    columns = _columns(name)
+    text = _PARAMETER.sub(r"this_call.\1", queries_of("neo4j")[name].text)
+    told = {"n": str(n), "text": text, "columns": ", ".join(columns)}
+    template = (CYPHER / (_RETURNING if columns else _UNIT)).read_text(encoding="utf-8")
+    return _BLANK.sub(lambda blank: told[blank[1]], template)

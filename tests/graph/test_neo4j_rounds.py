@@ -1,0 +1,91 @@
+"""Many queries in one statement: what the server is asked, and whose each of its rows is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import neo4j
+import pytest
+
+from graph.cypher_files import queries_of
+from graph.neo4j_rounds import Round
+from graph.store import Call
+
+CARDS: Call = ("user_cards", {"user_ids": ["ana", "ben"]})
+FRIENDS: tuple[Call, ...] = tuple(("friends_of", {"user_id": who}) for who in ("ana", "ben"))
+
+
+def test_calls_of_one_query_are_one_part_and_each_gets_its_own_rows() -> None:
+    asked = Round([*FRIENDS, CARDS])
+    assert asked.parameters == {
+        "calls_0": [{"user_id": "ana"}, {"user_id": "ben"}],
+        "calls_1": [{"user_ids": ["ana", "ben"]}],
+    }
+    record = [[[["ben"], ["cy"]], []], [[["ana", "Ana", None, True]]]]
+    assert asked.rows(record) == [
+        [{"user_id": "ben"}, {"user_id": "cy"}],
+        [],
+        [{"user_id": "ana", "username": "Ana", "privacy": None, "active": True}],
+    ]
+
+
+def test_how_often_a_query_is_called_changes_no_text() -> None:
+    """The server knows a text by its letters, and plans each that it does not know."""
+    assert Round(FRIENDS).text == Round(FRIENDS[:1]).text
+
+
+def test_queries_run_in_the_order_in_which_they_are_asked() -> None:
+    hear: Call = ("hear", {"rows": []})
+    asked = Round([CARDS, hear, CARDS])
+    assert list(asked.parameters) == ["calls_0", "calls_1", "calls_2"]
+    assert asked.text.index("$calls_0") < asked.text.index("MERGE (h:Heard")
+    assert asked.text.index("MERGE (h:Heard") < asked.text.index("$calls_2")
+    ben = ["ben", "Ben", "private", True]
+    before, between, after = asked.rows([[[]], [[ben]]])
+    assert (before, between, [row["user_id"] for row in after]) == ([], [], ["ben"])
+
+
+def test_no_parameter_of_a_part_is_one_of_the_whole() -> None:
+    for query in queries_of("neo4j"):
+        if query.columns is not None:
+            text = Round([(query.name, {})]).text
+            assert set(re.findall(r"\$\w+", text)) == {"$calls_0"}, query.name
+
+
+@pytest.mark.parametrize("name", ["stats", "leavers", "whole_cards", "list_near", "await_search"])
+def test_what_reads_a_whole_kind_or_returns_nothing_is_no_part(name: str) -> None:
+    assert queries_of("neo4j")[name].columns is None
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("did", ("edge", "at", "times", "percent", "kind")),
+        ("viewer_context", ("edge", "label", "id")),
+        ("likers_after", ("id", "at", "word")),
+        ("hold_people", ("id",)),
+        ("hear", ()),
+    ],
+)
+def test_the_columns_are_those_that_the_text_returns(name: str, columns: tuple[str, ...]) -> None:
+    assert queries_of("neo4j")[name].columns == columns
+
+
+@pytest.mark.neo4j
+def test_every_part_starts_at_keys_whatever_the_server_counts(test_graph: neo4j.Driver) -> None:
+    """By that its plan may be kept: here it is made for next to nothing."""
+    parts = [each.name for each in queries_of("neo4j") if each.columns is not None]
+    with test_graph.session() as session:
+        for name in parts:
+            asked = Round([(name, {})])
+            plan = session.run(f"EXPLAIN {asked.text}", calls_0=[]).consume().plan
+            assert plan is not None
+            scans = [each for each in operators(plan) if "Scan" in each]
+            assert not scans or name.startswith("create_"), (name, scans)
+    assert len(parts) > 200
+
+
+def operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"]
+    for child in plan.get("children", ()):
+        yield from operators(child)

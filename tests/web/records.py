@@ -1,0 +1,62 @@
+"""What lies beside a graph, for tests of the operator's desk."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from random_encoder import RandomTraining
+
+from gnn.versions import Models
+from graph.store import GraphStore
+from web.records import Records
+
+EVALUATION = {
+    "data": {"users": 120, "posts": 1500, "links": 9100, "split": "time", "seeds": [0]},
+    "models": {
+        name: {
+            "ndcg@10": {"mean": ndcg, "sd": 0.0, "by_seed": [ndcg]},
+            "recall@20": {"mean": 2 * ndcg, "sd": 0.0, "by_seed": [2 * ndcg]},
+        }
+        for name, ndcg in (("popularity", 0.11), ("resonance", 0.31))
+    },
+    "lists": {"resonance": {"coverage@10": 0.42, "novelty@10": 7.5, "gini_authors@10": 0.61}},
+    "slices": {},
+    "ablation": {},
+    "calibration_error": 0.004,
+    "reliability": [[0.01, 0.012, 900], [0.1, 0.09, 120], [0.4, float("nan"), 12]],
+    "choices": {"resonance": [{"secret": "of no use here"}]},
+}
+LOAD = {
+    "kinds": {"liked": dict.fromkeys(("read", "new", "changed", "unchanged", "gone"), 3)},
+    "refused": [{"kind": "liked", "reason": "no such post", "rows": 2}],
+    "mended": {"a repeated page": 1},
+}
+LOAD["kinds"]["liked"]["refused"] = 2  # type: ignore[index,call-overload]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Two trainings of the graph, the later one served; one of another; an evaluation; a load."""
+
+    records: Records
+    earlier: str
+    later: str
+    foreign: str
+
+
+def kept(folder: Path, store: GraphStore) -> Kept:
+    """Write it all into the folder."""
+    people = [row["id"] for row in store.run("export_users")]
+    posts = [row["id"] for row in store.run("export_posts")]
+    models = Models(folder / "model")
+    data = {"users": len(people), "posts": len(posts), "links": 9100}
+    earlier, later = (
+        models.add(RandomTraining(people, posts, data=data, valid={"ndcg@10": ndcg}, seconds=41.2))
+        for ndcg in (0.29, 0.31)
+    )
+    foreign = models.add(RandomTraining(["their:user"], ["their:post"]), promoted=False)
+    (folder / "report").mkdir()
+    (folder / "report" / "report.json").write_text(json.dumps(EVALUATION))
+    (folder / "load.json").write_text(json.dumps(LOAD))
+    records = Records(models.root, folder / "report", folder / "load.json")
+    return Kept(records, earlier, later, foreign)

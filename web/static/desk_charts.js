@@ -1,0 +1,69 @@
+// Tables and small charts. A chart says in words what it draws, and a table beside it has the numbers.
+
+import { h, svg } from "./dom.js";
+
+const NUMBERS = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const WHOLE = new Intl.NumberFormat("en");
+const HEIGHT = 40;
+
+export const number = (value) => (value === null || value === undefined ? "\u2013" : NUMBERS.format(value));
+export const whole = (value) => (value === null || value === undefined ? "\u2013" : WHOLE.format(value));
+export const ms = (value) => (value === null ? "\u2013" : `${NUMBERS.format(value)} ms`);
+
+/** A table that scrolls within itself where it is too wide; rows are cells, or elements of their own. */
+export function table(caption, heads, rows) {
+  const head = h("tr", {}, ...heads.map((each) => h("th", { scope: "col" }, each)));
+  return h(
+    "div",
+    { class: "wide", role: "region", "aria-label": caption, tabindex: 0 },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...rows.map(row))),
+  );
+}
+
+function row(cells) {
+  const [first, ...others] = cells;
+  return h("tr", {}, h("th", { scope: "row" }, first), ...others.map((each) => h("td", {}, each ?? "")));
+}
+
+/** How much of the most, as a bar; its number stands beside it. */
+export function bar(value, most, kind = "") {
+  const share = most > 0 ? Math.max(0, Math.min(1, Math.abs(value) / most)) : 0;
+  const drawn = svg("rect", { width: 100 * share, height: 8, rx: 2 });
+  return svg(
+    "svg",
+    { class: `bar ${kind}`, viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+    drawn,
+  );
+}
+
+/** Columns over time, one for every stretch from the first to the last. */
+export function columns(stretches, stretch, words) {
+  const first = stretches[0].from;
+  const count = (stretches.at(-1).from - first) / stretch + 1;
+  const most = Math.max(...stretches.map((each) => each.rows));
+  const drawn = stretches.map(({ from, rows }) => {
+    const height = Math.max(1, (HEIGHT * rows) / most);
+    return svg("rect", { x: ((from - first) / stretch) * 10 + 1, y: HEIGHT - height, width: 8, height });
+  });
+  const box = `0 0 ${Math.max(count, 12) * 10} ${HEIGHT}`;
+  return svg("svg", { class: "columns", viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words }, ...drawn);
+}
+
+/** Predicted against observed shares, on scales of powers; on the line they agree. */
+export function reliability(bins, words) {
+  const shown = bins.filter(([predicted, seen]) => predicted > 0 && seen > 0);
+  if (!shown.length) return null;
+  const logs = shown.flatMap(([predicted, seen]) => [Math.log10(predicted), Math.log10(seen)]);
+  const [low, high] = [Math.min(...logs) - 0.2, Math.max(...logs) + 0.2];
+  const at = (value) => 10 + (180 * (Math.log10(value) - low)) / (high - low);
+  const dots = shown.map(([predicted, seen, pairs]) =>
+    svg("circle", { cx: at(predicted), cy: 200 - at(seen), r: 3 + Math.log10(Math.max(1, pairs)) }),
+  );
+  return svg(
+    "svg",
+    { class: "reliability", viewBox: "0 0 200 200", role: "img", "aria-label": words },
+    svg("rect", { x: 10, y: 10, width: 180, height: 180, class: "frame" }),
+    svg("line", { x1: 10, y1: 190, x2: 190, y2: 10 }),
+    ...dots,
+  );
+}

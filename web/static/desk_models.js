@@ -1,0 +1,50 @@
+// The trainings that are kept; one of them is served from the next start on.
+
+import { at, get, put, remove } from "./api.js";
+import { number, table, whole } from "./desk_charts.js";
+import { h } from "./dom.js";
+import { actTwice, empty } from "./parts.js";
+import { say } from "./say.js";
+import { moment } from "./words.js";
+
+export async function models(again) {
+  const told = await get("/desk/models");
+  if (!told.models.length) return [empty("There is no training yet: resonance train makes one.")];
+  const served = told.models.find((each) => each.served);
+  const metrics = [...new Set(told.models.flatMap((each) => Object.keys(each.valid)))];
+  return [
+    served && served.name !== told.ranks && h("p", { class: "note" }, `${served.name} is served from the next start on.`),
+    table(
+      "Trainings, the latest first",
+      ["training", "", "users", "posts", "links", ...metrics.map((each) => `${each} on valid`), ""],
+      told.models.toReversed().map((each) => [
+        h("span", {}, each.name, each.created_at && h("small", {}, moment(each.created_at))),
+        standing(each),
+        ...[each.users, each.posts, each.links].map(whole),
+        ...metrics.map((metric) => number(each.valid[metric])),
+        can(each, told, again),
+      ]),
+    ),
+  ];
+}
+
+function standing({ ranks, served }) {
+  const words = [ranks && "ranks now", served && "served"].filter(Boolean);
+  return words.length ? h("span", { class: "mark" }, words.join(", ")) : "";
+}
+
+function can({ name, served }, { before }, again) {
+  const path = at`/desk/models/served/${name}`;
+  const done = async (change, sentence) => {
+    await change(path);
+    say(sentence);
+    await again();
+  };
+  if (!served) {
+    const does = () => done(put, `${name} is served from the next start on.`);
+    return actTwice("Promote", "Really promote?", does, { kind: "small", "aria-label": `Promote ${name}` });
+  }
+  if (!before) return "";
+  const does = () => done(remove, `${before} is served from the next start on.`);
+  return actTwice("Roll back", "Really roll back?", does, { kind: "small", "aria-label": `Roll back to ${before}` });
+}
