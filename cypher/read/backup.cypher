@@ -7,7 +7,8 @@ ORDER BY id
 
 // name: backup_inboxes()
 MATCH (i:Inbox)
-RETURN i.id AS id, i.told_at AS told_at, i.seq AS seq, i.read_to AS read_to, i.settings AS settings
+RETURN i.id AS id, i.told_at AS told_at, i.seq AS seq, i.read_to AS read_to, i.kept AS kept,
+    i.reactions AS reactions, i.settings AS settings
 ORDER BY id
 
 // name: backup_notices()

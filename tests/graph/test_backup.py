@@ -20,6 +20,7 @@ from graph.events.intake import EventIntake
 from graph.ingest import ingest_tables
 from graph.queries.export import read_tables
 from graph.quiet_copy import copy_graph
+from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
 
@@ -72,6 +73,7 @@ def test_a_restored_backup_is_the_graph_again(
     assert folder.stat().st_mode & 0o77 == 0
     if any_store.engine == "neo4j":
         after = said(any_store)
+        assert list(faults(any_store)) == []
     else:
         assert [path.name for path in (tmp_path / "new").iterdir()] == ["graph"]
         with open_store(place) as again:
