@@ -63,12 +63,13 @@ def _cards(store: GraphStore, tables: Tables) -> Iterator[str]:
     for name, (file, post, other) in SINGLE.items():
         edges = tables[file].groupby(post)[other].min().reindex(ids)
         differs = edges.fillna("") != told[name].astype(edges.dtype).fillna("")
-        yield from _at_fault(f"posts: whose {name} is not what their edges say", ids[differs.array])
+        wrong = ids[differs.to_numpy()]
+        yield from _at_fault(f"posts: whose {name} is not what their edges say", wrong)
     tags = tables["tagged"].groupby("source")["target"].agg(frozenset).reindex(ids)
     ours = [frozenset() if each is None else frozenset(each) for each in told["tags"]]
     theirs = [each if isinstance(each, frozenset) else frozenset() for each in tags]
-    wrong = np.array([one != other for one, other in zip(ours, theirs, strict=True)], bool)
-    yield from _at_fault("posts: whose tags are not what their edges say", ids[wrong])
+    apart = np.array([one != other for one, other in zip(ours, theirs, strict=True)], bool)
+    yield from _at_fault("posts: whose tags are not what their edges say", ids[apart])
 
 
 def _names(tables: Tables) -> Iterator[str]:
