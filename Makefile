@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-search bench-sessions bench-mixed clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ bench-kill: setup ## loads killed at 50 random moments, run again and compared
 
 bench-kill-neo4j: setup ## the same on a Neo4j of its own (make neo4j fetches what it needs)
 	$(BIN)/python -m bench.kill --engine neo4j
+
+bench-crash: setup ## servers killed at 50 random moments under a mixed load; nothing answered is lost
+	$(BIN)/python -m bench.crash
 
 bench-feed: setup ## what a page takes on 20,000 people, and how feeds differ
 	$(BIN)/python -m bench.feed

@@ -5,7 +5,7 @@ What each does is in `commands`.
 
 import click
 
-from commands import callers, doctor, learning, loading, postman, serving, tables
+from commands import callers, doctor, keeping, learning, loading, postman, serving, tables
 from commands.front import OneSentence
 
 
@@ -26,6 +26,8 @@ for command in (
     loading.sync,
     loading.prepare,
     tables.export,
+    keeping.back_up,
+    keeping.put_back,
     tables.print_stats,
     tables.bring_up,
     tables.rebuild,

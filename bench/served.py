@@ -25,6 +25,27 @@ def served(url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
     Raises:
         click.ClickException: it did not begin, or did not end well.
     """
+    with begun(url, scratch, environ, workers) as (base, process):
+        try:
+            yield base
+        finally:
+            if (died := process.poll()) is not None:
+                raise click.ClickException(f"the server died with {died}")
+            process.send_signal(signal.SIGTERM)
+            status = process.wait(PATIENCE)
+    if status:
+        raise click.ClickException(f"the server ended with {status}")
+
+
+@contextlib.contextmanager
+def begun(
+    url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address and the process of a server that answers; killed where it still runs at the end.
+
+    Raises:
+        click.ClickException: it did not begin.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {
@@ -39,14 +60,9 @@ def served(url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
         try:
             base = f"http://127.0.0.1:{port}"
             _wait(base, process)
-            yield base
+            yield base, process
         finally:
-            if (died := process.poll()) is not None:
-                raise click.ClickException(f"the server died with {died}")
-            process.send_signal(signal.SIGTERM)
-            status = process.wait(PATIENCE)
-    if status:
-        raise click.ClickException(f"the server ended with {status}")
+            process.kill()
 
 
 def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:

@@ -11,11 +11,13 @@ from typing import Literal
 from feed.config import FeedConfig
 from feed.model_check import refuse_foreign
 from gnn.versions import Models
+from graph.backup import refuse_unfinished
 from graph.errors import ResonanceError, StoreUnavailable
 from graph.events.intake import EventsConfig
 from graph.queries.indexes import unusable
 from graph.queries.stats import stats
 from graph.search.embedded import EmbeddedIndex
+from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from web.callers import Callers
 from web.config import WebConfig
@@ -51,20 +53,16 @@ class Place:
     environ: Mapping[str, str]
     model: Path
     clock: Callable[[], float] = time.time
+    deep: bool = False
+    """Whether all of the graph is read, and held against itself."""
 
     @property
     def files(self) -> list[Path]:
         """What the service keeps on this machine, whether or not it is there."""
         memory = FeedConfig.from_env(self.environ).memory_path
         keys = WebConfig.from_env(self.environ).keys_path
-        graph, search = self.graph_path, self.graph.search_path
+        graph, search = self.graph.file, self.graph.search_path
         return [path for path in (graph, search, memory, keys) if path is not None]
-
-    @property
-    def graph_path(self) -> Path | None:
-        """The embedded graph's; None: a server has it."""
-        scheme, _, rest = self.graph.url.partition(":")
-        return Path(rest) if scheme == "ladybug" else None
 
 
 def checks(place: Place) -> Iterator[Check]:
@@ -80,6 +78,8 @@ def checks(place: Place) -> Iterator[Check]:
                 return
             yield _checked("contents", lambda: contents(store))
             yield _checked("indexes", lambda: indexes(store))
+            if place.deep:
+                yield _checked("soundness", lambda: soundness(store))
             yield _checked("search", lambda: search(place, store))
             yield _checked("model", lambda: model(place, store))
             yield _checked("callers", lambda: callers(place, store))
@@ -94,7 +94,7 @@ def opened(place: Place) -> Iterator[GraphStore]:
     Raises:
         StoreError: it is not there, or does not answer.
     """
-    path = place.graph_path
+    path = place.graph.file
     if path is not None and not path.exists():
         raise StoreUnavailable(
             f"there is no graph at {path}: load one (resonance load ...), or name it by"
@@ -147,7 +147,8 @@ def disk(place: Place) -> Check:
 
 
 def contents(store: GraphStore) -> Check:
-    """Whether there is anything to recommend, and what is derived of it."""
+    """Whether there is anything to recommend, all of it, and what is derived of it."""
+    refuse_unfinished(store)
     counted = stats(store)
     people, posts = counted["users"], counted["posts"]
     if not people or not posts:
@@ -165,6 +166,15 @@ def indexes(store: GraphStore) -> Check:
         said = f"{told}: wait until it is filled, or (drop it and) run resonance migrate"
         return Check("indexes", "fail", said)
     return Check("indexes", "ok", "all are there")
+
+
+def soundness(store: GraphStore) -> Check:
+    """Whether the graph contradicts itself anywhere."""
+    found = list(faults(store))
+    if found:
+        said = "; ".join(found)
+        return Check("soundness", "fail", f"{said}: restore a backup, or mend what is named")
+    return Check("soundness", "ok", "counts, edges, copies, names and inboxes agree")
 
 
 def search(place: Place, store: GraphStore) -> Check:

@@ -13,8 +13,9 @@ from commands.front import MODEL, config_of
 @click.command()
 @MODEL
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
+@click.option("--deep", is_flag=True, help="Read the whole graph, and hold it against itself.")
 @click.pass_context
-def doctor(ctx: click.Context, model_dir: Path, as_json: bool) -> None:
+def doctor(ctx: click.Context, model_dir: Path, as_json: bool, deep: bool) -> None:
     """Look at settings, clock, disk, graph, schema, indexes, search, model, keys; change nothing.
 
     One line a check: ok, warn or fail, with what to do. The exit code is 1 where one fails. A
@@ -23,7 +24,7 @@ def doctor(ctx: click.Context, model_dir: Path, as_json: bool) -> None:
     from commands.checks import Check, Place, checks, worst
 
     found: list[Check] = []
-    for each in checks(Place(config_of(ctx), os.environ, model_dir)):
+    for each in checks(Place(config_of(ctx), os.environ, model_dir, deep=deep)):
         found.append(each)
         if not as_json:
             click.echo(f"{each.level:<5}{each.name:<10}{each.said}")

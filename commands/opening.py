@@ -59,8 +59,10 @@ class Opening:
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:
         """The graph, the model that is of it, and who may ask it."""
         from commands.serving import model_of
+        from graph.backup import refuse_unfinished
 
         with open_store(self.graph) as store:
+            refuse_unfinished(store)
             tokens = ViewerTokens(self.asking)
             keys = Keys(self.asking.keys_path)
             callers = Callers(store, keys, tokens, self.desk_key)

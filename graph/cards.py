@@ -14,7 +14,7 @@ from graph.model import KINDS, Tables
 from graph.store import GraphStore
 from graph.stored import Stored
 
-_SINGLE: Mapping[str, tuple[str, str, str]] = {
+SINGLE: Mapping[str, tuple[str, str, str]] = {
     "author_id": ("authored", "target", "source"),
     "category_id": ("in_category", "source", "target"),
     "topic_id": ("about", "source", "target"),
@@ -23,8 +23,8 @@ _SINGLE: Mapping[str, tuple[str, str, str]] = {
 }
 """Copy -> the file of its edges, the post's column there, and the column that is copied."""
 _TAGS = ("tagged", "source", "target")
-COPIES = (*_SINGLE, "project_code", "tags")
-CARD_FILES = frozenset(file for file, _, _ in (*_SINGLE.values(), _TAGS))
+COPIES = (*SINGLE, "project_code", "tags")
+CARD_FILES = frozenset(file for file, _, _ in (*SINGLE.values(), _TAGS))
 """The files of the edges that cards copy."""
 
 
@@ -59,7 +59,7 @@ class Cards:
         before = stored.cards(ids)
         copies: dict[str, pd.Series] = {
             name: _lowest(told, taken, before[name], *edge).reindex(ids)
-            for name, edge in _SINGLE.items()
+            for name, edge in SINGLE.items()
         }
         copies["project_code"] = copies["topic_id"].map(_project_codes(store, told, copies))
         copies["tags"] = _tags(told, taken, before["tags"], ids)
@@ -79,7 +79,7 @@ class Cards:
 
 def _posts_of(tables: Tables) -> pd.Series:
     """The posts at the edges that cards copy."""
-    edges = [*_SINGLE.values(), _TAGS]
+    edges = [*SINGLE.values(), _TAGS]
     found = [tables[file][post] for file, post, _ in edges if file in tables]
     posts: pd.Series = pd.concat([pd.Series(dtype=TEXT), *found])
     return posts

@@ -150,10 +150,15 @@ class StoreConfig:
             )
 
     @property
+    def file(self) -> Path | None:
+        """The file of an embedded graph; None: a server has it."""
+        scheme, _, rest = self.url.partition(":")
+        return Path(rest) if scheme == "ladybug" else None
+
+    @property
     def search_path(self) -> Path | None:
         """The file of the words of an embedded graph, beside it; a server has its own."""
-        scheme, _, rest = self.url.partition(":")
-        return Path(f"{rest}-search.db") if scheme == "ladybug" else None
+        return None if self.file is None else Path(f"{self.file}-search.db")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], url: str | None = None) -> Self:

@@ -51,7 +51,7 @@ from web.access import guard
 from web.access_openapi import with_access
 from web.answers import Answers
 from web.answers_openapi import with_answers
-from web.body_limit import limit_bodies
+from web.body_limit import limit_bodies, limit_depth
 from web.callers import Callers
 from web.cors import allow_origins
 from web.counting import Counting
@@ -194,6 +194,7 @@ def create_app(
     register_errors(app)
     limit_bodies(app, {"events.events": events.max_bytes})
     guard(app, callers)
+    limit_depth(app, {"events.events"})
     counting = (shared.counts, shared.secret) if shared else ()
     limit_rates(app, rates or Rates(), *counting)
 

@@ -1,0 +1,266 @@
+"""Whatever anybody sends: no 5xx, no hang, no growing memory, and no text of it in a query.
+
+One closed server is sent drawn requests of every route: its parameters, cursors, bodies and
+credentials; and an event file and a graph folder are read that hold anything.
+"""
+
+import ast
+import contextlib
+import json
+import re
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from apiflask import APIFlask
+from asking import Asking, bearing
+from filled_graphs import Prepared
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feed.memory import ViewerMemory
+from graph.cypher_files import queries_of
+from graph.derive.rebuild import derive
+from graph.errors import ResonanceError
+from graph.events.intake import EventIntake
+from graph.ingest import ingest_tables
+from graph.ladybug_store import LadybugStore
+from graph.loaders.folder import read_folder
+from graph.store import GraphStore
+from village.world import NOW, plant
+from web.body_limit import DEEPEST, DIGITS, SHORT, readable
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 2.0
+"""Of this process's own work for a request: the machine may be busy with another."""
+GROWTH = 256 << 10
+"""Kilobytes by which the process may grow over all that is sent."""
+OURS = {"BEGIN TRANSACTION", "COMMIT", "ROLLBACK", "CHECKPOINT"}
+"""What the engine is told besides queries."""
+PARAMETERS = (
+    *("username", "viewer", "page_size", "page", "cursor", "mood", "category_id", "tags", "kind"),
+    *("similar_to", "group", "group_id", "exclude", "budget_ms", "q", "post", "of", "include_seen"),
+    *("discovery", "freshness", "variety", "scores", "project_code", "topic", "catch_up_days"),
+)
+FIELDS = (
+    *("user", "text", "title", "tags", "moods", "privacy", "group", "percent", "kind", "less"),
+    *(
+        "name",
+        "at",
+        "until",
+        "bio",
+        "mood",
+        "role",
+        "upto",
+        "id",
+        "discovery",
+        "confirm",
+        "joining",
+    ),
+)
+
+NASTY = st.sampled_from(
+    [
+        *(
+            "' OR 1=1 //",
+            "'}) DETACH DELETE n //",
+            "x\u0000y",
+            "\ud800",
+            "\u202e",
+            "%00",
+            "../../etc",
+        ),
+        *("a" * 5_000, "9" * 400, "-1", "1e999", "NaN", "sv:post:11", "sv:user:1", "\U0001f35e"),
+        *("{{7*7}}", "$id", "`", "\\", "*", '"', "(a|b)*" * 40, "null", "İ", "\ufdfa" * 100),
+    ]
+)
+TEXTS = NASTY | st.text(max_size=30)
+VALUES = st.recursive(
+    TEXTS | st.integers() | st.floats() | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+BODIES = (
+    st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3).map(json.dumps)
+    | VALUES.map(json.dumps)
+    | TEXTS
+    | st.sampled_from(
+        ["[" * 90_000, '{"text":' * 5_000, '{"percent": ' + "9" * 5_000 + "}", "\ufeff{}"]
+    )
+)
+
+
+@dataclass
+class Town:
+    """A closed server, its graph, and what the engine was told while it was asked."""
+
+    app: APIFlask
+    store: GraphStore
+    headers: dict[str, str]
+    token: str
+    cursor: str
+    names: list[str]
+    said: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def town(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder, told = tmp_path_factory.mktemp("hostile"), set[str]()
+    as_it_is = LadybugStore._execute
+
+    def heard(store: LadybugStore, text: str, *rest: object) -> object:
+        told.add(text)
+        return as_it_is(store, text, *rest)  # type: ignore[arg-type]
+
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
+        store = prepared.open_copy(small, folder / "graph", stack)
+        patched.setattr(LadybugStore, "_execute", heard)
+        asking = Asking(folder / "asking")
+        memory = stack.enter_context(ViewerMemory(None))
+        app = asking.app(store, memory=memory, clock=lambda: float(NOW))
+        names = store.frame("export_users")["username"].tolist()[:3]
+        told_page = app.test_client().get(
+            "/feed", query_string={"username": names[0], "page_size": 3}, headers=asking.service
+        )
+        token = asking.viewer("sv:user:1")["Authorization"].removeprefix("Bearer ")
+        cursor = str(told_page.get_json()["next_cursor"])
+        yield Town(app, store, asking.service, token, cursor, names, told)
+
+
+def small(store: GraphStore) -> None:
+    ingest_tables(store, plant(seed=0, users=20, posts=40, communities=1).tables)
+    derive(store)
+
+
+def spoilt(whole: str) -> st.SearchStrategy[str]:
+    """The text as it is, half written, or with a letter changed."""
+    place = st.integers(0, len(whole) - 1)
+    other = st.builds(
+        lambda at, by: whole[:at] + by + whole[at + 1 :], place, st.sampled_from("A_.~")
+    )
+    return st.just(whole) | place.map(lambda end: whole[:end]) | other
+
+
+def sent(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(data=st.data())
+def test_no_request_brings_the_server_down_or_gets_into_a_query(
+    town: Town, data: st.DataObject
+) -> None:
+    rules = [each for each in town.app.url_map.iter_rules() if "stream" not in each.rule]
+    rule = data.draw(st.sampled_from(rules))
+    method = data.draw(st.sampled_from(sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})))
+    path = re.sub(r"<[^>]+>", lambda _: sent(data.draw(TEXTS)) or "x", rule.rule)
+    query = data.draw(st.dictionaries(st.sampled_from(PARAMETERS), TEXTS, max_size=4))
+    query |= {
+        name: data.draw(st.sampled_from(town.names) | TEXTS) for name in ("username", "viewer")
+    }
+    if data.draw(st.booleans()):
+        query["cursor"] = data.draw(spoilt(town.cursor))
+    credential = data.draw(st.none() | spoilt(town.token) | st.text("az.=~", max_size=40))
+    asked = "&".join(f"{name}={sent(value)}" for name, value in query.items())
+    body = data.draw(BODIES).encode("utf-8", "surrogatepass")
+    town.said.clear()
+    began, size = time.process_time(), memory_used()
+    answer = town.app.test_client().open(
+        f"{path}?{asked}",
+        method=method,
+        data=None if method == "GET" else body,
+        content_type=data.draw(st.sampled_from(["application/json", "application/x-ndjson"])),
+        headers=town.headers if credential is None else bearing(credential),
+    )
+    assert answer.status_code < 500, answer.text
+    answer.close()  # an export is a file
+    assert time.process_time() - began < SECONDS and memory_used() - size < GROWTH
+    assert {with_columns(text) for text in town.said} <= KNOWN
+
+
+@given(data=st.data())
+def test_an_event_file_may_hold_anything(town: Town, data: st.DataObject) -> None:
+    event = {"id": "e", "type": "post", "post": "p", "author": "u", "at": NOW, "title": "x"}
+    line = st.dictionaries(st.sampled_from(sorted(event)), VALUES, max_size=3).map(
+        lambda wrong: json.dumps(event | wrong).encode()
+    )
+    lines = data.draw(
+        st.lists(
+            line
+            | BODIES.map(lambda text: text.encode("utf-8", "replace"))
+            | st.binary(max_size=40),
+            max_size=4,
+        )
+    )
+    town.said.clear()
+    report = EventIntake(town.store, clock=lambda: NOW).take(enumerate(lines))
+    assert report.read >= len(report.refused)
+    assert {with_columns(text) for text in town.said} <= KNOWN
+
+
+@given(data=st.data())
+def test_a_graph_folder_may_hold_anything(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("folder")
+    head = data.draw(
+        st.sampled_from([b"id:ID(User),username,joined_at:long,active:boolean\n", b""])
+    )
+    fields = st.lists(TEXTS, min_size=1, max_size=5).map(",".join)
+    rows = data.draw(
+        st.lists(fields, max_size=4).map("\n".join) | st.text('",\n\r;\0', max_size=20)
+    )
+    (folder / "users.csv").write_bytes(head + rows.encode("utf-8", "surrogatepass"))
+    with contextlib.suppress(ResonanceError):
+        frame = read_folder(folder)["users"]
+        assert frame["id"].notna().all()
+
+
+@given(depth=st.integers(0, 3 * DEEPEST), inside=TEXTS, digits=st.integers(1, 2 * DIGITS))
+def test_whatever_pythons_parser_cannot_take_is_not_given_to_it(
+    depth: int, inside: str, digits: int
+) -> None:
+    text = json.dumps({"text": "[" * 2_000 + inside, "n": 1})
+    assert readable(text.encode())
+    nested = "[" * depth + " " * SHORT + text + "]" * depth
+    assert readable(nested.encode()) is (depth < DEEPEST)
+    assert readable((" " * SHORT + "1" * digits).encode()) is (digits < DIGITS)
+
+
+def test_no_text_is_formatted_into_a_query() -> None:
+    """Whatever an engine is given to run is a name or an attribute: text of a file, as it is.
+
+    What stands in their place in the text is `_with_typed_nulls`'s, which puts in NULL alone.
+    """
+    files = ("ladybug_store.py", "neo4j_store.py", "py2neo_explore.py", "schema.py")
+    asked = []
+    for name in files:
+        for node in ast.walk(ast.parse((ROOT / "graph" / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in RUNNING:
+                asked.append(node.args[0])
+    assert len(asked) > 12
+    made = [ast.unparse(each) for each in asked if not isinstance(each, ast.Name | ast.Attribute)]
+    assert set(made) == {repr(text) for text in OURS}
+
+
+def memory_used() -> int:
+    """The most that the process had so far, in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def with_columns(text: str) -> str:
+    """A query's text without what the store may put NULL in the place of."""
+    return re.sub(r"\brow\.\w+\b|\bNULL\b", "?", text)
+
+
+KNOWN = {with_columns(query.text) for query in queries_of("ladybug")} | OURS
+RUNNING = {
+    *("self._execute", "mine.execute", "connection.execute", "session.run", "transaction.run"),
+    *("self._transaction.run", "own.run", "each.run", "graph.run", "run"),
+}
+"""What runs a text, in the modules that run any."""
