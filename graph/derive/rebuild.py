@@ -1,6 +1,7 @@
 """The full rebuild of everything that is derived, from what the store holds now."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,33 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     dump ranks as it did then, and a second run changes nothing.
     """
     tables = read_tables(store)
+    made = derived(tables)
+    charts = sorted(set(made.top["Chart"]["source"]))
+    store.run("load_charts", rows=[{"id": chart} for chart in charts])
+    store.replace("TOP", made.top)
+    store.replace("SIMILAR", {"Post": made.similar})
+    store.replace("NEAR", {"User": made.near})
+    stored = _store_popularity(store, made.popular, tables["posts"]["id"])
+    _store_shares(store, tables["shares"])
+    edges = sum(len(frame) for frame in made.top.values())
+    near, similar = len(made.near), len(made.similar)
+    return {"TOP": edges, "SIMILAR": similar, "NEAR": near, "popularity": stored}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from a graph's tables; edges are ``source``, ``target``, ``score``, ``rank``."""
+
+    top: Mapping[str, pd.DataFrame]
+    """`TOP`, by the label that the edges start from."""
+    similar: pd.DataFrame
+    near: pd.DataFrame
+    popular: pd.Series
+    """`popularity` of the posts that somebody engaged with, whoever may see them."""
+
+
+def derived(tables: Tables) -> Derived:
+    """All that `derive` stores, from tables with every kind (`read_tables`)."""
     pairs = engagements(tables)
     popular = popularity(pairs)
     public = public_posts(tables)
@@ -31,16 +59,7 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     created = tables["posts"].set_index("id")["created_at"].reindex(public)
     top = champions(tables, scores + freshness(created), popular)
     public_pairs = pairs[pairs["post_id"].isin(public)]
-    similar = similar_edges(public_pairs)
-    near = near_edges(public_pairs, tables)
-    store.run("load_charts", rows=[{"id": chart} for chart in sorted(set(top["Chart"]["source"]))])
-    store.replace("TOP", top)
-    store.replace("SIMILAR", {"Post": similar})
-    store.replace("NEAR", {"User": near})
-    stored = _store_popularity(store, popular, tables["posts"]["id"])
-    _store_shares(store, tables["shares"])
-    edges = sum(len(frame) for frame in top.values())
-    return {"TOP": edges, "SIMILAR": len(similar), "NEAR": len(near), "popularity": stored}
+    return Derived(top, similar_edges(public_pairs), near_edges(public_pairs, tables), popular)
 
 
 def public_posts(tables: Tables) -> pd.Index:
