@@ -1,4 +1,4 @@
-"""A server that is killed under load has lost nothing that it answered (in large: `bench.crash`)."""
+"""A server that is killed under load has lost nothing that it answered (`bench.crash`)."""
 
 from pathlib import Path
 
