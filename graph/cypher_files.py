@@ -34,7 +34,7 @@ _RETURNS = re.compile(
     r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
 )
 _ALONE = re.compile(
-    r"\bLIMIT \$|\bIN TRANSACTIONS\b|^(?:SHOW|DROP) |^MATCH[ ](?:\w+ = )?\((?![^){]*\{)", re.MULTILINE
+    r"\bLIMIT \$|\bIN TRANSACTIONS\b|^(?:SHOW|DROP) |^MATCH [^({]*\((?![^){]*\{)", re.MULTILINE
 )
 _BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
 """Commas between columns, not those within brackets."""

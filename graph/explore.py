@@ -1,4 +1,7 @@
-"""The annotated queries under ``cypher/explore/``: what there are, and one's answer as a table."""
+"""The annotated queries under ``cypher/explore/``: what there are, and one's answer as a table.
+
+Those in ``drawings.cypher`` answer with nodes and edges, to be drawn (`graph.drawing`).
+"""
 
 from collections.abc import Mapping
 
@@ -9,22 +12,36 @@ from graph.errors import ParameterError, UnknownQuery
 from graph.store import GraphStore
 
 DEFAULTS: Mapping[str, str] = {"limit": "20"}
+DRAWN = "drawings.cypher"
 
 
 def explorations() -> dict[str, Query]:
-    """Every query that is meant for people, by name."""
+    """Every query that answers people with a table, by name."""
     files = sorted((CYPHER / "explore").glob("*.cypher"))
-    return {query.name: query for file in files for query in read_queries(file)}
+    return {
+        query.name: query for file in files if file.name != DRAWN for query in read_queries(file)
+    }
 
 
-def parameters(name: str, texts: Mapping[str, str]) -> dict[str, object]:
+def drawings() -> dict[str, Query]:
+    """Every query that answers people with nodes and edges, by name."""
+    return {query.name: query for query in read_queries(CYPHER / "explore" / DRAWN)}
+
+
+def parameters(
+    known: Mapping[str, Query], name: str, texts: Mapping[str, str]
+) -> dict[str, object]:
     """What a person typed, as the types that the query declares; ``limit`` has a default.
+
+    Args:
+        known: the queries that there are.
+        name: one of them.
+        texts: what was typed, by parameter.
 
     Raises:
         UnknownQuery: nothing to explore has that name.
         ParameterError: a parameter is missing, unknown or no number where one is needed.
     """
-    known = explorations()
     if name not in known:
         raise UnknownQuery(f"there is nothing to explore called {name!r}; there are {list(known)}")
     wanted = {parameter.name: parameter for parameter in known[name].parameters}
@@ -39,7 +56,7 @@ def parameters(name: str, texts: Mapping[str, str]) -> dict[str, object]:
 
 def explore(store: GraphStore, name: str, texts: Mapping[str, str]) -> pd.DataFrame:
     """The answer as a table, on whichever engine."""
-    return pd.DataFrame(store.run(name, **parameters(name, texts)))
+    return pd.DataFrame(store.run(name, **parameters(explorations(), name, texts)))
 
 
 def _value(name: str, parameter: Parameter, text: str) -> object:

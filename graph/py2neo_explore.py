@@ -15,7 +15,7 @@ from graph.store import StoreConfig
 
 def to_frame(config: StoreConfig, name: str, texts: Mapping[str, str]) -> pd.DataFrame:
     """An exploration's answer as a table, read from a Neo4j server by py2neo."""
-    checked = parameters(name, texts)
+    checked = parameters(explorations(), name, texts)
     graph = py2neo.Graph(config.url, auth=(config.user, config.password), name=config.database)
     try:
         frame: pd.DataFrame = graph.run(explorations()[name].text, checked).to_data_frame()

@@ -87,7 +87,7 @@ def opened_neo4j(neo4j_config: StoreConfig, test_graph: neo4j.Driver) -> Iterato
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wiped_neo4j(opened_neo4j: GraphStore, test_graph: neo4j.Driver) -> Callable[[], GraphStore]:
     """Wipes the test server's graph and gives it; one connection pool for all tests."""
 

@@ -16,8 +16,10 @@ from types import ModuleType
 
 import pytest
 
+from graph.explore import drawings
+
 ROOT = Path(__file__).parent.parent
-MODULES = ("jars", "home", "bulk", "server", "ran")
+MODULES = ("jars", "home", "bulk", "server", "ran", "guide")
 
 
 @pytest.fixture
@@ -351,3 +353,12 @@ def test_what_a_broken_off_import_left_is_not_served(tool, tmp_path, monkeypatch
         tool.server.start(home, tmp_path / "lib", Namespace())
     fill(tool, tmp_path, monkeypatch, "exit 0")
     assert not tool.bulk.broken_off(home).exists()
+
+
+def test_the_guide_of_neo4j_browser_is_made_of_the_drawings(tool: Namespace) -> None:
+    """Stale? `python3 tools/neo4j/guide.py --write` makes it anew."""
+    written = (tool.guide.FOLDER / "guide.html").read_text(encoding="utf-8")
+    assert written == tool.guide.guide()
+    assert written.count("<slide ") == 1 + len(drawings())
+    wanted = {each.name for query in drawings().values() for each in query.parameters}
+    assert all(f":param {name} =&gt; " in written for name in wanted)

@@ -24,8 +24,8 @@ ACTING: Mapping[str, int] = {"ladybug": 1, "neo4j": 2}
 """Actions that are answered at once, by engine (`web.turns`): more of them take longer each. The
 embedded engine has one writer, and keeps Python to itself while a statement runs."""
 READING: Mapping[str, int] = {"ladybug": 1, "neo4j": 2}
-"""Reads beside no action; likewise, but a server elsewhere works while one waits. A read asks in few
-rounds and then computes, so two keep Python busy, and four made each write take half as long again."""
+"""Reads beside no action; likewise, but a server elsewhere works while one waits. A read asks in
+few rounds and then computes: two keep Python busy, and with four each write took longer by half."""
 SWITCH = 0.001
 """Seconds after which Python takes turns between threads: an action has many short waits, and after
 each would stand back for so long behind whoever computes. Python's own 5 ms are for throughput."""

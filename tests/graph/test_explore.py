@@ -49,15 +49,15 @@ def test_both_engines_and_py2neo_answer_alike(
 
 
 def test_limit_has_a_default_and_other_parameters_must_be_given() -> None:
-    assert parameters("hubs", {}) == {"limit": 20}
+    assert parameters(explorations(), "hubs", {}) == {"limit": 20}
     with pytest.raises(ParameterError, match=r"missing \['user_id'\].*--set NAME=VALUE"):
-        parameters("neighbourhood", {})
+        parameters(explorations(), "neighbourhood", {})
     with pytest.raises(ParameterError, match=r"unknown \['colour'\]"):
-        parameters("hubs", {"colour": "red"})
+        parameters(explorations(), "hubs", {"colour": "red"})
     with pytest.raises(ParameterError, match="'many', not a whole number"):
-        parameters("hubs", {"limit": "many"})
+        parameters(explorations(), "hubs", {"limit": "many"})
 
 
 def test_an_unknown_exploration_lists_what_there_is() -> None:
     with pytest.raises(UnknownQuery, match="hubs"):
-        parameters("hub", {})
+        parameters(explorations(), "hub", {})

@@ -4,7 +4,8 @@ Every route with an id in its address is asked for things of which ana may not k
 nobody ever made: the answers are the same, and so are the queries that the graph was asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from authorisation import TABLE, Row
 from flask.testing import FlaskClient
 
+from graph import neo4j_store
 from graph.ingest import ingest_tables
-from graph.store import GraphStore, open_store
+from graph.neo4j_rounds import Round
+from graph.store import Call, GraphStore, open_store
 from village.world import NOW
 from web.app import create_app
 
@@ -50,22 +53,43 @@ class Hidden:
         return path.replace("<user>", "ben").replace("<group>", self.choir)
 
 
-@pytest.fixture(scope="module")
-def hidden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hidden]:
-    folder: Path = tmp_path_factory.mktemp("hidden")
-    with open_store(f"ladybug:{folder / 'graph'}") as store:
+@pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def hidden(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hidden]:
+    steps: list[str] = []
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        if request.param == "neo4j":
+            store: GraphStore = request.getfixturevalue("wiped_neo4j")()
+            patch.setattr(neo4j_store, "Round", noting_rounds(steps))
+        else:
+            folder: Path = tmp_path_factory.mktemp("hidden")
+            store = stack.enter_context(open_store(f"ladybug:{folder / 'graph'}"))
+            patch.setattr(store, "run", noting(store.run, steps))
         client = create_app(store, clock=lambda: float(NOW)).test_client()
         fill(store)
-        ids, choir = made_in_secret(client)
-        steps: list[str] = []
-        run = store.run
+        yield Hidden(client, steps, *made_in_secret(client))
 
-        def heard(name: str, /, **params: object) -> object:
-            steps.append(name)
-            return run(name, **params)
 
-        store.run = heard  # type: ignore[method-assign, assignment]
-        yield Hidden(client, steps, ids, choir)
+def noting(run: Callable[..., object], steps: list[str]) -> Callable[..., object]:
+    """What runs queries one by one, and notes their names."""
+
+    def noted(name: str, /, **params: object) -> object:
+        steps.append(name)
+        return run(name, **params)
+
+    return noted
+
+
+def noting_rounds(steps: list[str]) -> type[Round]:
+    """Statements of several queries, which note their names, and how many of each there are."""
+
+    class Noting(Round):
+        def __init__(self, calls: Sequence[Call]):
+            steps.append(", ".join(name for name, _ in calls))
+            super().__init__(calls)
+
+    return Noting
 
 
 def fill(store: GraphStore) -> None:

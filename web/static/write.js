@@ -3,7 +3,7 @@
 import { at, get, patch, post as send } from "./api.js";
 import { everyOf } from "./arriving.js";
 import { hear, tell } from "./changes.js";
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { formOf } from "./forms.js";
 import { PRIVACIES } from "./mine.js";
 import { back, fill, lead } from "./panels.js";
@@ -40,7 +40,7 @@ async function read(of) {
 }
 
 async function form({ shares, group }, name) {
-  const { groups } = await get("/groups", { page_size: 100 });
+  const [{ groups }, categories] = await Promise.all([get("/groups", { page_size: 100 }), category()]);
   const where = ["", "Everywhere"];
   const field = {
     name: "group", label: "In a group", kind: "choice", more: !group,
@@ -53,7 +53,7 @@ async function form({ shares, group }, name) {
     done(shares ? "Shared." : "Posted.");
     tell("posted", ofWhole(post));
   };
-  const fields = [...WORDS, PRIVACY, ...MORE, await category(), field];
+  const fields = [...WORDS, PRIVACY, ...MORE, categories, field];
   return [
     shares && h("blockquote", {}, h("strong", {}, `${shares.author}: ${shares.title || shares.text}`)),
     formOf(fields, { button: shares ? "Share" : "Post", does, values: { group } }),
@@ -61,14 +61,14 @@ async function form({ shares, group }, name) {
 }
 
 async function change(card) {
-  const { post } = await get(at`/posts/${card.post.id}`);
+  const [{ post }, categories] = await Promise.all([get(at`/posts/${card.post.id}`), category()]);
   const does = async (told) => {
     await patch(at`/posts/${post.post_id}`, told);
     done("It is changed.");
     await card.refresh();
   };
   const values = { ...post, category: post.category?.id };
-  return [formOf([...WORDS, PRIVACY, ...MORE, await category()], { button: "Save", does, values })];
+  return [formOf([...WORDS, PRIVACY, ...MORE, categories], { button: "Save", does, values })];
 }
 
 /** All the categories that there are, by name. */
@@ -80,6 +80,7 @@ async function category() {
 }
 
 function done(sentence) {
+  byId("write").replaceChildren(); // what was sent is no form to go on with, while the next one comes
   back("write");
   say(sentence);
   tell("acted");
