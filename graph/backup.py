@@ -74,7 +74,8 @@ def restore(config: StoreConfig, folder: Path) -> int:
                 raise _occupied(config)
             _fill(store, tables)
     else:
-        if config.file.exists():
+        # Also where its file was moved away and its log was not: the next opening would apply it.
+        if any(config.file.with_name(config.file.name + end).exists() for end in ("", ".wal")):
             raise _occupied(config)
         config.file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=config.file.parent, prefix=".restoring.") as aside:
@@ -157,8 +158,10 @@ def _checked(folder: Path) -> dict[str, pd.DataFrame]:
             raise MalformedSource(
                 f"{folder} has format {told['format']}, and this Resonance reads {FORMAT}"
             )
+        if missing := {f"{name}.parquet" for name in BESIDE} - files.keys():
+            raise MalformedSource(f"{folder / TOLD} does not tell of {sorted(missing)}")
         for name, digest in files.items():
-            if _digest(folder / name) != digest:
+            if Path(name).name != name or _digest(folder / name) != digest:
                 raise MalformedSource(f"{folder / name} is not as it was written: take another one")
         tables = {Path(name).stem: pq.read_table(folder / name).to_pandas() for name in files}
     except OSError as error:

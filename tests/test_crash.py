@@ -1,4 +1,4 @@
-"""Servers are killed at random moments under load: what they answered is there, and it is sound."""
+"""A server that is killed under load has lost nothing that it answered (`bench.crash`)."""
 
 from pathlib import Path
 

@@ -1,7 +1,9 @@
 """The docs, held to the code: what they name exists, and what exists they name."""
 
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -131,21 +133,41 @@ def test_every_path_of_the_repository_that_the_docs_name_is_there(page: Path) ->
         assert (ROOT / path).exists(), f"{page.name}: {path}"
 
 
-def test_the_readmes_own_data_example_runs_word_for_word(tmp_path: Path) -> None:
-    block = README.split("## Your own data")[1].split("```sh\n")[1].split("```")[0]
+def typed(block: str, folder: Path) -> str:
+    """What a shell says to the block, in a folder of its own."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euc", block],
-        cwd=tmp_path,
-        env={"PATH": path, "HOME": str(tmp_path)},
+        cwd=folder,
+        env={"PATH": path, "HOME": str(folder), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    feed = done.stdout.split("ana:")[1]
+    return done.stdout
+
+
+def test_the_readmes_own_data_example_runs_word_for_word(tmp_path: Path) -> None:
+    block = README.split("## Your own data")[1].split("```sh\n")[1].split("```")[0]
+    feed = typed(block, tmp_path).split("ana:")[1]
     assert feed.index("Slow bread") < feed.index("Night trains")
     assert "ben" in feed
+
+
+def test_the_tutorial_runs_word_for_word_but_for_its_port(tmp_path: Path) -> None:
+    told = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    blocks = [block.replace("8765", port) for block in re.findall(r"```sh\n(.*?)```", told, re.S)]
+    assert len(blocks) == 6
+    said = typed("\n".join(blocks), tmp_path)
+    assert "u3: blend" in said and "u3: model" in said
+    assert (tmp_path / "u3.html").read_text(encoding="utf-8").count("<circle") > 5
+    first, liked, why = (json.loads(line) for line in said.splitlines() if line[:9] == '{"status"')
+    assert len(first["post"]) == 3 and liked["mine"]["liked"]
+    assert why["post_id"] == liked["post_id"] and why["left_out"]
 
 
 def test_the_readme_names_the_two_commands() -> None:

@@ -162,6 +162,7 @@ def test_what_is_no_backup_or_was_changed_is_refused_by_name(
         ("users.parquet", "cut off", "users.parquet is not as it was written"),
         (backups.TOLD, "{", "is no backup's"),
         (backups.TOLD, json.dumps(told | {"format": 99}), "has format 99"),
+        (backups.TOLD, json.dumps(told | {"sha256": {}}), "does not tell of"),
     ):
         whole: Callable[[], bytes] = (folder / name).read_bytes
         kept = whole()
@@ -170,6 +171,9 @@ def test_what_is_no_backup_or_was_changed_is_refused_by_name(
             restore(place, folder)
         (folder / name).write_bytes(kept)
     assert not (tmp_path / "new").exists()
+    (tmp_path / "new.wal").touch()
+    with pytest.raises(StoreUnavailable, match="there is a graph at"):
+        restore(place, folder)
 
 
 def test_a_graph_that_is_folded_all_the_time_is_not_copied(

@@ -33,7 +33,7 @@ from graph.ladybug_store import LadybugStore
 from graph.loaders.folder import read_folder
 from graph.store import GraphStore
 from village.world import NOW, plant
-from web.body_limit import DEEPEST, DIGITS, SHORT, readable
+from web.body_limit import DEEPEST, DIGITS, SHORT, UNREADABLE, readable
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 2.0
@@ -181,6 +181,13 @@ def test_no_request_brings_the_server_down_or_gets_into_a_query(
     answer.close()  # an export is a file
     assert time.process_time() - began < SECONDS and memory_used() - size < GROWTH
     assert {with_columns(text) for text in town.said} <= KNOWN
+
+
+@pytest.mark.parametrize("body", ['{"text":' * 5_000, '{"text": ' + "9" * 5_000 + "}"])
+def test_json_that_pythons_parser_cannot_take_is_a_400(town: Town, body: str) -> None:
+    client, asked = town.app.test_client(), f"/posts?viewer={quote(town.names[0])}"
+    answer = client.post(asked, data=body, content_type="application/json", headers=town.headers)
+    assert answer.status_code == 400 and answer.get_json()["message"] == UNREADABLE
 
 
 @given(data=st.data())

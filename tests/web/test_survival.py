@@ -1,0 +1,185 @@
+"""What becomes of a server whose disk, database or clock fails it, and after that."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from filled_graphs import Filled, Prepared
+from flask.testing import FlaskClient
+from proxy import Proxy
+from pytest import MonkeyPatch
+
+from feed.cursors import LIFETIME
+from graph import neo4j_store as neo4j_store_module
+from graph.derive.rebuild import derive
+from graph.errors import ModelMismatch
+from graph.ingest import ingest_tables
+from graph.soundness import faults
+from graph.store import GraphStore, StoreConfig, open_store
+from village.world import NOW, plant
+from web.app import create_app
+
+ROOT = Path(__file__).parents[2]
+DAY = 86_400
+
+
+def small(store: GraphStore) -> None:
+    ingest_tables(store, plant(seed=0, users=20, posts=40, communities=1).tables)
+    derive(store)
+
+
+def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", textwrap.dedent(code), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def viewer_of(store: GraphStore) -> tuple[str, str]:
+    """Somebody's name, and a public post to like."""
+    posts = store.frame("whole_cards")
+    shown = posts[(posts["privacy"] == "public") & posts["available"]]["post_id"]
+    return str(store.frame("export_users")["username"][0]), str(shown.iloc[0])
+
+
+def like(client: FlaskClient, name: str, post: str, method: str = "PUT") -> int:
+    return client.open(f"/posts/{post}/likes/me?viewer={name}", method=method).status_code
+
+
+def test_on_a_full_disk_writes_are_503_reads_go_on_and_nothing_acknowledged_is_lost(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    shutil.copytree(prepared.folder(small), tmp_path / "copy")
+    url = f"ladybug:{tmp_path / 'copy' / 'graph'}"
+    code = """
+        import os, resource, sys
+        from feed.memory import ViewerMemory
+        from pathlib import Path
+        from graph.store import open_store
+        from web.app import create_app
+        store = open_store(sys.argv[1])
+        memory = ViewerMemory(Path(sys.argv[2]))
+        client = create_app(store, memory=memory).test_client()
+        name = store.frame("export_users")["username"][0]
+        size = Path(sys.argv[1].removeprefix("ladybug:") + ".wal")
+        store.checkpoint()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+        done = []
+        for number in range(200):
+            answer = client.post(f"/posts?viewer={name}", json={"text": "x" * 5_000})
+            if answer.status_code != 201:
+                break
+            done.append(answer.get_json()["post"]["post_id"])
+        feed = client.get(f"/feed?username={name}")
+        print(answer.status_code, answer.headers.get("Retry-After"), feed.status_code, *done)
+        sys.stdout.flush()
+        os._exit(0)
+    """
+    told = python(code, url, str(tmp_path / "memory.db"))
+    status, retry, feed, *done = told.stdout.split()
+    assert (status, retry, feed) == ("503", "5", "200"), told.stderr
+    assert done
+    with open_store(url) as store:
+        assert set(done) <= set(store.frame("export_posts")["id"])
+        assert list(faults(store)) == []
+
+
+def test_a_graph_on_a_read_only_disk_is_one_sentence(prepared: Prepared) -> None:
+    """As nobody, whom a root's own rights do not help."""
+    code = """
+        import os, sys
+        import graph.ladybug_store
+        from graph.errors import StoreUnavailable
+        if os.getuid() == 0:
+            os.setuid(65534)
+        try:
+            graph.ladybug_store.LadybugStore(graph.ladybug_store.Path(sys.argv[1]))
+        except StoreUnavailable as error:
+            print(error)
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(prepared.folder(small), Path(folder) / "copy")
+        for path in (Path(folder) / "copy", Path(folder)):
+            path.chmod(0o555)
+        (Path(folder) / "copy" / "graph").chmod(0o444)
+        told = python(code, f"{folder}/copy/graph")
+        for path in (Path(folder), Path(folder) / "copy"):
+            path.chmod(0o755)
+    assert "cannot be opened" in told.stdout, told.stderr
+
+
+def test_a_clock_that_jumps_ends_cursors_and_nothing_else(filled: Filled) -> None:
+    now = [float(NOW)]
+    store = filled(small)
+    client = create_app(store, clock=lambda: now[0]).test_client()
+    name, post = viewer_of(store)
+    assert like(client, name, post) < 300
+    page = client.get(f"/feed?username={name}&page_size=3").get_json()
+    for jump, cursor in ((-30 * DAY, 200), (LIFETIME + 1, 400), (-365 * DAY, 200)):
+        now[0] = NOW + jump
+        asked = f"/feed?username={name}&page_size=3&cursor={page['next_cursor']}"
+        answer = client.get(asked)
+        assert answer.status_code == cursor, answer.text
+        assert client.get(f"/feed?username={name}").status_code == 200
+        # The word that was heard last counts, whatever the clock said of it.
+        for method, liked in (("DELETE", False), ("PUT", True)):
+            assert like(client, name, post, method) < 300
+            told = client.get(f"/posts/{post}?viewer={name}").get_json()
+            assert told["post"]["mine"]["liked"] is liked
+    assert list(faults(store)) == []
+
+
+def test_a_cursor_that_was_half_written_is_a_400(filled: Filled) -> None:
+    store = filled(small)
+    client = create_app(store, clock=lambda: float(NOW)).test_client()
+    name, _ = viewer_of(store)
+    asked = f"/feed?username={name}&page_size=3&cursor="
+    whole = client.get(asked.removesuffix("&cursor=")).get_json()["next_cursor"]
+    ends = range(1, len(whole), len(whole) // 20)
+    assert {client.get(asked + whole[:end]).status_code for end in ends} == {400}
+    assert client.get(asked + whole).status_code == 200
+
+
+def test_a_server_does_not_begin_with_half_a_model(filled: Filled, tmp_path: Path) -> None:
+    from commands.serving import model_of
+
+    folder = tmp_path / "model" / "20260101-000000"
+    folder.mkdir(parents=True)
+    (folder / "metadata.json").write_text('{"format":')
+    (tmp_path / "model" / "promoted.json").write_text('["20260101-000000"]')
+    with pytest.raises(ModelMismatch):
+        model_of(tmp_path / "model", filled(small))
+
+
+@pytest.mark.neo4j
+def test_a_database_that_goes_and_comes_or_is_slow_costs_answers_and_no_write(
+    neo4j_store: GraphStore, neo4j_config: StoreConfig, monkeypatch: MonkeyPatch
+) -> None:
+    ingest_tables(neo4j_store, plant(seed=0, users=10, posts=10, communities=1).tables)
+    monkeypatch.setattr(neo4j_store_module, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(neo4j_store_module, "CONNECT_SECONDS", 1.0)
+    name, post = viewer_of(neo4j_store)
+    server = urlsplit(neo4j_config.url)
+    with Proxy(server.hostname or "", server.port or 0) as proxy:
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}")
+        with open_store(config) as store:
+            client = create_app(store).test_client()
+            assert like(client, name, post) < 300
+            proxy.stop()
+            answer = client.get("/feed?username=nobody-yet")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert like(client, name, post, "DELETE") == 503
+            proxy.start()
+            told = client.get(f"/posts/{post}?viewer={name}").get_json()
+            assert told["post"]["mine"]["liked"] is True
+            assert like(client, name, post, "DELETE") < 300
+            proxy.delay = 0.03
+            page = client.get(f"/feed?username={name}&budget_ms=20")
+            assert page.status_code == 200 and page.get_json()["degraded"]
+            proxy.delay = 0.0
+            assert client.get(f"/feed?username={name}").get_json()["degraded"] == []
+    assert list(faults(neo4j_store)) == []
