@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { act } from "./parts.js";
+import { pasted } from "./pasted.js";
 import { drawPaths } from "./paths.js";
 import { say } from "./say.js";
 
@@ -43,10 +44,9 @@ function reasonRow(reason, place) {
   );
 }
 
-// As Neo4j Browser takes it: the parameters first, then the text.
-async function copy({ text, parameters }) {
+async function copy(query) {
   // Only there where the page came by https, or from this machine.
   if (!navigator.clipboard) return say("The browser lets this page copy nothing.");
-  await navigator.clipboard.writeText(`:params ${JSON.stringify(parameters)}\n${text}`);
+  await navigator.clipboard.writeText(pasted(query));
   return say("The query is copied, for Neo4j Browser.");
 }

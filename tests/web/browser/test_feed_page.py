@@ -201,7 +201,12 @@ def test_a_reason_is_drawn_as_its_path(opened: Callable[..., Page], town: Town) 
     drawing = card.get_by_role("img", name=re.compile("Paths that lead to"))
     for word in ("You", "interested in", reason["path"][1]["name"], "tagged", "This post"):
         expect(drawing).to_contain_text(word)
-    expect(card.locator(".reasons")).to_contain_text(reason["sentence"])
+    told = card.locator(".reasons li", has_text=reason["sentence"])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    told.get_by_role("button", name="Copy its query").click()
+    expect(page.locator("#toast")).to_contain_text("The query is copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "$" not in copied and all(f'"{node["id"]}"' in copied for node in reason["path"])
 
 
 def test_steering_shows_what_it_would_do_and_is_kept(

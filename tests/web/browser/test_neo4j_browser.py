@@ -4,6 +4,7 @@ import importlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString, cast
 
 import neo4j
 import pandas as pd
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from graph.explore import drawings
 from graph.ingest import ingest_tables
+from graph.queries.paths import PathQuery, path_query
 from graph.store import GraphStore, StoreConfig
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,6 +69,16 @@ def run(page: Page, text: str) -> None:
     expect(frames).to_have_count(before + 1)
 
 
+def pasted(browser: Browser, query: PathQuery) -> str:
+    """What the feed page copies of a reason, said by its own script."""
+    page = browser.new_page()
+    script = (ROOT / "web" / "static" / "pasted.js").read_text(encoding="utf-8")
+    page.add_script_tag(content=script.replace("export ", ""))
+    text = page.evaluate("pasted", {"text": query.text, "parameters": query.parameters})
+    page.close()
+    return str(text)
+
+
 @pytest.mark.neo4j
 def test_neo4j_browser_plays_the_guide_and_draws(
     browser: Browser, neo4j_store: GraphStore, neo4j_config: StoreConfig, guide: str
@@ -90,4 +102,29 @@ def test_neo4j_browser_plays_the_guide_and_draws(
         )
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"neo4j-browser-{name}.png")
+    reason = path_query("friends", ["a", "b", "p"])
+    assert reason
+    run(page, pasted(browser, reason))
+    expect(page.locator('[data-testid="frame"]').first.locator("svg g.node")).to_have_count(3)
+    page.screenshot(path=PICTURES / "neo4j-browser-reason.png")
     page.close()
+
+
+@pytest.mark.neo4j
+def test_no_id_is_more_than_a_text_in_what_the_page_copies(
+    browser: Browser, neo4j_config: StoreConfig
+) -> None:
+    config = neo4j_config
+    with neo4j.GraphDatabase.driver(config.url, auth=(config.user, config.password)) as driver:
+        for evil in (
+            '"}) DETACH DELETE u //',
+            "'",
+            "\\",
+            "\\u0022",
+            "$id",
+            "a\nb\x00",
+            "\U0001f600",
+        ):
+            text = pasted(browser, PathQuery("told", "RETURN $id AS id", {"id": evil}))
+            (record,) = driver.execute_query(neo4j.Query(cast(LiteralString, text))).records
+            assert record["id"] == evil
