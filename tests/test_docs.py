@@ -109,6 +109,15 @@ def test_the_blend_that_ranks_without_a_model_is_documented_weight_by_weight() -
     assert f"mood adds {gain / 2:g} to {gain:g}, a newcomer's exploration {-drawn:g} to" in told
 
 
+def test_what_carries_messages_in_the_model_is_documented_edge_by_edge() -> None:
+    from gnn.data import CARRIERS
+
+    text = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
+    told = text.split("## What the model sees\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\|[^|]+\|[^|]+\|(.+)\|$", told, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", "".join(rows))) == sorted(CARRIERS)
+
+
 def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None:
     told = " ".join(REFERENCE.split("### Who gets the places\n")[1].split("\n## ")[0].split())
     decays, days = diversify.Decays(), popularity.HALF_LIFE // 86_400

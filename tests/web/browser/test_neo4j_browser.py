@@ -9,7 +9,7 @@ from typing import LiteralString, cast
 import neo4j
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from graph.explore import drawings
 from graph.ingest import ingest_tables
@@ -69,6 +69,11 @@ def run(page: Page, text: str) -> None:
     expect(frames).to_have_count(before + 1)
 
 
+def drawn(page: Page) -> Locator:
+    """The nodes in the frame on top."""
+    return page.locator('[data-testid="frame"]').first.locator("svg g.node")
+
+
 def pasted(browser: Browser, query: PathQuery) -> str:
     """What the feed page copies of a reason, said by its own script."""
     page = browser.new_page()
@@ -97,15 +102,15 @@ def test_neo4j_browser_plays_the_guide_and_draws(
     run(page, ":param limit => 50")
     for name, nodes in DRAWN.items():
         run(page, drawings()[name].text)
-        expect(page.locator('[data-testid="frame"]').first.locator("svg g.node")).to_have_count(
-            nodes
-        )
+        expect(drawn(page)).to_have_count(nodes)
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"neo4j-browser-{name}.png")
     reason = path_query("friends", ["a", "b", "p"])
     assert reason
     run(page, pasted(browser, reason))
-    expect(page.locator('[data-testid="frame"]').first.locator("svg g.node")).to_have_count(3)
+    expect(drawn(page)).to_have_count(3)
+    coloured = drawn(page).locator("circle[fill='#4a7dd0'], circle[fill='#c2632f']")
+    expect(coloured).to_have_count(3)
     page.screenshot(path=PICTURES / "neo4j-browser-reason.png")
     page.close()
 
