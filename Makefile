@@ -21,7 +21,7 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
-	@$(MAKE) --no-print-directory -j4 _tests-web _tests-neo4j _checks _tests-rest _tests-graph
+	@$(MAKE) --no-print-directory -j3 _tests-web _tests-neo4j _checks _tests-rest _tests-graph
 
 # Side by side, in parts of about one length; the server's tests mostly wait for it.
 .PHONY: _checks _tests-graph _tests-web _tests-rest _tests-neo4j

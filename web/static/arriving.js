@@ -4,28 +4,38 @@ import { PASSED, get } from "./api.js";
 import { h } from "./dom.js";
 import { act, empty } from "./parts.js";
 
-/** What reads anew what is in `place()`: `read` brings elements, of which those that are none fall out. */
+/** What reads anew what is in `place()`: `read` brings elements, of which those that are none fall out.
+ *
+ * The place is busy meanwhile: what still stands there is about to go. */
 export function arrives(place, read) {
   let turn = 0;
   const arrive = async () => {
     const mine = ++turn;
-    let brought;
+    place().setAttribute("aria-busy", "true");
     try {
-      brought = await read();
-    } catch (error) {
-      if (error.status === undefined) throw error;
-      if (error.status === PASSED) return;
-      brought = [empty(error.message), act("Try again", arrive)];
+      const brought = await brings(read, arrive);
+      if (mine === turn && brought) put(place(), brought.filter(Boolean));
+    } finally {
+      if (mine === turn) place().removeAttribute("aria-busy");
     }
-    if (mine === turn) put(place(), brought.filter(Boolean));
   };
   return arrive;
 }
 
+/** What was read, or why it was not; null: it is of a viewer who went. */
+async function brings(read, again) {
+  try {
+    return await read();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    return error.status === PASSED ? null : [empty(error.message), act("Try again", again)];
+  }
+}
+
 /** A place of its own for what comes later, where nothing else waits for it. */
 export function later(read) {
-  const place = h("div", { class: "later", "aria-busy": "true" });
-  arrives(() => place, read)().finally(() => place.removeAttribute("aria-busy"));
+  const place = h("div", { class: "later" });
+  arrives(() => place, read)();
   return place;
 }
 

@@ -98,6 +98,18 @@ def room(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog", name=name)
 
 
+def filled(page: Page, name: str) -> Locator:
+    """The same, with what is in it this time."""
+    found = room(page, name)
+    settled(found)
+    return found
+
+
+def settled(place: Page | Locator) -> None:
+    """Wait until nothing there is about to be replaced: a click on what still stands is lost."""
+    expect(place.locator("[aria-busy=true]")).to_have_count(0)
+
+
 def pasted(text: str, parameters: Json) -> str:
     """What the page copies of a reason's query, for Neo4j Browser."""
     return re.sub(

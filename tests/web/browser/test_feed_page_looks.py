@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import DESK, PHONE, Town, cards, does, first_page, keep, room
+from browsing import DESK, PHONE, Town, cards, does, filled, first_page, keep, settled
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -77,6 +77,7 @@ Look = Callable[[Page, Furnished], Locator]
 def own_profile(page: Page, furnished: Furnished) -> Locator:
     page.get_by_role("button", name="Who is looking").click()
     page.get_by_role("button", name="Your profile").click()
+    settled(page)
     return page.locator("#person .chips")
 
 
@@ -93,7 +94,7 @@ def editing_it(page: Page, furnished: Furnished) -> Locator:
 
 
 def a_profile(page: Page, furnished: Furnished) -> Locator:
-    people = room(page, "People")
+    people = filled(page, "People")
     people.get_by_role("button", name=furnished.guest, exact=True).first.click()
     return page.locator("#person section", has_text="Groups")
 
@@ -108,45 +109,45 @@ def writing(page: Page, furnished: Furnished) -> Locator:
 
 
 def searching(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Search").get_by_role("searchbox").fill("night bakers")
+    filled(page, "Search").get_by_role("searchbox").fill("night bakers")
     return page.locator("#search .row", has_text="Night bakers of Graz")
 
 
 def groups(page: Page, furnished: Furnished) -> Locator:
-    return room(page, "Groups").locator(".row")
+    return filled(page, "Groups").locator(".row")
 
 
 def a_group(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Groups").get_by_role("button", name="Night bakers of Graz", exact=True).click()
+    filled(page, "Groups").get_by_role("button", name="Night bakers of Graz", exact=True).click()
     page.get_by_role("button", name=f"Manage {furnished.guest}").click()
     return page.locator("#group .row", has_text="Flour, for members")
 
 
 def events(page: Page, furnished: Furnished) -> Locator:
-    return room(page, "Events").locator(".row")
+    return filled(page, "Events").locator(".row")
 
 
 def an_event(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Events").get_by_role("button", name="Flour, for members").first.click()
+    filled(page, "Events").get_by_role("button", name="Flour, for members").first.click()
     return page.locator("#event .row", has_text="may go")
 
 
 def planning(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Events").get_by_role("button", name="Plan an event").click()
+    filled(page, "Events").get_by_role("button", name="Plan an event").click()
     return page.get_by_label("What it is")
 
 
 def inbox(page: Page, furnished: Furnished) -> Locator:
-    return room(page, "Inbox").locator(".row")
+    return filled(page, "Inbox").locator(".row")
 
 
 def what_one_is_told(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Inbox").get_by_text("What you are told").click()
+    filled(page, "Inbox").get_by_text("What you are told").click()
     return page.locator("#inbox .choice")
 
 
 def what_is_kept_out(page: Page, furnished: Furnished) -> Locator:
-    room(page, "Tune").get_by_text("What you keep out of your feeds").click()
+    filled(page, "Tune").get_by_text("What you keep out of your feeds").click()
     return page.get_by_label("A word or phrase")
 
 
@@ -215,7 +216,7 @@ def test_axe_finds_nothing_serious(
     keep(page, f"{name}-{scheme}-why")
     found = found_by_axe(page)
     for door, sign in (("People", ".row"), ("Tune", ".slider")):
-        opened_room = room(page, door)
+        opened_room = filled(page, door)
         expect(opened_room.locator(sign).first).to_be_visible()
         keep(page, f"{name}-{scheme}-{door.lower()}")
         found += found_by_axe(page)
