@@ -17,10 +17,13 @@ const SOON = 1_000;
 const LATER = 10_000;
 let following = null;
 let counting = 0;
+/** The viewer's own door to what they are told: what comes live does not shut it. */
+let door = null;
 
 export function startInbox() {
   fill("inbox", read);
   hear("viewer", () => {
+    door = null;
     badge(0);
     begin();
   });
@@ -97,7 +100,9 @@ async function read() {
   if (!isKnown()) return [empty("Say who you are, and hear what concerns you.")];
   const begun = (latest) => latest.some((each) => !each.read) && known(latest[0].id);
   const told = { name: "notifications", row, otherwise: "Nothing yet.", begun };
-  return [await pagesOf("The latest", "/notifications", told), choosing()];
+  const latest = await pagesOf("The latest", "/notifications", told);
+  door ??= choosing();
+  return [latest, door];
 }
 
 async function known(upto) {

@@ -43,10 +43,12 @@ function reasonRow(reason, place) {
   );
 }
 
-// As Neo4j Browser takes it: the parameters first, then the text.
+// With its parameters put in: of several statements pasted at once, `:param` among them, Neo4j
+// Browser draws none. What JSON makes of a text is a text of Cypher, too.
 async function copy({ text, parameters }) {
+  const whole = text.replace(/\$(\w+)/g, (_, name) => JSON.stringify(parameters[name]));
   // Only there where the page came by https, or from this machine.
   if (!navigator.clipboard) return say("The browser lets this page copy nothing.");
-  await navigator.clipboard.writeText(`:params ${JSON.stringify(parameters)}\n${text}`);
+  await navigator.clipboard.writeText(whole);
   return say("The query is copied, for Neo4j Browser.");
 }

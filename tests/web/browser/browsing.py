@@ -1,5 +1,7 @@
 """What tests of the page share: the servers that they ask, and how they find their way."""
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,13 @@ def room(page: Page, name: str) -> Locator:
     """A room beside the feed, opened."""
     page.get_by_label("Rooms").get_by_role("button", name=name).click()
     return page.get_by_role("dialog", name=name)
+
+
+def pasted(text: str, parameters: Json) -> str:
+    """What the page copies of a reason's query, for Neo4j Browser."""
+    return re.sub(
+        r"\$(\w+)", lambda found: json.dumps(parameters[found[1]], ensure_ascii=False), text
+    )
 
 
 def keep(page: Page, name: str) -> None:

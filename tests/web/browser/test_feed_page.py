@@ -4,7 +4,18 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browsing import CARDS, Town, cards, does, first_page, room, scroll_on, scroll_to_the_end, shown
+from browsing import (
+    CARDS,
+    Town,
+    cards,
+    does,
+    first_page,
+    pasted,
+    room,
+    scroll_on,
+    scroll_to_the_end,
+    shown,
+)
 from playwright.sync_api import Page, Request, expect
 
 pytestmark = pytest.mark.browser
@@ -184,6 +195,7 @@ def test_nothing_that_one_was_shown_is_left_for_whoever_looks_next(
 
 def test_a_reason_is_drawn_as_its_path(opened: Callable[..., Page], town: Town) -> None:
     page = opened()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     viewer = town.busy[3]
     with page.expect_response(lambda told: "/feed?" in told.url and viewer in told.url) as answer:
         page.get_by_role("button", name="Who is looking").click()
@@ -201,7 +213,10 @@ def test_a_reason_is_drawn_as_its_path(opened: Callable[..., Page], town: Town) 
     drawing = card.get_by_role("img", name=re.compile("Paths that lead to"))
     for word in ("You", "interested in", reason["path"][1]["name"], "tagged", "This post"):
         expect(drawing).to_contain_text(word)
-    expect(card.locator(".reasons")).to_contain_text(reason["sentence"])
+    row = card.locator(".reasons li", has_text=reason["sentence"])
+    row.get_by_role("button", name="Copy its query").click()
+    expect(page.locator("#toast")).to_contain_text("The query is copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == pasted(**reason["cypher"])
 
 
 def test_steering_shows_what_it_would_do_and_is_kept(

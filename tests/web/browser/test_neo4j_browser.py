@@ -8,14 +8,17 @@ from pathlib import Path
 import neo4j
 import pandas as pd
 import pytest
+from browsing import SCREENSHOTS, pasted
 from playwright.sync_api import Browser, Page, expect
 
+from graph.cypher_files import CYPHER, read_queries
 from graph.explore import drawings
 from graph.ingest import ingest_tables
 from graph.store import GraphStore, StoreConfig
 
 ROOT = Path(__file__).resolve().parents[3]
-PICTURES = ROOT / ".data" / "screenshots"
+ODD = "a\\u0022 \"b\"; // 'c'\n$post_id"
+"""An id that would end a text, a statement or a line, were it not escaped."""
 
 
 def edges(*pairs: tuple[str, str]) -> pd.DataFrame:
@@ -25,6 +28,8 @@ def edges(*pairs: tuple[str, str]) -> pd.DataFrame:
 WORLD = {
     "users": pd.DataFrame({"id": list("abcd"), "username": ["ann", "ben", "cy", "dee"]}),
     "posts": pd.DataFrame({"id": ["p", "q"], "title": ["Slow bread", "Night trains"]}),
+    "tags": pd.DataFrame({"id": [ODD]}),
+    "tagged": edges(("p", ODD)),
     "categories": pd.DataFrame({"id": ["c"], "name": ["Music"]}),
     "moods": pd.DataFrame({"id": ["calm", "happy"]}),
     "friend": edges(("a", "b"), ("b", "c"), ("a", "d"), ("c", "d")),
@@ -47,6 +52,22 @@ def guide(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield f"http://localhost:{serving.server_address[1]}"
         serving.shutdown()
         thread.join()
+
+
+def reasons() -> dict[str, int]:
+    """Queries of reasons as the feed page copies them, and how many nodes each draws."""
+    paths = {each.name: each.text for each in read_queries(CYPHER / "reasons" / "paths.cypher")}
+    friends = {"user_id": "a", "friend_id": "b", "post_id": "p"}
+    return {
+        pasted(paths["path_friends"], friends): 3,
+        pasted(paths["path_tag"], {"tag_id": ODD, "post_id": "p"}): 2,
+    }
+
+
+def draws(page: Page, text: str, nodes: int) -> None:
+    run(page, text)
+    drawn = page.locator('[data-testid="frame"]').first.locator("svg g.node")
+    expect(drawn).to_have_count(nodes)
 
 
 def address(config: StoreConfig) -> str:
@@ -83,11 +104,10 @@ def test_neo4j_browser_plays_the_guide_and_draws(
     run(page, f":style {guide}/style.grass")
     run(page, ":param user_id => 'b'")
     run(page, ":param limit => 50")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for name, nodes in DRAWN.items():
-        run(page, drawings()[name].text)
-        expect(page.locator('[data-testid="frame"]').first.locator("svg g.node")).to_have_count(
-            nodes
-        )
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"neo4j-browser-{name}.png")
+        draws(page, drawings()[name].text, nodes)
+        page.screenshot(path=SCREENSHOTS / f"neo4j-browser-{name}.png")
+    for text, nodes in reasons().items():
+        draws(page, text, nodes)
     page.close()
