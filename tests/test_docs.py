@@ -13,6 +13,7 @@ import pytest
 
 from feed import diversify, score
 from graph.derive import champions, popularity
+from graph.explore import drawings, explorations
 from graph.loaders.folder import header
 from graph.model import KINDS
 from graph.store import open_store
@@ -83,6 +84,16 @@ def test_every_endpoint_is_documented_and_every_documented_one_exists(ladybug_ur
     assert set(first_cells(section("Endpoints"))) == served
 
 
+def test_every_query_to_look_with_is_documented_with_its_parameters() -> None:
+    told = dict(
+        re.findall(r"^\| `(\w+)` \| (.*?) \|", section("Queries to look with"), re.MULTILINE)
+    )
+    assert told == {
+        query.name: ", ".join(f"`{each.name}`" for each in query.parameters)
+        for query in (explorations() | drawings()).values()
+    }
+
+
 def test_the_headers_of_a_graph_folder_are_documented() -> None:
     rows = dict(re.findall(r"^\| `(\w+)\.csv` \| `([^`]+)`", section("Graph folder"), re.MULTILINE))
     assert rows == {file: ",".join(header(kind)) for file, kind in KINDS.items()}
@@ -97,6 +108,15 @@ def test_the_blend_that_ranks_without_a_model_is_documented_weight_by_weight() -
     assert f"`x` is {bias:g} and" in told
     assert f"{score.FEW} / n times for who engaged with fewer than {score.FEW} posts" in told
     assert f"mood adds {gain / 2:g} to {gain:g}, a newcomer's exploration {-drawn:g} to" in told
+
+
+def test_what_carries_messages_in_the_model_is_documented_edge_by_edge() -> None:
+    from gnn.data import CARRIERS
+
+    text = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
+    told = text.split("## What the model sees\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\|[^|]+\|[^|]+\|(.+)\|$", told, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", "".join(rows))) == sorted(CARRIERS)
 
 
 def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None:
@@ -114,14 +134,6 @@ def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None
         assert said in told, said
 
 
-def test_the_readmes_figures_are_those_of_the_models_page() -> None:
-    model = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    measured = {float(each) for each in re.findall(r"(?<![\d.])0?\.\d{4}\b", model)}
-    told = README.split("## How good is it\n")[1].split("\n## ")[0]
-    figures = [float(each) for each in re.findall(r"\b0\.\d{4}\b", told)]
-    assert len(figures) == 10 and set(figures) <= measured
-
-
 @pytest.mark.parametrize("page", [*PAGES, NOTEBOOK], ids=lambda page: page.name)
 def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -137,22 +149,26 @@ def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_of_the_repository_that_the_docs_name_is_there(page: Path) -> None:
-    rooms = r"`((?:cypher|graph|gnn|feed|social|web|village|bench|tests|docs|tools)/[\w./]*)`"
-    for path in re.findall(rooms, page.read_text(encoding="utf-8")):
+    rooms = "bench cypher commands docs feed gnn graph notebooks social tests tools village web"
+    named = rf"`((?:{rooms.replace(' ', '|')})/[\w./]*)`"
+    for path in re.findall(named, page.read_text(encoding="utf-8")):
         assert (ROOT / path).exists(), f"{page.name}: {path}"
 
 
-BIN = Path(sys.executable).parent
+VENV = Path(sys.executable).parents[1]
 
 
-def typed(block: str, folder: Path, *found: Path) -> str:
-    """What a shell says to the block, in a folder of its own; commands are also in `found`."""
-    others = [each for each in os.environ["PATH"].split(os.pathsep) if Path(each) != BIN]
-    path = os.pathsep.join([*map(str, found), *others])
+def typed(block: str, folder: Path, installed: bool = True) -> str:
+    """What a shell says to the block, in a folder of its own; `resonance` is installed, or not."""
+    kept = [each for each in os.environ["PATH"].split(os.pathsep) if each != str(VENV / "bin")]
     done = subprocess.run(
         ["bash", "-euc", block],
         cwd=folder,
-        env={"PATH": path, "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        env={
+            "PATH": os.pathsep.join([str(VENV / "bin")] * installed + kept),
+            "HOME": str(folder),
+            "OMP_NUM_THREADS": "1",
+        },
         capture_output=True,
         text=True,
         timeout=300,
@@ -161,24 +177,45 @@ def typed(block: str, folder: Path, *found: Path) -> str:
     return done.stdout
 
 
-def test_the_readmes_own_data_example_runs_word_for_word(tmp_path: Path) -> None:
-    """In a clone whose `make setup` has nothing left to do, by a shell that has no `resonance`."""
-    (tmp_path / "Makefile").write_text("setup:\n\t@:\n", encoding="utf-8")
-    (tmp_path / ".venv").symlink_to(BIN.parent)
-    block = README.split("## Your own data")[1].split("```sh\n")[1].split("```")[0]
-    feed = typed(block, tmp_path).split("ana:")[1]
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+def test_who_copies_from_the_readme_gets_a_feed_of_their_own_and_acts_in_it(tmp_path: Path) -> None:
+    """Word for word but for the port, in what a clone is after `make setup`, which does nothing."""
+    (tmp_path / "Makefile").write_text("setup:\n\t@:\n")
+    (tmp_path / ".venv").symlink_to(VENV)
+    own, acts = (
+        README.split(f"## {title}")[1].split("```sh\n")[1].split("```")[0]
+        for title in ("Your own data", "What people do")
+    )
+    port = free_port()
+    acts = acts.replace("serve >", f"serve --port {port} >").replace(":8000", f":{port}")
+    feed, said = typed(own + acts, tmp_path, installed=False).split("ana:")[1].split('{"status"', 1)
     assert feed.index("Slow bread") < feed.index("Night trains")
     assert "ben" in feed
+    assert '"liked":true' in said.replace(" ", "") and "Night trains" in said
+
+
+def test_the_figures_of_the_readme_are_those_of_the_docs() -> None:
+    model = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    told = README.split("## How good is it")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `[^|]+\|[^|]+\|(.+)\|$", told, re.MULTILINE)
+    figures = [figure for row in rows for figure in re.findall(r"0?\.\d{4}", row)]
+    assert len(rows) == 5 and len(figures) >= 10
+    assert not [
+        figure for figure in figures if not re.search(rf"(?<!\d){re.escape(figure)}", model)
+    ]
 
 
 def test_the_tutorial_runs_word_for_word_but_for_its_port(tmp_path: Path) -> None:
     told = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = free_port()
     blocks = [block.replace("8765", port) for block in re.findall(r"```sh\n(.*?)```", told, re.S)]
     assert len(blocks) == 6
-    said = typed("\n".join(blocks), tmp_path, BIN)
+    said = typed("\n".join(blocks), tmp_path)
     assert "u3: blend" in said and "u3: model" in said
     assert (tmp_path / "u3.html").read_text(encoding="utf-8").count("<circle") > 5
     first, liked, why = (json.loads(line) for line in said.splitlines() if line[:9] == '{"status"')

@@ -16,15 +16,7 @@ from gnn.config import TrainConfig
 from graph.errors import ResonanceError
 
 Found = Iterator[tuple[str, float]]
-
-
-def _scores(case: Case, _: TrainConfig) -> Found:
-    score = partial(valid_ndcg, case, k=10)
-    return ((said, score(ranker)) for said, ranker in scores(case, score))
-
-
 KINDS: Mapping[str, Callable[[Case, TrainConfig], Found]] = {
-    "scores": _scores,
     "decoders": decoders,
     "networks": networks,
 }
@@ -34,19 +26,28 @@ KINDS: Mapping[str, Callable[[Case, TrainConfig], Found]] = {
 @click.argument("name", type=click.Choice(sorted(YARDSTICKS)))
 @DATASETS_OPTION
 @click.option("--seed", default=0, show_default=True, help="Of the split.")
+@click.option("--k", default=10, show_default=True, help="Cut-off of single scores' NDCG.")
 @click.option(
-    "--only", type=click.Choice(list(KINDS)), multiple=True, help="These kinds; all by default."
+    "--only",
+    type=click.Choice(["scores", *KINDS]),
+    multiple=True,
+    help="These kinds; all by default.",
 )
-def main(name: str, datasets: Path, seed: int, only: tuple[str, ...]) -> None:
-    """Print NDCG@10 on valid of each thing by itself."""
+def main(name: str, datasets: Path, seed: int, k: int, only: tuple[str, ...]) -> None:
+    """Print NDCG on valid of each thing by itself; at 10 that of decoders and networks."""
     yardstick = YARDSTICKS[name]
     try:
         with unpacked(datasets, yardstick.ARCHIVE) as folder:
             case = make_case(yardstick.source(folder, seed), seed)
     except ResonanceError as error:
         raise click.ClickException(str(error)) from error
+    if "scores" in only or not only:
+        score = partial(valid_ndcg, case, k=k)
+        for said, ranker in scores(case, score):
+            click.echo(f"{name}  scores    {said:<58} ndcg@{k} {score(ranker):.4f}")
     for kind in only or KINDS:
-        for said, value in KINDS[kind](case, yardstick.CONFIG):
+        found = KINDS[kind](case, yardstick.CONFIG) if kind in KINDS else ()
+        for said, value in found:
             click.echo(f"{name}  {kind:<8}  {said:<58} ndcg@10 {value:.4f}")
 
 

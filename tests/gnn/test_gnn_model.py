@@ -1,13 +1,10 @@
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 from scipy import sparse
 
 from gnn.case import make_case
-from gnn.data import CARRIERS, inputs, nodes_of
+from gnn.data import inputs, nodes_of
 from gnn.model import GraphSage
 from gnn.spectrum import aligned, spectrum
 from graph.model import Tables
@@ -75,10 +72,3 @@ def test_a_turned_basis_is_turned_back() -> None:
     basis = np.linalg.qr(rng.standard_normal((12, 4)))[0].astype(np.float32)
     turn = np.linalg.qr(rng.standard_normal((4, 4)))[0].astype(np.float32)
     np.testing.assert_allclose(basis @ turn @ aligned(basis @ turn, basis), basis, atol=1e-5)
-
-
-def test_the_docs_name_exactly_the_tables_that_the_network_reads() -> None:
-    page = Path(__file__).parents[2] / "docs" / "explanation.md"
-    told = page.read_text(encoding="utf-8").split("## What the model sees\n")[1].split("\n## ")[0]
-    rows = "".join(re.findall(r"^\| .*$", told, re.MULTILINE))
-    assert tuple(re.findall(r"`(\w+)`", rows)) == CARRIERS

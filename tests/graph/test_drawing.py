@@ -13,9 +13,11 @@ from graph.cypher_files import CYPHER
 from graph.drawing import draw
 from graph.explore import DRAWN, drawings
 from graph.ingest import ingest_tables
+from graph.model import KINDS, NodeKind
 from graph.store import GraphStore, open_store
 from resonance import main
 
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = {"user_id": "a", "post_id": "p", "tag_id": "jazz"}
 HELD = {
     "draw_champions": (["P", "ben", "jazz"], 2),
@@ -53,6 +55,15 @@ def test_a_drawing_says_what_to_try() -> None:
     for query in drawings().values():
         assert all(f"{each.name}=" in query.doc for each in query.parameters), query.name
     assert len(drawings()) >= 12 and text.count("// name: draw_") == len(drawings())
+
+
+def test_a_label_has_one_colour_in_neo4j_browser_and_in_the_page() -> None:
+    style = (ROOT / "docs" / "browser-guide" / "style.grass").read_text(encoding="utf-8")
+    sheet = (ROOT / "commands" / "picture.css").read_text(encoding="utf-8")
+    coloured = dict(re.findall(r"^node\.(\w+) \{\n  color: (#\w+);", style, re.MULTILINE))
+    assert coloured == dict(re.findall(r"^\.([A-Z]\w+) \{ fill: (#\w+);", sheet, re.MULTILINE))
+    shown = {kind.label for kind in KINDS.values() if isinstance(kind, NodeKind)}
+    assert coloured.keys() == shown - {"Word"}
 
 
 def test_no_word_of_the_graph_is_more_than_text_in_the_page(any_filled: Filled) -> None:
