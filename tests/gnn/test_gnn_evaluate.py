@@ -119,7 +119,9 @@ def asked_for(page: str) -> list[str]:
 
 def test_the_page_is_one_file_that_can_be_mailed(report: Report, tmp_path: Path) -> None:
     page = write_report(report, tmp_path).read_text(encoding="utf-8")
-    assert asked_for(page) == [] and "<script" not in page and "http" not in page
+    assert asked_for(page) == [] and "<script" not in page
+    # A plot's own letters may spell anything.
+    assert "http" not in re.sub(r"base64,[^']+", "", page)
     assert page.count("<img") == page.count("src='data:image/png;base64,") == 3
     for plot in re.findall(r"base64,([^']+)'", page):
         assert base64.b64decode(plot, validate=True).startswith(b"\x89PNG")
