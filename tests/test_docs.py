@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+NOTEBOOK = ROOT / "notebooks" / "from_graph_to_feed_to_model.ipynb"
 
 
 def section(name: str) -> str:
@@ -133,7 +134,7 @@ def test_the_places_that_an_author_and_fresh_posts_have_are_documented() -> None
         assert said in told, said
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, NOTEBOOK], ids=lambda page: page.name)
 def test_every_link_within_the_docs_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):

@@ -1,4 +1,6 @@
+import base64
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +92,6 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     assert f"{mean:.4f}" in table and all(model in table for model in MODELS)
     page = write_report(report, tmp_path / "out").read_text(encoding="utf-8")
     assert f"{mean:.4f}" in page and page.count("data:image/png;base64,") == 3
-    assert "http" not in page.replace("data:image", "")
     document = json.loads((tmp_path / "out" / "report.json").read_text())
     assert document["models"]["ease"]["ndcg@10"]["mean"] == mean
     slice_, lists = document["slices"]["ease"], document["lists"]["ease"]
@@ -107,6 +108,31 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     assert "What each part is worth" in page and "<h2>Ratings</h2>" not in page
     assert document["ratings"] == {} and document["data"]["users"] == 45
     assert document["data"]["split"] == "random"
+
+
+def asked_for(page: str) -> list[str]:
+    """Whatever a browser, or a mail program, would have to fetch to show the page."""
+    named = re.findall(r"\b(?:src|srcset|href|data|action|poster)\s*=\s*['\"]?([^'\" >]+)", page)
+    styled = re.findall(r"@import|url\([^)]*", page)
+    return [each for each in named + styled if not each.startswith("data:image/png;base64,")]
+
+
+def test_the_page_is_one_file_that_can_be_mailed(report: Report, tmp_path: Path) -> None:
+    page = write_report(report, tmp_path).read_text(encoding="utf-8")
+    assert asked_for(page) == [] and "<script" not in page
+    # A plot's own letters may spell anything.
+    assert "http" not in re.sub(r"base64,[^']+", "", page)
+    assert page.count("<img") == page.count("src='data:image/png;base64,") == 3
+    for plot in re.findall(r"base64,([^']+)'", page):
+        assert base64.b64decode(plot, validate=True).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<img alt='' src='plot.png'>", "<link href=style.css>", "<style>@import 'a.css'</style>"],
+)
+def test_what_would_stay_behind_when_the_page_is_mailed_is_found(part: str) -> None:
+    assert asked_for(part) != []
 
 
 def test_the_calibration_error_is_the_mean_gap_over_pairs() -> None:
