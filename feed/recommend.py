@@ -12,6 +12,7 @@ from feed.chosen import gated, once
 from feed.cursors import Cursors
 from feed.explain import Explanation, explain
 from feed.filling import Filling
+from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePost
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
@@ -27,6 +28,7 @@ from feed.slate import KeptSlates, Slate, Slates, digest, viewer_key
 from feed.sources import Ask, Gathered, Timed, gather, untimed
 from feed.steering import Steering, merged
 from feed.steps import about, step
+from feed.taste import tags_of
 from feed.vectors import viewer_vector
 from feed.viewer import viewer_named
 from graph.errors import MemoryUnavailable, NotThere, StoreError
@@ -187,6 +189,9 @@ class Recommender:
         moved, unfelt = in_mood(store, viewer, request, now)
         vector, unmade = self._vector(store, viewer)
         ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less, vector)
+        if self.model is not None and viewer.engaged:
+            foresee(store, lambda: card_calls(ask, ask.history))
+            ask = replace(ask, tags=tags_of(store, viewer, ask.history))
         return ask, (*forgotten, *unknown, *unfelt, *unmade)
 
     def first_page(self, ask: Ask) -> tuple[tuple[FeedPost, ...], tuple[str, ...]]:

@@ -136,10 +136,9 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
 
 def _tags_shared(ask: Ask, tags: Ints) -> Floats:
     """Mean, over each post's tags, of the share of the viewer's history that bears the tag."""
-    past = ask.remembered.cards(ask.remembered.places(ask.history)).tags
-    known, counts = np.unique(past[past != NONE], return_counts=True)
-    shares = looked_up(Hits(known, counts / max(len(past), 1)), tags.ravel()).reshape(tags.shape)
-    return np.asarray(shares.sum(axis=1) / np.maximum((tags != NONE).sum(axis=1), 1))
+    shares = Hits(ask.remembered.codes(ask.tags), np.fromiter(ask.tags.values(), np.float64))
+    found = looked_up(shares, tags.ravel()).reshape(tags.shape)
+    return np.asarray(found.sum(axis=1) / np.maximum((tags != NONE).sum(axis=1), 1))
 
 
 def mood_gains(places: Places, evoked: Hits) -> Floats:

@@ -59,6 +59,8 @@ class Ask:
     """What this viewer asked to see less of (`feed.less`)."""
     vector: Vector | None = None
     """The viewer's, by the model (`feed.vectors`); None without one."""
+    tags: Mapping[str, float] = field(default_factory=dict)
+    """What the viewer's history bears (`feed.taste`); nothing without a model, which reads it."""
 
     @property
     def history(self) -> list[str]:

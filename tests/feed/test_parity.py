@@ -1,6 +1,7 @@
 """The decoder is handed the same numbers online as in training."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.score import parts
 from feed.sources import Ask, gather
+from feed.taste import tags_of
 from feed.viewer import viewer_named
 from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.features import PARTS, parts_block, structure
@@ -51,6 +53,7 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
     for user_id in users.ids[::10]:
         viewer = viewer_named(store, names[user_id])
         ask = Ask(store, remembered, viewer, FeedRequest(viewer.username), None, NOW)
+        ask = replace(ask, tags=tags_of(store, viewer, ask.history))
         with ThreadPoolExecutor(1) as workers:
             found = gather(ask, workers)
         places = np.unique(np.concatenate([hits.places for hits in found.by_source.values()]))
