@@ -11,10 +11,10 @@ Trees", 1984, section 3.4.3: the simpler of what cannot be told apart). Such a s
 hold-out of one size counts what everybody knows, and is the first thing that is wrong for another.
 Two steps:
 
-1. The curves: the softmax of each user's list, over the user's near posts: the best by embedding,
-   by similar posts and by people alike. The list is made without a look at what was engaged with,
-   and an engaged post outside it teaches nothing; were it added, low scores would look like an
-   advantage of positives.
+1. The curves (`gnn.curves`): the softmax of each user's list, over the user's near posts: the best
+   by embedding, by similar posts and by people alike. The list is made without a look at what was
+   engaged with, and an engaged post outside it teaches nothing; were it added, low scores would
+   look like an advantage of positives.
 2. The probability: a logistic regression with a positive slope on the sum, over *all* posts of a
    sample of valid's users, so that no prior correction is due: it is the probability of a pair
    drawn from all that are not engaged yet, over a period as long as valid's.
@@ -22,13 +22,14 @@ Two steps:
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
-from typing import NamedTuple, Protocol
+from itertools import product
+from typing import Protocol
 
 import numpy as np
 from scipy import optimize, special
 
 from gnn.case import Case
+from gnn.curves import PENALTIES, SHAPES, Choice, Lists
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
 from gnn.likelihood import Decoder
@@ -38,44 +39,11 @@ from gnn.vocabulary import Positions
 
 NEAR = 100
 """Posts of a user's list by each of its three orders."""
-SHAPES = {"straight": (), "curved": (0.5, 0.75, 0.9)}
-"""Where a part's line may bend: at these quantiles of its values that are not 0."""
-PENALTIES = (1e-3, 1e-2, 1e-1)
-"""On the squares of standardised weights: small graphs want more of it."""
-STEPS = 300
 BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
 BINS = 2000
-NETWORK, TASTE, POPULAR = (PARTS.index(each) for each in ("network", "taste", "popular"))
-
-
-class Choice(NamedTuple):
-    """How free the curves are."""
-
-    shape: str
-    """One of `SHAPES`."""
-    penalty: float
-    """One of `PENALTIES`."""
-    against: bool
-    """Whether popularity may speak against a post."""
-
-    def fit(self, given: "Lists") -> Decoder:
-        """The curves, so free."""
-        rising = () if self.against else (POPULAR,)
-        return curves(given, SHAPES[self.shape], self.penalty, rising)
-
-
-@dataclass(frozen=True)
-class Lists:
-    """Fitting users' candidates, concatenated."""
-
-    parts: Floats
-    """Shape ``(num_rows, len(PARTS))``."""
-    engaged: np.ndarray
-    """Shape ``(num_rows,)`` of 0.0 and 1.0."""
-    lists: np.ndarray
-    """Which list a row is of; shape ``(num_rows,)``, ascending."""
+NETWORK, TASTE = (PARTS.index(each) for each in ("network", "taste"))
 
 
 @dataclass(frozen=True)
@@ -251,81 +219,6 @@ def _joined(several: Sequence[Lists]) -> Lists:
         np.concatenate([each.engaged for each in several]),
         np.concatenate(numbers),
     )
-
-
-def curves(
-    given: Lists, quantiles: Sequence[float], penalty: float, rising: Collection[int] = ()
-) -> Decoder:
-    """Step 1: the curves that make the engaged posts likely among each user's own list.
-
-    The loss is the mean, over engaged posts, of minus the log of their share of the softmax of
-    their list, with a penalty on the squares of standardised slopes.
-
-    Args:
-        given: the lists.
-        quantiles: where a part's line may bend, between the quantiles of its values that are not 0.
-        penalty: on the squares.
-        rising: places of parts whose curves fall nowhere.
-    """
-    knots = [_knots(given.parts[:, place], quantiles) for place in range(len(PARTS))]
-    columns, lowest = list[np.ndarray](), list[float]()
-    for place, bending in enumerate(knots):
-        columns += _ramps(given.parts[:, place], bending)
-        lowest += [0.0 if place in rising else -np.inf] * (len(bending) + 1)
-    rows = np.stack(columns, axis=1)
-    scales = rows.std(axis=0, dtype=np.float64)
-    scales = np.where(scales > 1e-9, scales, np.inf)
-    rows = np.asarray((rows - rows.mean(axis=0, dtype=np.float64)) / scales, dtype=np.float32)
-    weights = iter(_softmax_weights(rows, given, penalty, lowest) / scales)
-    slopes, bends = [], []
-    for bending in knots:
-        steps = [float(next(weights)) for _ in range(len(bending) + 1)]
-        slopes.append(steps[0])
-        bends.append(tuple(after - before for before, after in pairwise(steps)))
-    return Decoder(PARTS, tuple(slopes), 0.0, tuple(knots), tuple(bends))
-
-
-def _ramps(values: Floats, bending: Sequence[float]) -> list[Floats]:
-    """How far the values come into each stretch between the knots: a slope's reach by stretch."""
-    ends = [np.float32(each) for each in (*bending, np.inf)]
-    reach = [np.minimum(values, ends[0])]
-    reach += [np.clip(values, low, high) - low for low, high in pairwise(ends)]
-    return reach
-
-
-def _knots(values: Floats, quantiles: Sequence[float]) -> tuple[float, ...]:
-    """The quantiles of the values that are not 0, inside their range, each once."""
-    there = values[values != 0]
-    if not len(quantiles) or not len(there):
-        return ()
-    found = np.unique(np.quantile(there, quantiles).astype(np.float32))
-    inside = (found > values.min()) & (found < values.max())
-    return tuple(float(each) for each in found[inside])
-
-
-def _softmax_weights(
-    rows: Floats, given: Lists, penalty: float, lowest: Sequence[float]
-) -> np.ndarray:
-    """The weights, each no lower than its own bound."""
-    starts = np.flatnonzero(np.diff(given.lists, prepend=-1))
-    engaged = given.engaged.astype(np.float32)
-    positives = np.add.reduceat(given.engaged, starts)
-    total = float(given.engaged.sum())
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = (rows @ weights.astype(np.float32)).astype(np.float64)
-        odds -= np.maximum.reduceat(odds, starts)[given.lists]
-        grown = np.exp(odds)
-        sums = np.add.reduceat(grown, starts)
-        value = (positives @ np.log(sums) - given.engaged @ odds) / total
-        shares = ((positives / sums)[given.lists] * grown).astype(np.float32)
-        gradient = ((shares - engaged) @ rows).astype(np.float64) / total
-        return float(value + penalty * (weights @ weights)), gradient + 2 * penalty * weights
-
-    start, most = np.zeros(rows.shape[1]), {"maxiter": STEPS}
-    bounds = optimize.Bounds(lowest, np.inf)
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=most)
-    return np.asarray(found.x)
 
 
 def calibrated(shown: Shown, decoder: Decoder, users: Positions) -> Decoder:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gnn.decoding import SHAPES, Choice, Fit, Lists, best_choice, curves, embedding_alone
+from gnn.curves import SHAPES, Choice, Lists, curves
+from gnn.decoding import Fit, best_choice, embedding_alone
 from gnn.features import PARTS
 
 CURVED = SHAPES["curved"]
