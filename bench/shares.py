@@ -10,10 +10,9 @@ import click
 import numpy as np
 import pandas as pd
 
-from bench.yardsticks.archive import DATASETS_OPTION, unpacked
-from bench.yardsticks.named import YARDSTICKS
-from gnn.case import Case, make_case
-from graph.errors import ResonanceError
+from bench.yardsticks.archive import DATASETS_OPTION
+from bench.yardsticks.named import YARDSTICKS, case_of
+from gnn.case import Case
 
 BOUNDS = (0, 10, 20, 50, 100, 200, 500)
 """Links of a post, or of a user, above which the next row begins."""
@@ -25,12 +24,7 @@ BOUNDS = (0, 10, 20, 50, 100, 200, 500)
 @click.option("--seed", default=0, show_default=True, help="Of the split.")
 def main(name: str, datasets: Path, seed: int) -> None:
     """Print what share of their links valid and test hold, of posts and users with so many."""
-    yardstick = YARDSTICKS[name]
-    try:
-        with unpacked(datasets, yardstick.ARCHIVE) as folder:
-            case = make_case(yardstick.source(folder, seed), seed)
-    except ResonanceError as error:
-        raise click.ClickException(str(error)) from error
+    case = case_of(name, datasets, seed)
     for side, axis in (("posts", 0), ("users", 1)):
         click.echo(f"\n{name}: {side} by how many links they have in all")
         click.echo(shares(case, axis).to_string(float_format="{:.3f}".format))

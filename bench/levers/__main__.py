@@ -9,11 +9,10 @@ import click
 from bench.levers.decoders import decoders
 from bench.levers.networks import networks
 from bench.levers.scores import scores
-from bench.yardsticks.archive import DATASETS_OPTION, unpacked
-from bench.yardsticks.named import YARDSTICKS
-from gnn.case import Case, make_case, valid_ndcg
+from bench.yardsticks.archive import DATASETS_OPTION
+from bench.yardsticks.named import YARDSTICKS, case_of
+from gnn.case import Case, valid_ndcg
 from gnn.config import TrainConfig
-from graph.errors import ResonanceError
 
 Found = Iterator[tuple[str, float]]
 KINDS: Mapping[str, Callable[[Case, TrainConfig], Found]] = {
@@ -35,19 +34,13 @@ KINDS: Mapping[str, Callable[[Case, TrainConfig], Found]] = {
 )
 def main(name: str, datasets: Path, seed: int, k: int, only: tuple[str, ...]) -> None:
     """Print NDCG on valid of each thing by itself; at 10 that of decoders and networks."""
-    yardstick = YARDSTICKS[name]
-    try:
-        with unpacked(datasets, yardstick.ARCHIVE) as folder:
-            case = make_case(yardstick.source(folder, seed), seed)
-    except ResonanceError as error:
-        raise click.ClickException(str(error)) from error
+    case = case_of(name, datasets, seed)
     if "scores" in only or not only:
         score = partial(valid_ndcg, case, k=k)
         for said, ranker in scores(case, score):
             click.echo(f"{name}  scores    {said:<58} ndcg@{k} {score(ranker):.4f}")
-    for kind in only or KINDS:
-        found = KINDS[kind](case, yardstick.CONFIG) if kind in KINDS else ()
-        for said, value in found:
+    for kind in (each for each in KINDS if each in only or not only):
+        for said, value in KINDS[kind](case, YARDSTICKS[name].CONFIG):
             click.echo(f"{name}  {kind:<8}  {said:<58} ndcg@10 {value:.4f}")
 
 

@@ -3,9 +3,14 @@
 from pathlib import Path
 from typing import Protocol
 
+import click
+
 from bench.yardsticks import ciao, delicious, gowalla, lastfm
+from bench.yardsticks.archive import unpacked
+from gnn.case import Case, make_case
 from gnn.config import TrainConfig
 from gnn.source import Source
+from graph.errors import ResonanceError
 from graph.model import Tables
 
 
@@ -29,3 +34,22 @@ YARDSTICKS: dict[str, Yardstick] = {
     "gowalla": gowalla,
     "lastfm": lastfm,
 }
+
+
+def case_of(name: str, datasets: Path, seed: int) -> Case:
+    """A data set, split.
+
+    Args:
+        name: one of `YARDSTICKS`.
+        datasets: the folder of the archives.
+        seed: of the split.
+
+    Raises:
+        click.ClickException: it is not there, or not in its form.
+    """
+    yardstick = YARDSTICKS[name]
+    try:
+        with unpacked(datasets, yardstick.ARCHIVE) as folder:
+            return make_case(yardstick.source(folder, seed), seed)
+    except ResonanceError as error:
+        raise click.ClickException(str(error)) from error
