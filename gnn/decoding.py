@@ -27,6 +27,7 @@ from typing import Protocol
 
 import numpy as np
 from scipy import optimize, special
+from threadpoolctl import threadpool_limits
 
 from gnn.case import Case
 from gnn.curves import PENALTIES, SHAPES, Choice, Lists
@@ -117,6 +118,12 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         outer: all of train; valid is to be found.
         most: users of either, at most.
     """
+    # The steps are small: BLAS's threads would wait for each other longer than they compute.
+    with threadpool_limits(1, "blas"):
+        return _fit(inner, outer, most)
+
+
+def _fit(inner: Shown, outer: Shown, most: int) -> Fit:
     taught = candidates(inner, inner.users(most), NEAR)
     users, alone = outer.users(most), embedding_alone()
     fitted: dict[Choice | None, Decoder] = {None: alone}
