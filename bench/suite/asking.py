@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from graph.progress import progress
 
-WARMING = 0.2
-"""Of the patience, so much at most goes into requests that are not counted."""
-
 
 @dataclass(frozen=True)
 class Asking:
@@ -19,12 +16,13 @@ class Asking:
     viewers: tuple[str, ...]
     """User ids whose are, in this order."""
     patience: float = 60.0
-    """Seconds after which a slow way is asked no more: it has answered the first of them."""
+    """Seconds after which a slow way is asked no more, before it counts and then: it has answered
+    the first of them."""
 
 
 def asked(way: Callable[[str], object], asking: Asking, what: str) -> tuple[float, ...]:
     """Milliseconds of each counted request, at least one; what it answers is let go."""
-    _until(way, asking.warm, asking.patience * WARMING, f"warming {what}")
+    _until(way, asking.warm, asking.patience, f"warming {what}")
     return _until(way, asking.viewers, asking.patience, what)
 
 

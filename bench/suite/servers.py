@@ -4,15 +4,15 @@ Clients and server share the machine, as the bars say; the clients read every an
 """
 
 import os
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 
@@ -72,17 +72,22 @@ def wait_until_ready(base: str) -> None:
 def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     """First pages of feeds for 8 clients that ask one after the other, each on its connection."""
     names = place.world.tables["users"].set_index("id")["username"].to_dict()
-    own = threading.local()
+    wires: SimpleQueue[Wire] = SimpleQueue()
 
     def ask(viewer: str) -> float:
-        if not hasattr(own, "wire"):
-            own.wire = Wire(server.base)
-        heard = own.wire.ask("GET", "/feed", {"username": names[viewer], "page_size": PAGE})
+        wire = wires.get()
+        try:
+            heard = wire.ask("GET", "/feed", {"username": names[viewer], "page_size": PAGE})
+        finally:
+            wires.put(wire)
         if not heard.done:
             raise click.ClickException(f"/feed of {viewer}: {heard.status}")
         return 1e3 * float(heard.ended - heard.began)
 
-    with ThreadPoolExecutor(CLIENTS) as clients:
+    with ExitStack() as stack:
+        for _ in range(CLIENTS):
+            wires.put(stack.enter_context(closing(Wire(server.base))))
+        clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
         list(clients.map(ask, asking.warm))
         began, before = time.perf_counter(), _processor(server.pid)
         told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))

@@ -18,10 +18,14 @@ USERS, POSTS = 1_024, 20_000
 
 def training(place: Village, asking: Asking) -> Iterator[Figure]:
     """Seconds of one core a step, and the most memory."""
-    users = min(USERS, place.size // A_USER // 2)
-    posts = min(POSTS, place.size // A_POST // 2)
-    task = Task("step drawn", place.size, users, posts, CONFIG.neighbours)
     with get_context("spawn").Pool(1) as alone:
-        found = alone.apply(measured, (task,))
+        found = alone.apply(measured, (task_of(place.size),))
     yield Amount(STEP, "torch", place.size, found.seconds, "s")
     yield Amount(f"{STEP}, most memory", "torch", place.size, found.peak, "GB")
+
+
+def task_of(engagements: int) -> Task:
+    """A step on a graph of that size."""
+    users = min(USERS, engagements // A_USER // 2)
+    posts = min(POSTS, engagements // A_POST // 2)
+    return Task("step drawn", engagements, users, posts, CONFIG.neighbours)
