@@ -30,6 +30,7 @@ def machine() -> dict[str, object]:
     """What this machine is, and how busy it was while it was asked."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return {
+        "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "processor": platform.machine(),
         "system": platform.system(),
         "cores": len(os.sched_getaffinity(0)),

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from bench.clock import machine
+from bench.clock import fixed_loop, machine
 from bench.suite.bars import SIZE, judged
 from bench.suite.measure import PARTS, asking, embedded, on_neo4j, peers
 from bench.suite.report import document, page_of, text
-from bench.suite.results import Run
+from bench.suite.results import Amount, Run
 from bench.suite.versions import versions
 from bench.suite.villages import described, village
 from graph.files import whole_file
@@ -90,6 +90,8 @@ def measure(
     if url is not None:
         for figure in on_neo4j(url, place, ask, parts):
             run.add(figure)
+    # Beside the one of the beginning: whether something else ran meanwhile.
+    run.add(Amount("a fixed loop, afterwards", "python", size, fixed_loop(), "ms"))
 
 
 def written(run: Run, result: Path | None, html: Path | None) -> None:

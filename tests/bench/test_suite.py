@@ -127,7 +127,7 @@ def test_a_graph_that_was_kept_is_measured_again_as_it_is(tmp_path: Path) -> Non
     before = done.read_text()
     _, told = run_suite(tmp_path, "--only", "naive")
     assert [each["what"] for each in told["times"]] == [NAIVE, NAIVE_OF_ALL]
-    assert told["amounts"] == [] and done.read_text() == before
+    assert [each["unit"] for each in told["amounts"]] == ["ms"] and done.read_text() == before
     place = village(TINY, tmp_path / "kept", anew=False)
     assert place.loaded and place.world.now == json.loads(before)["now"]
     assert not village(TINY, tmp_path / "kept", anew=True).loaded
@@ -248,6 +248,13 @@ def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
 
 def test_a_page_of_nothing_measured_can_be_made() -> None:
     assert report_page(run_of()).count("not measured") == len(bars.BARS)
+
+
+def test_the_docs_tell_the_bars() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "performance.md").read_text(encoding="utf-8")
+    told = docs.split("## The bars\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([<>]= [^|]+) \| ([<>]= [^|]+) \|", told, re.MULTILINE)
+    assert rows == [(each.what, each.must, each.aim) for each in judged(run_of())]
 
 
 def test_each_part_has_a_name_of_its_own() -> None:
