@@ -7,7 +7,7 @@ they were fitted; what was engaged with is left out, as in our feed.
 
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from implicit.cpu.als import AlternatingLeastSquares
@@ -24,7 +24,7 @@ from gnn.baselines.factors import AlsSetting
 from gnn.matrices import ids_of, matrix
 from graph.derive.engagements import engagements
 
-ENGINE = "implicit"
+ENGINE = "memory"
 
 
 class Model(Protocol):
@@ -43,19 +43,32 @@ def library(place: Village, asking: Asking) -> Iterator[Figure]:
     pos = {user_id: user_pos for user_pos, user_id in enumerate(users.ids)}
     pairs = engagements(place.world.tables)
     links = sparse.csr_matrix(matrix(pairs, users, posts, row="user_id", column="post_id"))
-    models: Mapping[str, Model] = {
-        ALS: AlternatingLeastSquares(**vars(AlsSetting()), num_threads=1, random_state=0),
-        KNN: CosineRecommender(K=SIMILAR_KEPT, num_threads=1),
-    }
-    for name, model in models.items():
-        # Inside of it, ItemKNN hands itself a matrix that it warns of.
-        with threadpool_limits(1, "blas"), warnings.catch_warnings(action="ignore"):
-            began = time.perf_counter()
-            model.fit(links, show_progress=False)
-            seconds = time.perf_counter() - began
-            yield Amount(f"{name}: fitting", ENGINE, place.size, seconds, "s")
+    # One thread, as our feed has. The library warns of a matrix that ItemKNN hands itself.
+    with threadpool_limits(1, "blas"), warnings.catch_warnings(action="ignore"):
+        models: Mapping[str, Model] = {
+            ALS: AlternatingLeastSquares(**vars(AlsSetting()), num_threads=1, random_state=0),
+            KNN: CosineRecommender(K=SIMILAR_KEPT, num_threads=1),
+        }
+        fitted = {name: _fitted(model, links) for name, model in models.items()}
+        took = {
+            name: asked(_best(model, links, pos), asking, name) for name, model in models.items()
+        }
+    for name in models:
+        yield Amount(f"{name}: fitting", ENGINE, place.size, fitted[name], "s")
+        yield Times(name, ENGINE, place.size, took[name])
 
-            def best(user_id: str, model: Model = model) -> object:
-                return model.recommend(pos[user_id], links[pos[user_id]], N=PAGE)
 
-            yield Times(name, ENGINE, place.size, asked(best, asking, name))
+def _fitted(model: Model, links: sparse.csr_matrix) -> float:
+    """Seconds that it took."""
+    began = time.perf_counter()
+    model.fit(links, show_progress=False)
+    return time.perf_counter() - began
+
+
+def _best(
+    model: Model, links: sparse.csr_matrix, pos: Mapping[str, int]
+) -> Callable[[str], object]:
+    def best(user_id: str) -> object:
+        return model.recommend(pos[user_id], links[pos[user_id]], N=PAGE)
+
+    return best

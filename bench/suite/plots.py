@@ -21,23 +21,26 @@ COLOURS = {
     ALS: "#94a3b8",
     KNN: "#64748b",
 }
-LINES = ("-", "--", ":", "-.")
-"""By the place of the engine and size among those of the run."""
+LINES = {"ladybug": "-", "neo4j": "--"}
+"""Of ours, by engine; those of other peers are dotted."""
 
 
 def latencies(run: Run) -> "Figure":
-    """Of every way, which part of its requests took no longer than that; time on a log scale."""
+    """Of every way, which part of its requests took no longer than that; time on a log scale.
+
+    The larger a village, the thicker its lines.
+    """
     figure = empty_figure(9, 4.8)
     axes = figure.add_subplot()
     shown = [each for each in run.times if each.what in COLOURS]
-    kinds = list(dict.fromkeys((each.engine, each.engagements) for each in shown))
+    sizes = sorted({each.engagements for each in shown})
     for each in shown:
-        place = kinds.index((each.engine, each.engagements))
         axes.step(
             np.sort(each.milliseconds),
             np.arange(1, len(each.milliseconds) + 1) / len(each.milliseconds),
-            LINES[place % len(LINES)],
+            LINES.get(each.engine, ":"),
             color=COLOURS[each.what],
+            linewidth=1.2 + 0.8 * sizes.index(each.engagements),
             where="post",
             label=name(each),
         )
