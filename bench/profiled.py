@@ -38,7 +38,7 @@ def by_module(profile: cProfile.Profile) -> Counter[str]:
     """Own seconds; those of what is built in are the caller's."""
     found: Counter[str] = Counter()
     for (file, _, _), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-        if module_of(file) != "built in" or not callers:
+        if module_of(file) != "built in":
             found[module_of(file)] += own
             continue
         for (caller, _, _), (_, _, of_caller, _) in callers.items():

@@ -1,14 +1,17 @@
 """The suite of benchmarks: what a run is, and that its bars and ratios are its own. No time is
 judged here."""
 
+import cProfile
 import json
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from bench.profiled import ROOT, by_module, module_of
 from bench.sampling import measured
 from bench.suite import bars
 from bench.suite.__main__ import main
@@ -38,6 +41,7 @@ from bench.suite.training import task_of
 from bench.suite.versions import revision
 from bench.suite.villages import village
 from graph.model import Row
+from graph.store import open_store
 
 TINY = 2_000
 MACHINE = {"cores": 2, "memory_gb": 8.0, "fixed_loop_ms": 100.0, "load_average": 0.1}
@@ -51,13 +55,22 @@ def run_suite(folder: Path, *more: str) -> tuple[Result, Row]:
     return done, json.loads((folder / "run.json").read_text())
 
 
+class Whole(NamedTuple):
+    """A run, and what it left."""
+
+    done: Result
+    told: Row
+    page: str
+    kept: Path
+
+
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Row, str]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every part but the training step, once, on a tiny village."""
     folder = tmp_path_factory.mktemp("suite")
     parts = [each for part in PARTS if part != "step" for each in ("--only", part)]
     done, told = run_suite(folder, *parts)
-    return done, told, (folder / "run.html").read_text(encoding="utf-8")
+    return Whole(done, told, (folder / "run.html").read_text(encoding="utf-8"), folder / "kept")
 
 
 def run_of(*figures: Times | Amount) -> Run:
@@ -75,8 +88,8 @@ def verdicts(run: Run) -> dict[str, str]:
     return {each.what: each.verdict for each in judged(run)}
 
 
-def test_a_run_says_what_it_was_made_on_with_and_of(whole: tuple[Result, Row, str]) -> None:
-    _, told, _ = whole
+def test_a_run_says_what_it_was_made_on_with_and_of(whole: Whole) -> None:
+    told = whole.told
     assert told["machine"]["cores"] >= 1 and told["machine"]["fixed_loop_ms"] > 0
     assert {"resonance", "python", "sqlite", "ladybug", "numpy", "torch"} <= set(told["versions"])
     (data,) = told["data"]
@@ -84,8 +97,8 @@ def test_a_run_says_what_it_was_made_on_with_and_of(whole: tuple[Result, Row, st
     assert data["edges_of_engagements"] >= data["pairs_engaged"] > data["likes"] > 0
 
 
-def test_every_part_is_measured_on_the_same_size(whole: tuple[Result, Row, str]) -> None:
-    done, told, _ = whole
+def test_every_part_is_measured_on_the_same_size(whole: Whole) -> None:
+    done, told = whole.done, whole.told
     assert done.exit_code == 0
     times = {each["what"]: each for each in told["times"]}
     assert set(times) == {FEED, HTTP, LIKE, SHOWN, NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN}
@@ -97,8 +110,8 @@ def test_every_part_is_measured_on_the_same_size(whole: tuple[Result, Row, str])
     assert late["value"] == 0
 
 
-def test_a_runs_ratios_are_of_its_own_times(whole: tuple[Result, Row, str]) -> None:
-    _, told, _ = whole
+def test_a_runs_ratios_are_of_its_own_times(whole: Whole) -> None:
+    told = whole.told
     times = {each["what"]: each["percentiles"] for each in told["times"]}
     assert {each["peer"] for each in told["ratios"]} == {NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN}
     for each in told["ratios"]:
@@ -106,19 +119,29 @@ def test_a_runs_ratios_are_of_its_own_times(whole: tuple[Result, Row, str]) -> N
         assert (each["against"], each["requests"]) == ("ladybug", 8)
 
 
-def test_a_village_of_another_size_is_not_held_to_the_bars(whole: tuple[Result, Row, str]) -> None:
-    done, told, _ = whole
+def test_a_village_of_another_size_is_not_held_to_the_bars(whole: Whole) -> None:
+    done, told = whole.done, whole.told
     assert len(told["bars"]) == len(bars.BARS)
     assert {each["verdict"] for each in told["bars"]} == {"not measured"}
     assert done.output.count("not measured") == len(bars.BARS)
 
 
-def test_the_page_is_one_file_with_tables_and_plots(whole: tuple[Result, Row, str]) -> None:
-    _, told, page = whole
+def test_the_page_is_one_file_with_tables_and_plots(whole: Whole) -> None:
+    told, page = whole.told, whole.page
     assert page.count("<img") == page.count("src='data:image/png;base64,") == 2
     assert not re.search(r"<link|<script|(?:src|href)=['\"]?http", page)
     for said in (told["versions"]["resonance"], ORM, KNN, SHOWN, "not measured", "no gate"):
         assert said in page
+
+
+def test_likes_that_were_measured_are_taken_back(whole: Whole) -> None:
+    place = village(TINY, whole.kept, anew=False)
+    with open_store(f"ladybug:{place.graph}") as store:
+        there = store.frame("export_liked")[["source", "target"]]
+    planted = place.world.tables["liked"][["source", "target"]]
+    assert set(there.itertuples(index=False, name=None)) == set(
+        planted.itertuples(index=False, name=None)
+    )
 
 
 def test_a_graph_that_was_kept_is_measured_again_as_it_is(tmp_path: Path) -> None:
@@ -240,6 +263,17 @@ def test_a_step_is_of_a_graph_of_as_many_engagements() -> None:
     assert task_of(SIZE).posts == 20_000
     found = measured(task)
     assert found.edges > 2 * TINY and found.seconds > 0
+
+
+def test_a_profile_is_told_by_module_and_what_is_built_in_counts_for_its_caller() -> None:
+    assert module_of(str(ROOT / "feed" / "gate.py")) == "feed/gate.py"
+    assert module_of("/somewhere/site-packages/numpy/core.py") == "numpy"
+    assert module_of(json.__file__) == "standard library"
+    with cProfile.Profile() as profile:
+        asked(lambda viewer: sorted(range(20_000), key=lambda each: -each), Asking((), ("a",)), "")
+    found = by_module(profile)
+    assert {"tests/bench/test_suite.py", "bench/suite/asking.py"} <= set(found)
+    assert "built in" not in found
 
 
 def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
