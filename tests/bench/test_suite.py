@@ -269,11 +269,21 @@ def test_a_profile_is_told_by_module_and_what_is_built_in_counts_for_its_caller(
     assert module_of(str(ROOT / "feed" / "gate.py")) == "feed/gate.py"
     assert module_of("/somewhere/site-packages/numpy/core.py") == "numpy"
     assert module_of(json.__file__) == "standard library"
+
+    def page() -> list[int]:
+        return sorted(range(1_000))
+
     with cProfile.Profile() as profile:
-        asked(lambda viewer: sorted(range(20_000), key=lambda each: -each), Asking((), ("a",)), "")
-    found = by_module(profile)
-    assert {"tests/bench/test_suite.py", "bench/suite/asking.py"} <= set(found)
-    assert "built in" not in found
+        page()
+    own = {
+        each.code if isinstance(each.code, str) else each.code.co_name: each.inlinetime
+        for each in profile.getstats()
+    }
+    (both,) = by_module(profile).keys() - {"standard library"}
+    assert both == "tests/bench/test_suite.py"
+    assert by_module(profile)[both] == pytest.approx(
+        own["page"] + own["<built-in method builtins.sorted>"]
+    )
 
 
 def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
