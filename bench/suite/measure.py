@@ -36,9 +36,10 @@ PARTS = (*ALONE, *graphs.PARTS, *servers.PARTS)
 
 
 def asking(place: Village, requests: int, warm: int, patience: float) -> Asking:
-    """Whom every way answers: of few people nobody is left for warming up."""
+    """Whom every way answers; where there are too few people, a fifth of them warms up at most."""
     people = tuple(viewers(place.world, requests + warm))
-    warm = min(warm, len(people) // 5)
+    if len(people) < requests + warm:
+        warm = min(warm, len(people) // 5)
     return Asking(people[:warm], people[warm:], patience)
 
 

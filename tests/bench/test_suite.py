@@ -223,6 +223,8 @@ def test_everybody_asks_once_and_some_only_to_warm_up(tmp_path: Path) -> None:
     people = asking(village(TINY, tmp_path, anew=False), 1_000, 1_000, 1.0)
     assert (len(people.warm), len(people.viewers)) == (8, 32)
     assert not set(people.warm) & set(people.viewers)
+    enough = asking(village(TINY, tmp_path, anew=False), 20, 15, 1.0)
+    assert (len(enough.warm), len(enough.viewers)) == (15, 20)
 
 
 def test_the_site_recommends_by_tags_and_friends_and_by_likes_what_is_neither_own_nor_liked(
