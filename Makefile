@@ -70,7 +70,7 @@ neo4j-stop: _python ## end that Neo4j; its data stays
 
 bench: setup ## all that the bars name at a million engagements, beside peers (some 10 minutes)
 	@run=.data/bench/$$(date -u +%Y%m%d-%H%M%S) && mkdir -p .data/bench && \
-		$(BIN)/python -m bench.suite --json $$run.json --html $$run.html $(NEO4J_URI:%=--store %) \
+		$(BIN)/python -m bench.suite --json $$run.json --html $$run.html $(NEO4J_URI:%=--store %) $(ARGS) \
 		|| { echo "see $$run.html" >&2; exit 1; }
 
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
