@@ -9,12 +9,12 @@ from pathlib import Path
 import neo4j
 import pandas as pd
 import pytest
-from browsing import SCREENSHOTS, pasted
+from browsing import SCREENSHOTS
 from playwright.sync_api import Browser, Page, expect
 
 from graph.cypher_files import Query, queries_of
 from graph.derive.rebuild import derive
-from graph.explore import drawings
+from graph.explore import drawings, pasted
 from graph.ingest import ingest_tables
 from graph.queries.paths import PREFIX
 from graph.store import GraphStore, StoreConfig
@@ -146,7 +146,8 @@ def test_neo4j_browser_plays_the_guide_and_draws(
     for name, nodes in DRAWN.items():
         with drawn(page, drawings()[name].text, nodes):
             page.screenshot(path=SCREENSHOTS / f"neo4j-browser-{name}.png")
-    for text, nodes in reasons().items():
+    near = {"post_id": "p", "nearest_posts": ["q", "r"]}
+    for text, nodes in {pasted(drawings()["draw_model_posts"].text, near): 4, **reasons()}.items():
         with drawn(page, text, nodes):
             pass
     page.close()
