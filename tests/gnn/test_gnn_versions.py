@@ -108,6 +108,17 @@ def test_no_model_and_one_of_an_older_version_are_told_apart(models: Models) -> 
         models.load()
 
 
+def test_one_of_another_version_is_listed_as_unusable_and_not_rolled_back_to(
+    models: Models,
+) -> None:
+    first, second, third = (models.add(Made(each)) for each in (0.1, 0.2, 0.3))
+    (models.root / second / "metadata.json").write_text(json.dumps({"format": 1}))
+    lines = told(models.versions())
+    assert second in lines[1] and "unusable" in lines[1] and "format 1" in lines[1]
+    assert "0.1000" in lines[0] and lines[2].startswith(f"* {third}")
+    assert models.previous == first == models.roll_back()
+
+
 def test_old_trainings_go_and_the_served_one_never(models: Models) -> None:
     first = models.add(Made())
     others = [models.add(Made(), promoted=False) for _ in range(versions.KEPT + 3)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from random_encoder import RandomTraining
 
 from gnn.versions import Models
+from graph.report import COUNTS
 from graph.store import GraphStore
 from web.records import Records
 
@@ -32,6 +33,10 @@ LOAD = {
     "mended": {"a repeated page": 1},
 }
 LOAD["kinds"]["liked"]["refused"] = 2  # type: ignore[index,call-overload]
+LOADS = [
+    {"at": at, "source": source, "by": "ops", **dict.fromkeys(COUNTS, 3)}
+    for at, source in ((1_760_000_000, "load folder mine"), (1_759_000_000, "sync socialverse"))
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,6 @@ def kept(folder: Path, store: GraphStore) -> Kept:
     foreign = models.add(RandomTraining(["their:user"], ["their:post"]), promoted=False)
     (folder / "report").mkdir()
     (folder / "report" / "report.json").write_text(json.dumps(EVALUATION))
-    (folder / "load.json").write_text(json.dumps(LOAD))
+    (folder / "load.json").write_text(json.dumps(LOAD | {"loads": LOADS}))
     records = Records(models.root, folder / "report", folder / "load.json")
     return Kept(records, earlier, later, foreign)

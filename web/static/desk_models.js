@@ -7,6 +7,9 @@ import { actTwice, empty } from "./parts.js";
 import { say } from "./say.js";
 import { moment } from "./words.js";
 
+const UNUSABLE =
+  "An unusable training is damaged, or was made by another version of Resonance: resonance models list says which. Training again makes one that can be served.";
+
 export async function models(again) {
   const told = await get("/desk/models");
   if (!told.models.length) return [empty("There is no training yet: resonance train makes one.")];
@@ -14,6 +17,7 @@ export async function models(again) {
   const metrics = [...new Set(told.models.flatMap((each) => Object.keys(each.valid)))];
   return [
     served && served.name !== told.ranks && h("p", { class: "note" }, `${served.name} is served from the next start on.`),
+    told.models.some((each) => !each.usable) && h("p", { class: "note" }, UNUSABLE),
     table(
       "Trainings, the latest first",
       ["training", "", "users", "posts", "links", ...metrics.map((each) => `${each} on valid`), ""],
@@ -28,18 +32,19 @@ export async function models(again) {
   ];
 }
 
-function standing({ ranks, served }) {
-  const words = [ranks && "ranks now", served && "served"].filter(Boolean);
+function standing({ ranks, served, usable }) {
+  const words = [ranks && "ranks now", served && "served", !usable && "unusable"].filter(Boolean);
   return words.length ? h("span", { class: "mark" }, words.join(", ")) : "";
 }
 
-function can({ name, served }, { before }, again) {
+function can({ name, served, usable }, { before }, again) {
   const path = at`/desk/models/served/${name}`;
   const done = async (change, sentence) => {
     await change(path);
     say(sentence);
     await again();
   };
+  if (!served && !usable) return "";
   if (!served) {
     const does = () => done(put, `${name} is served from the next start on.`);
     return actTwice("Promote", "Really promote?", does, { kind: "small", "aria-label": `Promote ${name}` });
