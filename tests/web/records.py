@@ -12,7 +12,14 @@ from graph.store import GraphStore
 from web.records import Records
 
 EVALUATION = {
-    "data": {"users": 120, "posts": 1500, "links": 9100, "split": "time", "seeds": [0]},
+    "data": {
+        "users": 120,
+        "posts": 1500,
+        "links": 9100,
+        "split": "time",
+        "cut": 1_759_000_000,
+        "seeds": [0],
+    },
     "models": {
         name: {
             "ndcg@10": {"mean": ndcg, "sd": 0.0, "by_seed": [ndcg]},
@@ -22,7 +29,12 @@ EVALUATION = {
     },
     "lists": {"resonance": {"coverage@10": 0.42, "novelty@10": 7.5, "gini_authors@10": 0.61}},
     "slices": {},
-    "ablation": {},
+    "ablation": {
+        "resonance - tags": {
+            name: {"mean": 0.2, "sd": 0.0, "by_seed": [0.2]}
+            for name in ("ndcg@10", "ndcg@20 of users with at most 5 links")
+        }
+    },
     "calibration_error": 0.004,
     "reliability": [[0.01, 0.012, 900], [0.1, 0.09, 120], [0.4, float("nan"), 12]],
     "choices": {"resonance": [{"secret": "of no use here"}]},

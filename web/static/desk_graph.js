@@ -50,8 +50,9 @@ function grown(kind, stretches, stretch) {
 }
 
 function history(loads) {
-  const line = (each) => [moment(each.at), each.source, each.by, ...ROWS.map((name) => whole(each[name]))];
-  return table("Loads, the latest first", ["ended", "what", "by", ...ROWS], loads.map(line));
+  const what = ({ source, by, at }) => h("span", {}, source, h("small", {}, `${moment(at)}, by ${by}`));
+  const line = (each) => [what(each), ...ROWS.map((name) => whole(each[name]))];
+  return table("Loads, the latest first", ["load", ...ROWS], loads.map(line));
 }
 
 function loaded({ written_at: at, report }) {

@@ -3,6 +3,7 @@
 The screenshots are kept under ``.data/screenshots``, as ``operator-phone-light-graph.png``.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,9 +53,10 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     expect(page.get_by_role("table", name="Rows of the last load")).to_contain_text("liked")
     loads = page.get_by_role("table", name="Loads, the latest first")
     expect(loads.locator("tbody th")).to_have_count(2)
-    expect(loads).to_contain_text("sync socialverse")
+    expect(loads).to_contain_text(re.compile("sync socialverse.* 2025, .*by ops"))
     expect(page.get_by_role("table", name="Sources of the feed")).to_contain_text("popular")
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
+    expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
     expect(page.get_by_role("table", name="What the lists are like")).to_contain_text("0.61")
 
