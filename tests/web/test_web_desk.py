@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,11 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry, Histogram
 from records import EVALUATION, LOAD, LOADS, Kept, kept
 
+import web.desk
 from feed.memory import ViewerMemory
+from feed.score import ADDED
+from feed.sources import COMMON, PERSONAL
+from gnn.features import PARTS
 from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
@@ -90,6 +95,13 @@ def get(client: FlaskClient, asking: Asking) -> Get:
         return answer.get_json()
 
     return asked
+
+
+def test_every_source_and_part_of_a_score_is_explained_at_the_desk() -> None:
+    script = Path(web.desk.__file__).with_name("static") / "desk_words.js"
+    told = re.findall(r"^  (\w+): \"", script.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(told) == len(set(told))
+    assert set(told) == {*PERSONAL, *COMMON, *PARTS, *ADDED}
 
 
 def test_what_is_in_the_graph_is_counted_with_when_it_came_to_be(

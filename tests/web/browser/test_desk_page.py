@@ -68,7 +68,9 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     assert lanes.locator(".lane").count() > 3
     lanes.locator(".lane").first.get_by_role("button").first.click()
     expect(page.locator(".why .verdict")).to_have_text("On the first page, at place 1.")
-    expect(page.get_by_role("table", name="What each part adds")).to_be_visible()
+    expect(page.get_by_role("table", name="What each part adds")).to_contain_text(
+        "the same people engage with it"
+    )
     page.get_by_label("A post\u2019s id").fill(diary)
     page.keyboard.press("Enter")
     expect(page.locator(".why .verdict")).to_contain_text("Hidden from them: privacy")
