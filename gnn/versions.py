@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from gnn.artifact import METADATA, Saveable, ServingModel, load_metadata, load_model, save_model
-from graph.errors import ModelMismatch, ModelMissing
+from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import new_folder, whole_file
 
 PROMOTED = "promoted.json"
@@ -138,15 +138,21 @@ class Models:
         """Take users and posts out of every training; safe to be killed, and done again.
 
         Each training that has any of them is written anew under another name, and the old one is
-        removed when the new one has its place.
+        removed when the new one has its place. One of another format goes whole: this version can
+        neither serve it nor take anybody out of it.
 
         Raises:
-            ModelMismatch: a training cannot be read.
+            ModelMismatch: a training is damaged.
             SourceUnavailable: one cannot be written; it is as it was.
         """
         self._clean()
         for name in self._names():
-            model = load_model(self.root / name)
+            try:
+                model = load_model(self.root / name)
+            except ModelOutdated:
+                self._put([each for each in self._promoted() if each != name])
+                shutil.rmtree(self.root / name)
+                continue
             if not model.knows_any(user_ids, post_ids):
                 continue
             new = self._new_name(name.partition(".")[0])

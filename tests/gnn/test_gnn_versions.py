@@ -149,6 +149,17 @@ def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
     assert bytes_of(models.root) == before
 
 
+def test_who_leaves_takes_a_training_along_that_nobody_can_take_them_out_of(models: Models) -> None:
+    first, second = models.add(Made(0.1)), models.add(Made(0.2))
+    (models.root / first / "metadata.json").write_text(json.dumps({"format": 1}))
+    models.load().without(["u1"], [])
+    assert [each.metadata["valid"] for each in models.versions()] == [{"ndcg@10": 0.2}]
+    assert models.load().name != second and models.previous is None
+    (models.root / str(models.load().name) / "metadata.json").write_text("half a repo")
+    with pytest.raises(ModelMismatch, match="again"):
+        models.forget(["u2"], [])
+
+
 def test_what_a_dead_training_left_goes_with_who_leaves(models: Models) -> None:
     models.add(Made())
     dead, alive = (models.root / f".{name}.partial" for name in ("dead", "alive"))
