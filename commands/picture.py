@@ -2,14 +2,15 @@
 
 import base64
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 from graph.drawing import Picture
 
-SIZE, RADIUS, LETTERS = 900.0, 14, 22
-"""Of the drawing, of a node, and of the words beside it."""
+SIZE, RADIUS, HEAD, LETTERS = 900.0, 14, 9, 22
+"""Of the drawing, of a node, of an arrow's head, and of the words beside a node."""
 
 
 def page(name: str, doc: str, drawn: Picture, asked: Mapping[str, object]) -> str:
@@ -65,6 +66,7 @@ def _svg(body: ET.Element, name: str, drawn: Picture, asked: Sequence[str]) -> N
         (x1, y1), (x2, y2) = at[edge.source], at[edge.target]
         ends = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
         ET.SubElement(svg, "line", ends)
+        ET.SubElement(svg, "polygon", points=_head((x1, y1), (x2, y2)))
         _text(svg, edge.kind, (x1 + x2) / 2, (y1 + y2) / 2, "kind")
     for key, node in drawn.nodes.items():
         x, y = at[key]
@@ -75,6 +77,22 @@ def _svg(body: ET.Element, name: str, drawn: Picture, asked: Sequence[str]) -> N
         ET.SubElement(circle, "title").text = f"{node.label}\n{told}"
         short = node.name if len(node.name) <= LETTERS else f"{node.name[: LETTERS - 1]}…"
         _text(svg, short, x, y + RADIUS + 12, "name")
+
+
+def _head(source: tuple[float, float], target: tuple[float, float]) -> str:
+    """The points of an arrow's head that touches the target's circle."""
+    x, y = target[0] - source[0], target[1] - source[1]
+    length = math.hypot(x, y) or 1.0
+    x, y = x / length, y / length
+    back, half = RADIUS + HEAD, HEAD / 2
+    points = [
+        (target[0] - RADIUS * x, target[1] - RADIUS * y),
+        *(
+            (target[0] - back * x - side * y, target[1] - back * y + side * x)
+            for side in (half, -half)
+        ),
+    ]
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def _text(svg: ET.Element, words: str, x: float, y: float, kind: str) -> None:
