@@ -57,11 +57,12 @@ BLEND: Mapping[str, float] = {
     "friends": 0.8,
     "friends_engaged": 0.5,
     "friends_of_friends": 0.4,
-    "popular": 0.4,
+    "popular": 0.6,
 }
 """Log-odds that one unit of a part adds; nothing for the others. Chosen by hand, with
-`bench.blend` on planted villages of seeds 1 and 2: what people do in the next 60 days is ranked as
-well by some neighbouring weights, and more viewers meet a planted favourite with these."""
+`bench.blend` on planted villages of seeds 1 and 2, `popular` again on those of 11 and 12 (with
+`--users 1200 --viewers 400`): what people do in the next 60 days is ranked as well by some
+neighbouring weights, and more viewers meet a planted favourite with these."""
 _BLEND_BIAS = -4.0
 """Log-odds of a post of which nothing is known: one in fifty-five."""
 DIGITS = 9
