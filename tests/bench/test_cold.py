@@ -11,7 +11,15 @@ from gnn.config import TrainConfig
 from gnn.split import engagements
 from village.world import World, plant
 
-SMALL = TrainConfig(epochs=1, check_every=1, hidden=8, out=8, spectrum_dims=(16,), exponents=(0.2,))
+SMALL = TrainConfig(
+    epochs=1,
+    check_every=1,
+    hidden=8,
+    out=8,
+    spectrum_dims=(16,),
+    exponents=(0.2,),
+    contents=(0.8,),
+)
 
 
 @pytest.fixture(scope="module")
