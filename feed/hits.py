@@ -92,14 +92,18 @@ def counted(lists: Joined, others: Joined | None = None) -> Hits:
     """Each post with the number of people who have it in their list, or in their other one."""
     places = lists.places
     if others is not None and len(others.places):
+        people = max(len(lists), len(others))
         both = np.concatenate([places, others.places])
-        size = int(both.max()) + 1
         whose = np.concatenate([lists.which, others.which])
-        places = np.unique(whose * size + both) % size
+        pairs = np.sort(both * people + whose)
+        places = pairs[np.append(True, pairs[1:] != pairs[:-1])] // people
+    else:
+        places = np.sort(places)
     if not len(places):
         return NOTHING
-    found, times = np.unique(places, return_counts=True)
-    return Hits(found, times.astype(np.float64))
+    starts = np.flatnonzero(np.append(True, places[1:] != places[:-1]))
+    times = np.diff(starts, append=len(places))
+    return Hits(places[starts], times.astype(np.float64))
 
 
 def latest(lists: Joined) -> Hits:
@@ -113,11 +117,20 @@ def latest(lists: Joined) -> Hits:
 
 
 def best(hits: Hits, most: int, ties: npt.NDArray[np.uint64]) -> Hits:
-    """The `most` highest; of equals at the cut, the lower of `ties` (by place) stays."""
+    """The `most` highest, in no order; of equals at the cut, the lower of `ties` (by place) stays.
+
+    A score that is none (NaN) is the lowest.
+    """
     if len(hits) <= most:
         return hits
-    order = np.lexsort((ties[hits.places], -hits.scores))[:most]
-    return Hits(hits.places[order], hits.scores[order])
+    lowness = np.where(np.isnan(hits.scores), np.inf, -hits.scores)
+    cut = np.partition(lowness, most - 1)[most - 1]
+    above, equal = np.flatnonzero(lowness < cut), np.flatnonzero(lowness == cut)
+    room = most - len(above)
+    if room < len(equal):
+        equal = equal[np.argpartition(ties[hits.places[equal]], room)[:room]]
+    kept = np.sort(np.concatenate([above, equal]))
+    return Hits(hits.places[kept], hits.scores[kept])
 
 
 def looked_up(hits: Hits, places: Places) -> Floats:

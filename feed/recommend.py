@@ -20,7 +20,7 @@ from feed.mood_now import in_mood
 from feed.nearest import FeedModel, Vector
 from feed.page import shown
 from feed.pool import pool
-from feed.rank import Served, eligible, having
+from feed.rank import Served, eligible
 from feed.ranked import Ranked
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
@@ -343,6 +343,5 @@ def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
     dated = [found.hits(source) for source in ("friends", "groups", "recent")]
     fresh = [hits.places[hits.scores > slate.made_at] for hits in dated]
     places = np.unique(np.concatenate(fresh))
-    posts = eligible(ask, pool(ask.remembered, places))
-    posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
+    posts = eligible(ask, pool(ask.remembered, places), slate.post_ids)
     return len(once(ask, posts.ids, gated(ask, posts.ids), about(ask, slate.post_ids)))
