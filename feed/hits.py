@@ -1,6 +1,6 @@
 """What a source found, as arrays: places of posts in what is remembered, and its scores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,13 @@ class Joined:
     def which(self) -> npt.NDArray[np.int64]:
         """By post of a list: the list; of the shape of `places`."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def having(self, some: Places) -> Iterator[tuple[int, int, float]]:
+        """Which list has which of `some` places, and its score of it; in the lists' order."""
+        there = np.flatnonzero(among(self.places, some))
+        which = np.searchsorted(self.starts, there, side="right") - 1
+        columns = which, self.places[there], self.scores[there]
+        return zip(*(each.tolist() for each in columns), strict=True)
 
     def first(self, most: int) -> "Joined":
         """The first `most` of each list."""

@@ -70,7 +70,7 @@ def similar(
 
     The likest first, but no author has more places than `feed.diversify` grants.
     """
-    lists = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
+    lists = ask.lists(queries.similar_to, [ask.request.similar_to or ""])
     posts, scores = _eligible(ask, lists[0], but)
     last = ask.remembered.cards(ask.remembered.places(before[-(WINDOW - 1) :]))
     likeness = np.nan_to_num(scores)
@@ -79,7 +79,7 @@ def similar(
 
 
 def _written(ask: Ask) -> Joined:
-    return ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends))
+    return ask.lists(queries.written_by, sorted(ask.viewer.friends))
 
 
 def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:

@@ -157,9 +157,9 @@ class _Order:
             self._decays,
             self._fresh(posts, "debuts"),
         )
-        added = [posts.ids[at] for at in order]
-        for at in order:
-            self._found.scored[posts.ids[at]] = float(scores.chances[at]), scores.gained[at]
+        added = self._ask.remembered.ids(posts.places[order])
+        for post_id, at in zip(added, order, strict=True):
+            self._found.scored[post_id] = float(scores.chances[at]), scores.gained[at]
         self.ids += added
         self._window = (self._window + added)[-(WINDOW - 1) :]
 
