@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
-from feed.hits import Floats
+from feed.hits import Floats, distinct
 from feed.numbers import Ints
 
 Bools = npt.NDArray[np.bool_]
@@ -114,7 +114,7 @@ def _likeliest(chances: Floats, left: Bools, explored: Iterable[Bools]) -> Ints:
         return rows
     best = rows[np.argsort(-chances[rows], kind="stable")]
     new = [best[each[best]][:FRESH_LOOKED_AT] for each in explored]
-    return np.unique(np.concatenate([best[:LOOKED_AT], *new]))
+    return distinct(np.concatenate([best[:LOOKED_AT], *new]))
 
 
 class _Round:
@@ -148,7 +148,8 @@ class _Round:
         free = self._apart()
         free = next((some for each in wanted if (some := free & each).any()), free)
         lessened = self._unlessened + self._against[self._kinds].sum(axis=0)
-        row = int(np.where(free, lessened, _NEVER).argmax())
+        lessened[~free] = _NEVER
+        row = int(lessened.argmax())
         self._free[row] = False
         if len(self._window) == WINDOW - 1:
             left = self._window.popleft()

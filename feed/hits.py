@@ -102,13 +102,10 @@ def counted(lists: Joined, others: Joined | None = None) -> Hits:
         people = max(len(lists), len(others))
         both = np.concatenate([places, others.places])
         whose = np.concatenate([lists.which, others.which])
-        pairs = np.sort(both * people + whose)
-        places = pairs[np.append(True, pairs[1:] != pairs[:-1])] // people
+        places = distinct(both * people + whose) // people
     else:
         places = np.sort(places)
-    if not len(places):
-        return NOTHING
-    starts = np.flatnonzero(np.append(True, places[1:] != places[:-1]))
+    starts = np.flatnonzero(_new(places))
     times = np.diff(starts, append=len(places))
     return Hits(places[starts], times.astype(np.float64))
 
@@ -119,8 +116,22 @@ def latest(lists: Joined) -> Hits:
         return NOTHING
     order = np.lexsort((-lists.scores, lists.places))
     places = lists.places[order]
-    first = np.append(True, places[1:] != places[:-1])
+    first = _new(places)
     return Hits(places[first], lists.scores[order][first])
+
+
+def distinct(places: Places) -> Places:
+    """Each of the places once, ascending."""
+    # Some hundred whole numbers: several times as fast as `np.unique`, which hashes them (2.4).
+    ordered = np.sort(places)
+    return ordered[_new(ordered)]
+
+
+def _new(ordered: Places) -> npt.NDArray[np.bool_]:
+    """Which of the places, that are in order, differ from the one before."""
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
 
 
 def best(hits: Hits, most: int, ties: npt.NDArray[np.uint64]) -> Hits:

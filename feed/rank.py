@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
-from feed.hits import Places, among
+from feed.hits import Places, among, distinct
 from feed.pool import Bools, Pool, pool
 from feed.score import score
 from feed.sources import Ask, Gathered, top
@@ -174,7 +174,7 @@ class _Order:
 
 def _merged(ask: Ask, found: Gathered) -> Places:
     best = [top(ask, hits, PER_SOURCE).places for hits in found.by_source.values()]
-    return np.unique(np.concatenate(best)) if best else np.empty(0, np.int64)
+    return distinct(np.concatenate(best)) if best else np.empty(0, np.int64)
 
 
 def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
@@ -190,7 +190,7 @@ def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
     except StoreError as error:
         log.warning("more posts are left out: %s", error)
         return np.empty(0, np.int64), ("more",)
-    return np.unique(np.concatenate([each.places for each in champions])), ()
+    return distinct(np.concatenate([each.places for each in champions])), ()
 
 
 def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
