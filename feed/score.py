@@ -132,11 +132,13 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
         column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
     column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
     # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.
-    return np.nan_to_num(raw)
+    return raw if np.isfinite(raw).all() else np.nan_to_num(raw)
 
 
 def _tags_shared(ask: Ask, tags: Ints) -> Floats:
     """Mean, over each post's tags, of the share of the viewer's history that bears the tag."""
+    if not ask.tags:
+        return np.zeros(len(tags))
     shares = Hits(ask.remembered.codes(ask.tags), np.fromiter(ask.tags.values(), np.float64))
     found = looked_up(shares, tags.ravel()).reshape(tags.shape)
     return np.asarray(found.sum(axis=1) / np.maximum((tags != NONE).sum(axis=1), 1))
