@@ -57,6 +57,10 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     expect(loads.locator("tbody th")).to_have_count(2)
     expect(loads).to_contain_text(re.compile("sync socialverse.* 2025, .*by ops"))
     expect(page.get_by_role("table", name="Sources of the feed")).to_contain_text("popular")
+    learning = page.get_by_role(
+        "img", name="Loss over 6 epochs: from 0.69 to 0.48; epoch 5 is kept"
+    )
+    expect(learning).to_have_count(2)
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
     expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
