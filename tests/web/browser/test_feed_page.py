@@ -258,6 +258,33 @@ def test_search_finds_people_and_groups_are_made(opened: Callable[..., Page], to
     expect(page.locator("#end")).to_contain_text("Nothing by others in Night bakers yet.")
 
 
+def test_search_finds_a_post_a_group_to_join_and_a_tag_to_look_at(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    other = town.busy[15]
+    town.act(other, "POST /posts", title="Kombucha for beginners", tags=["kombucha"])
+    made = town.act(other, "POST /groups", name="Kombucha brewers")["group"]
+    me = town.fresh.pop()
+    page = opened(me)
+    first_page(page)
+    search = room(page, "Search")
+    search.get_by_role("searchbox").fill("kombucha")
+    search.get_by_role("button", name="Join Kombucha brewers").click()
+    expect(page.locator("#toast")).not_to_be_empty()
+    assert town.act(me, f"GET /groups/{made['group_id']}")["group"]["mine"]["role"] == "member"
+    search.get_by_role("button", name="Look at Kombucha for beginners").click()
+    post = page.get_by_role("dialog", name="Post")
+    expect(post.get_by_role("heading", name="Kombucha for beginners")).to_be_visible()
+    post.get_by_role("button", name="Back").click()
+    expect(search.get_by_role("button", name="#kombucha 1")).to_be_visible()
+    search.get_by_role("searchbox").fill("street food")
+    search.get_by_role("button", name=re.compile("^#street food")).click()
+    expect(page.locator("#only")).to_contain_text("Only #street food")
+    first_page(page)
+    about = cards(page).get_by_label("Tags").get_by_role("button", name="#street food", exact=True)
+    expect(about).to_have_count(cards(page).count())
+
+
 def test_a_closed_server_takes_a_token_and_no_key(opened: Callable[..., Page], town: Town) -> None:
     page = opened(url=town.closed)
     expect(page.locator("#end")).to_contain_text("Say who you are")
