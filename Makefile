@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-opening bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-crash: setup ## servers killed at 50 random moments under a mixed load; no
 
 bench-feed: setup ## what a page takes on 20,000 people, and how feeds differ
 	$(BIN)/python -m bench.feed
+
+bench-opening: setup ## how long the feed page takes to open in a browser (Debian's chromium)
+	$(BIN)/python -m bench.opening
 
 bench-search: setup ## what a search takes on 20,000 people, and whether it finds what was just written
 	$(BIN)/python -m bench.search

@@ -82,6 +82,7 @@ def train(
         "valid": {"ndcg@10_embedding": fitted.valid_ndcg, "ndcg@10": fitted.fit.valid_ndcg},
         "split": case.split.rule,
         "best_epoch": fitted.best_epoch,
+        "losses": [round(each, 5) for each in fitted.losses],
         "spectrum": chosen.as_json(),
         "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,

@@ -69,7 +69,7 @@ class Models:
             ModelMissing, ModelMismatch: as for `load`.
         """
         both = [_flat(load_metadata(self.root / self._existing(name))) for name in (one, other)]
-        names = sorted({*both[0], *both[1]} - {*FILE_FIELDS})
+        names = sorted({*both[0], *both[1]} - {*UNCOMPARED})
         found = [(name, both[0].get(name, "-"), both[1].get(name, "-")) for name in names]
         return [("", one, other), *(each for each in found if each[1] != each[2])]
 
@@ -230,8 +230,8 @@ class Models:
             shutil.rmtree(self.root / name)
 
 
-FILE_FIELDS = ("table_sha256", "encoder_sha256", "format")
-"""Of the folder's files alone: nothing to compare trainings by."""
+UNCOMPARED = ("table_sha256", "encoder_sha256", "format", "losses")
+"""Of the folder's files alone, or a number an epoch: nothing to compare trainings by."""
 
 
 def _by_age(name: str) -> tuple[str, int]:

@@ -191,6 +191,7 @@ def test_who_copies_from_the_readme_gets_a_feed_of_their_own_and_acts_in_it(tmp_
         README.split(f"## {title}")[1].split("```sh\n")[1].split("```")[0]
         for title in ("Your own data", "What people do")
     )
+    assert len(own.splitlines()) == 10, "as its heading says"
     port = free_port()
     acts = acts.replace("serve >", f"serve --port {port} >").replace(":8000", f":{port}")
     feed, said = typed(own + acts, tmp_path, installed=False).split("ana:")[1].split('{"status"', 1)

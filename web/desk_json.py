@@ -119,7 +119,7 @@ def version_json(version: Version, ranks: bool) -> JsonObject:
     """A training: when, on how much, how good on valid."""
     told = version.metadata
     data = cast(JsonObject, told.get("data")) if isinstance(told.get("data"), dict) else {}
-    valid = told.get("valid")
+    valid, losses = told.get("valid"), told.get("losses")
     return {
         "name": version.name,
         "served": version.served,
@@ -130,4 +130,6 @@ def version_json(version: Version, ranks: bool) -> JsonObject:
         "split": told.get("split"),
         **{name: data.get(name) for name in ("users", "posts", "links")},
         "valid": valid if isinstance(valid, dict) else {},
+        "losses": losses if isinstance(losses, list) else [],
+        "best_epoch": told.get("best_epoch"),
     }

@@ -247,6 +247,11 @@ _MODELS = {
                 "posts": _COUNT_OR_NULL,
                 "links": _COUNT_OR_NULL,
                 "valid": {"type": "object", "additionalProperties": _NUMBER_OR_NULL},
+                "losses": {
+                    **a_list(_NUMBER),
+                    "description": "Of its epochs; none of a training that kept none.",
+                },
+                "best_epoch": {**_COUNT_OR_NULL, "description": "The one that is kept, from 1."},
             }
         )
     ),
@@ -267,6 +272,8 @@ _MODELS_EXAMPLE: Json = {
             "posts": 1500,
             "links": 9100,
             "valid": {"ndcg@10": 0.31, "ndcg@10_embedding": 0.27},
+            "losses": [0.69, 0.58, 0.51, 0.5],
+            "best_epoch": 3,
         }
     ],
     "ranks": "20261126-072145",

@@ -158,6 +158,7 @@ def test_serving_gets_what_training_made(trained: Trained, timed: Tables, tmp_pa
     model = load_model(tmp_path)
     assert model.decoder == trained.decoder and model.decoder.parts == PARTS
     assert model.metadata["split"] == "time" and model.metadata["seed"] == 0
+    assert model.metadata["losses"] == pytest.approx(list(trained.losses), abs=1e-5)
     table = model.embeddings
     scores = dict(
         zip(table.post_ids.tolist(), table.post_vectors @ table.user_vectors[0], strict=True)

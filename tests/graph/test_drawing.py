@@ -4,10 +4,11 @@ import html
 import re
 from pathlib import Path
 
+import pandas as pd
 from click.testing import CliRunner
 from filled_graphs import Filled
 from random_encoder import RandomTraining
-from test_explore_answers import WORLD, world
+from test_explore_answers import WORLD, derived, edges, world
 
 from commands.picture import page
 from gnn.versions import Models
@@ -22,37 +23,48 @@ from resonance import main
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = {"user_id": "a", "post_id": "p", "tag_id": "jazz"}
 SAMPLES |= {"nearest_posts": "q,r", "nearest_users": "b,c"}
+OF = {"draw_readers": {"user_id": "b"}}
+"""Of somebody else, for ann wrote nothing."""
 HELD = {
     "draw_champions": (["P", "ben", "jazz"], 2),
     "draw_communities": (["ann", "ben", "jazz"], 3),
     "draw_friends_of_friends": (["ann", "ben", "cy", "dee"], 4),
     "draw_hubs": (["ann", "ben", "cy", "dee"], 4),
-    "draw_lonely_posts": ([], 0),
+    "draw_lonely_posts": (["R", "dee"], 1),
     "draw_model_people": (["ann", "ben", "cy", "jazz"], 5),
-    "draw_model_posts": (["Music", "P", "Q", "R", "happy", "jazz"], 7),
+    "draw_model_posts": (["Music", "P", "Q", "R", "happy", "jazz"], 8),
     "draw_mood_map": (["Music", "P", "Q", "calm", "happy"], 5),
     "draw_neighbourhood": (["Q", "ann", "ben", "dee", "jazz"], 4),
     "draw_people_alike": (["P", "ann", "ben"], 2),
-    "draw_readers": ([], 0),
-    "draw_similar": ([], 0),
+    "draw_readers": (["P", "ben", "dee"], 3),
+    "draw_similar": (["P", "Q", "R"], 3),
     "draw_tags_together": (["Q", "folk", "jazz"], 2),
-    "draw_why": (["P", "Q", "ann", "ben", "dee", "jazz"], 10),
+    "draw_why": (["P", "Q", "ann", "ben", "dee", "jazz"], 11),
 }
 
 
 def texts(name: str) -> dict[str, str]:
-    wanted = drawings()[name].parameters
-    return {each.name: SAMPLES[each.name] for each in wanted if each.name in SAMPLES}
+    wanted, chosen = drawings()[name].parameters, SAMPLES | OF.get(name, {})
+    return {each.name: chosen[each.name] for each in wanted if each.name in chosen}
+
+
+def drawable(store: GraphStore) -> None:
+    """The small world, with a lonely post of dee's, and posts alike in a row."""
+    world(store)
+    ingest_tables(store, {"authored": edges(("d", "r"))})
+    alike = [derived("p", "q"), derived("q", "p", "r")]
+    store.replace("SIMILAR", {"Post": pd.concat(alike, ignore_index=True)})
 
 
 def test_every_drawing_holds_what_was_worked_out(any_filled: Filled) -> None:
-    store = any_filled(world)
+    store = any_filled(drawable)
     found = {}
     for name in drawings():
         drawn = draw(store, name, texts(name))
         assert drawn.nodes.keys() == drawn.places.keys()
         found[name] = sorted(node.name for node in drawn.nodes.values()), len(drawn.edges)
     assert found == HELD
+    assert all(held for held, _ in HELD.values()), "each draws something here"
 
 
 def test_a_drawing_says_what_to_try() -> None:
@@ -62,13 +74,18 @@ def test_a_drawing_says_what_to_try() -> None:
     assert len(drawings()) >= 12 and text.count("// name: draw_") == len(drawings())
 
 
-def test_a_label_has_one_colour_in_neo4j_browser_and_in_the_page() -> None:
+def test_a_label_has_a_size_a_caption_and_one_colour_in_neo4j_browser_and_in_the_page() -> None:
     style = (ROOT / "docs" / "browser-guide" / "style.grass").read_text(encoding="utf-8")
     sheet = (ROOT / "commands" / "picture.css").read_text(encoding="utf-8")
     coloured = dict(re.findall(r"^node\.(\w+) \{\n  color: (#\w+);", style, re.MULTILINE))
     assert coloured == dict(re.findall(r"^\.([A-Z]\w+) \{ fill: (#\w+);", sheet, re.MULTILINE))
     shown = {kind.label for kind in KINDS.values() if isinstance(kind, NodeKind)}
     assert coloured.keys() == shown - {"Word"}
+    rules = dict(
+        re.findall(r"^(?:node|relationship)\.(\w+) \{\n(.*?)^\}", style, re.MULTILINE | re.S)
+    )
+    for label in coloured:
+        assert re.search(r'^  diameter: \d+px;\n  caption: "\{\w+\}";$', rules[label], re.MULTILINE)
 
 
 def test_no_word_of_the_graph_is_more_than_text_in_the_page(any_filled: Filled) -> None:

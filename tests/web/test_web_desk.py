@@ -267,6 +267,8 @@ def test_a_training_is_promoted_and_taken_back_from_the_next_start_on(
     assert (told["ranks"], told["before"]) == (beside.later, beside.earlier)
     assert [each["ranks"] for each in told["models"]] == [False, True, False]
     assert told["models"][1]["valid"] == {"ndcg@10": 0.31}
+    assert [len(each["losses"]) for each in told["models"]] == [6, 6, 0]
+    assert [each["best_epoch"] for each in told["models"]] == [5, 5, None]
     get(f"/desk/models/served/{beside.foreign}", 409, "PUT")
     get("/desk/models/served/nothing", 404, "PUT")
     get("/desk/models/served/..", 404, "PUT")

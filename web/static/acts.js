@@ -109,6 +109,7 @@ function reactions(card, did) {
     const does = async () => did(on ? await remove(path) : await put(path, { kind }));
     const count = counts?.reactions[kind] ?? "";
     const button = act(`${drawn} ${count}`.trim(), does, { kind: "reaction", title: kind });
+    button.append(h("small", {}, kind));
     button.setAttribute("aria-pressed", String(on));
     button.setAttribute("aria-label", `${kind}${count ? `, ${count}` : ""}`);
     return button;

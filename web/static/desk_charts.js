@@ -49,6 +49,16 @@ export function columns(stretches, stretch, words) {
   return svg("svg", { class: "columns", viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words }, ...drawn);
 }
 
+/** Values in their order, the least at the bottom; one of them, by its place from 1, is marked. */
+export function curve(values, marked, words) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const x = (place) => 4 + (112 * place) / Math.max(1, values.length - 1);
+  const y = (value) => 4 + (24 * (high - value)) / (high - low || 1);
+  const points = values.map((value, place) => `${x(place).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+  const dot = marked >= 1 && marked <= values.length && svg("circle", { cx: x(marked - 1), cy: y(values[marked - 1]), r: 3 });
+  return svg("svg", { class: "curve", viewBox: "0 0 120 32", role: "img", "aria-label": words }, svg("polyline", { points }), ...(dot ? [dot] : []));
+}
+
 /** Predicted against observed shares, on scales of powers; on the line they agree. */
 export function reliability(bins, words) {
   const shown = bins.filter(([predicted, seen]) => predicted > 0 && seen > 0);

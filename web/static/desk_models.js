@@ -1,7 +1,7 @@
 // The trainings that are kept; one of them is served from the next start on.
 
 import { at, get, put, remove } from "./api.js";
-import { bar, number, table, whole } from "./desk_charts.js";
+import { bar, curve, number, table, whole } from "./desk_charts.js";
 import { h } from "./dom.js";
 import { actTwice, empty } from "./parts.js";
 import { say } from "./say.js";
@@ -22,13 +22,13 @@ export async function models(again) {
     told.models.some((each) => !each.usable) && h("p", { class: "note" }, UNUSABLE),
     table(
       "Trainings, the latest first",
-      ["training", "", "users", "posts", "links", ...heads(first), ...others.map(onValid), ""],
+      ["training", "users", "posts", "links", ...heads(first), ...others.map(onValid), "loss by epoch", ""],
       told.models.toReversed().map((each) => [
-        h("span", {}, each.name, each.created_at && h("small", {}, moment(each.created_at))),
-        standing(each),
+        h("span", {}, each.name, each.created_at && h("small", {}, moment(each.created_at)), standing(each)),
         ...[each.users, each.posts, each.links].map(whole),
         ...(first ? [number(each.valid[first]), bar(each.valid[first] ?? 0, best)] : []),
         ...others.map((metric) => number(each.valid[metric])),
+        learning(each),
         can(each, told, again),
       ]),
     ),
@@ -41,7 +41,13 @@ const heads = (first) => (first ? [onValid(first), ""] : []);
 
 function standing({ ranks, served, usable }) {
   const words = [ranks && "ranks now", served && "served", !usable && "unusable"].filter(Boolean);
-  return words.length ? h("span", { class: "mark" }, words.join(", ")) : "";
+  return words.length > 0 && h("span", { class: "mark" }, words.join(", "));
+}
+
+function learning({ losses, best_epoch: best }) {
+  if (!losses.length) return number(null);
+  const [first, last] = [losses[0], losses.at(-1)].map(number);
+  return curve(losses, best, `Loss over ${losses.length} epochs: from ${first} to ${last}; epoch ${best} is kept`);
 }
 
 function can({ name, served, usable }, { before }, again) {

@@ -117,7 +117,8 @@ function add(page) {
 
 function nothing() {
   const { kind, tag, group_name: group } = slate.asked;
-  if (tag || group) return `Nothing by others ${tag ? `about #${tag}` : `in ${group}`} yet.`;
+  if (tag) return `Nothing about #${tag} for you yet.`;
+  if (group) return `Nothing by others in ${group} yet.`;
   return EMPTY[kind];
 }
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import pandas as pd
 import pytest
 from asking import Asking
 from browsing import DESK, Town
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from records import kept
 
 from feed.memory import ViewerMemory
+from graph.ingest import ingest_tables
 from village.world import NOW, World
 from web.app import create_app
 from web.serve import serving
@@ -21,6 +23,9 @@ from web.serve import serving
 REQUIRED = os.environ.get("RESONANCE_REQUIRE_CHROMIUM") == "1"
 PATIENCE = 30_000
 """Milliseconds for which a condition is waited for."""
+NEW = pd.DataFrame({"id": [f"app:user:{name}" for name in "abcdefgh"]})
+NEW = NEW.assign(username="new-" + NEW["id"].str[-1], privacy="public")
+"""Who came after the village was planted, for few in it did nothing yet."""
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +58,7 @@ def town(
 
     with ExitStack() as stack:
         store = prepared.open_copy(derived_village, folder / "village", stack)
+        ingest_tables(store, {"users": NEW})
         asking = Asking(folder / "asking")
         memory = stack.enter_context(ViewerMemory(None))
         beside = kept(folder, store)
@@ -72,7 +78,7 @@ def town(
             closed=stack.enter_context(serving(closed)),
             asking=asking,
             kept=beside,
-            fresh=users.loc[users["did"] == 0, "username"].tolist(),
+            fresh=[*users.loc[users["did"] == 0, "username"], *NEW["username"]],
             quiet=users[users["did"] > 0].nsmallest(40, "did")["username"].tolist(),
             busy=users.nlargest(20, "did")["username"].tolist(),
         )

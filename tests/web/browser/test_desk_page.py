@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import requests
 from browsing import DESK, PHONE, Town, keep
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from test_feed_page_looks import found_by_axe
 
 pytestmark = pytest.mark.browser
@@ -22,9 +22,10 @@ def key(town: Town) -> str:
     return town.asking.operator["Authorization"].removeprefix("Bearer ")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("size", "name", "scheme"),
-    [(PHONE, "phone", "light"), (DESK, "desk", "dark")],
+    ("size", "name"),
+    [(PHONE, "phone"), (DESK, "desk")],
     ids=["phone", "desk"],
 )
 def test_an_operator_looks_at_everything_and_promotes_a_training(
@@ -44,6 +45,7 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
         page.keyboard.press("Enter")
         expect(page.locator("#enter .empty")).to_contain_text(refusal)
         expect(page.locator("#parts")).to_be_hidden()
+    assert not found_by_axe(page)
     field.fill(key(town))
     page.keyboard.press("Enter")
 
@@ -55,6 +57,10 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     expect(loads.locator("tbody th")).to_have_count(2)
     expect(loads).to_contain_text(re.compile("sync socialverse.* 2025, .*by ops"))
     expect(page.get_by_role("table", name="Sources of the feed")).to_contain_text("popular")
+    learning = page.get_by_role(
+        "img", name="Loss over 6 epochs: from 0.69 to 0.48; epoch 5 is kept"
+    )
+    expect(learning).to_have_count(2)
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
     expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
@@ -95,3 +101,27 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     page.get_by_role("button", name="Forget my key").click()
     expect(page.locator("#parts")).to_be_hidden()
     assert page.locator(".place").all_text_contents() == [""] * len(PARTS)
+
+
+def test_what_answers_lacked_is_said(opened: Callable[..., Page], town: Town) -> None:
+    page = opened(url=town.closed, path="/desk")
+    requests.get(
+        f"{town.closed}/feed", {"username": town.busy[5]}, headers=town.asking.service, timeout=30
+    )
+
+    def without_near(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        if "routes" in told:
+            next(each for each in told["sources"] if each["source"] == "near")["left_out"] = 3
+        else:
+            told["degraded"] = ["near"]
+        route.fulfill(response=answer, json=told)
+
+    page.route(re.compile("/desk/(?:times|previews)"), without_near)
+    page.get_by_label("An operator\u2019s key").fill(key(town))
+    page.keyboard.press("Enter")
+    expect(page.locator("#times .note")).to_have_text("Left out of answers: near (3).")
+    page.get_by_label("Viewer, by username or id").fill(town.busy[5])
+    page.keyboard.press("Enter")
+    expect(page.locator("#sources .note")).to_have_text("Left out, as it did not answer: near.")

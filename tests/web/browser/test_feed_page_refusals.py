@@ -166,7 +166,7 @@ def test_a_comment_whose_answer_was_lost_is_made_once(
     expect(field).to_have_value("")
     assert keys[0] == keys[1]
     said = town.act(town.quiet[1], f"GET /posts/{post}/comments")["comments"]
-    assert [each["text"] for each in said] == ["Once and no more"]
+    assert [each["text"] for each in said].count("Once and no more") == 1
 
 
 def test_a_token_that_ran_out_is_followed_by_another_without_a_reload(
