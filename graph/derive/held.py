@@ -114,6 +114,17 @@ class Held:
                 self._take_post(post_id, seen, post_id in around.crowded, touched)
         return touched
 
+    def all_lists(self, post_ids: Collection[str]) -> Touched:
+        """What would follow if these posts, which are known, were new."""
+        touched, nothing = Touched(), _Post(None, 0.0, None, -1, {})
+        for post_id in post_ids:
+            post = self._post(self._place(post_id))
+            touched.sources.update(self._champions(nothing, post))
+            if post.score is not None:
+                touched.sources.add(Source("SIMILAR", "Post", post_id))
+            touched.popular[post_id] = post.popular
+        return touched
+
     def _take_people(self, around: Around, touched: Touched) -> None:
         there, shown = set(around.tables["users"]["id"]), set(public_people(around.tables))
         picked: dict[str, dict[int, float]] = defaultdict(dict)
