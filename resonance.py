@@ -5,7 +5,7 @@ What each does is in `commands`.
 
 import click
 
-from commands import callers, doctor, keeping, learning, loading, postman, serving, tables
+from commands import callers, doctor, keeping, learning, loading, looking, postman, serving, tables
 from commands.front import OneSentence
 
 
@@ -32,7 +32,7 @@ for command in (
     tables.bring_up,
     tables.rebuild,
     tables.rebuild_index,
-    tables.print_exploration,
+    looking.print_exploration,
     learning.train_model,
     learning.model_commands,
     learning.evaluate_folder,

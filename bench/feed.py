@@ -7,12 +7,14 @@ kept. Each request is a whole one, live: viewer, sources, ranking, gate, content
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import numpy as np
 
+from bench.clock import percentiles, told
 from feed.recommend import Recommender
 from feed.request import Feed, FeedRequest
 from feed.sources import POPULAR
@@ -20,19 +22,33 @@ from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.queries.candidates import by_chart
 from graph.store import GraphStore, StoreConfig, open_store
-from village.world import World, plant
+from village.world import NOW, World, plant
 
-USERS, POSTS, COMMUNITIES, ENGAGEMENTS_PER_USER = 20_000, 50_000, 40, 40.0
+ENGAGEMENTS = 1_000_000
+"""About so many edges from people to posts has the village of the bars."""
+A_USER, A_POST = 50, 20
+"""Engagements a user and a post of a village, about."""
+COMMUNITIES, ENGAGEMENTS_PER_USER = 40, 40.0
+USERS, POSTS = ENGAGEMENTS // A_USER, ENGAGEMENTS // A_POST
 PAGE = 20
 
 
-def planted() -> World:
-    """The village of the bars: some million edges from people to posts."""
+def planted(engagements: int = ENGAGEMENTS, seed: int = 0, now: int = NOW) -> World:
+    """The village of the bars, or one of another size and as dense.
+
+    Args:
+        engagements: about so many edges from people to posts, 1,000 or more.
+        seed: of all that is drawn.
+        now: its clock, Unix seconds.
+    """
+    users = engagements // A_USER
     return plant(
-        users=USERS,
-        posts=POSTS,
-        communities=COMMUNITIES,
+        seed=seed,
+        users=users,
+        posts=engagements // A_POST,
+        communities=min(COMMUNITIES, users // 10),
         engagements_per_user=ENGAGEMENTS_PER_USER,
+        now=now,
     )
 
 
@@ -54,17 +70,49 @@ def fill(store: GraphStore, world: World) -> None:
 
 def milliseconds(seconds: Sequence[float]) -> str:
     """The percentiles that the bars name."""
-    p50, p90, p99 = np.percentile(np.asarray(seconds) * 1e3, [50, 90, 99])
-    return f"p50 {p50:7.1f} ms   p90 {p90:7.1f} ms   p99 {p99:7.1f} ms"
+    return told(percentiles(seconds))
 
 
-def overlaps(world: World, pages: dict[str, Feed]) -> list[float]:
+def viewers(world: World, many: int) -> list[str]:
+    """So many of its people, or all where there are fewer: the same in the same order always."""
+    people = world.tables["users"]["id"].to_numpy()
+    drawn: list[str] = np.random.default_rng(0).permutation(people).tolist()
+    return drawn[:many]
+
+
+@contextmanager
+def recommending(store: GraphStore) -> Iterator[Recommender]:
+    """What makes feeds, as in a server that is ready: everybody's lists are read.
+
+    It goes on reading them while requests are answered.
+    """
+    recommender = Recommender(store)
+    filling = recommender.filling()
+    filling.fill()
+    filling.start()
+    try:
+        yield recommender
+    finally:
+        filling.stop()
+
+
+def pages(recommender: Recommender, world: World) -> Callable[[str], Feed]:
+    """What makes the first page of a viewer's feed, by user id."""
+    names = world.tables["users"].set_index("id")["username"].to_dict()
+
+    def page(viewer: str) -> Feed:
+        return recommender.feed(FeedRequest(names[viewer], page_size=PAGE), world.now)
+
+    return page
+
+
+def overlaps(world: World, seen: dict[str, Feed]) -> list[float]:
     """Of pairs of viewers of different communities, the part of their pages that they share."""
-    viewers = sorted(pages)
-    shown = {viewer: _ids(pages[viewer]) for viewer in viewers}
+    people = sorted(seen)
+    shown = {viewer: _ids(seen[viewer]) for viewer in people}
     return [
         len(shown[one] & shown[other]) / PAGE
-        for one, other in zip(viewers, viewers[1:], strict=False)
+        for one, other in zip(people, people[1:], strict=False)
         if world.community_of_user[one] != world.community_of_user[other]
     ]
 
@@ -94,33 +142,25 @@ def main(requests: int, warm: int, folder: Path, url: str | None) -> None:
 
 
 def _measure(world: World, store: GraphStore, requests: int, warm: int) -> None:
-    rng = np.random.default_rng(0)
-    viewers = rng.permutation(world.tables["users"]["id"].to_numpy()).tolist()[: requests + warm]
-    names = world.tables["users"].set_index("id")["username"]
-    recommender = Recommender(store)
-    filling = recommender.filling()
     began = time.perf_counter()
-    filling.fill()
-    click.echo(f"lists of everybody read in {time.perf_counter() - began:.1f} s")
-    filling.start()  # as a server does: it goes on while requests are answered
-    seconds, pages = [], {}
-    for viewer in viewers:
-        request = FeedRequest(str(names[viewer]), page_size=PAGE)
-        began = time.perf_counter()
-        pages[viewer] = recommender.feed(request, world.now)
-        seconds.append(time.perf_counter() - began)
-    filling.stop()
+    with recommending(store) as recommender:
+        click.echo(f"lists of everybody read in {time.perf_counter() - began:.1f} s")
+        page, seconds, seen = pages(recommender, world), [], {}
+        for viewer in viewers(world, requests + warm):
+            began = time.perf_counter()
+            seen[viewer] = page(viewer)
+            seconds.append(time.perf_counter() - began)
     click.echo(f"{store.engine}: a page of {PAGE}   {milliseconds(seconds[warm:])}")
-    shared = overlaps(world, pages)
+    shared = overlaps(world, seen)
     click.echo(
         f"two viewers of different communities share {np.mean(shared):.1%} of a page"
         f" (99th percentile {np.percentile(shared, 99):.0%}, {len(shared):,} pairs)"
     )
     (popular,) = by_chart(store, [POPULAR])
     chart = set(popular.ids[:PAGE])
-    met = [viewer for viewer in pages if world.favourites[viewer]]
+    met = [viewer for viewer in seen if world.favourites[viewer]]
     for name, found in (
-        ("the feed", [_ids(pages[viewer]) for viewer in met]),
+        ("the feed", [_ids(seen[viewer]) for viewer in met]),
         ("popularity alone", [chart] * len(met)),
     ):
         hits = [

@@ -14,8 +14,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import click
-import numpy as np
 
+from bench.clock import fixed_loop, percentiles
+from bench.clock import told as line
 from bench.crowd.agree import disagreements
 from bench.crowd.load import Load, Size
 from bench.served import served
@@ -110,27 +111,15 @@ def _figures(load: Load, seconds: float, faults: list[str]) -> Row:
         told[f"{way}s"].append(each.seconds)
         told[f"{way} {each.kind}"].append(each.seconds)
         statuses[f"{way} {each.status}"] += 1
-    times = {name: _percentiles(told[name]) for name in sorted(told)}
+    times = {name: percentiles(told[name]) for name in sorted(told)}
     return {
         "seconds": seconds,
-        "calibration_ms": _calibration(),
+        "calibration_ms": fixed_loop(),
         "load_average": os.getloadavg(),
         "statuses": dict(sorted(statuses.items())),
         "milliseconds": times,
         "faults": faults,
     }
-
-
-def _percentiles(seconds: list[float]) -> dict[str, float]:
-    p50, p90, p99 = np.percentile(np.asarray(seconds) * 1e3, [50, 90, 99])
-    return {"count": len(seconds), "p50": float(p50), "p90": float(p90), "p99": float(p99)}
-
-
-def _calibration() -> float:
-    """Milliseconds of a fixed piece of work, to compare machines by, and what else ran on one."""
-    began = time.perf_counter()
-    sum(number * number for number in range(3_000_000))
-    return 1e3 * (time.perf_counter() - began)
 
 
 def _cpu_of_servers() -> float:
@@ -147,10 +136,7 @@ def _print(figures: Row) -> None:
     )
     click.echo(", ".join(f"{many:,} {name}" for name, many in figures["statuses"].items()))
     for name, each in figures["milliseconds"].items():
-        click.echo(
-            f"{name:<32}{each['count']:>6}   p50 {each['p50']:7.1f} ms"
-            f"   p90 {each['p90']:7.1f} ms   p99 {each['p99']:7.1f} ms"
-        )
+        click.echo(f"{name:<32}{each['count']:>6}   {line(each)}")
     faults = figures["faults"]
     click.echo("\n".join(faults[:MOST_TOLD]) or "the graph is what the oracle says")
     if faults:

@@ -1,8 +1,8 @@
 """`resonance load`, `sync` and `prepare`: into the graph, from any source."""
 
-import json
 import os
 import shlex
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +24,7 @@ REPORT = click.option(
     default=Path(".data/load.json"),
     show_default=True,
     envvar="RESONANCE_LOAD_REPORT",
-    help="Write what the load did there, as JSON.",
+    help="Write what the load did there, as JSON, with a line of each load before.",
 )
 ALLOW_GONE = click.option(
     "--allow-gone", is_flag=True, help="Believe a source that lost most of its users or posts."
@@ -46,7 +46,7 @@ def load_folder(ctx: click.Context, folder: Path, strict: bool, report_file: Pat
     tables = read_folder(folder)
     with opened(ctx) as store:
         report = ingest(store, as_batches(tables), LoadReport(strict))
-    tell(report, report_file)
+    tell(report, report_file, folder.resolve().name)
 
 
 @load.command("socialverse")
@@ -80,7 +80,7 @@ def load_events(ctx: click.Context, file: BinaryIO, strict: bool, report_file: P
         intake = EventIntake(store, EventsConfig.from_env(os.environ))
         for refusal in intake.load(file, report):
             click.echo(f"line {refusal.line}: {refusal.reason}", err=True)
-    tell(report, report_file)
+    tell(report, report_file, Path(file.name).name)
 
 
 @load.command("django")
@@ -180,16 +180,16 @@ def prepare(folder: Path, out: Path, strict: bool, report_file: Path) -> None:
     tables = read_folder(folder)
     with import_folder(out) as store:
         report = ingest(store, as_batches(tables), LoadReport(strict))
-    tell(report, report_file)
+    tell(report, report_file, folder.resolve().name)
     command = f"neo4j-admin database import full neo4j @{ARGUMENTS}"
     click.echo(f"{out}: now, where Neo4j is stopped: cd {shlex.quote(str(out))} && {command}")
 
 
-def tell(report: LoadReport, file: Path) -> None:
-    """Print what a load did, and write it to `file` as JSON."""
-    from graph.files import whole_file
+def tell(report: LoadReport, file: Path, what: str | None = None) -> None:
+    """Print what a load of `what` did, and write it to `file` as JSON."""
+    from graph.loads import keep_report
 
     click.echo(report.table())
-    with whole_file(file) as out:
-        out.write(json.dumps(report.as_json(), indent=1).encode())
+    command = click.get_current_context().command_path.partition(" ")[2]
+    keep_report(file, report, f"{command} {what}" if what else command, int(time.time()))
     click.echo(f"report: {file}")

@@ -1,12 +1,10 @@
-"""`resonance export`, `stats`, `migrate`, `derive`, `reindex` and `explore`: the graph as it is."""
+"""`resonance export`, `stats`, `migrate`, `derive` and `reindex`: the graph as it is."""
 
 from pathlib import Path
 
 import click
 
 from commands.front import FOLDER, config_of, opened
-from graph.explore import drawings, explorations, explore
-from graph.files import whole_file
 from graph.loaders.folder import write_folder
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
@@ -72,41 +70,3 @@ def rebuild_index(ctx: click.Context) -> None:
     from graph.search.opening import reindex
 
     click.echo(reindex(config_of(ctx)))
-
-
-@click.command("explore")
-@click.argument("name", required=False)
-@click.option("--set", "settings", multiple=True, metavar="PARAMETER=VALUE")
-@click.option(
-    "--html", type=click.Path(path_type=Path), help="Draw a draw_... query as a page, here."
-)
-@click.pass_context
-def print_exploration(
-    ctx: click.Context, name: str | None, settings: tuple[str, ...], html: Path | None
-) -> None:
-    """Print an annotated query's table, or draw it; without NAME, list what there is."""
-    if name is None:
-        for query in (explorations() | drawings()).values():
-            click.echo(f"{query.name}({', '.join(each.name for each in query.parameters)})")
-            click.echo(f"    {query.doc}")
-        return
-    texts = dict(setting.partition("=")[::2] for setting in settings)
-    if html is not None:
-        _draw(ctx, name, texts, html)
-        return
-    if name in drawings():
-        raise click.UsageError(f"{name} is drawn, not printed: give --html PAGE")
-    with opened(ctx) as store:
-        frame = explore(store, name, texts)
-    click.echo("no rows" if frame.empty else frame.to_string(index=False))
-
-
-def _draw(ctx: click.Context, name: str, texts: dict[str, str], place: Path) -> None:
-    from commands.picture import page
-    from graph.drawing import draw
-
-    with opened(ctx) as store:
-        drawn = draw(store, name, texts)
-    with whole_file(place) as file:
-        file.write(page(name, drawings()[name].doc, drawn).encode())
-    click.echo(f"{place}: {len(drawn.nodes)} nodes, {len(drawn.edges)} edges")

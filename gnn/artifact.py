@@ -21,7 +21,7 @@ from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
 from gnn.encoder_file import load_encoder, save_encoder
 from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
-from graph.errors import ModelMismatch, ModelMissing
+from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import whole_file
 
 FORMAT = 5
@@ -106,7 +106,8 @@ def load_metadata(folder: Path) -> dict[str, object]:
 
     Raises:
         ModelMissing: there is none.
-        ModelMismatch: it is damaged, or of another format version.
+        ModelMismatch: it is damaged.
+        ModelOutdated: it is of another format version.
     """
     path = folder / METADATA
     try:
@@ -119,10 +120,11 @@ def load_metadata(folder: Path) -> dict[str, object]:
         raise ModelMismatch(
             f"{path} cannot be read ({error}): run `resonance train` again."
         ) from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        found = document.get("format") if isinstance(document, dict) else None
-        raise ModelMismatch(
-            f"{path} has model format {found!r}, this version reads {FORMAT}: "
+    if not isinstance(document, dict):
+        raise ModelMismatch(f"{path} is no JSON object: run `resonance train` again.")
+    if document.get("format") != FORMAT:
+        raise ModelOutdated(
+            f"{path} has model format {document.get('format')!r}, this version reads {FORMAT}: "
             "run `resonance train` again."
         )
     return document
@@ -132,7 +134,7 @@ def load_model(folder: Path) -> ServingModel:
     """Read a model folder.
 
     Raises:
-        ModelMissing, ModelMismatch: as for `load_metadata`.
+        ModelMissing, ModelMismatch, ModelOutdated: as for `load_metadata`.
     """
     document = load_metadata(folder)
     embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)

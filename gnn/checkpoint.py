@@ -74,7 +74,7 @@ class Checkpoint:
         digest, content = written[:DIGEST], written[DIGEST:]
         if digest != hashlib.sha256(content).digest():
             return None  # half a file, or none of ours: from its beginning is never wrong
-        found = torch.load(io.BytesIO(content), weights_only=True)
+        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
         if found.pop("name") != self._name:
             return None
         return Progress(**found)

@@ -20,19 +20,20 @@ Two steps:
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
-from typing import Protocol
 
 import numpy as np
 from scipy import optimize, special
+from threadpoolctl import threadpool_limits
 
 from gnn.case import Case
 from gnn.curves import PENALTIES, SHAPES, Choice, Lists
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
-from gnn.likelihood import Decoder
+from gnn.likelihood import Decoder, scores_of
 from gnn.matrices import Floats, blocks
 from gnn.metrics import hits_of, ndcg, top
 from gnn.vocabulary import Positions
@@ -43,6 +44,8 @@ BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
 BINS = 2000
+Scored = Callable[[Floats], np.ndarray]
+"""Parts in, shape ``(..., len(PARTS))``; the scores of several decoders out, ``(several, ...)``."""
 NETWORK, TASTE = (PARTS.index(each) for each in ("network", "taste"))
 
 
@@ -117,13 +120,20 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         outer: all of train; valid is to be found.
         most: users of either, at most.
     """
+    # The steps are small: BLAS's threads would wait for each other longer than they compute.
+    with threadpool_limits(1, "blas"):
+        return _fit(inner, outer, most)
+
+
+def _fit(inner: Shown, outer: Shown, most: int) -> Fit:
     taught = candidates(inner, inner.users(most), NEAR)
     users, alone = outer.users(most), embedding_alone()
     fitted: dict[Choice | None, Decoder] = {None: alone}
     if taught.engaged.any():
         for each in map(Choice._make, product(SHAPES, PENALTIES, (False, True))):
             fitted[each] = each.fit(taught)
-    values = dict(zip(fitted, ndcgs(outer, list(fitted.values()), users), strict=True))
+    scored = partial(scores_of, list(fitted.values()))
+    values = dict(zip(fitted, ndcgs(outer, scored, users), strict=True))
     choice = best_choice(values)
     both = _joined([taught, candidates(outer, users, NEAR)])
     decoder = alone if choice is None else choice.fit(both)
@@ -152,32 +162,30 @@ def embedding_alone() -> Decoder:
     return Decoder(PARTS, slopes, 0.0)
 
 
-class Scorer(Protocol):
-    """What orders posts by their parts."""
+def ndcgs(shown: Shown, scored: Scored, users: Positions) -> np.ndarray:
+    """NDCG@10 of some users on valid, by decoder.
 
-    def scores(self, parts: Floats) -> np.ndarray:
-        """Shape ``(..., len(PARTS))`` in, ``(...)`` out."""
-
-
-def ndcgs(shown: Shown, decoders: Sequence[Scorer], users: Positions) -> np.ndarray:
-    """NDCG@10 of some users on valid, by decoder; the parts are computed once for all.
+    Args:
+        shown: the case.
+        scored: what several decoders say of parts, which are computed once for all of them.
+        users: whom to look at.
 
     Returns:
-        Shape ``(len(decoders), len(users))``.
+        Shape ``(num_decoders, len(users))``.
     """
-    case = shown.case
-    values = [np.zeros((len(decoders), 0))]
+    case, values = shown.case, list[np.ndarray]()
     for user_pos in blocks(users, BLOCK):
         block = parts_block(shown.known, shown.table, user_pos)
         seen = case.train[user_pos].tocoo()
         relevant = case.valid[user_pos]
         counts = np.diff(relevant.indptr).astype(np.int64)
         judged = []
-        for decoder in decoders:
-            scores = decoder.scores(block)
+        for scores in scored(block):
             scores[seen.row, seen.col] = -np.inf
             judged.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
         values.append(np.stack(judged))
+    if not values:
+        return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
     return np.concatenate(values, axis=1)
 
 

@@ -30,7 +30,7 @@ from gnn.passes import at_once, encoded, vectors_of
 from gnn.spectrum import ridges, spreads
 from gnn.split import hold_out
 from gnn.supervision import Lesson, draw, lesson, loss_of
-from graph.errors import NotEnoughData
+from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 from graph.progress import progress
 
@@ -314,7 +314,18 @@ def repeatable(seed: int, config: TrainConfig) -> Iterator[None]:
 
     One thread gives the same sums whatever the number of cores, and no waiting: torch's threads
     spin at each small step, and beside another busy process that made training ten times slower.
+
+    Raises:
+        ConfigError: torch knows no such device, or finds none here.
     """
+    try:
+        torch.empty(0, device=config.device)
+    except (RuntimeError, AssertionError) as error:
+        first = str(error).splitlines()[0].rstrip(".")
+        raise ConfigError(
+            f"TrainConfig.device is {config.device!r}, where torch cannot compute: {first}. "
+            "Give cpu, which is always there."
+        ) from error
     before, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
     threads = torch.get_num_threads()
     torch.use_deterministic_algorithms(config.device == "cpu")

@@ -1,11 +1,10 @@
 """The plots of an evaluation's page; every model has one colour in all of them."""
 
-import base64
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnn.pages import empty_figure
 from gnn.results import ENCODER, FULL, Report
 
 if TYPE_CHECKING:
@@ -16,20 +15,6 @@ OTHERS = ("#94a3b8", "#64748b", "#0ea5e9", "#2563eb", "#4338ca", "#16a34a", "#0d
 MARKS = "ov^s<D>P"
 ABREAST = 5
 """Panels in a row."""
-
-
-def as_png(figure: "Figure") -> str:
-    """The figure as the text that an ``img`` of a page holds."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=160, bbox_inches="tight")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _figure(width: float, height: float) -> "Figure":
-    # A Figure of its own needs no pyplot, no display and no backend to be chosen.
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height))
 
 
 def _colours(report: Report) -> dict[str, str]:
@@ -45,7 +30,7 @@ def bars(report: Report) -> "Figure":
     rows, colours = report.by_user, _colours(report)
     metrics = list(next(iter(rows.values()))[0])
     lines = -(-len(metrics) // ABREAST)
-    figure = _figure(13, lines * (1.1 + 0.26 * len(rows)))
+    figure = empty_figure(13, lines * (1.1 + 0.26 * len(rows)))
     for place, metric in enumerate(metrics):
         axes = figure.add_subplot(lines, ABREAST, place + 1)
         means, spreads = zip(*(_mean(report, name, metric) for name in rows), strict=True)
@@ -81,7 +66,7 @@ def by_degree(report: Report) -> "Figure":
     metric = [each for each in next(iter(report.by_user.values()))[0] if "recall" in each][-1]
     degrees, found = report.by_degree(metric)
     colours = _colours(report)
-    figure = _figure(9, 4.5)
+    figure = empty_figure(9, 4.5)
     axes = figure.add_subplot()
     for place, (name, means) in enumerate(found.items()):
         axes.plot(
@@ -107,7 +92,7 @@ def by_degree(report: Report) -> "Figure":
 
 def reliability(report: Report) -> "Figure":
     """Predicted against observed probability, both on log scales; a dot's size says how many."""
-    figure = _figure(5.5, 4.5)
+    figure = empty_figure(5.5, 4.5)
     axes = figure.add_subplot()
     shown = [each for each in report.reliability if min(each[:2]) > 0]
     if shown:

@@ -2,52 +2,26 @@
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gnn import plots
 from gnn.metrics import Values
+from gnn.pages import aligned, named, page, paragraphs, plot, table
 from gnn.results import FULL, Report, in_all
 from graph.files import whole_file
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 PAGE, DOCUMENT = "report.html", "report.json"
-STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;color:#111827;margin:2rem auto;max-width:75rem;"
-    "padding:0 1rem}h2{margin-top:2.5rem}p{max-width:50rem}.wide{overflow-x:auto}"
-    "table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}"
-    "td,th{padding:.25rem .8rem;text-align:right;white-space:nowrap}"
-    "th{border-bottom:2px solid #d1d5db;vertical-align:bottom;white-space:normal}"
-    "td:first-child,th:first-child{text-align:left}tr:nth-child(odd) td{background:#f9fafb}"
-    "tr.ours td{background:#fff7ed}b{color:#c2410c}"
-    "img{max-width:100%;height:auto}dt{color:#6b7280}dd{margin:0}"
-    "pre{overflow:auto;background:#f9fafb;padding:1rem;font-size:12px}"
-    "dl{display:grid;grid-template-columns:max-content auto;gap:.1rem 1rem}"
-)
 
 
 def text_table(report: Report) -> str:
     """One line a model: the mean and, over several seeds, the deviation of every metric."""
-    tables = [_aligned(_rows(report.by_user))]
+    tables = [aligned(_rows(report.by_user))]
     if report.ratings:
-        tables += ["", _aligned(_numbers(report.ratings, "ratings"))]
+        tables += ["", aligned(_numbers(report.ratings, "ratings"))]
     return "\n".join([_headline(report), "", *tables, *report.notes])
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
 
 
 def _rows(models: Mapping[str, list[dict[str, Values]]]) -> list[list[str]]:
@@ -95,33 +69,23 @@ def _page(report: Report) -> str:
     choices = html.escape(
         "\n".join(f"{name}: {json.dumps(each)}" for name, each in report.choices.items())
     )
-    data = "".join(
-        f"<dt>{html.escape(name.replace('_', ' '))}</dt><dd>{html.escape(str(value))}</dd>"
-        for name, value in report.data.items()
-    )
-    return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width'><title>Evaluation</title>"
-        f"<style>{STYLE}</style>"
-        f"<h1>Evaluation</h1><p>{html.escape(_headline(report))}</p>"
-        f"{_table(_rows(report.by_user), bold=True)}{_notes(report)}"
+    return page(
+        "Evaluation",
+        _headline(report),
+        f"{table(_rows(report.by_user), FULL, bold=True)}{paragraphs(report.notes)}"
         "<p>All posts are ranked for every judged user, those already engaged with left out. "
         "Means over users and seeds; ± is one deviation over seeds. Best in each column in bold."
-        f"</p>{_image(plots.bars(report), 'Metrics by model')}"
+        f"</p>{plot(plots.bars(report), 'Metrics by model')}"
         "<p>A line is one deviation over seeds; with one seed, one standard error over users.</p>"
         "<h2>Overall, and where there is little history</h2>"
-        f"{_table(_side_by_side(report), bold=True)}"
-        f"{_image(plots.by_degree(report), 'Recall by how much a user engaged before')}"
+        f"{table(_side_by_side(report), FULL, bold=True)}"
+        f"{plot(plots.by_degree(report), 'Recall by how much a user engaged before')}"
         f"{_ablation(report)}{_ratings(report)}"
-        f"<h2>What the lists are like</h2>{_table(_numbers(report.lists, 'model'))}"
+        f"<h2>What the lists are like</h2>{table(_numbers(report.lists, 'model'), FULL)}"
         f"{_calibration(report)}"
-        f"<h2>The data</h2><dl>{data}</dl>"
-        f"<details><summary>Chosen on valid</summary><pre>{choices}</pre></details></html>"
+        f"<h2>The data</h2>{named(report.data)}"
+        f"<details><summary>Chosen on valid</summary><pre>{choices}</pre></details>",
     )
-
-
-def _notes(report: Report) -> str:
-    return "".join(f"<p>{html.escape(each)}</p>" for each in report.notes)
 
 
 def _side_by_side(report: Report) -> list[list[str]]:
@@ -158,7 +122,7 @@ def _ablation(report: Report) -> str:
     return (
         "<h2>What each part is worth</h2><p>The full model, its vectors alone, and the full model "
         "refitted without a part: the mean, and in brackets the difference to the full model ± one "
-        "standard error of it, taken user by user.</p>" + _table(rows)
+        "standard error of it, taken user by user.</p>" + table(rows, FULL)
     )
 
 
@@ -172,7 +136,7 @@ def _ratings(report: Report) -> str:
     return (
         "<h2>Ratings</h2><p>Errors in percent of what people rated, on test's ratings: less is "
         f"better. {FULL} is the predictor that erred least on valid.</p>"
-        + _table(_numbers(report.ratings, "predictor"))
+        + table(_numbers(report.ratings, "predictor"), FULL)
     )
 
 
@@ -181,36 +145,6 @@ def _calibration(report: Report) -> str:
     if error is None:
         return ""
     return (
-        f"{_image(plots.reliability(report), 'Predicted and observed probability')}"
+        f"{plot(plots.reliability(report), 'Predicted and observed probability')}"
         f"<p>Expected calibration error: {error:.4f}.</p>"
     )
-
-
-def _table(rows: list[list[str]], bold: bool = False) -> str:
-    head, *body = rows
-    best = _best(body) if bold else set()
-    lines = [
-        _row(each, "td", {place for row, place in best if row == number})
-        for number, each in enumerate(body)
-    ]
-    return f"<div class='wide'><table>{_row(head, 'th', set())}{''.join(lines)}</table></div>"
-
-
-def _best(body: Sequence[list[str]]) -> set[tuple[int, int]]:
-    """The row and place of each column's greatest mean, as it is printed."""
-    found = set()
-    for place in range(1, len(body[0]) if body else 0):
-        means = [float(row[place].split(" ")[0]) for row in body]
-        found |= {(number, place) for number, mean in enumerate(means) if mean == max(means)}
-    return found
-
-
-def _row(cells: list[str], tag: str, best: set[int]) -> str:
-    ours = " class='ours'" if cells[0] == FULL else ""
-    texts = [html.escape(cell) for cell in cells]
-    marked = [f"<b>{text}</b>" if place in best else text for place, text in enumerate(texts)]
-    return f"<tr{ours}>" + "".join(f"<{tag}>{text}</{tag}>" for text in marked) + "</tr>"
-
-
-def _image(figure: "Figure", alt: str) -> str:
-    return f"<h2>{alt}</h2><img alt='{alt}' src='{plots.as_png(figure)}'>"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from gnn.artifact import METADATA, Saveable, ServingModel, load_metadata, load_model, save_model
-from graph.errors import ModelMismatch, ModelMissing
+from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import new_folder, whole_file
 
 PROMOTED = "promoted.json"
@@ -36,6 +36,8 @@ class Version:
     name: str
     served: bool
     metadata: Mapping[str, object]
+    unusable: str | None = None
+    """Why this version of Resonance cannot use it; None: it can, or nobody looked closer."""
 
 
 class Models:
@@ -52,16 +54,13 @@ class Models:
         )
 
     def versions(self) -> list[Version]:
-        """All of them, the oldest first.
+        """All of them, the oldest first, those too that this version of Resonance cannot use.
 
         Raises:
-            ModelMismatch: one cannot be read.
+            ModelMismatch: the list of what was promoted is damaged.
         """
         served = self._promoted()[-1:]
-        return [
-            Version(name, [name] == served, load_metadata(self.root / name))
-            for name in self._names()
-        ]
+        return [self._version(name, [name] == served) for name in self._names()]
 
     def compared(self, one: str, other: str) -> list[tuple[str, str, str]]:
         """What two trainings differ in: a field's dotted name, and its two values as text.
@@ -139,15 +138,21 @@ class Models:
         """Take users and posts out of every training; safe to be killed, and done again.
 
         Each training that has any of them is written anew under another name, and the old one is
-        removed when the new one has its place.
+        removed when the new one has its place. One of another format goes whole: this version can
+        neither serve it nor take anybody out of it.
 
         Raises:
-            ModelMismatch: a training cannot be read.
+            ModelMismatch: a training is damaged.
             SourceUnavailable: one cannot be written; it is as it was.
         """
         self._clean()
         for name in self._names():
-            model = load_model(self.root / name)
+            try:
+                model = load_model(self.root / name)
+            except ModelOutdated:
+                self._put([each for each in self._promoted() if each != name])
+                shutil.rmtree(self.root / name)
+                continue
             if not model.knows_any(user_ids, post_ids):
                 continue
             new = self._new_name(name.partition(".")[0])
@@ -155,6 +160,12 @@ class Models:
             self._write(new, cast(Saveable, model.without(user_ids, post_ids)))
             self._put([new if each == name else each for each in self._promoted()])
             shutil.rmtree(self.root / name)
+
+    def _version(self, name: str, served: bool) -> Version:
+        try:
+            return Version(name, served, load_metadata(self.root / name))
+        except ModelMismatch as error:
+            return Version(name, served, {}, str(error))
 
     def _clean(self) -> None:
         """Remove what was left of trainings that died while they were written."""
@@ -203,9 +214,10 @@ class Models:
         return [str(name) for name in names]
 
     def _before(self) -> list[str]:
-        """What was promoted before the served one and is still there, that one last."""
+        """What was promoted before the served one and can be served yet, that one last."""
         *before, _ = self._promoted() or [""]
-        return [name for name in before if name in self._names()]
+        there = [name for name in before if name in self._names()]
+        return [name for name in there if self._version(name, False).unusable is None]
 
     def _put(self, promoted: Collection[str]) -> None:
         with whole_file(self.root / PROMOTED) as file:
@@ -229,13 +241,16 @@ def _by_age(name: str) -> tuple[str, int]:
 
 def told(versions: Iterable[Version]) -> list[str]:
     """A line each, with * before the one that is served."""
-    return [
-        f"{'*' if each.served else ' '} {each.name:<20}"
-        f"{_of(each, 'data', 'users'):>10} users{_of(each, 'data', 'posts'):>10} posts"
-        f"{_of(each, 'data', 'links'):>11} links   valid NDCG@10 {_of(each, 'valid', 'ndcg@10')}"
-        f"   {each.metadata.get('seconds', '?')} s"
-        for each in versions
-    ]
+    return [f"{'*' if each.served else ' '} {each.name:<20}{_told(each)}" for each in versions]
+
+
+def _told(version: Version) -> str:
+    if version.unusable is not None:
+        return f"      unusable: {version.unusable}"
+    users, posts, links = (_of(version, "data", each) for each in ("users", "posts", "links"))
+    good = f"valid NDCG@10 {_of(version, 'valid', 'ndcg@10')}"
+    seconds = version.metadata.get("seconds", "?")
+    return f"{users:>10} users{posts:>10} posts{links:>11} links   {good}   {seconds} s"
 
 
 def _of(version: Version, group: str, field: str) -> str:

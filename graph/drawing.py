@@ -1,6 +1,6 @@
 """Answers of nodes and edges as one picture: what is in it, and where it stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -63,7 +63,7 @@ class _DriversEdge(Protocol):
     type: str
 
 
-def draw(store: GraphStore, name: str, texts: Mapping[str, str]) -> Picture:
+def draw(store: GraphStore, name: str, texts: Mapping[str, str | Sequence[str]]) -> Picture:
     """The answer of a drawing, on whichever engine.
 
     Raises:

@@ -23,6 +23,7 @@
     |   |-- NotEnoughData          too few links to split, train or evaluate
     |   |-- ModelMissing           no model where one was asked for
     |   `-- ModelMismatch          the model was trained for another vocabulary or version
+    |       `-- ModelOutdated      it is whole, and of another format
     |-- CursorRefused              a feed's cursor is forged, expired or of another request
     |-- SteeringRefused            what a viewer steers by is malformed or contradicts itself
     |-- MemoryUnavailable          a file that is kept beside the graph cannot be read or written
@@ -121,6 +122,10 @@ class ModelMissing(ModelError):
 
 class ModelMismatch(ModelError):
     """The model was trained for another vocabulary or format version."""
+
+
+class ModelOutdated(ModelMismatch):
+    """The model is whole, and of another format than this version reads."""
 
 
 class CursorRefused(ResonanceError):

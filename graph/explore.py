@@ -3,7 +3,9 @@
 Those in ``drawings.cypher`` answer with nodes and edges, to be drawn (`graph.drawing`).
 """
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -29,14 +31,14 @@ def drawings() -> dict[str, Query]:
 
 
 def parameters(
-    known: Mapping[str, Query], name: str, texts: Mapping[str, str]
+    known: Mapping[str, Query], name: str, texts: Mapping[str, str | Sequence[str]]
 ) -> dict[str, object]:
     """What a person typed, as the types that the query declares; ``limit`` has a default.
 
     Args:
         known: the queries that there are.
         name: one of them.
-        texts: what was typed, by parameter.
+        texts: what was typed, by parameter; a list is typed with commas between, or given as one.
 
     Raises:
         UnknownQuery: nothing to explore has that name.
@@ -45,7 +47,7 @@ def parameters(
     if name not in known:
         raise UnknownQuery(f"there is nothing to explore called {name!r}; there are {list(known)}")
     wanted = {parameter.name: parameter for parameter in known[name].parameters}
-    given = {key: DEFAULTS[key] for key in DEFAULTS if key in wanted} | dict(texts)
+    given = {**{key: DEFAULTS[key] for key in DEFAULTS if key in wanted}, **texts}
     if given.keys() != wanted.keys():
         missing, unknown = sorted(wanted.keys() - given), sorted(given.keys() - wanted)
         raise ParameterError(
@@ -54,13 +56,20 @@ def parameters(
     return {key: _value(name, wanted[key], text) for key, text in given.items()}
 
 
-def explore(store: GraphStore, name: str, texts: Mapping[str, str]) -> pd.DataFrame:
+def explore(store: GraphStore, name: str, texts: Mapping[str, str | Sequence[str]]) -> pd.DataFrame:
     """The answer as a table, on whichever engine."""
     return pd.DataFrame(store.run(name, **parameters(explorations(), name, texts)))
 
 
-def _value(name: str, parameter: Parameter, text: str) -> object:
-    if parameter.type != "int":
+def pasted(text: str, values: Mapping[str, object]) -> str:
+    """A query as one statement that Neo4j Browser takes: with its parameters put in."""
+    return re.sub(r"\$(\w+)", lambda found: json.dumps(values[found[1]], ensure_ascii=False), text)
+
+
+def _value(name: str, parameter: Parameter, text: str | Sequence[str]) -> object:
+    if parameter.type == "strings":
+        return text.split(",") if isinstance(text, str) else list(text)
+    if parameter.type != "int" or not isinstance(text, str):
         return text
     if not text.isdecimal():
         raise ParameterError(f"{name}: {parameter.name} is {text!r}, not a whole number")

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from graph.errors import RowRefused
 
+COUNTS = ("read", "new", "changed", "unchanged", "gone", "refused")
+"""What is counted of the rows of a kind, in this order."""
+
 
 def _counts() -> Counter[str]:
     return Counter()
@@ -88,10 +91,14 @@ class LoadReport:
             "mended": dict(sorted(self.mended.items())),
         }
 
+    def sums(self) -> dict[str, int]:
+        """Rows of all kinds together, as `as_json` has them by kind."""
+        rows = [self._row(file) for file in self._files()]
+        return {name: sum(row[name] for row in rows) for name in COUNTS}
+
     def table(self) -> str:
         """The report for a terminal."""
-        names = ("read", "new", "changed", "unchanged", "gone", "refused")
-        lines = [f"{'':<16}" + "".join(f"{name:>12}" for name in names)]
+        lines = [f"{'':<16}" + "".join(f"{name:>12}" for name in COUNTS)]
         for file in self._files():
             lines.append(f"{file:<16}" + "".join(f"{n:>12,}" for n in self._row(file).values()))
         for (file, reason), count in sorted(self.refused.items()):

@@ -1,6 +1,5 @@
 """The whole way on a planted village: load over HTTP, derive, train, evaluate, serve."""
 
-import json
 import secrets
 import shutil
 import time
@@ -19,10 +18,10 @@ from gnn.train import TrainConfig, train
 from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.errors import ResonanceError
-from graph.files import whole_file
 from graph.ingest import ingest, ingest_tables
 from graph.loaders.folder import read_folder, write_folder
 from graph.loaders.socialverse import SocialVerseConfig, SocialVerseSource
+from graph.loads import keep_report
 from graph.queries.export import read_tables
 from graph.report import LoadReport
 from graph.store import GraphStore, open_store
@@ -92,13 +91,13 @@ def load(store: GraphStore, world: World, folder: Path, say: Say) -> None:
         config = SocialVerseConfig(url=url, token=token, algorithm=algorithm)
         report = LoadReport()
         ingest(store, SocialVerseSource(config, report).batches(), report)
-    with whole_file(folder / LOAD_REPORT) as file:
-        file.write(json.dumps(report.as_json()).encode())
+    keep_report(folder / LOAD_REPORT, report, "load socialverse", int(time.time()))
     say(f"load socialverse: {_counts(report.new)}")
     refused = Counter({f"{kind}: {why}": rows for (kind, why), rows in report.refused.items()})
     say(f"  not taken as it came: {_counts(refused + report.mended)}")
     write_folder(untold(world), folder / "app")
     report = ingest_tables(store, read_folder(folder / "app"))
+    keep_report(folder / LOAD_REPORT, report, "load folder app", int(time.time()))
     say(f"load folder: {_counts(report.new)}")
 
 

@@ -65,9 +65,11 @@ def desk() -> Response:
 @may_ask(OPERATOR)
 @blueprint.doc(summary="What is in the graph", responses=GRAPH_RESPONSES)
 def graph() -> dict[str, object]:
-    """Counts by kind, when it came to be, and the last load's report; at most a minute old."""
+    """Counts by kind, when it came to be, and what loads did; at most a minute old."""
     state = state_of(current_app)
     counted, load = state.counting.now(), read(state.records.load)
+    last = dict(load.document) if load else {}
+    loads = last.pop("loads", [])
     return {
         "status": "success",
         "engine": state.store.engine,
@@ -79,7 +81,8 @@ def graph() -> dict[str, object]:
             kind: [{"from": begin, "rows": rows} for begin, rows in stretches.items()]
             for kind, stretches in counted.growth.items()
         },
-        "load": _told(load, load.document if load else {}),
+        "load": _told(load, last),
+        "loads": loads if isinstance(loads, list) else [],
     }
 
 

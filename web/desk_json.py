@@ -124,6 +124,7 @@ def version_json(version: Version, ranks: bool) -> JsonObject:
         "name": version.name,
         "served": version.served,
         "ranks": ranks,
+        "usable": version.unusable is None,
         "created_at": told.get("created_at"),
         "seconds": told.get("seconds"),
         "split": told.get("split"),

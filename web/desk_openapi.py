@@ -1,5 +1,6 @@
 """What ``/openapi.json`` says of the operator's desk."""
 
+from graph.report import COUNTS
 from web.access_openapi import refusal
 from web.actions_openapi import error_response, success
 from web.errors import NOT_THERE
@@ -52,6 +53,19 @@ GRAPH_RESPONSES = _asked(
             "additionalProperties": a_list(an_object({"from": _AT, "rows": _COUNT})),
         },
         "load": {**_TOLD, "description": "The last load's report; null where there is none."},
+        "loads": {
+            **a_list(
+                an_object(
+                    {
+                        "at": _AT,
+                        "source": {**_TEXT, "description": "The command, and what it read."},
+                        "by": {**_TEXT, "description": "The account that ran it."},
+                        **dict.fromkeys(COUNTS, _COUNT),
+                    }
+                )
+            ),
+            "description": "The last loads, the latest first.",
+        },
     },
     {
         "engine": "ladybug",
@@ -61,6 +75,14 @@ GRAPH_RESPONSES = _asked(
         "stretch": 2592000,
         "growth": {"posts": [{"from": 1757376000, "rows": 130}]},
         "load": {"written_at": 1759990000, "report": {"kinds": {}, "refused": [], "mended": {}}},
+        "loads": [
+            {
+                "at": 1759990000,
+                "source": "load socialverse",
+                "by": "resonance",
+                **dict.fromkeys(COUNTS, 0),
+            }
+        ],
     },
 )
 _TITLE: Json = {
@@ -214,6 +236,10 @@ _MODELS = {
                 "name": _TEXT,
                 "served": {**_TRUTH, "description": "From the next start on."},
                 "ranks": {**_TRUTH, "description": "In this server, now."},
+                "usable": {
+                    **_TRUTH,
+                    "description": "False: damaged, or of another version of Resonance.",
+                },
                 "created_at": _COUNT_OR_NULL,
                 "seconds": _NUMBER_OR_NULL,
                 "split": _TEXT_OR_NULL,
@@ -233,6 +259,7 @@ _MODELS_EXAMPLE: Json = {
             "name": "20261126-072145",
             "served": True,
             "ranks": True,
+            "usable": True,
             "created_at": 1759990000,
             "seconds": 41.2,
             "split": "time",

@@ -26,6 +26,8 @@ class Effect:
     kind: str
     seconds: float
     """From the answer to the action to the end of the first feed that shows it."""
+    acted: float
+    """From asking for the action to its answer."""
     looks: int
     """How many feeds were asked for; above `MOST_LOOKS`: none showed it."""
 
@@ -39,16 +41,25 @@ class Pair:
 
     def effects(self, group_id: str) -> Iterator[Effect]:
         """Have the two do everything once; the group is one that both may join."""
-        for kind, path in (("like", "/posts/{}/likes/me"), ("hide", "/posts/{}/hides/me")):
-            post = full_id(self._feed({}).told["post"][0])
-            done = self._act(self._viewer, "PUT", path.format(quote(post)))
-            yield self._seen(kind, done, {}, _lacks_post(post))
+        yield self._of_post("like", "likes")[0]
+        yield self._of_post("hide", "hides")[0]
         done = self._act(self._viewer, "PUT", "/profiles/me/mood", {"mood": "happy"})
         yield self._seen("mood", done, {}, lambda feed: bool(feed["mood_now"]))
         self._act(self._viewer, "DELETE", "/profiles/me/mood")
         yield from self._of_authors()
         yield from self._of_friends()
         yield from self._of_groups(group_id)
+
+    def liked(self) -> Effect:
+        """Have the viewer like the first post of their feed, and take it back afterwards."""
+        effect, post = self._of_post("like", "likes")
+        self._act(self._viewer, "DELETE", f"/posts/{quote(post)}/likes/me")
+        return effect
+
+    def _of_post(self, kind: str, noun: str) -> tuple[Effect, str]:
+        post = full_id(self._feed({}).told["post"][0])
+        done = self._act(self._viewer, "PUT", f"/posts/{quote(post)}/{noun}/me")
+        return self._seen(kind, done, {}, _lacks_post(post)), post
 
     def _of_authors(self) -> Iterator[Effect]:
         for kind, path in (("mute", "/mutes/people/{}"), ("block", "/blocks/{}")):
@@ -85,8 +96,8 @@ class Pair:
         for looks in range(1, MOST_LOOKS + 1):
             heard = self._feed(query)
             if heard.done and shows(heard.told):
-                return Effect(kind, heard.ended - done.ended, looks)
-        return Effect(kind, heard.ended - done.ended, MOST_LOOKS + 1)
+                return _effect(kind, done, heard, looks)
+        return _effect(kind, done, heard, MOST_LOOKS + 1)
 
     def _feed(self, query: Query) -> Heard:
         return self._wire.ask("GET", "/feed", {"username": self._viewer, "page_size": 20, **query})
@@ -96,6 +107,10 @@ class Pair:
         if not heard.done:
             raise ValueError(f"{method} {path} of {who}: {heard.status} {heard.told}")
         return heard
+
+
+def _effect(kind: str, done: Heard, heard: Heard, looks: int) -> Effect:
+    return Effect(kind, heard.ended - done.ended, done.ended - done.began, looks)
 
 
 def effects(

@@ -12,7 +12,7 @@ the best of them, all fitted on the inner hold-out of train:
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 from unittest import mock
 
@@ -123,20 +123,13 @@ def _mlp(seed: int) -> Classifier:
     return model
 
 
-@dataclass(frozen=True)
-class _Learned:
-    """A classifier of pairs, where a decoder is asked for."""
-
-    model: Classifier
-
-    def scores(self, parts: Floats) -> np.ndarray:
-        found = self.model.predict_proba(parts.reshape(-1, parts.shape[-1]))[:, 1]
-        return found.reshape(parts.shape[:-1])
-
-
 def _learned(both: tuple[Shown, Shown], model: Classifier) -> float:
     inner, outer = both
     taught = candidates(inner, inner.users(CHOOSING_USERS), NEAR)
     model.fit(taught.parts, taught.engaged)
-    users = outer.users(CHOOSING_USERS)
-    return float(decoding.ndcgs(outer, [_Learned(model)], users).mean())
+
+    def scored(parts: Floats) -> np.ndarray:
+        found = model.predict_proba(parts.reshape(-1, parts.shape[-1]))[:, 1]
+        return np.asarray(found).reshape(1, *parts.shape[:-1])
+
+    return float(decoding.ndcgs(outer, scored, outer.users(CHOOSING_USERS)).mean())

@@ -1,6 +1,7 @@
 // Pictures: every column is a node or an edge, so that Neo4j Browser draws the answer, as does
 // `resonance explore NAME --html PAGE` on either engine. To paste one into Neo4j Browser, give its
-// parameters first, one by one, as `:param limit => 50`; or play `docs/browser-guide`.
+// parameters first, one by one, as `:param limit => 50`; or paste what `resonance explore NAME --paste`
+// prints, which has them put in; or play `docs/browser-guide`.
 
 // name: draw_neighbourhood(user_id: string, limit: int)
 // Whom a user knows, what they wrote, liked and picked. Try user_id=sv:user:1, limit=50.
@@ -81,3 +82,23 @@ LIMIT $limit
 MATCH (u:User {id: $user_id})-[e:AUTHORED]->(p:Post)<-[f:LIKED]-(r:User)
 RETURN u, e, p, f, r
 LIMIT $limit
+
+// name: draw_model_posts(post_id: string, nearest_posts: strings)
+// The posts that the trained model finds most like one (resonance explore asks it for them), and what they share: readers (SIMILAR), author, tags, category, moods, topic. Try post_id=sv:post:12, nearest_posts=sv:post:13.
+MATCH (p:Post {id: $post_id})
+UNWIND $nearest_posts AS near_id
+MATCH (q:Post {id: near_id})
+OPTIONAL MATCH (p)-[s:SIMILAR]-(q)
+OPTIONAL MATCH (p)-[e:TAGGED|IN_CATEGORY|EVOKES|ABOUT|AUTHORED]-(n)-[f:TAGGED|IN_CATEGORY|EVOKES|ABOUT|AUTHORED]-(q)
+RETURN p, q, s, e, n, f
+LIMIT 500
+
+// name: draw_model_people(user_id: string, nearest_users: strings)
+// The people whom the trained model finds most like one (resonance explore asks it for them), and what they share: friendship, engagements (NEAR), picked tags. Try user_id=sv:user:1, nearest_users=sv:user:2.
+MATCH (u:User {id: $user_id})
+UNWIND $nearest_users AS near_id
+MATCH (v:User {id: near_id})
+OPTIONAL MATCH (u)-[s:NEAR|FRIEND]-(v)
+OPTIONAL MATCH (u)-[e:INTERESTED_IN]->(t:Tag)<-[f:INTERESTED_IN]-(v)
+RETURN u, v, s, e, t, f
+LIMIT 500

@@ -1,15 +1,21 @@
 """Reasons on a small graph, word for word; what may not be told is not."""
 
-from collections.abc import Mapping, Sequence
+import ast
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import pytest
 from filled_graphs import Filled
 
+import feed.people_reasons
+import feed.reasons
 from feed.recommend import recommend
 from feed.request import FeedRequest, Reason
+from graph.cypher_files import queries_of
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
+from graph.queries.paths import PREFIX
 from graph.store import GraphStore
 
 NOW = 1_700_000_000
@@ -132,3 +138,26 @@ def test_a_post_whose_every_path_is_private_still_has_a_reason(circle: GraphStor
     told = reasons(circle)["viewed"]
     assert [reason.source for reason in told.values()] == ["discovery"]
     assert path(told["discovery"]) == ["post Viewed"]
+
+
+TASTE = {"near", "nearest", "alike", "alike_taste", "discovery"}
+"""Reasons that tell of what people have in common without naming any: no path may."""
+CHARTS = {"popular", "recent", "debuts"}
+
+
+def told_in(module: object) -> Iterator[str]:
+    """The sources of the reasons that a module makes."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Reason"):
+            yield ast.literal_eval(node.args[0])
+
+
+def test_every_reason_has_a_query_that_draws_it_unless_it_must_name_nobody() -> None:
+    """Each query is pasted into the real Neo4j Browser (`tests/web/browser`)."""
+    told = {*told_in(feed.reasons), *told_in(feed.people_reasons)}
+    drawn = {
+        each.name.removeprefix(PREFIX)
+        for each in queries_of("neo4j")
+        if each.name.startswith(PREFIX)
+    }
+    assert drawn == told - TASTE - CHARTS | {"chart"}

@@ -1,7 +1,9 @@
 import subprocess
 import sys
 
-SERVING = "gnn.likelihood, gnn.embeddings, gnn.artifact, gnn.features, gnn.inductive"
+SERVING = (
+    "gnn.likelihood, gnn.embeddings, gnn.artifact, gnn.features, gnn.inductive, gnn.neighbours"
+)
 
 
 def test_what_serving_imports_needs_no_torch() -> None:

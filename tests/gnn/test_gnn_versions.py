@@ -108,6 +108,17 @@ def test_no_model_and_one_of_an_older_version_are_told_apart(models: Models) -> 
         models.load()
 
 
+def test_one_of_another_version_is_listed_as_unusable_and_not_rolled_back_to(
+    models: Models,
+) -> None:
+    first, second, third = (models.add(Made(each)) for each in (0.1, 0.2, 0.3))
+    (models.root / second / "metadata.json").write_text(json.dumps({"format": 1}))
+    lines = told(models.versions())
+    assert second in lines[1] and "unusable" in lines[1] and "format 1" in lines[1]
+    assert "0.1000" in lines[0] and lines[2].startswith(f"* {third}")
+    assert models.previous == first == models.roll_back()
+
+
 def test_old_trainings_go_and_the_served_one_never(models: Models) -> None:
     first = models.add(Made())
     others = [models.add(Made(), promoted=False) for _ in range(versions.KEPT + 3)]
@@ -136,6 +147,17 @@ def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
     before = bytes_of(models.root)
     models.forget(["u1"], [])
     assert bytes_of(models.root) == before
+
+
+def test_who_leaves_takes_a_training_along_that_nobody_can_take_them_out_of(models: Models) -> None:
+    first, second = models.add(Made(0.1)), models.add(Made(0.2))
+    (models.root / first / "metadata.json").write_text(json.dumps({"format": 1}))
+    models.load().without(["u1"], [])
+    assert [each.metadata["valid"] for each in models.versions()] == [{"ndcg@10": 0.2}]
+    assert models.load().name != second and models.previous is None
+    (models.root / str(models.load().name) / "metadata.json").write_text("half a repo")
+    with pytest.raises(ModelMismatch, match="again"):
+        models.forget(["u2"], [])
 
 
 def test_what_a_dead_training_left_goes_with_who_leaves(models: Models) -> None:

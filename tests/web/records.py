@@ -7,11 +7,19 @@ from pathlib import Path
 from random_encoder import RandomTraining
 
 from gnn.versions import Models
+from graph.report import COUNTS
 from graph.store import GraphStore
 from web.records import Records
 
 EVALUATION = {
-    "data": {"users": 120, "posts": 1500, "links": 9100, "split": "time", "seeds": [0]},
+    "data": {
+        "users": 120,
+        "posts": 1500,
+        "links": 9100,
+        "split": "time",
+        "cut": 1_759_000_000,
+        "seeds": [0],
+    },
     "models": {
         name: {
             "ndcg@10": {"mean": ndcg, "sd": 0.0, "by_seed": [ndcg]},
@@ -21,7 +29,12 @@ EVALUATION = {
     },
     "lists": {"resonance": {"coverage@10": 0.42, "novelty@10": 7.5, "gini_authors@10": 0.61}},
     "slices": {},
-    "ablation": {},
+    "ablation": {
+        "resonance - tags": {
+            name: {"mean": 0.2, "sd": 0.0, "by_seed": [0.2]}
+            for name in ("ndcg@10", "ndcg@20 of users with at most 5 links")
+        }
+    },
     "calibration_error": 0.004,
     "reliability": [[0.01, 0.012, 900], [0.1, 0.09, 120], [0.4, float("nan"), 12]],
     "choices": {"resonance": [{"secret": "of no use here"}]},
@@ -32,6 +45,10 @@ LOAD = {
     "mended": {"a repeated page": 1},
 }
 LOAD["kinds"]["liked"]["refused"] = 2  # type: ignore[index,call-overload]
+LOADS = [
+    {"at": at, "source": source, "by": "ops", **dict.fromkeys(COUNTS, 3)}
+    for at, source in ((1_760_000_000, "load folder mine"), (1_759_000_000, "sync socialverse"))
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,6 @@ def kept(folder: Path, store: GraphStore) -> Kept:
     foreign = models.add(RandomTraining(["their:user"], ["their:post"]), promoted=False)
     (folder / "report").mkdir()
     (folder / "report" / "report.json").write_text(json.dumps(EVALUATION))
-    (folder / "load.json").write_text(json.dumps(LOAD))
+    (folder / "load.json").write_text(json.dumps(LOAD | {"loads": LOADS}))
     records = Records(models.root, folder / "report", folder / "load.json")
     return Kept(records, earlier, later, foreign)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,9 +14,13 @@ from asking import Asking, bearing
 from filled_graphs import Filled
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry, Histogram
-from records import EVALUATION, LOAD, Kept, kept
+from records import EVALUATION, LOAD, LOADS, Kept, kept
 
+import web.desk
 from feed.memory import ViewerMemory
+from feed.score import ADDED
+from feed.sources import COMMON, PERSONAL
+from gnn.features import PARTS
 from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
@@ -92,6 +97,13 @@ def get(client: FlaskClient, asking: Asking) -> Get:
     return asked
 
 
+def test_every_source_and_part_of_a_score_is_explained_at_the_desk() -> None:
+    script = Path(web.desk.__file__).with_name("static") / "desk_words.js"
+    told = re.findall(r"^  (\w+): \"", script.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(told) == len(set(told))
+    assert set(told) == {*PERSONAL, *COMMON, *PARTS, *ADDED}
+
+
 def test_what_is_in_the_graph_is_counted_with_when_it_came_to_be(
     get: Get, graph: GraphStore
 ) -> None:
@@ -105,6 +117,7 @@ def test_what_is_in_the_graph_is_counted_with_when_it_came_to_be(
     assert sum(each["rows"] for each in told["growth"]["posts"]) == len(POSTS)
     assert "friend" not in told["growth"], "what bears no time"
     assert told["load"]["report"] == LOAD and told["load"]["written_at"] > 0
+    assert told["loads"] == LOADS
 
 
 def test_the_graph_is_counted_at_most_once_a_minute(graph: GraphStore, asking: Asking) -> None:
@@ -114,6 +127,7 @@ def test_the_graph_is_counted_at_most_once_a_minute(graph: GraphStore, asking: A
     def posts() -> int:
         told = client.get("/desk/graph", headers=asking.operator).get_json()
         assert told["counted_at"] <= now[0] and told["load"] is None
+        assert told["loads"] == []
         return int(told["rows"]["posts"])
 
     before = posts()
@@ -274,6 +288,24 @@ def test_a_damaged_training_is_told_without_the_folder_that_it_lies_in(
     (beside.records.models / beside.earlier / "embeddings.npz").write_bytes(b"no table")
     told = get(f"/desk/models/served/{beside.earlier}", 409, "PUT")
     assert str(beside.records.models) not in str(told)
+
+
+def test_a_training_of_another_version_is_named_unusable_and_the_others_stay_as_they_are(
+    get: Get, beside: Kept
+) -> None:
+    assert beside.records.models is not None
+    metadata = beside.records.models / beside.earlier / "metadata.json"
+    metadata.write_text(json.dumps(json.loads(metadata.read_text()) | {"format": 1}))
+    told = get("/desk/models")
+    assert {each["name"]: each["usable"] for each in told["models"]} == {
+        beside.earlier: False,
+        beside.later: True,
+        beside.foreign: True,
+    }
+    assert told["before"] is None, "nothing that could be served was served before"
+    assert told["models"][1]["valid"] == {"ndcg@10": 0.31} and not told["models"][0]["valid"]
+    get(f"/desk/models/served/{beside.earlier}", 409, "PUT")
+    get(f"/desk/models/served/{beside.later}", 409, "DELETE")
 
 
 def test_the_evaluation_is_told_as_it_was_written(get: Get, beside: Kept) -> None:

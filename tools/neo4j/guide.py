@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DRAWINGS = ROOT / "cypher" / "explore" / "drawings.cypher"
 FOLDER = ROOT / "docs" / "browser-guide"
 PORT = 8001
-_HEADER = re.compile(r"^// name: (?P<name>\w+)\(.*\)$")
+_HEADER = re.compile(r"^// name: (?P<name>\w+)\((?P<parameters>.*)\)$")
 _TRY = re.compile(r"(?P<name>\w+)=(?P<value>[^\s,]+?)(?=[,.\s]|$)")
 
 _PAGE = """<article class="guide">
@@ -57,16 +57,21 @@ def guide() -> str:
         comments = [line[3:] for line in lines[1:] if line.startswith("// ")]
         doc, _, examples = " ".join(comments).partition(" Try ")
         for found in _TRY.finditer(examples):
-            tried.setdefault(found["name"], found["value"])
+            is_list = f"{found['name']}: strings" in header["parameters"]
+            tried.setdefault(found["name"], _literal(found["value"], is_list))
         title = header["name"].removeprefix("draw_").replace("_", " ")
         text = "\n".join(line for line in lines if not line.startswith("//"))
         slides.append(_SLIDE.format(title=title, doc=escape(doc), text=escape(text, quote=False)))
-    params = "\n".join(
-        _PARAM.format(name=name, value=value if value.isdecimal() else repr(value))
-        for name, value in tried.items()
-    )
+    params = "\n".join(_PARAM.format(name=name, value=value) for name, value in tried.items())
     first = _FIRST.format(port=PORT, params=params)
     return _PAGE.format(slides="\n".join([first, *slides]))
+
+
+def _literal(value: str, is_list: bool) -> str:
+    """As Cypher writes it."""
+    if is_list:
+        return repr([value])
+    return value if value.isdecimal() else repr(value)
 
 
 class Handler(SimpleHTTPRequestHandler):

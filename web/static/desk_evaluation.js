@@ -17,12 +17,18 @@ export async function evaluation() {
   const { data, models, lists, ablation, calibration_error: error, reliability: bins } = told.report;
   const about = Object.entries(data ?? {}).filter(([, value]) => typeof value !== "object");
   return [
-    h("p", {}, `Written ${moment(told.written_at)}; ${about.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(", ")}.`),
+    h("p", {}, `Written ${moment(told.written_at)}; ${about.map(said).join(", ")}.`),
     compared("Models", models),
     compared("What the full model is without a part", ablation),
     listsOf(lists),
     calibrated(error, bins),
   ];
+}
+
+/** A fact of the data; it is cut at a time, where it is cut by time. */
+function said([name, value]) {
+  const told = typeof value !== "number" ? value : name === "cut" ? moment(value) : whole(value);
+  return `${name.replaceAll("_", " ")}: ${told}`;
 }
 
 /** Every metric of every model, the chosen one drawn too. */

@@ -14,7 +14,7 @@ const ROWS = ["read", "new", "changed", "unchanged", "gone", "refused"];
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
 
 export async function graph(again) {
-  const { engine, schema, counted_at: at, rows, growth, stretch, load } = await get("/desk/graph");
+  const { engine, schema, counted_at: at, rows, growth, stretch, load, loads } = await get("/desk/graph");
   const [nodes, edges] = [true, false].map((wanted) =>
     Object.entries(rows).filter(([kind, count]) => count && NODES.has(kind) === wanted),
   );
@@ -26,6 +26,7 @@ export async function graph(again) {
     growing(growth, stretch),
     h("h3", {}, "The last load"),
     ...(load ? loaded(load) : [empty("No report of a load lies there.")]),
+    ...(loads.length ? [h("h3", {}, "Loads until now"), history(loads)] : []),
   ];
 }
 
@@ -46,6 +47,12 @@ function grown(kind, stretches, stretch) {
     columns(stretches, stretch, words),
     h("figcaption", {}, h("strong", {}, kind), h("small", {}, `${whole(sum)}, ${first}\u2013${last}`)),
   );
+}
+
+function history(loads) {
+  const what = ({ source, by, at }) => h("span", {}, source, h("small", {}, `${moment(at)}, by ${by}`));
+  const line = (each) => [what(each), ...ROWS.map((name) => whole(each[name]))];
+  return table("Loads, the latest first", ["load", ...ROWS], loads.map(line));
 }
 
 function loaded({ written_at: at, report }) {

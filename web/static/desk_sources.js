@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { arrives } from "./arriving.js";
 import { ms, number } from "./desk_charts.js";
 import { whyOf } from "./desk_why.js";
+import { meaning } from "./desk_words.js";
 import { h } from "./dom.js";
 import { act, empty } from "./parts.js";
 import { doing } from "./say.js";
@@ -51,7 +52,7 @@ async function read({ username, mood, post }) {
       "div",
       { class: "lanes", role: "region", "aria-label": "The feed, and each source", tabindex: 0 },
       lane("The feed", plural(found.feed.length, "post"), found.feed.map((each) => ofFeed(each, explain))),
-      ...kinds.map((each) => lane(each.source, `found ${each.found} in ${ms(each.ms)}`, each.posts.map((brought) => ofSource(brought, explain)))),
+      ...kinds.map((each) => lane(each.source, `${meaning(each.source)}; found ${each.found} in ${ms(each.ms)}`, each.posts.map((brought) => ofSource(brought, explain)))),
     ),
     silent.length > 0 && empty(`Found nothing: ${silent.join(", ")}.`),
   ];

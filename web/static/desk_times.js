@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { bar, ms, table, whole } from "./desk_charts.js";
+import { meaning } from "./desk_words.js";
 import { h } from "./dom.js";
 import { act, empty } from "./parts.js";
 import { plural } from "./words.js";
@@ -20,7 +21,7 @@ export async function times(again) {
       : empty("No answer lacked a source."),
     sources.length
       ? table("Sources of the feed", ["source", ...TIMES, "", "left out"], sources.map((each) => [
-        each.source, ...told(each), bar(each.p95_ms ?? 0, slowest), whole(each.left_out),
+        h("span", {}, each.source, h("small", {}, meaning(each.source))), ...told(each), bar(each.p95_ms ?? 0, slowest), whole(each.left_out),
       ]))
       : empty("Nobody asked for a feed yet."),
     table("Routes, those first on which most time went", ["route", ...TIMES, "failed"], routes.map((each) => [

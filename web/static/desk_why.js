@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { bar, number, table } from "./desk_charts.js";
+import { meaning } from "./desk_words.js";
 import { h } from "./dom.js";
 import { empty } from "./parts.js";
 
@@ -45,9 +46,11 @@ function places({ rank_by_score: alone, score, last_shown_score: shown, last_sco
 function gained(gains) {
   const parts = Object.entries(gains).sort(([, one], [, two]) => Math.abs(two) - Math.abs(one));
   const most = Math.max(0, ...parts.map(([, gain]) => Math.abs(gain)));
-  const rows = parts.map(([part, gain]) => [part, number(gain), bar(gain, most, gain < 0 ? "against" : "")]);
+  const rows = parts.map(([part, gain]) => [named(part), number(gain), bar(gain, most, gain < 0 ? "against" : "")]);
   return rows.length ? table("What each part adds to the log-odds of its score", ["part", "adds", ""], rows) : null;
 }
+
+const named = (part) => h("span", {}, part, h("small", {}, meaning(part)));
 
 function way({ source, share, path }) {
   const steps = path.map(({ kind, id }) => [kind, id].filter(Boolean).join(" ")).join(" \u2192 ");

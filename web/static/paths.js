@@ -99,7 +99,7 @@ function places(lanes, apart, whole, least) {
       const bends = stops.length === 2 ? [y, y] : [from[1], to[1]];
       const half = (from[0] + to[0]) / 2;
       const curve = [from, [half, bends[0]], [half, bends[1]], to];
-      edges.push({ curve, first, last, told, lane: each.number, share: each.share });
+      edges.push({ curve, first, last, told, row, lane: each.number, share: each.share });
     });
   });
   return { nodes, edges, along, across };
@@ -112,11 +112,13 @@ function drawEdge({ curve, told, lane, share }, turn) {
   return svg("path", { d: `M${start} C${one} ${two} ${end}`, class: kind, "stroke-width": width });
 }
 
-/** A word on its edge, away from the ends, where lanes meet. */
-function drawLabel({ curve, first, last, told }, turn, upright) {
+/** A word on its edge, away from the ends, where lanes meet. Upright, one lane's word would run into
+ * the next one's, did they not stand at different heights. */
+function drawLabel({ curve, first, last, told, row }, turn, upright) {
   const [out, into] = upright ? [0.62, 0.56] : [0.55, 0.45];
   const [starts, ends] = [curve[0] === first, curve[3] === last];
-  const [x, y] = turn(pointOf(curve, starts === ends ? 0.56 : starts ? out : into));
+  const whole = upright && row % 2 ? 0.42 : 0.56;
+  const [x, y] = turn(pointOf(curve, starts === ends ? whole : starts ? out : into));
   return svg("text", { x, y: y + (upright ? 3 : -7), class: "edge-word" }, told.word);
 }
 

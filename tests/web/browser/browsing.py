@@ -1,7 +1,5 @@
 """What tests of the page share: the servers that they ask, and how they find their way."""
 
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,13 +106,6 @@ def filled(page: Page, name: str) -> Locator:
 def settled(place: Page | Locator) -> None:
     """Wait until nothing there is about to be replaced: a click on what still stands is lost."""
     expect(place.locator("[aria-busy=true]")).to_have_count(0)
-
-
-def pasted(text: str, parameters: Json) -> str:
-    """What the page copies of a reason's query, for Neo4j Browser."""
-    return re.sub(
-        r"\$(\w+)", lambda found: json.dumps(parameters[found[1]], ensure_ascii=False), text
-    )
 
 
 def keep(page: Page, name: str) -> None:

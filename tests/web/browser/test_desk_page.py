@@ -3,6 +3,7 @@
 The screenshots are kept under ``.data/screenshots``, as ``operator-phone-light-graph.png``.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -50,8 +51,12 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     expect(page.get_by_role("table", name="Nodes")).to_contain_text("posts")
     expect(page.get_by_role("img", name="posts: ")).to_be_visible()
     expect(page.get_by_role("table", name="Rows of the last load")).to_contain_text("liked")
+    loads = page.get_by_role("table", name="Loads, the latest first")
+    expect(loads.locator("tbody th")).to_have_count(2)
+    expect(loads).to_contain_text(re.compile("sync socialverse.* 2025, .*by ops"))
     expect(page.get_by_role("table", name="Sources of the feed")).to_contain_text("popular")
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
+    expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
     expect(page.get_by_role("table", name="What the lists are like")).to_contain_text("0.61")
 
@@ -63,7 +68,9 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     assert lanes.locator(".lane").count() > 3
     lanes.locator(".lane").first.get_by_role("button").first.click()
     expect(page.locator(".why .verdict")).to_have_text("On the first page, at place 1.")
-    expect(page.get_by_role("table", name="What each part adds")).to_be_visible()
+    expect(page.get_by_role("table", name="What each part adds")).to_contain_text(
+        "the same people engage with it"
+    )
     page.get_by_label("A post\u2019s id").fill(diary)
     page.keyboard.press("Enter")
     expect(page.locator(".why .verdict")).to_contain_text("Hidden from them: privacy")

@@ -10,13 +10,14 @@ from browsing import (
     cards,
     does,
     first_page,
-    pasted,
     room,
     scroll_on,
     scroll_to_the_end,
     shown,
 )
 from playwright.sync_api import Page, Request, expect
+
+from graph.explore import pasted
 
 pytestmark = pytest.mark.browser
 
@@ -216,7 +217,9 @@ def test_a_reason_is_drawn_as_its_path(opened: Callable[..., Page], town: Town) 
     row = card.locator(".reasons li", has_text=reason["sentence"])
     row.get_by_role("button", name="Copy its query").click()
     expect(page.locator("#toast")).to_contain_text("The query is copied")
-    assert page.evaluate("() => navigator.clipboard.readText()") == pasted(**reason["cypher"])
+    assert page.evaluate("() => navigator.clipboard.readText()") == pasted(
+        *reason["cypher"].values()
+    )
 
 
 def test_steering_shows_what_it_would_do_and_is_kept(

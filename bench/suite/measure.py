@@ -1,0 +1,118 @@
+"""One size: every part that is wanted, in the order in which they can share the graph.
+
+What needs no graph comes first; then what reads an open one, for an embedded graph is open in one
+process only; then the server.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from bench.feed import viewers
+from bench.load import wipe
+from bench.served import begun
+from bench.suite import graphs, servers
+from bench.suite.asking import Asking
+from bench.suite.library import library
+from bench.suite.orm import orm
+from bench.suite.results import Figure
+from bench.suite.servers import Server, wait_until_ready
+from bench.suite.training import training
+from bench.suite.villages import Village
+from graph.derive.rebuild import derive
+from graph.ingest import ingest_tables
+from graph.store import GraphStore, StoreConfig, open_store
+
+ALONE: Mapping[str, Callable[[Village, Asking], Iterator[Figure]]] = {
+    "step": training,
+    "library": library,
+    "orm": orm,
+}
+PARTS = (*ALONE, *graphs.PARTS, *servers.PARTS)
+"""The names of all parts, in their order."""
+
+
+def asking(place: Village, requests: int, warm: int, patience: float) -> Asking:
+    """Whom every way answers; where there are too few people, a fifth of them warms up at most."""
+    people = tuple(viewers(place.world, requests + warm))
+    if len(people) < requests + warm:
+        warm = min(warm, len(people) // 5)
+    return Asking(people[:warm], people[warm:], patience)
+
+
+def peers(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figure]:
+    """What needs no graph."""
+    for name in _wanted(ALONE, parts):
+        click.echo(f"  {name}", err=True)
+        yield from ALONE[name](place, ask)
+
+
+def embedded(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figure]:
+    """On the village's own embedded graph, which stays for the next run."""
+    if not _wanted({**graphs.PARTS, **servers.PARTS}, parts):
+        return
+    config = StoreConfig(f"ladybug:{place.graph}")
+    with open_store(config) as store:
+        yield from _graph(store, place, ask, parts, place.loaded)
+    place.keep()
+    yield from _server(config, place, ask, parts)
+
+
+def on_neo4j(url: str, place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figure]:
+    """On a server that is empty before, and again afterwards.
+
+    Raises:
+        click.ClickException: it is not empty.
+    """
+    if not _wanted({**graphs.PARTS, **servers.PARTS}, parts):
+        return
+    config = StoreConfig.from_env(os.environ, url)
+    with open_store(config) as store:
+        if not store.frame("export_users").empty:
+            raise click.ClickException(f"{url} is not empty, and this would change what it has")
+    try:
+        with open_store(config) as store:
+            yield from _graph(store, place, ask, parts, loaded=False)
+        yield from _server(config, place, ask, parts)
+    finally:
+        with open_store(config) as store:
+            wipe(store)
+
+
+def _graph(
+    store: GraphStore, place: Village, ask: Asking, parts: Collection[str], loaded: bool
+) -> Iterator[Figure]:
+    wanted = _wanted(graphs.PARTS, parts)
+    if not loaded and "load" not in wanted:
+        click.echo(f"  filling {store.engine}", err=True)
+        ingest_tables(store, place.world.tables)
+    for name, part in graphs.PARTS.items():
+        if name in wanted:
+            click.echo(f"  {name} ({store.engine})", err=True)
+            yield from part(store, place, ask)
+        elif name == "derive" and not loaded:
+            derive(store)
+
+
+def _server(
+    config: StoreConfig, place: Village, ask: Asking, parts: Collection[str]
+) -> Iterator[Figure]:
+    wanted = _wanted(servers.PARTS, parts)
+    if not wanted:
+        return
+    engine = "neo4j" if config.file is None else "ladybug"
+    quiet = {"RESONANCE_LOG": "off"}
+    with tempfile.TemporaryDirectory() as scratch:
+        with begun(config.url, Path(scratch), quiet) as (base, process):
+            wait_until_ready(base)
+            for name in wanted:
+                click.echo(f"  {name} ({engine})", err=True)
+                server = Server(base, process.pid, engine)
+                yield from servers.PARTS[name](server, place, ask)
+
+
+def _wanted(there: Mapping[str, object], parts: Collection[str]) -> list[str]:
+    return [name for name in there if name in parts]

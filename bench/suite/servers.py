@@ -1,0 +1,146 @@
+"""What is measured of a server in a process of its own: requests, likes and memory.
+
+Clients and server share the machine, as the bars say; the clients read every answer's JSON.
+"""
+
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+import click
+
+from bench.crowd.effects import Effect, Pair
+from bench.crowd.wire import Wire
+from bench.feed import PAGE
+from bench.served import PATIENCE
+from bench.suite.asking import Asking
+from bench.suite.results import (
+    HTTP,
+    LIKE,
+    PROCESSOR,
+    RATE,
+    RESIDENT,
+    SHOWN,
+    Amount,
+    Figure,
+    Times,
+)
+from bench.suite.villages import Village
+from graph.progress import progress
+
+CLIENTS = 8
+LIKES, LIKES_BEFORE = 200, 20
+"""How often somebody likes, and how often before, uncounted."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that answers."""
+
+    base: str
+    pid: int
+    engine: str
+
+
+Part = Callable[[Server, Village, Asking], Iterator[Figure]]
+
+
+def wait_until_ready(base: str) -> None:
+    """Until everybody's lists are read, as a balancer waits.
+
+    Raises:
+        click.ClickException: it took too long.
+    """
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{base}/ready", timeout=PATIENCE):
+                return
+        except urllib.error.HTTPError as error:
+            error.close()
+            time.sleep(0.2)
+    raise click.ClickException("the server was not ready in time")
+
+
+def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
+    """First pages of feeds for 8 clients that ask one after the other, each on its connection."""
+    names = place.world.tables["users"].set_index("id")["username"].to_dict()
+    wires: SimpleQueue[Wire] = SimpleQueue()
+
+    def ask(viewer: str) -> float:
+        wire = wires.get()
+        try:
+            heard = wire.ask("GET", "/feed", {"username": names[viewer], "page_size": PAGE})
+        finally:
+            wires.put(wire)
+        if not heard.done:
+            raise click.ClickException(f"/feed of {viewer}: {heard.status}")
+        return 1e3 * float(heard.ended - heard.began)
+
+    with ExitStack() as stack:
+        for _ in range(CLIENTS):
+            wires.put(stack.enter_context(closing(Wire(server.base))))
+        clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
+        list(clients.map(ask, asking.warm))
+        began, before = time.perf_counter(), _processor(server.pid)
+        told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))
+        took = tuple(told)
+        seconds, used = time.perf_counter() - began, _processor(server.pid) - before
+    yield Times(HTTP, server.engine, place.size, took)
+    yield Amount(RATE, server.engine, place.size, len(took) / seconds, "req/s")
+    yield Amount(PROCESSOR, server.engine, place.size, 1e3 * used / len(took), "ms")
+
+
+def likes(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
+    """Likes, and from each one's answer to the end of the first feed that is after it.
+
+    A feed is after it that no more has the post. Each is taken back afterwards, uncounted.
+    """
+    with closing(Wire(server.base)) as wire:
+        people = _public(place, LIKES + LIKES_BEFORE)
+        seen = [_liked(wire, each) for each in progress(people, LIKE)][LIKES_BEFORE:]
+    if not seen:
+        return
+    yield Times(LIKE, server.engine, place.size, tuple(1e3 * each.acted for each in seen))
+    yield Times(SHOWN, server.engine, place.size, tuple(1e3 * each.seconds for each in seen))
+    late = sum(each.looks > 1 for each in seen)
+    yield Amount("likes that the next feed did not know", server.engine, place.size, late, "")
+
+
+def _liked(wire: Wire, viewer: str) -> Effect:
+    return Pair(wire, viewer, viewer).liked()
+
+
+def _public(place: Village, many: int) -> list[str]:
+    users = place.world.tables["users"]
+    found: list[str] = users.loc[users["privacy"] == "public", "id"].tolist()[:many]
+    return found
+
+
+def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
+    """What the serving process has resident, after what was asked of it before."""
+    for name, what in (("VmRSS", RESIDENT), ("VmHWM", f"{RESIDENT}, most")):
+        yield Amount(what, server.engine, place.size, _status(server.pid, name), "GB")
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process computed so far, by Linux' account."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _status(pid: int, name: str) -> float:
+    """A line of Linux' account of a process, in GB."""
+    told = Path(f"/proc/{pid}/status").read_text()
+    (line,) = (each for each in told.splitlines() if each.startswith(f"{name}:"))
+    return int(line.split()[1]) * 1024 / 1e9
+
+
+PARTS: Mapping[str, Part] = {"http": requests, "like": likes, "memory": memory}
