@@ -1,22 +1,27 @@
 """Derived edges are kept up between full rebuilds, on both engines; no reader sees half of it."""
 
+import random
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_derive_lists import every_list
+from test_derive_lists import POSTS, Town, every_list
 
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
 from graph.derive.fresh import Fresh
 from graph.derive.held import Source
-from graph.derive.rebuild import derive, derived
+from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import swap
 from graph.ingest import ingest_tables
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
-from graph.store import GraphStore
+from graph.store import GraphStore, open_store
 from village.world import World
 
 LATER = 2_000_000_000
@@ -253,3 +258,110 @@ def test_a_reader_sees_the_list_before_or_the_list_after(
         if any_store.isolates:
             assert {row["score"] for row in rows} in ({1.0}, {2.0})
             assert found in (set(posts[:40]), set(posts[20:]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_written_and_however_far_it_came_the_lists_end_as_those_of_a_rebuild(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Likes, likes taken back, posts deleted or narrowed, people who hide or leave."""
+    for module in ("champions", "lists"):
+        monkeypatch.setattr(f"graph.derive.{module}.KEEP", 3)
+    ingest_tables(store, Town().tables())
+    derive(store)
+    fresh, drawn = Fresh(store), random.Random(seed)
+    brought_up(store, fresh)
+    for _ in range(25):
+        write(store, drawn)
+        if drawn.random() < 0.3 and fresh.look():
+            for _ in range(drawn.randrange(8)):
+                fresh.step()
+    brought_up(store, fresh)
+    tables, wanted = read_tables(store), truth(store)
+    assert every_top(stored_lists(store)) == every_top(wanted)
+    shown, people = set(public_posts(tables)), set(public_people(tables))
+    for (edge, label, id), rows in stored_lists(store).items():
+        assert edge == "NEAR" or {target for target, *_ in rows} <= shown, (label, id)
+        assert edge != "NEAR" or {target for target, *_ in rows} <= people, id
+        assert edge != "SIMILAR" or id in shown, id
+
+
+def write(store: GraphStore, drawn: random.Random) -> None:
+    users = store.frame("whole_people")["user_id"].tolist()
+    user, post = drawn.choice(users), drawn.choice(POSTS[:6])
+    kind = drawn.choice(["like", "like", "take back", "delete", "narrow", "hide", "leave"])
+    if kind == "like":
+        like(store, user, post, 3_000_000 + drawn.randrange(5_000_000))
+    elif kind == "take back":
+        store.run("drop_liked", source=user, target=post)
+    elif kind == "delete" and drawn.random() < 0.4:
+        store.run("erase_post", post_id=post)
+    elif kind == "narrow":
+        none = dict.fromkeys(("title", "text", "url", "details"))
+        privacy = drawn.choice(["private", "public"])
+        store.run("change_posts", rows=[{"id": post, "privacy": privacy, **none}])
+    elif kind == "hide":
+        privacy = drawn.choice(["friends", "public"])
+        told = pd.DataFrame({"id": [user], "privacy": [privacy]})
+        ingest_tables(store, {"users": told})
+    elif kind == "leave" and len(users) > 3:
+        authored = store.frame("export_authored")
+        ids = authored["target"][authored["source"] == user].tolist()
+        store.run("erase_posts", ids=ids)
+        store.run("erase_user", user_id=user)
+
+
+def stored_lists(store: GraphStore) -> dict[Source, list[tuple[str, float, int]]]:
+    """All that the graph has."""
+    names = {f"top_{label.lower()}": ("TOP", label) for label in [*SOURCES, "Chart"]}
+    names |= {"similar": ("SIMILAR", "Post"), "near": ("NEAR", "User")}
+    sources = {
+        Source(edge, label, id)
+        for name, (edge, label) in names.items()
+        for id in store.frame(f"export_{name}")["source"]
+    }
+    return stored(store, sources)
+
+
+SWAPS = """
+import sys
+import pandas as pd
+from graph.derive.held import Source
+from graph.derive.swap import swap
+from graph.queries.derivation import derivation
+from graph.store import open_store
+
+with open_store(sys.argv[1]) as store:
+    posts = sorted(store.frame("whole_posts")["post_id"])[:60]
+    lists = [
+        pd.DataFrame({"target": some, "score": score, "rank": range(len(some))})
+        for some, score in ((posts[:40], 1.0), (posts[20:], 2.0))
+    ]
+    number = 0
+    while True:
+        swap(store, Source("TOP", "Tag", sys.argv[2]), lists[number % 2], derivation(store).run)
+        number += 1
+        if number == 3:
+            print("swapping", flush=True)
+"""
+
+
+def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, village: World) -> None:
+    url, tag = f"ladybug:{tmp_path / 'graph'}", village.tables["tags"]["id"][0]
+    with open_store(url) as store:
+        ingest_tables(store, village.tables)
+        derive(store)
+    posts = sorted(village.tables["posts"]["id"])[:60]
+    whole = [
+        [(each, score, rank) for rank, each in enumerate(some)]
+        for some, score in ((posts[:40], 1.0), (posts[20:], 2.0))
+    ]
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", SWAPS, url, tag], stdout=subprocess.PIPE, text=True
+        ) as swapping:
+            assert swapping.stdout is not None and swapping.stdout.readline() == "swapping\n"
+            swapping.send_signal(signal.SIGKILL)
+        with open_store(url) as store:
+            (found,) = stored(store, [Source("TOP", "Tag", tag)]).values()
+            assert found in whole
