@@ -8,7 +8,7 @@ little too, are left to the full rebuild.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -90,9 +90,7 @@ class Fresh:
                 return False
             written = frozenset[str]()
         self._mark = mark
-        now = self._clock()
-        for each in sorted(written):
-            self._ids.setdefault(each, now)
+        self._wait_for(written)
         return self.waiting > 0
 
     def step(self) -> bool:
@@ -196,20 +194,37 @@ class Fresh:
 
     def _swap_one(self) -> None:
         source, edges, _ = self._made[-1]
-        self.changed += swap(self._store, source, edges, self._run)
+        self.changed += self._own(lambda: swap(self._store, source, edges, self._run)) > 0
         self._made.pop()
 
     def _store_popularity(self) -> None:
         some: Sequence[str] = list(self._popular)[:LISTS]
         rows: list[Row] = [{"id": each, "popularity": self._popular[each]} for each in some]
 
-        def work(graph: Runs) -> None:
+        def work(graph: Runs) -> int:
             refuse_rebuilt(graph, self._run)
             graph.run("store_popularity", rows=rows)
+            return 1
 
-        self._store.transact(work)
+        self._own(lambda: self._store.transact(work))
         for each in some:
             del self._popular[each]
+
+    def _own(self, work: Callable[[], int]) -> int:
+        """Write, in as many transactions as `work` tells; it is nothing to look at anew."""
+        changes = self._store.changes
+        mark = changes.mark()
+        written = changes.nodes_since(self._mark)
+        writes = work()
+        if written is not None and changes.mark() == mark + writes:  # nobody else wrote meanwhile
+            self._wait_for(written)
+            self._mark = mark + writes
+        return writes
+
+    def _wait_for(self, written: Iterable[str]) -> None:
+        now = self._clock()
+        for each in sorted(written):
+            self._ids.setdefault(each, now)
 
     def _forget(self) -> None:
         """Hold nothing, as in the beginning: what waited is in the rebuild, or is found again."""

@@ -8,8 +8,8 @@ from graph.model import Row
 from graph.store import Call, GraphStore, Runs
 
 
-def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> bool:
-    """Change what differs of the list; whether anything did.
+def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> int:
+    """Change what differs of the list; in how many transactions, 0 where nothing did.
 
     A reader meanwhile sees the old list or the new one; or (Neo4j, which shows a commit piece by
     piece) one that has all that is in both, and some of what is in either.
@@ -39,10 +39,10 @@ def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> bo
         put.append((f"set_{name}", {"source": source.id, "rows": changed}))
     drop: list[Call] = [(f"unset_{name}", {"source": source.id, "target": each}) for each in gone]
     # Where commits are shown in pieces, nothing goes before what takes its place is there.
-    for calls in [put + drop] if store.isolates else [put, drop]:
-        if calls:
-            store.transact(lambda graph, calls=calls: _run(graph, calls, run))  # type: ignore[misc]
-    return bool(put or drop)
+    writes = [calls for calls in ([put + drop] if store.isolates else [put, drop]) if calls]
+    for calls in writes:
+        store.transact(lambda graph, calls=calls: _run(graph, calls, run))  # type: ignore[misc]
+    return len(writes)
 
 
 def _place(row: Row) -> Row:

@@ -118,7 +118,10 @@ def test_what_was_written_to_it_is_nothing_to_follow_itself(
 ) -> None:
     fresh = kept_up(store, village)
     like(store, village.tables["users"]["id"][0], village.tables["posts"]["id"][0])
-    brought_up(store, fresh)
+    assert fresh.look()
+    while fresh.step():
+        pass
+    assert not fresh.look()
     changed, mark = fresh.changed, store.changes.mark()
     assert brought_up(store, fresh) == 0
     assert (fresh.changed, store.changes.mark()) == (changed, mark)

@@ -96,7 +96,7 @@ def test_a_like_changes_the_champions_of_its_tag_without_a_derive_and_a_hidden_p
             lambda: [r["post"] for r in bakers.run("similar_to", post_id="oat", limit=9)] == ["rye"]
         )
         until(
-            lambda: [r["user_id"] for r in bakers.run("near_people", user_id="u:ana")] == ["u:cat"]
+            lambda: [r["user_id"] for r in bakers.run("near_people", user_id="u:cat")] == ["u:ana"]
         )
         cat.does("DELETE", "/posts/oat/likes/me")
         ana.does("DELETE", "/posts/oat/likes/me")
