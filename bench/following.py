@@ -2,15 +2,17 @@
 
 In a village that is derived people like posts and write some, through the actions that a server
 takes; a thread keeps the lists up as the server's does (`web.freshening`), with the same pauses. A
-write is followed once every list that is made anew for it is in the graph. Then the lists are held
-against those of a full rebuild as of the same moment: as they were before the writes, and as they
-are; apart those that a write is next to, and the others, which only a rebuild makes anew.
+write is followed once every list that is made anew for it, or for one before it, is in the graph.
+Then the lists are held against those of a full rebuild as of the same moment: as they were before
+the writes, and as they are; apart those that a write is next to, and the others, which only a
+rebuild makes anew.
 """
 
 import os
 import tempfile
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -32,7 +34,7 @@ from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import World
-from web.freshening import SHARE
+from web.freshening import pause_after
 
 POST = 10
 """Every so many-th write is a post, the others are likes."""
@@ -41,8 +43,8 @@ PUBLIC = PRIVACIES[0]
 
 @click.command()
 @click.option("--engagements", default=100_000, show_default=True)
-@click.option("--writes", default=200, show_default=True)
-@click.option("--pause", default=0.5, show_default=True, help="Seconds from write to write.")
+@click.option("--writes", default=100, show_default=True)
+@click.option("--pause", default=1.0, show_default=True, help="Seconds from write to write.")
 @click.option("--seconds", default=1.0, show_default=True, help="Between two looks.")
 @click.option("--store", "url", help="An empty bolt:// server; default: embedded, thrown away.")
 def main(engagements: int, writes: int, pause: float, seconds: float, url: str | None) -> None:
@@ -53,7 +55,7 @@ def main(engagements: int, writes: int, pause: float, seconds: float, url: str |
         with open_store(config) as store:
             fill(store, world)
             before = kept(store)
-            keeper = Keeper(Fresh(store), seconds)
+            keeper = Keeper(Fresh(store, time.monotonic), seconds)
             resident, began = _resident(), time.perf_counter()
             keeper.round()
             took = time.perf_counter() - began
@@ -79,6 +81,8 @@ class Keeper:
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._open: list[float] = []
+        """When those were made that are in no list yet."""
+        self._looks: list[float] = []
         self.took: list[float] = []
         """Seconds from each write until the lists had followed."""
         self.steps, self.worked = 0, 0.0
@@ -106,16 +110,27 @@ class Keeper:
 
     def round(self) -> None:
         """All that was written by now."""
-        looked, left = time.monotonic(), self._timed(self._fresh.look)
+        left = self._looked()
         while left:
             began = time.monotonic()
             left = self._timed(self._fresh.step)
             self.steps += 1
-            self._ends.wait(SHARE * (time.monotonic() - began))
-            if left:
-                looked, left = time.monotonic(), self._timed(self._fresh.look)
-        now = time.monotonic()
-        while self._open and self._open[0] < looked:
+            self._ends.wait(pause_after(time.monotonic() - began, self._fresh.age))
+            left = self._looked() if left else left
+            self._settle()
+        self._settle()
+
+    def _looked(self) -> bool:
+        self._looks.append(time.monotonic())
+        return self._timed(self._fresh.look)
+
+    def _settle(self) -> None:
+        """What was noticed before the first that waits was is in the lists."""
+        now, known = time.monotonic(), self._looks[-1]
+        if self._fresh.waiting:
+            before = bisect_right(self._looks, now - self._fresh.age) - 2
+            known = self._looks[before] if before >= 0 else 0.0
+        while self._open and self._open[0] < known:
             self.took.append(now - self._open.pop(0))
 
     def _run(self) -> None:

@@ -2,7 +2,8 @@
 
 A background thread looks every second or so at what was written, and brings the lists up to date
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
-pause of many times as long. Of the workers of one server one does it; when that one dies another.
+pause of many times as long (of twice as long, where what waits has waited for seconds). Of the
+workers of one server one does it; when that one dies another.
 """
 
 import logging
@@ -19,12 +20,20 @@ from web.turns import Queue
 
 log = logging.getLogger(__name__)
 
-SHARE = 9.0
-"""How many times as long as a step is the pause after it: all of it takes a tenth of one core."""
+SHARE, HURRIED = 9.0, 2.0
+"""How many times as long as a step is the pause after it: all of it takes a tenth of one core; and
+a third where something waits for longer than `LATE`."""
+LATE = 5.0
+"""Seconds."""
 PATIENCE, LOOK = 0.3, 0.005
 """Seconds for which a step waits for a moment when nobody acts, and between two looks for one."""
 AGAIN = 5.0
 """Seconds after which is tried again what failed."""
+
+
+def pause_after(took: float, age: float) -> float:
+    """Seconds to leave to others after a step; `age`: for how long the first has waited."""
+    return took * (HURRIED if age > LATE else SHARE)
 
 
 class Freshening:
@@ -106,7 +115,7 @@ class Freshening:
             self._metrics.lists_changed(fresh.changed - changed)
             changed = fresh.changed
             self._tell(fresh)
-            self._ends.wait(SHARE * (time.monotonic() - began))
+            self._ends.wait(pause_after(time.monotonic() - began, fresh.age))
             left = fresh.look() if left else left
         return self._seconds
 

@@ -67,10 +67,10 @@ class Fresh:
     @property
     def age(self) -> float:
         """Seconds since the first of them came to wait."""
-        first = [next(iter(each.values()), None) for each in (self._ids, self._sources)]
-        first += [next(iter(self._behind.values()), None), *(at for *_, at in self._made[-1:])]
+        waits = (self._ids, self._sources, self._behind)
+        first = [min(each.values()) for each in waits if each]
         now = self._clock()
-        return now - min((at for at in first if at is not None), default=now)
+        return now - min([*first, *(at for *_, at in self._made)], default=now)
 
     def look(self) -> bool:
         """Notice what was written since the last look; whether anything waits.
@@ -154,14 +154,14 @@ class Fresh:
             [each for each in some if each in posts],
             [each for each in some if each in users],
         )
-        self._follow(held.take(around))
+        self._follow(held.take(around), min((self._ids[each] for each in some), default=None))
         for each in ids:
             if each not in rest:
                 del self._ids[each]
 
-    def _follow(self, touched: Touched) -> None:
-        """Have what follows wait."""
-        now = self._clock()
+    def _follow(self, touched: Touched, since: float | None = None) -> None:
+        """Have what follows wait, since it was noticed."""
+        now = self._clock() if since is None else since
         for source in sorted(touched.sources):
             self._sources.setdefault(source, now)
             self._behind.pop(source, None)
