@@ -26,6 +26,8 @@ MOST = 5_000_000
 """Rows of one table; a graph that has more is not held: it would fill a server's memory."""
 IDS, NODES, LISTS = 500, 10, 20
 """In one step: ids that are looked for, nodes that are looked around, lists that are made."""
+CHARTS = 5.0
+"""Seconds for which charts, that nearly every write changes, wait for all other lists."""
 
 
 class Fresh:
@@ -182,9 +184,10 @@ class Fresh:
         self._hidden.pop()
 
     def _make(self, held: Held) -> None:
-        """Make some of the lists that wait, for the next steps to swap."""
-        waiting = self._sources or self._behind
-        some = list(waiting.items())[:LISTS]
+        """Make some of the lists that wait, for the next steps to swap; charts at last."""
+        waiting, soon = self._sources or self._behind, self._clock() - CHARTS
+        some = [each for each in waiting.items() if each[0].label != "Chart" or each[1] < soon]
+        some = (some or list(waiting.items()))[:LISTS]
         made = lists_of(held, [source for source, _ in some])
         for source, since in some:
             del waiting[source]

@@ -20,6 +20,7 @@ from graph.derive.champions import (
     PROJECT,
     RECENT,
     SOURCES,
+    borne,
     champions,
     ranked,
 )
@@ -58,8 +59,9 @@ def _champions(held: Held, sources: Collection[Source]) -> Iterator[tuple[Source
     edges, posts = {}, [_of_charts(held, charts)]
     for label, file in SOURCES.items():
         names = wanted[label] | topics if label == "Topic" else wanted[label]
-        edges[file], chosen = _bearing(held, file, names)
-        posts.append(chosen)
+        if names:
+            edges[file], chosen = _bearing(held, file, names)
+            posts.append(chosen)
     chosen = np.unique(np.concatenate(posts))
     ids = held.posts.some(chosen)
     authored, popular = _beside(held, _debuts(held) if DEBUTS in charts else _nowhere())
@@ -71,7 +73,8 @@ def _champions(held: Held, sources: Collection[Source]) -> Iterator[tuple[Source
             {"id": sorted(topics), "project_code": [held.codes[each] for each in sorted(topics)]}
         ),
     }
-    made = champions(tables, pd.Series(held.score[chosen], ids), popular)
+    scores = pd.Series(held.score[chosen], ids)
+    made = champions(tables, scores, popular) if charts else borne(tables, scores)
     by_source = {
         (label, id): frame
         for label, frames in made.items()
