@@ -126,8 +126,13 @@ class Fresh:
         if known is None or known.running:
             return False
         self._held, self._run = held, known.run
-        behind = held.all_lists(_later(tables, held.clock))
-        self._popular |= behind.popular
+        posts, users = _later(tables, held.clock)
+        # What was written while all was read may be known by now, and is in no list.
+        for each in self._store.changes.nodes_since(mark) or ():
+            posts |= {each} if held.posts.at(each) is not None else set()
+            users |= {each} if held.users.at(each) is not None else set()
+        behind = held.all_lists(posts, users)
+        self._follow(Touched(popular=behind.popular, hidden_posts=behind.hidden_posts))
         self._behind = dict.fromkeys(sorted(behind.sources), self._clock())
         return True
 
@@ -236,11 +241,14 @@ class Fresh:
         self._made, self._hidden = [], []
 
 
-def _later(tables: Tables, clock: Clock) -> list[str]:
-    """The posts that were made, or engaged with, after what is derived."""
-    posts = tables["posts"]
-    found = set(posts["id"][posts["created_at"].gt(clock.created_at).fillna(False)])
+def _later(tables: Tables, clock: Clock) -> tuple[set[str], set[str]]:
+    """The posts that were made, or engaged with, after what is derived; and who engaged."""
+    created = tables["posts"]
+    posts = set(created["id"][created["created_at"].gt(clock.created_at).fillna(False)])
+    users = set[str]()
     for edge in SIGNALS:
         edges = tables[edge.file]
-        found.update(edges["target"][edges["at"].gt(clock.engaged_at).fillna(False)])
-    return sorted(found & set(posts["id"]))
+        later = edges[edges["at"].gt(clock.engaged_at).fillna(False)]
+        posts.update(later["target"])
+        users.update(later["source"])
+    return posts & set(created["id"]), users & set(tables["users"]["id"])

@@ -114,15 +114,18 @@ class Held:
                 self._take_post(post_id, seen, post_id in around.crowded, touched)
         return touched
 
-    def all_lists(self, post_ids: Collection[str]) -> Touched:
-        """What would follow if these posts, which are known, were new."""
+    def all_lists(self, post_ids: Collection[str], user_ids: Collection[str]) -> Touched:
+        """What would follow if these, which are known, were new; or newly hidden."""
         touched, nothing = Touched(), _Post(None, 0.0, None, -1, {})
         for post_id in post_ids:
             post = self._post(self._place(post_id))
-            touched.sources.update(self._champions(nothing, post))
-            if post.score is not None:
-                touched.sources.add(Source("SIMILAR", "Post", post_id))
+            if post.score is None:
+                touched.hidden_posts.add(post_id)
+            before = post._replace(score=-1.0) if post.score is None else nothing
+            touched.sources.update(self._champions(before, post))
+            touched.sources.add(Source("SIMILAR", "Post", post_id))
             touched.popular[post_id] = post.popular
+        touched.sources.update(Source("NEAR", "User", each) for each in user_ids)
         return touched
 
     def _take_people(self, around: Around, touched: Touched) -> None:

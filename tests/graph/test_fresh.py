@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from test_derive_lists import POSTS, Town, every_list
 
+from graph.derive.around import read_whole
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
 from graph.derive.fresh import Fresh
@@ -19,6 +20,7 @@ from graph.derive.held import Source
 from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import swap
 from graph.ingest import ingest_tables
+from graph.model import Tables
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
 from graph.store import GraphStore, open_store
@@ -206,8 +208,35 @@ def test_what_was_done_while_nobody_kept_them_up_is_found_by_its_time(
     brought_up(store, fresh)
     wanted = truth(store)
     assert stored(store, every_top(wanted)) == every_top(wanted)
+    near = Source("NEAR", "User", village.tables["users"]["id"][5])
+    assert stored(store, [near]) == {near: wanted[near]}
     (card,) = store.run("post_cards", post_ids=[post])
     assert card["popularity"] > 1.0
+
+
+def test_what_is_done_while_the_whole_graph_is_read_is_in_the_lists_whatever_its_time(
+    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest_tables(store, village.tables)
+    derive(store)
+    user, post = village.tables["users"]["id"][5], village.tables["posts"]["id"][0]
+    hidden = village.tables["posts"]["id"][9]
+    assert leading_to(store, hidden)
+
+    def read(graph: GraphStore) -> Tables:
+        like(graph, user, post, 1_000)
+        none = dict.fromkeys(("title", "text", "url", "details"))
+        graph.run("change_posts", rows=[{"id": hidden, "privacy": "private", **none}])
+        return read_whole(graph)
+
+    monkeypatch.setattr("graph.derive.fresh.read_whole", read)
+    fresh = Fresh(store)
+    brought_up(store, fresh)
+    wanted = truth(store)
+    lists = [Source("NEAR", "User", user), Source("SIMILAR", "Post", post)]
+    assert stored(store, lists) == {each: wanted[each] for each in lists}
+    assert stored(store, every_top(wanted)) == every_top(wanted)
+    assert not leading_to(store, hidden)
 
 
 def test_a_graph_that_nobody_derived_gets_lists_as_people_act(store: GraphStore) -> None:
