@@ -23,16 +23,17 @@ import pandas as pd
 from bench.clock import percentiles, told
 from bench.drift import FIRST, Lists, lists, right, touched
 from bench.feed import fill, planted
-from graph.actions import posts, reactions
-from graph.actions.posts import Told, Where
 from graph.derive.champions import SOURCES, ranked
 from graph.derive.clock import Clock
 from graph.derive.fresh import Fresh
-from graph.derive.rebuild import derived
+from graph.derive.rebuild import derived, public_posts
 from graph.model import PRIVACIES
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
+from graph.queries.people import viewer_context
 from graph.store import GraphStore, StoreConfig, open_store
+from social import posts, reactions
+from social.posts import Draft
 from village.world import World
 from web.freshening import pause_after
 
@@ -197,16 +198,16 @@ def _write(store: GraphStore, world: World, writes: int) -> Iterator[tuple[str, 
     users = world.tables["users"]["id"].to_numpy()
     tagged = world.tables["tagged"]
     tags = {str(post): each.tolist() for post, each in tagged.groupby("source")["target"]}
-    old = world.tables["posts"]["id"].to_numpy()
+    old = public_posts(read_tables(store)).to_numpy()
     for number, at in zip(range(writes), count(world.now), strict=False):
         user_id, post_id = str(rng.choice(users)), str(rng.choice(old))
+        viewer = viewer_context(store, user_id, user_id)
         if number % POST == POST - 1:
-            weights = dict.fromkeys(tags.get(post_id, ()), 1.0)
+            draft = Draft(title="New", privacy=PUBLIC, tags=tuple(tags.get(post_id, ())))
             post_id = f"bench:post:{number}"
-            told = Told(title="New", privacy=PUBLIC, tags=weights)
-            posts.create(store, post_id, user_id, told, Where(), at)
+            posts.create(store, viewer, post_id, draft, None, at)
         else:
-            reactions.like(store, user_id, post_id, at)
+            reactions.like(store, viewer, post_id, at)
         yield user_id, post_id
 
 
