@@ -32,6 +32,7 @@ _checks:
 	$(BIN)/mypy
 	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
 	MYPYPATH=tools/audit $(BIN)/mypy tools/audit
+	$(BIN)/mypy tools/fuzz
 	$(BIN)/lint-imports
 	$(BIN)/python tools/audit/audit.py
 

@@ -111,7 +111,11 @@ def popular(tables: Tables, cut: int) -> list[str]:
 
 
 def measured(
-    cold: Cold, relevant: Mapping[str, set[str]], cut: int, scratch: Path
+    cold: Cold,
+    relevant: Mapping[str, set[str]],
+    cut: int,
+    scratch: Path,
+    config: TrainConfig | None = None,
 ) -> dict[str, np.ndarray]:
     """NDCG@10 by how one ranks, one value a viewer in the order of `relevant`."""
     known = engagements(cold.tables, cut).groupby("user_id")["post_id"].agg(set)
@@ -123,7 +127,7 @@ def measured(
         }
     }
     models = Models(scratch / "model")
-    models.add(train(cold.tables, TrainConfig(), upto=cut))
+    models.add(train(cold.tables, config, upto=cut))
     with open_store(f"ladybug:{scratch / 'graph'}") as store:
         ingest_tables(store, cold.tables)
         derive(store)

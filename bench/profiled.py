@@ -1,18 +1,22 @@
-"""Where the time of a feed's page goes: own time of every function, added up by module.
+"""What a feed's page costs, and where that goes: own time of every function, added up by module.
 
 ``python -m bench.profiled`` asks for pages of a village that `bench.suite` keeps, or that is made
-here. A profiler makes small functions look slower than they are: read the shares, not the times.
+here: first as they are, for the processor time that each takes, which says more than a clock where
+others use the machine too; then beside a profiler, which makes small functions look slower than
+they are: read the shares, not the times.
 """
 
 import cProfile
 import pstats
 import sysconfig
+import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from bench.feed import fill, pages, recommending, viewers
+from bench.feed import fill, milliseconds, pages, recommending, viewers
 from bench.suite.villages import village
 from gnn.pages import aligned
 from graph.store import open_store
@@ -46,9 +50,19 @@ def by_module(profile: cProfile.Profile) -> Counter[str]:
     return found
 
 
+def costs(page: Callable[[str], object], people: Sequence[str]) -> list[float]:
+    """Seconds of this thread's processor time for each page."""
+    found = []
+    for viewer in people:
+        began = time.thread_time()
+        page(viewer)
+        found.append(time.thread_time() - began)
+    return found
+
+
 @click.command()
 @click.option("--engagements", default=100_000, show_default=True)
-@click.option("--requests", default=300, show_default=True)
+@click.option("--requests", default=300, show_default=True, help="Of each kind.")
 @click.option("--warm", default=200, show_default=True, help="Before, not looked at.")
 @click.option(
     "--folder",
@@ -58,19 +72,22 @@ def by_module(profile: cProfile.Profile) -> Counter[str]:
     help="Where the graphs are kept.",
 )
 def main(engagements: int, requests: int, warm: int, folder: Path) -> None:
-    """Tell which modules a page's time is spent in."""
+    """Tell what a page costs, and which modules that is spent in."""
     place = village(engagements, folder, anew=False)
     with open_store(f"ladybug:{place.graph}") as store:
         if not place.loaded:
             fill(store, place.world)
         with recommending(store) as recommender:
-            page, people = pages(recommender, place.world), viewers(place.world, warm + requests)
+            people = viewers(place.world, warm + 2 * requests)
+            page, profiled = pages(recommender, place.world), people[warm + requests :]
             for viewer in people[:warm]:
                 page(viewer)
+            spent = costs(page, people[warm : warm + requests])
             with cProfile.Profile() as profile:
-                for viewer in people[warm:]:
+                for viewer in profiled:
                     page(viewer)
     place.keep()
+    click.echo(f"processor time of a page   {milliseconds(spent)}")
     found = by_module(profile)
     whole = found.total()
     rows = [[name, f"{own / whole:.1%}"] for name, own in found.most_common(MOST)]

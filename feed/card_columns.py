@@ -21,29 +21,67 @@ NONE = -1
 """In the place of an author, category, ... that a post has not."""
 
 
+Codes = npt.NDArray[np.int64]
+_SINGLE = ("author_id", "category_id", "topic_id", "project_code", "group_id")
+AUTHOR, CATEGORY, TOPIC, PROJECT, GROUP = range(len(_SINGLE))
+_TAGS = slice(GROUP + 1, GROUP + 1 + TAGS)
+_SAME = slice(_TAGS.stop, _TAGS.stop + SAME)
+
+
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Some posts' cards as columns; each of shape ``(n,)``, the last two wider."""
+    """Some posts' cards as columns, a row a post."""
 
     there: npt.NDArray[np.bool_]
-    """Whether the post exists and is neither deleted nor unavailable."""
+    """Whether the post exists and is neither deleted nor unavailable; shape ``(n,)``."""
     popularity: npt.NDArray[np.float64]
+    """Shape ``(n,)``."""
     created_at: Ints
-    """Unix seconds; 0 where unknown."""
-    author: Ints
-    """Codes, as in the columns below; `NONE` for none."""
-    category: Ints
-    topic: Ints
-    project: Ints
-    group: Ints
-    tags: Ints
-    """Shape ``(n, TAGS)``."""
-    same: Ints
-    """What the post is a copy of (`PostCard.same_as`); shape ``(n, SAME)``."""
+    """Unix seconds; 0 where unknown; shape ``(n,)``."""
+    codes: Codes
+    """What the post has, by code; `NONE` for what it has not. One table of shape
+    ``(n, GROUP + 1 + TAGS + SAME)``, so that what is known of a post lies together in memory."""
+
+    @property
+    def author(self) -> Codes:
+        """Shape ``(n,)``."""
+        return self.codes[:, AUTHOR]
+
+    @property
+    def category(self) -> Codes:
+        """Shape ``(n,)``."""
+        return self.codes[:, CATEGORY]
+
+    @property
+    def topic(self) -> Codes:
+        """Shape ``(n,)``."""
+        return self.codes[:, TOPIC]
+
+    @property
+    def project(self) -> Codes:
+        """Shape ``(n,)``."""
+        return self.codes[:, PROJECT]
+
+    @property
+    def group(self) -> Codes:
+        """Shape ``(n,)``."""
+        return self.codes[:, GROUP]
+
+    @property
+    def tags(self) -> Codes:
+        """Shape ``(n, TAGS)``."""
+        return self.codes[:, _TAGS]
+
+    @property
+    def same(self) -> Codes:
+        """What the post is a copy of (`PostCard.same_as`); shape ``(n, SAME)``."""
+        return self.codes[:, _SAME]
 
     def at(self, rows: npt.NDArray[np.int64]) -> "Cards":
         """These rows alone."""
-        return Cards(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+        return Cards(
+            self.there[rows], self.popularity[rows], self.created_at[rows], self.codes[rows]
+        )
 
 
 class CardColumns:
@@ -117,16 +155,13 @@ class CardColumns:
             return
         columns.popularity[place] = card.popularity
         columns.created_at[place] = card.created_at or 0
-        columns.author[place] = code(card.author_id)
-        columns.category[place] = code(card.category_id)
-        columns.topic[place] = code(card.topic_id)
-        columns.project[place] = code(card.project_code)
-        columns.group[place] = code(card.group_id)
         tags, same = self._numbers.codes(card.tags[:TAGS]), self._numbers.codes(card.same_as)
-        columns.tags[place] = NONE
-        columns.tags[place, : len(tags)] = tags
-        columns.same[place] = NONE
-        columns.same[place, : len(same)] = same
+        own = columns.codes[place]
+        own[:] = NONE
+        own[AUTHOR], own[CATEGORY] = code(card.author_id), code(card.category_id)
+        own[TOPIC], own[PROJECT] = code(card.topic_id), code(card.project_code)
+        own[GROUP] = code(card.group_id)
+        own[_TAGS][: len(tags)], own[_SAME][: len(same)] = tags, same
 
     def _code(self, node_id: str | None) -> int:
         return NONE if node_id is None else int(self._numbers.codes([node_id])[0])
@@ -140,13 +175,13 @@ class CardColumns:
             there=(available & ~deleted).to_numpy(np.bool_),
             popularity=np.asarray(popularity, np.float64),
             created_at=np.asarray(created, np.int64),
-            author=self._coded(cards["author_id"]),
-            category=self._coded(cards["category_id"]),
-            topic=self._coded(cards["topic_id"]),
-            project=self._coded(cards["project_code"]),
-            group=self._coded(cards["group_id"]),
-            tags=self._tags_of([() if each is None else each for each in cards["tags"]]),
-            same=self._same_of(cards),
+            codes=np.column_stack(
+                [
+                    *(self._coded(cards[name]) for name in _SINGLE),
+                    self._tags_of([() if each is None else each for each in cards["tags"]]),
+                    self._same_of(cards),
+                ]
+            ),
         )
 
     def _same_of(self, cards: pd.DataFrame) -> Ints:
@@ -170,16 +205,9 @@ class CardColumns:
 
 
 def _columns(size: int) -> Cards:
-    author, category, topic, project, group = (np.full(size, NONE, np.int64) for _ in range(5))
     return Cards(
         there=np.zeros(size, np.bool_),
         popularity=np.zeros(size),
         created_at=np.zeros(size, np.int64),
-        author=author,
-        category=category,
-        topic=topic,
-        project=project,
-        group=group,
-        tags=np.full((size, TAGS), NONE, np.int64),
-        same=np.full((size, SAME), NONE, np.int64),
+        codes=np.full((size, _SAME.stop), NONE, np.int64),
     )

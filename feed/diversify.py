@@ -6,8 +6,7 @@ what it repeats of the nine before it, is highest. Ties go to the lower post id.
 those before it alone, so every page is a slice of one order.
 """
 
-import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
-from feed.hits import Floats
+from feed.hits import Floats, distinct
 from feed.numbers import Ints
 
 Bools = npt.NDArray[np.bool_]
@@ -93,12 +92,12 @@ def diversify(
     fresh, debuts = none if fresh is None else fresh, none if debuts is None else debuts
     left = np.ones(len(chances), np.bool_)
     order: list[int] = []
-    window: deque[Kinds] = deque(maxlen=WINDOW - 1)
-    if after is not None:
-        window.extend(_kinds(after, row) for row in range(len(after.author)))
+    kinds = _kinds(cards)
+    last = kinds[:, :0] if after is None else _kinds(after)
     while left.any() and len(order) < upto:
         rows = _likeliest(chances, left, (fresh, debuts))
-        some = _Round(chances[rows], cards.at(rows), window, decays)
+        window = np.hstack([last, kinds[:, np.array(order, np.int64)]])[:, -(WINDOW - 1) :]
+        some = _Round(chances[rows], kinds[:, rows], window, decays)
         explored = debuts[rows], fresh[rows]
         for _ in range(min(LOOKED_AT // 2, upto - len(order), len(rows))):
             turn, between = divmod(places_before + len(order) + 1, EXPLORE_EVERY)
@@ -115,100 +114,72 @@ def _likeliest(chances: Floats, left: Bools, explored: Iterable[Bools]) -> Ints:
         return rows
     best = rows[np.argsort(-chances[rows], kind="stable")]
     new = [best[each[best]][:FRESH_LOOKED_AT] for each in explored]
-    return np.unique(np.concatenate([best[:LOOKED_AT], *new]))
+    return distinct(np.concatenate([best[:LOOKED_AT], *new]))
 
 
 class _Round:
     """Some posts, and what each loses for the author, tags and category that it repeats.
 
-    In logarithms, as whole numbers of `UNIT`: a post that enters the window adds one row to all
-    the others' losses, and takes the very same away when it leaves; equals stay equals.
+    In logarithms, as whole numbers of `UNIT`: a post that enters the window adds to what its kinds
+    cost the others, and takes the very same away when it leaves; equals stay equals.
     """
 
-    def __init__(
-        self,
-        chances: Floats,
-        cards: Cards,
-        window: "deque[Kinds]",
-        decays: Decays,
-    ):
-        self._cards, self._window = cards, window
+    def __init__(self, chances: Floats, kinds: Ints, window: Ints, decays: Decays):
+        """Look at posts with these `_kinds`, after the posts of the window with theirs."""
         self._free = np.ones(len(chances), np.bool_)
-        self._lessened = _whole(np.log(np.maximum(chances, LEAST)))
-        self._author_loss = _whole(math.log(decays.author))
-        kinds = ((cards.category[:, None], decays.category), (_packed(cards.tags), decays.tag))
-        self._losses, self._number = _losses(kinds)
-        self._authors: Counter[int] = Counter()
-        """Of the window."""
-        self._lost: deque[Ints] = deque()
-        """What each post of the window costs the others."""
-        for each in window:
+        self._unlessened = _whole(np.log(np.maximum(chances, LEAST)))
+        every = np.hstack([kinds, window])
+        borne = (every != NONE).any(axis=1)
+        borne[0] = True
+        found, numbers = np.unique(every[borne], return_inverse=True)
+        # By post, a column each: which of `found` it bears, the author first.
+        self._kinds, before = np.hsplit(numbers, [len(chances)])
+        self._no_author = int(found[0] == NONE) - 1
+        each_costs = _whole(np.log([decays.author, decays.category, decays.tag]))
+        # What it costs to repeat each of `found` once, and what it costs at present.
+        self._costs = np.where(found == NONE, 0, each_costs[found % len(each_costs)])
+        self._against = np.zeros(len(found), np.int64)
+        self._window: deque[Ints] = deque()
+        for each in before.T:
             self._enters(each)
 
     def take(self, wanted: Iterable[Bools]) -> int:
         """The row of the next place, of the first of `wanted` that has any; now in the window."""
         free = self._apart()
         free = next((some for each in wanted if (some := free & each).any()), free)
-        row = int(np.where(free, self._lessened, _NEVER).argmax())
+        lessened = self._unlessened + self._against[self._kinds].sum(axis=0)
+        lessened[~free] = _NEVER
+        row = int(lessened.argmax())
         self._free[row] = False
         if len(self._window) == WINDOW - 1:
-            self._authors[self._window[0][0]] -= 1
-            self._lessened -= self._lost.popleft()
-        kinds = _kinds(self._cards, row)
-        self._window.append(kinds)
-        self._enters(kinds)
+            left = self._window.popleft()
+            self._against[left] -= self._costs[left]
+        self._enters(self._kinds[:, row])
         return row
 
     def _apart(self) -> Bools:
         """The posts whose author has places left in the window; all, where there are no others."""
-        free = self._free
-        for author, times in self._authors.items():
-            if times >= PER_AUTHOR and author != NONE:
-                free = free & (self._cards.author != author)
+        free, authors = self._free, [int(each[0]) for each in self._window]
+        for author in set(authors) - {self._no_author}:
+            if authors.count(author) >= PER_AUTHOR:
+                free = free & (self._kinds[0] != author)
         return free if free.any() else self._free
 
-    def _enters(self, kinds: "Kinds") -> None:
-        author, category, tags = kinds
-        told = [(0, category), *((1, tag) for tag in tags)]
-        rows = [self._number[each] for each in told if each in self._number]
-        lost: Ints = self._losses[rows].sum(axis=0)
-        if author != NONE:
-            lost[self._cards.author == author] += self._author_loss
-        self._authors[author] += 1
-        self._lost.append(lost)
-        self._lessened += lost
+    def _enters(self, kinds: Ints) -> None:
+        self._window.append(kinds)
+        self._against[kinds] += self._costs[kinds]
 
 
-def _whole(logarithm: float | Floats) -> Ints:
-    """A logarithm in whole numbers of `UNIT`."""
-    return np.rint(np.asarray(logarithm) / UNIT).astype(np.int64)
+def _whole(logarithm: Floats) -> Ints:
+    """Logarithms in whole numbers of `UNIT`."""
+    return np.rint(logarithm / UNIT).astype(np.int64)
 
 
-def _losses(kinds: "Iterable[tuple[Ints, float]]") -> tuple[Ints, dict[tuple[int, int], int]]:
-    """What each post loses for each code; a row a code, and the rows by kind and code."""
-    rows: dict[tuple[int, int], int] = {}
-    parts: list[Ints] = []
-    for kind, (codes, decay) in enumerate(kinds):
-        found, numbers = np.unique(codes, return_inverse=True)
-        losses = np.zeros((len(found), len(codes)), np.int64)
-        losses[numbers.reshape(codes.shape), np.arange(len(codes))[:, None]] = _whole(
-            math.log(decay)
-        )
-        rows |= {(kind, code): len(rows) + at for at, code in enumerate(found.tolist())}
-        parts.append(losses)
-    rows = {key: row for key, row in rows.items() if key[1] != NONE}
-    return np.concatenate(parts), rows
+def _kinds(cards: Cards) -> Ints:
+    """What posts may repeat, a column a post: the author, the category and each of the tags.
 
-
-Kinds = tuple[int, int, tuple[int, ...]]
-"""A post's author, category and tags."""
-
-
-def _kinds(cards: Cards, row: int) -> Kinds:
-    tags = tuple(code for code in cards.tags[row].tolist() if code != NONE)
-    return int(cards.author[row]), int(cards.category[row]), tags
-
-
-def _packed(tags: Ints) -> Ints:
-    """The columns of tags that any of the posts has one in, and one at least."""
-    return tags[:, : max(1, int((tags != NONE).sum(axis=1).max()))]
+    An author, a category and a tag are never of one number; `NONE` stands for none.
+    """
+    codes = np.vstack([cards.author, cards.category, cards.tags.T])
+    which = np.minimum(np.arange(len(codes)), 2)
+    return np.where(codes == NONE, NONE, codes * 3 + which[:, None])

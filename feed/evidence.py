@@ -11,12 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from feed.cards import visible_posts
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
-from feed.hits import Joined, Places, among
+from feed.hits import Joined
 from feed.scored import Scored
 from feed.sources import CIRCLE_FRIENDS, INTERESTS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
@@ -192,7 +190,7 @@ def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     friends = sorted(ask.viewer.friends)
     if not posts or not friends:
         return {}
-    return _who(ask, posts, friends, [ask.remembered.lists(queries.engaged_by, friends)])
+    return _who(ask, posts, friends, [ask.lists(queries.engaged_by, friends)])
 
 
 def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
@@ -246,10 +244,11 @@ def _who(
 ) -> dict[str, list[str]]:
     """The people whose lists have each post, the latest first; `parts` has a list of each."""
     places = ask.remembered.places(posts)
+    post_at = dict(zip(places.tolist(), posts, strict=True))
     found: dict[str, list[tuple[float, str]]] = {}
     for lists in parts:
-        for person, post, when in _having(places, lists):
-            found.setdefault(posts[post], []).append((-when, people[person]))
+        for person, place, when in lists.having(places):
+            found.setdefault(post_at[place], []).append((-when, people[person]))
     return {
         post: list(dict.fromkeys(name for _, name in sorted(some))) for post, some in found.items()
     }
@@ -260,23 +259,11 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     posts, history = [each.post_id for each in page if each.has("similar")], ask.history
     if not posts:
         return {}
-    lists = ask.remembered.lists(queries.similar_to, history)
+    lists = ask.lists(queries.similar_to, history)
     return _who(ask, posts, history, [lists])
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     tags = sorted(ask.viewer.interests)[:INTERESTS]
-    lists = [ask.remembered.lists(queries.by_tag, tags).first(PER_INTEREST)]
+    lists = [ask.lists(queries.by_tag, tags).first(PER_INTEREST)]
     return _who(ask, [each.post_id for each in page], tags, lists)
-
-
-def _having(places: Places, lists: Joined) -> Iterable[tuple[int, int, float]]:
-    """Which list has which of the places (by position in both), with the list's score."""
-    if not len(lists.places) or not len(places):
-        return []
-    there = np.flatnonzero(among(lists.places, places))
-    order = np.argsort(places)
-    at = order[np.searchsorted(places[order], lists.places[there])]
-    which = np.searchsorted(lists.starts, there, side="right") - 1
-    scores = lists.scores[there]
-    return zip(which.tolist(), at.tolist(), scores.tolist(), strict=True)

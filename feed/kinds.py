@@ -14,7 +14,7 @@ from feed.diversify import WINDOW, Decays, diversify
 from feed.fatigue import DAY
 from feed.hits import Floats, Hits, Joined, latest, looked_up
 from feed.pool import Pool, pool
-from feed.rank import eligible, having
+from feed.rank import eligible
 from feed.request import Kind
 from feed.sources import Ask
 from graph.queries import candidates as queries
@@ -70,7 +70,7 @@ def similar(
 
     The likest first, but no author has more places than `feed.diversify` grants.
     """
-    lists = ask.remembered.lists(queries.similar_to, [ask.request.similar_to or ""])
+    lists = ask.lists(queries.similar_to, [ask.request.similar_to or ""])
     posts, scores = _eligible(ask, lists[0], but)
     last = ask.remembered.cards(ask.remembered.places(before[-(WINDOW - 1) :]))
     likeness = np.nan_to_num(scores)
@@ -79,7 +79,7 @@ def similar(
 
 
 def _written(ask: Ask) -> Joined:
-    return ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends))
+    return ask.lists(queries.written_by, sorted(ask.viewer.friends))
 
 
 def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:
@@ -90,8 +90,7 @@ def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:
 
 def _eligible(ask: Ask, hits: Hits, but: Collection[str]) -> tuple[Pool, Floats]:
     """Those of the posts that the feed may have, by ascending id, and their scores."""
-    posts = eligible(ask, pool(ask.remembered, hits.places))
-    posts = posts.only(~having(posts.ids, but))
+    posts = eligible(ask, pool(ask.remembered, hits.places), but)
     return posts, looked_up(hits, posts.places)
 
 

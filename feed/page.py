@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from feed.evidence import collect
 from feed.gate import VisiblePost
-from feed.hits import among
+from feed.hits import joined
 from feed.owners import with_visible_owners
 from feed.pool import pool
-from feed.reasons import Shown, reasons
+from feed.reasons import Shown, post_node, reasons, viewer_node
 from feed.request import FeedPost
 from feed.score import gains, score
 from feed.scored import Scored
@@ -30,7 +30,7 @@ def shown(
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
     topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
-    contents = evidence.contents
+    contents, you = evidence.contents, viewer_node(ask.viewer)
     sources = sources_of(ask, found, [card.post_id for card in cards])
     posts = []
     for each in page:
@@ -39,7 +39,8 @@ def shown(
         if (content := contents.get(card.post_id)) is None:
             continue
         category = categories.get(card.category_id or "")
-        told = Shown(each, content, category, ask.request, sources[card.post_id], evidence)
+        this = post_node(each.post, content)
+        told = Shown(you, this, each, category, ask.request, sources[card.post_id], evidence)
         posts.append(
             FeedPost(
                 post=each.post,
@@ -84,8 +85,8 @@ def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Sc
 def sources_of(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """All the sources that found each post."""
     places = ask.remembered.places(ids)
-    having_it = {name: among(places, hits.places) for name, hits in found.by_source.items()}
-    return {
-        post_id: frozenset(name for name, mask in having_it.items() if mask[at])
-        for at, post_id in enumerate(ids)
-    }
+    names, every = list(found.by_source), joined(list(found.by_source.values()))
+    found_by = {place: set[str]() for place in places.tolist()}
+    for source, place, _ in every.having(places):
+        found_by[place].add(names[source])
+    return dict(zip(ids, map(frozenset, found_by.values()), strict=True))

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
-from feed.hits import Places, among
-from feed.pool import Pool, pool
+from feed.hits import Places, among, distinct
+from feed.pool import Bools, Pool, pool
 from feed.score import score
 from feed.sources import Ask, Gathered, top
 from feed.steering_weights import weights
@@ -30,8 +30,6 @@ FRESH_POPULARITY = 1.0
 """Below the pull of one person's engagement today, a recent post still seeks its audience."""
 MORE = 20
 """Categories, and tags, whose champions are looked at where a feed lacks posts: 8,000 posts."""
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,11 @@ def rank(
     return order.ids, failed
 
 
-def eligible(ask: Ask, posts: Pool) -> Pool:
-    """The posts that this viewer wants and that were asked for; filtered before any cut."""
+def eligible(ask: Ask, posts: Pool, but: Collection[str]) -> Pool:
+    """The posts that this viewer wants and that were asked for, none of `but`.
+
+    Filtered before any cut.
+    """
     request, viewer, cards = ask.request, ask.viewer, posts.cards
     code = ask.remembered.codes
     kept = cards.there & ~among(cards.author, code(viewer.muted_people))
@@ -89,9 +90,8 @@ def eligible(ask: Ask, posts: Pool) -> Pool:
             kept &= column == code([asked])[0]
     if request.tag is not None:
         kept &= (cards.tags == code([request.tag])[0]).any(axis=1)
-    unwanted = viewer.hidden | request.exclude_ids
-    if unwanted:
-        kept &= ~having(posts.ids, unwanted)
+    for unwanted in (viewer.hidden, request.exclude_ids, but):
+        kept &= ~posts.having(unwanted)
     return posts.only(kept)
 
 
@@ -123,27 +123,25 @@ class _Order:
 
     def wanted(self, places: Places) -> Pool:
         """The posts at these places that may be in the feed."""
-        posts = eligible(self._ask, pool(self._ask.remembered, places))
-        return posts.only(~having(posts.ids, self._but))
+        return eligible(self._ask, pool(self._ask.remembered, places), self._but)
 
     def extend(self, posts: Pool, upto: int, new: bool) -> None:
         """Put posts after those that are there: new ones, or those shown and then those known."""
-        known = having(posts.ids, self._ask.viewer.engaged.keys()) | self._copies(
-            posts, self._known
-        )
-        just = having(posts.ids, self._served.just) | self._copies(posts, self._served.just)
+        engaged, served = self._ask.viewer.engaged.keys(), self._served.just
+        known = posts.having(engaged) | self._copies(posts, self._known)
+        just = posts.having(served) | self._copies(posts, served)
         if self._ask.request.include_seen:
             known[:] = just[:] = False
         for some in (~known & ~just,) if new else (~known & just, known):
             if len(self.ids) < upto:
-                self._append(posts.only(some & ~having(posts.ids, frozenset(self.ids))), upto)
+                self._append(posts.only(some & ~posts.having(self.ids)), upto)
 
     def _copies(self, posts: Pool, known: Collection[str]) -> Bools:
         """Which of the posts are the same things as posts that the viewer knows."""
         if not known:
             return np.zeros(len(posts), np.bool_)
         keys = self._cards(sorted(known)).same
-        return np.asarray(np.isin(posts.cards.same, keys[keys != NONE]).any(axis=1))
+        return np.asarray(among(posts.cards.same, keys[keys != NONE]).any(axis=1))
 
     def _append(self, posts: Pool, upto: int) -> None:
         if not len(posts):
@@ -159,9 +157,9 @@ class _Order:
             self._decays,
             self._fresh(posts, "debuts"),
         )
-        added = [posts.ids[at] for at in order]
-        for at in order:
-            self._found.scored[posts.ids[at]] = float(scores.chances[at]), scores.gained[at]
+        added = self._ask.remembered.ids(posts.places[order])
+        for post_id, at in zip(added, order, strict=True):
+            self._found.scored[post_id] = float(scores.chances[at]), scores.gained[at]
         self.ids += added
         self._window = (self._window + added)[-(WINDOW - 1) :]
 
@@ -176,7 +174,7 @@ class _Order:
 
 def _merged(ask: Ask, found: Gathered) -> Places:
     best = [top(ask, hits, PER_SOURCE).places for hits in found.by_source.values()]
-    return np.unique(np.concatenate(best)) if best else np.empty(0, np.int64)
+    return distinct(np.concatenate(best)) if best else np.empty(0, np.int64)
 
 
 def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
@@ -192,16 +190,9 @@ def _more(ask: Ask, posts: Pool) -> tuple[Places, tuple[str, ...]]:
     except StoreError as error:
         log.warning("more posts are left out: %s", error)
         return np.empty(0, np.int64), ("more",)
-    return np.unique(np.concatenate([each.places for each in champions])), ()
+    return distinct(np.concatenate([each.places for each in champions])), ()
 
 
 def _commonest(ask: Ask, codes: npt.NDArray[np.int64]) -> list[str]:
     counted = Counter(ask.remembered.names(codes[codes != NONE].tolist()))
     return sorted(counted, key=lambda node_id: (-counted[node_id], node_id))[:MORE]
-
-
-def having(ids: Sequence[str], some: Collection[str]) -> Bools:
-    """Which of the ids are among `some`."""
-    if not some:
-        return np.zeros(len(ids), np.bool_)
-    return np.fromiter(map(some.__contains__, ids), np.bool_, len(ids))

@@ -6,13 +6,14 @@ measurable (an asked category, newness) share nothing unless they are all there 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
 from feed.request import FeedRequest, PathNode, Reason
 from feed.scored import Scored
 from gnn.embeddings import PRODUCTS
+from graph.queries.people import ViewerContext
 from graph.queries.posts import NodeCard, PostContent
 
 REASONS = 3
@@ -30,8 +31,11 @@ _BEHIND: Mapping[str, tuple[str, ...]] = {"nearest": PRODUCTS}
 class Shown:
     """A post on the page, with what its reasons may refer to."""
 
+    you: PathNode
+    """The viewer."""
+    this: PathNode
+    """The post."""
     scored: Scored
-    content: PostContent
     category: NodeCard | None
     request: FeedRequest
     sources: frozenset[str]
@@ -60,8 +64,7 @@ def _shared(weighed: list[tuple[float, Reason]]) -> tuple[Reason, ...]:
     total = sum(weight for weight, _ in weighed)
     shares = [weight / total if total > 0.0 else 1.0 / len(weighed) for weight, _ in weighed]
     return tuple(
-        replace(each, share=round(share, 4))
-        for share, (_, each) in zip(shares, weighed, strict=True)
+        each.with_share(round(share, 4)) for share, (_, each) in zip(shares, weighed, strict=True)
     )
 
 
@@ -70,13 +73,13 @@ def _similar(shown: Shown) -> Reason | None:
     known = next((via for via in vias if via in shown.evidence.history), None)
     if known is None:
         return None
-    liked = _post(shown.evidence.history[known], shown.evidence.contents.get(known))
+    liked = post_node(shown.evidence.history[known], shown.evidence.contents.get(known))
     sentence = (
         f"Like \u201c{_short(liked.name)}\u201d, which you engaged with."
         if liked.name
         else "Like a post that you engaged with."
     )
-    return Reason("similar", sentence, (_you(shown), liked, _this(shown)), 0.0)
+    return Reason("similar", sentence, (shown.you, liked, shown.this), 0.0)
 
 
 def _interests(shown: Shown) -> Reason | None:
@@ -85,7 +88,7 @@ def _interests(shown: Shown) -> Reason | None:
         return None
     ways = shown.evidence.interests.get(shown.scored.post_id, ())
     tag = next((way for way in ways if way in tags), tags[0])
-    path = (_you(shown), PathNode("tag", tag, tag), _this(shown))
+    path = (shown.you, PathNode("tag", tag, tag), shown.this)
     return Reason("interests", f"About {tag}, one of your interests.", path, 0.0)
 
 
@@ -94,7 +97,7 @@ def _friends(shown: Shown) -> Reason | None:
     person = _named(shown, author if author in shown.evidence.viewer.friends else None)
     if person is None:
         return None
-    path = (_you(shown), person, _this(shown))
+    path = (shown.you, person, shown.this)
     return Reason("friends", f"By your friend {person.name}.", path, 0.0)
 
 
@@ -103,7 +106,7 @@ def _friends_engaged(shown: Shown) -> Reason | None:
     for name in shown.evidence.friends.get(post_id, ()):
         person = _named(shown, name)
         if person is not None:
-            path = (_you(shown), person, _this(shown))
+            path = (shown.you, person, shown.this)
             sentence = f"Your friend {person.name} responded to it."
             return Reason("friends_engaged", sentence, path, 0.0)
     people = shown.evidence.unnamed.get(post_id, 0)
@@ -111,14 +114,14 @@ def _friends_engaged(shown: Shown) -> Reason | None:
     if people < FEWEST_UNNAMED or shown.evidence.hiding < people + FEWEST_UNNAMED:
         return None
     told = f"{people} people you know responded to it."
-    return Reason("friends_engaged", told, (_you(shown), _this(shown)), 0.0)
+    return Reason("friends_engaged", told, (shown.you, shown.this), 0.0)
 
 
 def _friends_of_friends(shown: Shown) -> Reason | None:
     for pair in shown.evidence.second_circle.get(shown.scored.post_id, ()):
         friend, person = (_named(shown, name) for name in pair)
         if friend is not None and person is not None:
-            path = (_you(shown), friend, person, _this(shown))
+            path = (shown.you, friend, person, shown.this)
             sentence = f"{person.name}, a friend of your friend {friend.name}, had a part in it."
             return Reason("friends_of_friends", sentence, path, 0.0)
     return None
@@ -128,7 +131,7 @@ def _near(shown: Shown) -> Reason | None:
     if "near" not in shown.sources:
         return None
     sentence = "People whose taste is like yours engaged with it."
-    return Reason("near", sentence, (_you(shown), _this(shown)), 0.0)
+    return Reason("near", sentence, (shown.you, shown.this), 0.0)
 
 
 def _group(shown: Shown) -> Reason | None:
@@ -136,14 +139,14 @@ def _group(shown: Shown) -> Reason | None:
     if group is None:
         return None
     node = PathNode("group", group.id, group.name or group.id)
-    return Reason("groups", f"In your group {node.name}.", (_you(shown), node, _this(shown)), 0.0)
+    return Reason("groups", f"In your group {node.name}.", (shown.you, node, shown.this), 0.0)
 
 
 def _tag(shown: Shown) -> Reason | None:
     asked = shown.request.tag
     if asked is None or asked not in shown.scored.post.card.tags:
         return None
-    path = (PathNode("tag", asked, asked), _this(shown))
+    path = (PathNode("tag", asked, asked), shown.this)
     return Reason("tag", f"About the tag that you asked for: {asked}.", path, 0.0)
 
 
@@ -151,14 +154,14 @@ def _alike(shown: Shown) -> Reason | None:
     if shown.request.kind != "similar" or shown.request.similar_to is None:
         return None
     sentence = "The same people engage with it as with the post that you asked about."
-    return Reason("alike", sentence, (_this(shown),), 0.0)
+    return Reason("alike", sentence, (shown.this,), 0.0)
 
 
 def _nearest(shown: Shown) -> Reason | None:
     if not _from(shown, "nearest"):
         return None
     sentence = "Near to your taste, as learnt from what people engage with."
-    return Reason("nearest", sentence, (_you(shown), _this(shown)), 0.0)
+    return Reason("nearest", sentence, (shown.you, shown.this), 0.0)
 
 
 def _mood(shown: Shown) -> Reason | None:
@@ -167,7 +170,7 @@ def _mood(shown: Shown) -> Reason | None:
     mood = PathNode("mood", shown.request.mood, shown.request.mood)
     told = "you feel" if shown.request.mood_now else "you asked for"
     sentence = f"Evokes the mood that {told}: {mood.name}."
-    return Reason("mood", sentence, (mood, _this(shown)), 0.0)
+    return Reason("mood", sentence, (mood, shown.this), 0.0)
 
 
 def _category(shown: Shown) -> Reason | None:
@@ -176,7 +179,7 @@ def _category(shown: Shown) -> Reason | None:
         return None
     node = PathNode("category", category.id, category.name or category.id)
     sentence = f"In the category that you asked for: {node.name}."
-    return Reason("category", sentence, (node, _this(shown)), 0.0)
+    return Reason("category", sentence, (node, shown.this), 0.0)
 
 
 def _project(shown: Shown) -> Reason | None:
@@ -185,21 +188,21 @@ def _project(shown: Shown) -> Reason | None:
         return None
     topic = PathNode("topic", shown.scored.post.card.topic_id or code, code)
     sentence = f"In the project that you asked for: {code}."
-    return Reason("project", sentence, (topic, _this(shown)), 0.0)
+    return Reason("project", sentence, (topic, shown.this), 0.0)
 
 
 def _popular(shown: Shown) -> Reason | None:
     if not _from(shown, "popular") or shown.scored.post.card.popularity <= 0.0:
         return None
     chart = PathNode("chart", "popular", "popular")
-    return Reason("popular", "Among the most popular posts.", (chart, _this(shown)), 0.0)
+    return Reason("popular", "Among the most popular posts.", (chart, shown.this), 0.0)
 
 
 def _recent(shown: Shown) -> Reason | None:
     if not _from(shown, "recent"):
         return None
     chart = PathNode("chart", "recent", "recent")
-    return Reason("recent", "Among the newest posts.", (chart, _this(shown)), 0.0)
+    return Reason("recent", "Among the newest posts.", (chart, shown.this), 0.0)
 
 
 def _debut(shown: Shown) -> Reason | None:
@@ -207,7 +210,7 @@ def _debut(shown: Shown) -> Reason | None:
         return None
     chart = PathNode("chart", "debuts", "debuts")
     sentence = "By somebody who still looks for an audience."
-    return Reason("debuts", sentence, (chart, _this(shown)), 0.0)
+    return Reason("debuts", sentence, (chart, shown.this), 0.0)
 
 
 EXPLANATIONS: tuple[Explain, ...] = (
@@ -233,7 +236,7 @@ EXPLANATIONS: tuple[Explain, ...] = (
 
 def _discovery(shown: Shown) -> Reason:
     """What is left to say where every real path runs through what is not the viewer's to know."""
-    return Reason("discovery", "Something else that may suit you.", (_this(shown),), 1.0)
+    return Reason("discovery", "Something else that may suit you.", (shown.this,), 1.0)
 
 
 def _from(shown: Shown, source: str) -> bool:
@@ -247,16 +250,13 @@ def _named(shown: Shown, user_id: str | None) -> PathNode | None:
     return PathNode("user", person.card.user_id, person.card.username)
 
 
-def _you(shown: Shown) -> PathNode:
-    viewer = shown.evidence.viewer
+def viewer_node(viewer: ViewerContext) -> PathNode:
+    """The viewer, as paths begin with them."""
     return PathNode("user", viewer.user_id or "", viewer.username)
 
 
-def _this(shown: Shown) -> PathNode:
-    return _post(shown.scored.post, shown.content)
-
-
-def _post(post: VisiblePost, content: PostContent | None) -> PathNode:
+def post_node(post: VisiblePost, content: PostContent | None) -> PathNode:
+    """The post, as paths have it."""
     name = content.title if content is not None else None
     return PathNode("post", post.card.post_id, " ".join((name or "").split()))
 

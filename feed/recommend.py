@@ -14,13 +14,14 @@ from feed.explain import Explanation, explain
 from feed.filling import Filling
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePost
+from feed.hits import distinct
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
 from feed.mood_now import in_mood
 from feed.nearest import FeedModel, Vector
 from feed.page import shown
 from feed.pool import pool
-from feed.rank import Served, eligible, having
+from feed.rank import Served, eligible
 from feed.ranked import Ranked
 from feed.remembered import Remembered
 from feed.request import Feed, FeedPost, FeedRequest, Strategy
@@ -342,7 +343,6 @@ def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:
     """Visible posts of friends, groups and the newest in all that came since the slate was made."""
     dated = [found.hits(source) for source in ("friends", "groups", "recent")]
     fresh = [hits.places[hits.scores > slate.made_at] for hits in dated]
-    places = np.unique(np.concatenate(fresh))
-    posts = eligible(ask, pool(ask.remembered, places))
-    posts = posts.only(~having(posts.ids, frozenset(slate.post_ids)))
+    places = distinct(np.concatenate(fresh))
+    posts = eligible(ask, pool(ask.remembered, places), slate.post_ids)
     return len(once(ask, posts.ids, gated(ask, posts.ids), about(ask, slate.post_ids)))

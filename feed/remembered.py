@@ -121,8 +121,7 @@ class Remembered(Numbers):
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
         """The nodes' lists of posts, in the order of `keys`; what is not remembered is read."""
-        own, whole = self._lists[read], self._whole_of(read)
-        most = _CUT.get(read)
+        own, whole, most = self._lists[read], self._whole_of(read), _CUT.get(read)
         if whole is not None and own.keys().isdisjoint(keys):
             rows = whole.rows_of(keys, self._changes)
             if rows is not None:
@@ -135,12 +134,16 @@ class Remembered(Numbers):
 
     def people(self, read: ReadPeople, keys: Sequence[str]) -> list[People]:
         """The nodes' lists of people, in the order of `keys`."""
-        most = _CUT.get(read)
+        own, whole, most = self._people[read], self._whole_of(read), _CUT.get(read)
+        if whole is not None and own.keys().isdisjoint(keys):
+            rows = whole.rows_of(keys, self._changes)
+            if rows is not None:
+                return [whole.people(row, most) for row in rows]
 
         def of_whole(whole: WholeLists, row: int) -> People:
             return whole.people(row, most)
 
-        return self._held(self._people[read], self._whole_of(read), read, keys, of_whole, tuple)
+        return self._held(own, whole, read, keys, of_whole, tuple)
 
     def weighed(self, read: ReadLists, keys: Sequence[str]) -> list[Listed]:
         """The nodes' lists of people with their scores, in the order of `keys`."""

@@ -16,7 +16,7 @@ import numpy as np
 from feed.fatigue import Reluctance, Served
 from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed, weighed
 from feed.nearest import FeedModel, Vector
-from feed.remembered import Remembered
+from feed.remembered import ReadLists, Remembered
 from feed.request import FeedRequest
 from feed.steering import NEUTRAL, Steering
 from graph.errors import StoreError
@@ -61,6 +61,15 @@ class Ask:
     """The viewer's, by the model (`feed.vectors`); None without one."""
     tags: Mapping[str, float] = field(default_factory=dict)
     """What the viewer's history bears (`feed.taste`); nothing without a model, which reads it."""
+    joined: dict[tuple[ReadLists, tuple[str, ...]], Joined] = field(default_factory=dict)
+    """Lists that were put together for this request: sources and reasons look at the same ones."""
+
+    def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
+        """The nodes' lists of posts, as `feed.remembered.Remembered.lists`, joined once."""
+        asked = read, tuple(keys)
+        if asked not in self.joined:
+            self.joined[asked] = self.remembered.lists(read, keys)
+        return self.joined[asked]
 
     @property
     def history(self) -> list[str]:
@@ -88,17 +97,17 @@ Timed = Callable[[str, float], None]
 def interests(ask: Ask) -> Hits:
     """Champions of the tags that the viewer picked."""
     tags = sorted(ask.viewer.interests)[:INTERESTS]
-    return summed(ask.remembered.lists(queries.by_tag, tags).first(PER_INTEREST))
+    return summed(ask.lists(queries.by_tag, tags).first(PER_INTEREST))
 
 
 def friends(ask: Ask) -> Hits:
     """Friends' newest posts; the score is when."""
-    return latest(ask.remembered.lists(queries.written_by, sorted(ask.viewer.friends)))
+    return latest(ask.lists(queries.written_by, sorted(ask.viewer.friends)))
 
 
 def friends_engaged(ask: Ask) -> Hits:
     """What friends did anything with lately; the score is how many of them."""
-    return counted(ask.remembered.lists(queries.engaged_by, sorted(ask.viewer.friends)))
+    return counted(ask.lists(queries.engaged_by, sorted(ask.viewer.friends)))
 
 
 def friends_of_friends(ask: Ask) -> Hits:
@@ -108,24 +117,24 @@ def friends_of_friends(ask: Ask) -> Hits:
 
 def parts_in(ask: Ask, people: Sequence[str]) -> tuple[Joined, Joined]:
     """What each of the people did anything with lately, and what each wrote; scored by when."""
-    did = ask.remembered.lists(queries.engaged_by, people)
-    return did, ask.remembered.lists(queries.written_by, people)
+    did = ask.lists(queries.engaged_by, people)
+    return did, ask.lists(queries.written_by, people)
 
 
 def near(ask: Ask) -> Hits:
     """What people of a like taste did anything with lately; the score is how near they are."""
     (people,) = ask.remembered.weighed(queries.near_people, [ask.viewer.user_id or ""])
-    return weighed(ask.remembered.lists(queries.engaged_by, people.ids), people.scores)
+    return weighed(ask.lists(queries.engaged_by, people.ids), people.scores)
 
 
 def similar(ask: Ask) -> Hits:
     """Posts that the same people engage with as with the viewer's latest."""
-    return summed(ask.remembered.lists(queries.similar_to, ask.history))
+    return summed(ask.lists(queries.similar_to, ask.history))
 
 
 def groups(ask: Ask) -> Hits:
     """The newest posts of the viewer's groups; the score is when."""
-    return latest(ask.remembered.lists(queries.posted_in, sorted(ask.viewer.groups)[:GROUPS]))
+    return latest(ask.lists(queries.posted_in, sorted(ask.viewer.groups)[:GROUPS]))
 
 
 def nearest(ask: Ask) -> Hits:
@@ -171,7 +180,7 @@ def project(ask: Ask) -> Hits:
 
 def steered(ask: Ask) -> Hits:
     """Champions of the tags that the viewer wants more of."""
-    return summed(ask.remembered.lists(queries.by_tag, ask.steering.more_tags))
+    return summed(ask.lists(queries.by_tag, ask.steering.more_tags))
 
 
 def popular(ask: Ask) -> Hits:
@@ -189,8 +198,8 @@ def debuts(ask: Ask) -> Hits:
     return _champions(ask, queries.by_chart, DEBUTS)
 
 
-def _champions(ask: Ask, read: Callable[..., list[queries.Listed]], node_id: str | None) -> Hits:
-    return NOTHING if node_id is None else ask.remembered.lists(read, [node_id])[0]
+def _champions(ask: Ask, read: ReadLists, node_id: str | None) -> Hits:
+    return NOTHING if node_id is None else ask.lists(read, [node_id])[0]
 
 
 PERSONAL: Mapping[str, Source] = {

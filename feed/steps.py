@@ -10,7 +10,7 @@ from feed.cards import visible_posts
 from feed.chosen import gated, once
 from feed.diversify import WINDOW, crowded
 from feed.gate import VisiblePost, admit_people
-from feed.hits import among
+from feed.hits import among, distinct
 from feed.kinds import ORDERS
 from feed.rank import Served, rank
 from feed.request import Kind
@@ -89,7 +89,7 @@ def _by_unseen(ask: Ask, found: Gathered, left_out: frozenset[str]) -> frozenset
     seen = admit_people(ask.viewer, user_cards(ask.store, names).values())
     unseen = remembered.codes(names.difference(each.card.user_id for each in seen))
     every = [np.empty(0, np.int64), *(hits.places for hits in found.by_source.values())]
-    places = np.unique(np.concatenate(every))
+    places = distinct(np.concatenate(every))
     return frozenset(remembered.ids(places[among(remembered.cards(places).author, unseen)]))
 
 

@@ -44,12 +44,14 @@ class WholeLists:
 
     def people(self, row: int, most: int | None) -> tuple[str, ...]:
         """The people of this row."""
-        return tuple(self.weighed(row, most).ids)
+        targets = self.lists.targets
+        return tuple([targets[code] for code in self.lists.codes[self._span(row, most)].tolist()])
 
     def weighed(self, row: int, most: int | None) -> Listed:
         """The people of this row, and their scores."""
+        scores = self.lists.scores[self._span(row, most)]
+        return Listed(list(self.people(row, most)), scores.tolist())
+
+    def _span(self, row: int, most: int | None) -> slice:
         start, end = self.lists.starts[row : row + 2].tolist()
-        end = end if most is None else min(end, start + most)
-        targets = self.lists.targets
-        ids = [targets[code] for code in self.lists.codes[start:end].tolist()]
-        return Listed(ids, self.lists.scores[start:end].tolist())
+        return slice(start, end if most is None else min(end, start + most))

@@ -24,7 +24,7 @@ from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import whole_file
 
-FORMAT = 5
+FORMAT = 6
 TABLE, ENCODER, METADATA = "embeddings.npz", "encoder.npz", "metadata.json"
 
 

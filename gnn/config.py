@@ -27,6 +27,9 @@ class TrainConfig:
     exponents: tuple[float, ...] = (0.0, 0.2, 0.35)
     """Of the degrees that links are divided by before they are decomposed: the one with which the
     parts together are best on valid."""
+    contents: tuple[float, ...] = (0.8, 0.2)
+    """What a tag (or category, mood, topic) of weight 1 counts in the spectrum beside one user's
+    engagement, times log(1 + weight) / log(2): chosen as exponents are."""
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
@@ -93,4 +96,4 @@ class TrainConfig:
 
 
 POSITIVE = ("learning_rate", "spectral_weight")
-GRIDS = ("lambdas", "spectrum_dims", "shares")
+GRIDS = ("lambdas", "spectrum_dims", "shares", "contents")

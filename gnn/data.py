@@ -134,6 +134,7 @@ def inputs(
     upto: int | None = None,
     reference: Floats | None = None,
     exponent: float = 0.0,
+    content: float = 0.8,
 ) -> Inputs:
     """Everything the network may know when `tables` are all that is known.
 
@@ -147,10 +148,11 @@ def inputs(
         reference: a basis along whose axes the coordinates are turned; shape ``(num_posts,
             coordinates)``.
         exponent: of the degrees that links are divided by before they are decomposed.
+        content: what a tag of weight 1 counts there beside one user's engagement.
     """
     users, posts = nodes.ids["User"], nodes.ids["Post"]
     links = link_matrix(tables, users, posts)
-    found = spectrum(links, content_rows(tables, posts), dim, seed, exponent)
+    found = spectrum(links, content_rows(tables, posts, content), dim, seed, exponent)
     basis = found.basis[:, :coordinates]
     turn = np.eye(basis.shape[1]) if reference is None else aligned(basis, reference)
     now = as_of(tables, upto) if upto is None else upto

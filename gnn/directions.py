@@ -3,11 +3,12 @@
 First the exponent, by a decoder over all parts but the network's: what is best alone need not be
 what adds most to the rest. Then how many directions, as long as more pay by their own score, and
 the ridge. What is wider than `COMPARED` is decomposed for the one exponent alone, and only where
-what is narrower paid.
+what is narrower paid. At last, where posts have content, what it counts, by a decoder again.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,10 +39,17 @@ class Directions:
     """At most so many directions."""
     lambda_: float
     """Ridge of the filter."""
+    content: float
+    """What a tag of weight 1 counts beside one user's engagement."""
 
     def as_json(self) -> dict[str, float]:
         """As a report and a model's metadata tell it."""
-        return {"exponent": self.exponent, "dim": self.dim, "lambda": self.lambda_}
+        return {
+            "exponent": self.exponent,
+            "dim": self.dim,
+            "lambda": self.lambda_,
+            "content": self.content,
+        }
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,15 @@ class Told:
     case: Case
     known: Structure
 
-    def spectrum(self, dim: int, exponent: float) -> Spectrum:
+    def spectrum(self, dim: int, exponent: float, content: float) -> Spectrum:
         """Of the links and the content that are known."""
-        content = content_rows(self.case.tables, self.case.posts)
-        return spectrum(self.known.links, content, dim, self.case.seed, exponent)
+        rows = content_rows(self.case.tables, self.case.posts, content)
+        return spectrum(self.known.links, rows, dim, self.case.seed, exponent)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether any post has any."""
+        return bool(content_rows(self.case.tables, self.case.posts, 1.0).nnz)
 
     def shown(self, found: Spectrum, lambda_: float) -> Shown:
         """What a decoder is fitted on, with vectors that have a linear half alone."""
@@ -90,41 +103,67 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
     exponent, found = _exponent(inner, outer, config)
     for dim in progress(sorted(config.spectrum_dims), "directions"):
         if dim > COMPARED:
-            found = outer.spectrum(dim, exponent)
+            found = outer.spectrum(dim, exponent, config.contents[0])
         value, lambda_ = alone(outer.case, found.leading(dim), config)
         if chosen and value < PAYS * best:
             break
         best = value
-        chosen.append(Directions(exponent, dim, lambda_))
-    return chosen[-1]
+        chosen.append(Directions(exponent, dim, lambda_, config.contents[0]))
+    return _content(inner, outer, chosen[-1], config)
+
+
+def _content(inner: Told, outer: Told, chosen: Directions, config: TrainConfig) -> Directions:
+    """The same, with the content's weight that is best."""
+    if len(config.contents) == 1 or not outer.has_content:
+        return chosen
+    trials = [
+        trial(inner, outer, chosen.dim, chosen.exponent, content, config)
+        for content in progress(config.contents, "content")
+    ]
+    return max(trials, key=lambda each: each.ndcg).directions
 
 
 def _exponent(inner: Told, outer: Told, config: TrainConfig) -> tuple[float, Spectrum]:
     """The exponent that is best, and its spectrum with the most directions that are compared."""
-    dim = min(max(config.spectrum_dims), COMPARED)
+    dim, content = min(max(config.spectrum_dims), COMPARED), config.contents[0]
     if len(config.exponents) == 1:
-        return config.exponents[0], outer.spectrum(dim, config.exponents[0])
-    tried = list[tuple[float, float, Spectrum]]()
-    for exponent in progress(config.exponents, "exponents"):
-        found = outer.spectrum(dim, exponent)
-        tried.append((together(inner, outer, found, config), exponent, found))
-    _, exponent, found = max(tried, key=lambda each: each[0])
-    return exponent, found
+        return config.exponents[0], outer.spectrum(dim, config.exponents[0], content)
+    trials = [
+        trial(inner, outer, dim, exponent, content, config)
+        for exponent in progress(config.exponents, "exponents")
+    ]
+    best = max(trials, key=lambda each: each.ndcg)
+    return best.directions.exponent, best.spectrum
 
 
-def together(inner: Told, outer: Told, found: Spectrum, config: TrainConfig) -> float:
-    """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's.
+class Trial(NamedTuple):
+    """One way to take the spectrum, and how good it is."""
+
+    ndcg: float
+    """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's."""
+    directions: Directions
+    spectrum: Spectrum
+    """Of `outer`."""
+
+
+def trial(
+    inner: Told, outer: Told, dim: int, exponent: float, content: float, config: TrainConfig
+) -> Trial:
+    """Try these, at the ridge with which their score alone is best.
 
     Args:
         inner: as for `directions`.
         outer: likewise.
-        found: the spectrum of `outer`.
+        dim: as in `Directions`.
+        exponent: likewise.
+        content: likewise.
         config: the grid of ridges.
     """
+    found = outer.spectrum(dim, exponent, content)
     _, lambda_ = alone(outer.case, found, config)
-    before = inner.spectrum(len(found.values), found.damping.exponent)
-    shown = inner.shown(before, lambda_), outer.shown(found, lambda_)
-    return fit_decoder(*shown, CHOOSING_USERS).valid_ndcg
+    before = inner.spectrum(dim, exponent, content)
+    fitted = fit_decoder(inner.shown(before, lambda_), outer.shown(found, lambda_), CHOOSING_USERS)
+    return Trial(fitted.valid_ndcg, Directions(exponent, dim, lambda_, content), found)
 
 
 def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:

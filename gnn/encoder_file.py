@@ -9,7 +9,16 @@ from gnn.inductive import InductiveEncoder, Known
 from graph.errors import ModelMismatch
 from graph.files import whole_file
 
-_NUMBERS = ("lambda_", "exponent", "scale", "user_weight", "now", "hash_width", "interests")
+_NUMBERS = (
+    "lambda_",
+    "exponent",
+    "content",
+    "scale",
+    "user_weight",
+    "now",
+    "hash_width",
+    "interests",
+)
 
 
 def save_encoder(encoder: InductiveEncoder, path: Path) -> None:

@@ -18,7 +18,7 @@ friends_engaged      log(1 + number of *u*'s friends who engaged with *p* by any
 friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor its friends, who
                      authored or engaged with *p*)
 popular              log(1 + popularity of *p*), as `graph.derive.popularity` has it: the sum over
-                     the users who engaged with *p* of 0.5 ^ (age / 30 days); 1 each without times
+                     the users who engaged with *p* of 0.5 ^ (age / 7 days); 1 each without times
 ===================  ==========================================================================
 
 A missing table gives zeros; so do the vectors of whoever has none. A friendship counts in both

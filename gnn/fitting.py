@@ -148,7 +148,15 @@ def inputs_of(
 ) -> Inputs:
     """The network's inputs; on the device that it computes on where it reads them at once."""
     given = inputs(
-        nodes, tables, chosen.dim, config.coordinates, seed, upto, reference, chosen.exponent
+        nodes,
+        tables,
+        chosen.dim,
+        config.coordinates,
+        seed,
+        upto,
+        reference,
+        chosen.exponent,
+        chosen.content,
     )
     if not at_once(given, config):
         return given

@@ -9,7 +9,7 @@ from gnn.fitting import Encoder
 from gnn.inductive import InductiveEncoder, Known
 from gnn.matrices import Floats, edges, matrix
 from gnn.passes import states_of
-from gnn.spectrum import CONTENT, CONTENT_WEIGHT, Spectrum, damped
+from gnn.spectrum import CONTENT, Spectrum, counted, damped
 from graph.model import KINDS, EdgeKind, Tables
 
 
@@ -30,7 +30,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
     places = {
         "User": _row_places(found.users, found.damping.rows, found),
         "Post": found.basis / found.damping.posts[:, None],
-        **_content(nodes, given, tables),
+        **_content(nodes, given, tables, encoder.directions.content),
     }
     known = {
         label: Known(
@@ -47,6 +47,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         turn=given.turn,
         lambda_=encoder.directions.lambda_,
         exponent=encoder.directions.exponent,
+        content=encoder.directions.content,
         scale=found.damping.scale,
         user_weight=weight / encoder.share,
         now=given.now,
@@ -55,7 +56,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
     )
 
 
-def _content(nodes: Nodes, given: Inputs, tables: Tables) -> dict[str, Floats]:
+def _content(nodes: Nodes, given: Inputs, tables: Tables, weight: float) -> dict[str, Floats]:
     """What content's rows are on the spectrum's axes, by label."""
     found = {}
     for file in CONTENT:
@@ -64,7 +65,7 @@ def _content(nodes: Nodes, given: Inputs, tables: Tables) -> dict[str, Floats]:
         rows = matrix(
             edges(tables, file), nodes.ids["Post"], nodes.ids[kind.target], weight="weight"
         )
-        rows.data = CONTENT_WEIGHT * np.log2(1.0 + np.maximum(rows.data, 0.0))
+        rows.data = counted(rows.data, weight)
         told = sparse.csr_array(rows.T)
         axes, damping = given.spectrum.basis, given.spectrum.damping
         divided = damped(np.diff(told.indptr), damping.exponent)

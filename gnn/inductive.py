@@ -17,7 +17,7 @@ import numpy as np
 from gnn.embeddings import RIDGES
 from gnn.hashing import hashed, words
 from gnn.matrices import Floats
-from gnn.spectrum import CONTENT, CONTENT_WEIGHT, damped, post_table, spreads
+from gnn.spectrum import CONTENT, counted, damped, post_table, spreads
 from graph.errors import ModelMismatch
 from graph.model import KINDS, SIGNALS, EdgeKind
 
@@ -127,6 +127,8 @@ class InductiveEncoder:
     lambda_: float
     exponent: float
     """Of the degrees that links are divided by."""
+    content: float
+    """What a tag of weight 1 counts beside one user's engagement."""
     scale: float
     """What all links of the spectrum are multiplied by."""
     user_weight: float
@@ -198,7 +200,7 @@ class InductiveEncoder:
             known = self.known[_end(file)]
             for each, weight in around.ends.get(file, {}).items():
                 if each in known.row:
-                    counts = CONTENT_WEIGHT * np.log2(1.0 + max(weight, 0.0))
+                    counts = counted(_floats(weight), self.content)
                     place = place + counts * known.places[known.row[each]]
         return _float32(place / (np.maximum(self.values**2, 1e-9) * self._damping(links)))
 

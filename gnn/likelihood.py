@@ -58,10 +58,13 @@ class Decoder:
             ModelMismatch: the last axis is not one column a part.
         """
         raw = self._checked(parts)
-        gained = np.zeros(raw.shape, dtype=np.float64)
-        for place in range(len(self.parts)):
-            gained[..., place] = self._curve(raw[..., place], place)
-        return gained
+        gained = raw * np.array(self.slopes, raw.dtype)
+        for place, (knots, bends) in enumerate(zip(self.knots, self.bends, strict=True)):
+            for knot, bend in zip(knots, bends, strict=True):
+                if bend:
+                    above = np.maximum(raw[..., place] - raw.dtype.type(knot), 0)
+                    gained[..., place] += above * raw.dtype.type(bend)
+        return np.asarray(gained, np.float64)
 
     def scores(self, parts: npt.ArrayLike) -> Values:
         """The log-odds; shape ``(..., len(self.parts))`` in, ``(...)`` out.
@@ -74,15 +77,6 @@ class Decoder:
     def likelihood(self, parts: npt.ArrayLike) -> Values:
         """The probability of an engagement; shape ``(n, len(self.parts))`` in, ``(n,)`` out."""
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.scores(parts), -500, 500))))
-
-    def _curve(self, values: np.ndarray, place: int) -> np.ndarray:
-        gained: np.ndarray = values * values.dtype.type(self.slopes[place])
-        if self.knots:
-            for knot, bend in zip(self.knots[place], self.bends[place], strict=True):
-                if bend:
-                    above = np.maximum(values - values.dtype.type(knot), 0)
-                    gained += above * values.dtype.type(bend)
-        return gained
 
     def _checked(self, parts: npt.ArrayLike) -> np.ndarray:
         raw = np.asarray(parts)

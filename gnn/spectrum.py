@@ -27,8 +27,6 @@ from gnn.vocabulary import Vocabulary
 from graph.model import Tables
 
 CONTENT = ("tagged", "in_category", "evokes", "about")
-CONTENT_WEIGHT = 0.8
-"""What one tag of weight 1 counts beside one user's engagement, before log(1 + weight) / log(2)."""
 OVERSAMPLE, POWER_STEPS = 32, 4
 LEAST_GAP = 0.05
 OTHERS = (0.2, 5.0)
@@ -106,15 +104,26 @@ def _gaps(rows: Floats, values: Floats, lambda_: float) -> np.ndarray:
     return np.asarray(np.maximum(1.0 - own, LEAST_GAP))
 
 
-def content_rows(tables: Tables, posts: Vocabulary) -> sparse.csr_array:
-    """The posts' content as rows beside the users'; shape ``(num_nodes, num_posts)`` float32."""
+def content_rows(tables: Tables, posts: Vocabulary, weight: float) -> sparse.csr_array:
+    """The posts' content as rows beside the users'; shape ``(num_nodes, num_posts)`` float32.
+
+    Args:
+        tables: the graph.
+        posts: the columns.
+        weight: what a tag of weight 1 counts beside one user's engagement.
+    """
     rows = [sparse.csr_array((0, len(posts)), dtype=np.float32)]
     for file in CONTENT:
         frame = edges(tables, file)
         found = matrix(frame, posts, Vocabulary(frame["target"].unique()), weight="weight")
-        found.data = CONTENT_WEIGHT * np.log2(1.0 + np.maximum(found.data, 0.0))
+        found.data = counted(found.data, weight)
         rows.append(sparse.csr_array(found.T))
     return sparse.csr_array(sparse.vstack(rows, format="csr"), dtype=np.float32)
+
+
+def counted(edges: Floats, weight: float) -> Floats:
+    """What content counts whose edges have these weights."""
+    return np.asarray(weight * np.log2(1.0 + np.maximum(edges, 0.0)), dtype=np.float32)
 
 
 def spectrum(

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import repeat
 from typing import Protocol
 
 import pandas as pd
@@ -141,7 +142,7 @@ class Changes:
     def holds(self, mark: int, *ids: str) -> bool:
         """Whether nothing that names one of these ids was written since `mark`."""
         last = self._last
-        return self._all <= mark and all(last.get(each, 0) <= mark for each in ids)
+        return self._all <= mark and max(map(last.get, ids, repeat(0)), default=0) <= mark
 
     def since(self, mark: int) -> frozenset[str] | None:
         """The ids that were written to since `mark`; None: anything may have changed."""

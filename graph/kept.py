@@ -42,6 +42,7 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "tag_names": _LookUp("tag_ids", "id"),
     "users_named": _LookUp("username", rests_on="user_id"),
     "stays": _LookUp("user_id"),
+    "feels": _LookUp("user_id"),
     "viewer_context": _LookUp("user_id"),
     "engaged_with": _LookUp("user_id"),
     "hidden_lately": _LookUp("user_id"),
@@ -155,6 +156,9 @@ class Kept:
             return ([], params) if held is None else (list(held), None)
         if not isinstance(keys, list):
             return [], params
+        of_table = self._of_table(name, keys)
+        if of_table is not None:
+            return of_table, None
         found: list[Row] = []
         missing: list[str] = []
         for key in keys:
@@ -188,14 +192,23 @@ class Kept:
         if answer is not None and changes.holds(answer.mark, *answer.ids):
             self._young[name, key] = answer
             return answer.rows
+        return self._of_table(name, [key])
+
+    def _of_table(self, name: str, keys: Sequence[str]) -> list[Row] | None:
+        """The nodes' rows, where a table of the query has all of them and still holds."""
         mark, table = self._tables.get(name, _NO_TABLE)
-        if table is None or len(key) > LENGTH or not changes.holds(mark, key):
+        if table is None or not self._store.changes.holds(mark, *keys):
             return None
-        rows = table.rows(key)
+        found: list[Row] = []
+        for key in keys:
+            rows = table.rows(key) if len(key) <= LENGTH else None
+            if rows is None:
+                return None
+            found += rows
         rests_on = _LOOK_UPS[name].rests_on
-        if rows and rests_on and not changes.holds(mark, *(row[rests_on] for row in rows)):
-            return None
-        return rows
+        if rests_on is None or self._store.changes.holds(mark, *(row[rests_on] for row in found)):
+            return found
+        return None
 
     def _keep(self, name: str, key: str, answer: _Answer) -> None:
         if max(map(len, answer.ids)) > LENGTH:

@@ -189,6 +189,7 @@ class LadybugStore:
         plan made when a table was empty (a scan of its other end) would outlive that emptiness.
         """
         with self._writing, self._checkpoint.alone():
+            self._refuse_when_full()
             self._execute("CHECKPOINT", {}, "checkpoint")
             self._connections.renew()
 
@@ -244,6 +245,7 @@ class LadybugStore:
                 yield self._write
                 self._fold()
                 return
+            self._refuse_when_full()
             if self._sealed:
                 self._put_seal("")
                 self._sealed = False
@@ -254,6 +256,19 @@ class LadybugStore:
                 write, self._write = self._write, None
                 write.tell(self.changes)
             self._fold()
+
+    def _refuse_when_full(self) -> None:
+        """Write nothing more once the disk was full, whether or not there is room again.
+
+        The log may end with half a record: whoever opens it next reads nothing that comes after,
+        so that what was acknowledged since would be lost, and some commits then wait without an
+        end (Ladybug 0.22). A new opening cuts that record off.
+        """
+        if self._full:
+            raise StoreFull(
+                f"{self._path}: the disk was full; make room, and start again what has the graph"
+                " open: until then it is read and not written"
+            )
 
     def _fold(self) -> None:
         """Checkpoint where the log is long; a load of many batches must not wait for its end."""

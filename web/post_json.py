@@ -153,8 +153,10 @@ def _reason(reason: Reason) -> JsonObject:
 
 def _details(text: str | None) -> JsonObject:
     """The object that the text holds; an empty one where it holds none."""
+    if not text:
+        return {}
     try:
-        return _object(json.loads(text or "{}"))
+        return _object(json.loads(text))
     except (ValueError, RecursionError):
         return {}
 
@@ -165,6 +167,8 @@ def _object(value: object) -> JsonObject:
 
 def _typed(given: Mapping[str, object], defaults: Mapping[str, object]) -> JsonObject:
     """The given values of these keys, each of its default's type, and the defaults of the rest."""
+    if not given:
+        return dict(defaults)
     return {
         name: given[name] if name in given and _fits(given[name], default) else default
         for name, default in defaults.items()

@@ -27,7 +27,7 @@ from gnn import decoding
 from gnn.case import Case
 from gnn.config import TrainConfig
 from gnn.decoding import NEAR, Shown, candidates, fit_decoder
-from gnn.directions import CHOOSING_USERS, COMPARED, Told, alone, together, told_of
+from gnn.directions import CHOOSING_USERS, COMPARED, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
 from gnn.inner import held_inside
@@ -45,7 +45,7 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     inner, outer = told_of(held_inside(case)), told_of(case)
     dim, tried = min(max(config.spectrum_dims), COMPARED), dict[float, float]()
     for exponent in config.exponents:
-        tried[exponent] = together(inner, outer, outer.spectrum(dim, exponent), config)
+        tried[exponent] = trial(inner, outer, dim, exponent, config.contents[0], config).ndcg
         yield f"curves, exponent {exponent:g}", tried[exponent]
     best = max(tried, key=lambda each: tried[each])
     both = _shown(inner, outer, dim, best, config)
@@ -67,9 +67,10 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
 def _shown(
     inner: Told, outer: Told, dim: int, exponent: float, config: TrainConfig
 ) -> tuple[Shown, Shown]:
-    found = outer.spectrum(dim, exponent)
+    found = outer.spectrum(dim, exponent, config.contents[0])
     _, lambda_ = alone(outer.case, found, config)
-    return inner.shown(inner.spectrum(dim, exponent), lambda_), outer.shown(found, lambda_)
+    before = inner.spectrum(dim, exponent, config.contents[0])
+    return inner.shown(before, lambda_), outer.shown(found, lambda_)
 
 
 def _no_content(told: Told) -> Told:

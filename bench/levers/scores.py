@@ -35,7 +35,8 @@ def scores(case: Case, score: Score) -> Iterator[tuple[str, Ranker]]:
 
 
 def _spectrum(case: Case, score: Score) -> Iterator[tuple[str, Ranker]]:
-    config, content = TrainConfig(), content_rows(case.tables, case.posts)
+    config = TrainConfig()
+    content = content_rows(case.tables, case.posts, config.contents[0])
     for exponent in config.exponents:
         found = spectrum(case.train, content, max(config.spectrum_dims), 0, exponent)
         for dim in config.spectrum_dims:

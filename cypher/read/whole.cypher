@@ -7,6 +7,12 @@
 MATCH (u:User)
 RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
 
+// name: whole_staying()
+// Everybody who does not leave, as `stays` gives one.
+MATCH (u:User)
+WHERE coalesce(u.leaving, false) = false
+RETURN u.id AS id
+
 // name: whole_names()
 // Who bears or bore which name, as `users_named` gives for one.
 MATCH (n:`Name`)-[:NAMES]->(u:User)

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-HALF_LIFE = 30 * 86_400
-"""Seconds after which an engagement counts half: popularity of the last 30 days is the strongest
-plain signal in the reference data."""
+HALF_LIFE = 7 * 86_400
+"""Seconds after which an engagement counts half. Chosen with `bench.blend` and on valid: a planted
+village is ranked by a tenth better than with 30 days, and where years count (Ciao) nothing between
+a week and a year differs."""
 
 
 def popularity(pairs: pd.DataFrame, now: int | None = None) -> pd.Series:

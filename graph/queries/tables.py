@@ -1,6 +1,7 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
-They hold columns and codes, not rows: some hundred bytes a post and sixteen an engagement.
+They hold values and codes, not rows with names: some hundred bytes a post and sixteen an
+engagement.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,34 +54,17 @@ class ListTable:
 
 @dataclass(frozen=True)
 class RowTable:
-    """A query's answers as columns; `key` has the node that a row is of."""
+    """A query's answers for all the nodes that they are of."""
 
-    columns: Mapping[str, Sequence[object]]
-    key: str
-    hidden: bool = False
-    """Whether the key is no column of the answer."""
-
-    @cached_property
-    def _at(self) -> Mapping[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for at, key in enumerate(self.columns[self.key]):
-            found.setdefault(str(key), []).append(at)
-        return found
+    names: Sequence[str]
+    """Of the answers' columns."""
+    values: Mapping[str, Sequence[tuple[object, ...]]]
+    """By node: its rows, as the columns stand."""
 
     def rows(self, key: str) -> list[Row] | None:
         """The rows of this node; None where it was not there."""
-        at = self._at.get(key)
-        return (
-            None if at is None else [{name: each[row] for name, each in self._told} for row in at]
-        )
-
-    @cached_property
-    def _told(self) -> Sequence[tuple[str, Sequence[object]]]:
-        return [
-            (name, each)
-            for name, each in self.columns.items()
-            if not (self.hidden and name == self.key)
-        ]
+        found = self.values.get(key)
+        return None if found is None else [dict(zip(self.names, row, strict=True)) for row in found]
 
 
 Table = ListTable | RowTable
@@ -95,6 +79,8 @@ def of_people(store: GraphStore, friends: Lists, engaged: Lists) -> dict[str, Ta
         "viewer_context": ListTable(_contexts(store), _context_row),
         "user_cards": _table(store.frame("whole_people"), "user_id"),
         "users_named": _table(store.frame("whole_names"), "name", hidden=True),
+        "stays": _table(store.frame("whole_staying"), "id"),
+        "feels": ListTable(whole.felt(store), lambda mood, at: {"mood": mood, "at": int(at)}),
     }
 
 
@@ -120,7 +106,19 @@ def _context_row(node_id: str, kind: float) -> Row:
 
 
 def _table(frame: pd.DataFrame, key: str, hidden: bool = False) -> RowTable:
-    return RowTable({name: _plain(frame[name]) for name in frame.columns}, key, hidden)
+    """The frame by node.
+
+    Args:
+        frame: the answers.
+        key: the column that has the node which a row is of.
+        hidden: whether the key is no column of the answer.
+    """
+    names = [name for name in frame.columns if not (hidden and name == key)]
+    rows = zip(*(_plain(frame[name]) for name in names), strict=True)
+    found: dict[str, tuple[tuple[object, ...], ...]] = {}
+    for node, row in zip(_plain(frame[key]), rows, strict=True):
+        found[str(node)] = (*found.get(str(node), ()), row)
+    return RowTable(names, found)
 
 
 def _plain(column: pd.Series) -> list[object]:

@@ -18,6 +18,8 @@ from graph.store import GraphStore
 Ints = npt.NDArray[np.int64]
 WRITTEN, POSTED, CHAMPIONS = 50, 100, 200
 """How long the lists of candidates.cypher are at most."""
+FELT = 20
+"""Moods of one person, as `feels` limits them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def befriended(store: GraphStore) -> Lists:
     one = edges(store.frame("export_friend"))
     other = one.rename(columns={"source": "target", "target": "source"})
     return lists(pd.concat([one, other]), people(store), once=True)
+
+
+def felt(store: GraphStore) -> Lists:
+    """What each person said they feel; the score is when (0 without a time)."""
+    return lists(edges(store.frame("export_feels"), "at"), people(store), FELT)
 
 
 def near(store: GraphStore) -> Lists:

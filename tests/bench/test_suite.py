@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from bench.profiled import ROOT, by_module, module_of
+from bench.profiled import ROOT, by_module, costs, module_of
 from bench.sampling import measured
 from bench.suite import bars
 from bench.suite.__main__ import main
@@ -286,6 +286,14 @@ def test_a_profile_is_told_by_module_and_what_is_built_in_counts_for_its_caller(
     assert by_module(profile)[both] == pytest.approx(
         own["page"] + own["<built-in method builtins.sorted>"]
     )
+
+
+def test_a_page_costs_what_its_thread_computed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1.0, 1.25, 5.0, 5.5])
+    monkeypatch.setattr("bench.profiled.time.thread_time", lambda: next(clock))
+    seen: list[str] = []
+    assert costs(seen.append, ["one", "other"]) == [0.25, 0.5]
+    assert seen == ["one", "other"]
 
 
 def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from feed.card_columns import NONE, SAME, TAGS, Cards
+from feed.card_columns import AUTHOR, CATEGORY, GROUP, NONE, SAME, TAGS, Cards
 from feed.diversify import EXPLORE_EVERY, LOOKED_AT, PER_AUTHOR, WINDOW, diversify
 
 
@@ -18,20 +18,15 @@ class Post(NamedTuple):
 
 
 def cards(posts: Sequence[Post]) -> Cards:
-    none = np.full(len(posts), NONE)
-    tags = np.full((len(posts), TAGS), NONE)
-    tags[:, 0] = [post.tag for post in posts]
+    codes = np.full((len(posts), GROUP + 1 + TAGS + SAME), NONE, np.int64)
+    codes[:, AUTHOR] = [post.author for post in posts]
+    codes[:, CATEGORY] = [post.category for post in posts]
+    codes[:, GROUP + 1] = [post.tag for post in posts]
     return Cards(
         there=np.ones(len(posts), np.bool_),
         popularity=np.zeros(len(posts)),
         created_at=np.zeros(len(posts), np.int64),
-        author=np.array([post.author for post in posts], np.int64),
-        category=np.array([post.category for post in posts], np.int64),
-        topic=none,
-        project=none,
-        group=none,
-        tags=tags,
-        same=np.full((len(posts), SAME), NONE),
+        codes=codes,
     )
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from feed import sources
 from feed.pool import pool
-from feed.rank import having
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.score import parts
@@ -58,7 +57,7 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
             found = gather(ask, workers)
         places = np.unique(np.concatenate([hits.places for hits in found.by_source.values()]))
         shown = pool(remembered, places)
-        shown = shown.only(~having(shown.ids, viewer.engaged))
+        shown = shown.only(~shown.having(viewer.engaged))
         online = parts(ask, shown, found)
         (block,) = parts_block(known, nothing, users.positions([user_id]))
         offline = block[posts.positions(shown.ids)]

@@ -14,6 +14,7 @@ QUICK = TrainConfig(
     out=8,
     spectrum_dims=(8,),
     exponents=(0.0,),
+    contents=(0.8,),
     coordinates=8,
     epochs=20,
     check_every=5,

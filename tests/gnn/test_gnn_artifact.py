@@ -38,6 +38,7 @@ ENCODER = InductiveEncoder(
     turn=np.eye(1, dtype=np.float32),
     lambda_=1.0,
     exponent=0.0,
+    content=0.8,
     scale=1.0,
     user_weight=1.0,
     now=0,

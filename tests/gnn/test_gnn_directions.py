@@ -8,8 +8,9 @@ import pytest
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker
-from gnn.directions import PAYS, Told, directions, told_of
+from gnn.directions import PAYS, Told, directions, told_of, trial
 from gnn.inner import held_inside
+from gnn.spectrum import CONTENT
 from graph.errors import ConfigError
 from graph.model import Tables
 
@@ -44,14 +45,14 @@ def test_directions_are_added_as_long_as_they_pay(
 
 
 def _best(told: Told, dim: int, config: TrainConfig) -> float:
-    found = told.spectrum(max(config.spectrum_dims), 0.0).leading(dim)
+    found = told.spectrum(max(config.spectrum_dims), 0.0, 0.8).leading(dim)
     shown = [told.shown(found, each) for each in config.lambdas]
     return max(valid_ndcg(told.case, EmbeddingRanker(each.table)) for each in shown)
 
 
 def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> None:
     _, outer = told
-    found = outer.spectrum(8, 0.2)
+    found = outer.spectrum(8, 0.2, 0.8)
     table = outer.shown(found, 20.0).table
     products = table.products(table.user_vectors, table.post_vectors, table.spreads)
     expected = found.users @ found.post_table(20.0).T
@@ -63,3 +64,29 @@ def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> 
 def test_an_exponent_that_is_none_is_refused(exponents: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="exponents"):
         TrainConfig(exponents=exponents)
+
+
+def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_any(
+    told: tuple[Told, Told], quick: TrainConfig
+) -> None:
+    inner, outer = told
+    config = replace(quick, spectrum_dims=(8,), exponents=(0.2,), contents=(0.05, 3.0))
+    found = directions(inner, outer, config)
+    trials = [trial(inner, outer, 8, 0.2, each, config) for each in config.contents]
+    assert trials[0].ndcg != trials[1].ndcg
+    assert found == max(trials, key=lambda each: each.ndcg).directions
+    bare = {file: frame for file, frame in outer.case.tables.items() if file not in CONTENT}
+    plain = [Told(replace(each.case, tables=bare), each.known) for each in told]
+    assert not plain[1].has_content and directions(*plain, config).content == 0.05
+
+
+def test_the_more_content_counts_the_more_its_posts_are_alike(told: tuple[Told, Told]) -> None:
+    _, outer = told
+    few, many = (outer.spectrum(8, 0.2, each).values[0] for each in (0.05, 3.0))
+    assert many > few
+
+
+@pytest.mark.parametrize("contents", [(), (0.0,), (-1.0, 0.8)])
+def test_contents_that_count_nothing_are_refused(contents: tuple[float, ...]) -> None:
+    with pytest.raises(ConfigError, match="contents"):
+        TrainConfig(contents=contents)

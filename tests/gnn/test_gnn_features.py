@@ -5,6 +5,7 @@ import pytest
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
+from graph.derive.popularity import HALF_LIFE
 from graph.derive.similar import similar_posts
 
 USERS, POSTS = Vocabulary(["a", "b", "c", "d"]), Vocabulary(["p", "q", "r"])
@@ -53,8 +54,7 @@ def test_every_part_by_hand() -> None:
 
 
 def test_an_old_engagement_counts_less_towards_popular() -> None:
-    month = 30 * 86_400
-    liked = edge(("a", "p", 0), ("b", "q", month), columns=("at",))
+    liked = edge(("a", "p", 0), ("b", "q", HALF_LIFE), columns=("at",))
     found = parts_of({"liked": liked}, "c")
     assert found["popular"] == pytest.approx(np.log1p([0.5, 1.0, 0.0]))
 

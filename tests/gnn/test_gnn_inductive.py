@@ -35,6 +35,7 @@ def config() -> TrainConfig:
         epochs=8,
         spectrum_dims=(24,),
         exponents=(0.3,),
+        contents=(0.3,),
         coordinates=12,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from graph.actions.profiles import feel
 from graph.changes import LENGTH
 from graph.ingest import ingest_tables
 from graph.kept import _LOOK_UPS, Kept, kept
@@ -181,7 +182,19 @@ def test_a_filled_store_asks_for_nothing(acts: Acts, village: World) -> None:
     assert [each["user_id"] for each in ours.run("users_named", username=name)] == [user]
     viewer_context(cast(GraphStore, ours), user, name)
     ours.run("post_cards", post_ids=village.tables["posts"]["id"].tolist())
+    assert ours.run("stays", user_id=user) == [{"id": user}]
+    assert ours.run("feels", user_id=user) == []
     assert counting.asked == []
+
+
+def test_who_leaves_is_known_to_leave_and_a_new_mood_is_known(acts: Acts, village: World) -> None:
+    ours = filled(acts.store)
+    one, other = village.tables["users"]["id"][:2]
+    feel(acts.store, one, "happy", 7)
+    assert ours.run("feels", user_id=one) == [{"mood": "happy", "at": 7}]
+    assert filled(acts.store).run("feels", user_id=one) == [{"mood": "happy", "at": 7}]
+    acts.store.run("mark_leaving", user_id=other)
+    assert ours.run("stays", user_id=other) == filled(acts.store).run("stays", user_id=other) == []
 
 
 def test_an_id_that_is_too_long_to_be_told_of_is_never_kept(acts: Acts) -> None:

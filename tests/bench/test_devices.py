@@ -1,0 +1,40 @@
+"""The comparison of devices at a small size, and devices that are not there."""
+
+import pytest
+import torch
+
+from bench.devices import WAYS, compared
+from gnn.case import make_case
+from gnn.config import TrainConfig
+from gnn.fitting import repeatable
+from graph.errors import ConfigError
+from village.world import plant
+
+SMALL = TrainConfig(
+    epochs=2,
+    check_every=1,
+    hidden=8,
+    out=8,
+    spectrum_dims=(16,),
+    exponents=(0.2,),
+    contents=(0.8,),
+)
+
+
+def test_the_processor_makes_what_the_processor_makes() -> None:
+    case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
+    found = list(compared(case, SMALL, ("cpu", "cpu")))
+    assert [each.way for each in found] == [way for way in WAYS for _ in range(2)]
+    assert all(each.difference == 0.0 for each in found)
+    for first, second in zip(found[::2], found[1::2], strict=True):
+        assert (first.loss, first.ndcg) == (second.loss, second.ndcg)
+    assert min(each.ndcg for each in found) > 0
+
+
+@pytest.mark.parametrize("device", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_there_is_named_and_torch_left_as_it_was(device: str) -> None:
+    threads = torch.get_num_threads()
+    with pytest.raises(ConfigError, match=f"device is '{device}'.*Give cpu"):
+        with repeatable(0, TrainConfig(device=device)):
+            pass
+    assert torch.get_num_threads() == threads
