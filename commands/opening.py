@@ -110,4 +110,5 @@ class Opening:
                 slates=slates,
                 shared=shared,
                 records=self.asking.records(self.model),
+                fresh_seconds=self.asking.seconds_between_looks,
             )

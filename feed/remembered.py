@@ -31,8 +31,8 @@ from graph.queries.whole import Lists
 from graph.store import GraphStore
 
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
-"""For how long it is used again: what changes only when derived edges are rebuilt; what others did
-and whom they know; what they posted; a card."""
+"""For how long it is used again: derived edges; what others did and whom they know; what they
+posted; a card."""
 LASTING = 2.0
 """What was read for all nodes at once lasts so many pauses between two readings, at least."""
 MOST = 300_000

@@ -5,7 +5,8 @@ what was kept holds as long as no id that it rests on was written to since. A qu
 name every node whose properties, and both ends of every edge, that it changes; a text that deletes
 nodes changes what stands around their neighbours too, whom it does not name, and so counts as a
 change of everything; but not to those who keep nothing of a node but its own properties
-(`nodes_since`).
+(`nodes_since`). Of one node's derived edges, which change again and again, only that node is named:
+nobody keeps them by their other ends.
 """
 
 import threading
@@ -186,6 +187,9 @@ class Write:
     def add(self, query: Query, params: Mapping[str, object]) -> None:
         """A query is to be run with these parameters; one that only reads changes nothing."""
         if not query.writes:
+            return
+        if query.derives:  # who keeps lists asks for them by the node that they start from
+            self._ids.update(_texts(params["source"]))
             return
         many = any(isinstance(each, list) and len(each) > ROWS for each in params.values())
         if many:

@@ -29,6 +29,7 @@ _HEADER = re.compile(r"^// name: (?P<name>\w+)\((?P<parameters>.*)\)$")
 _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
 _DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
+_DERIVES = re.compile(r"\)-\[e:(TOP|SIMILAR|NEAR)\]->\(")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
 _RETURNS = re.compile(
     r"^RETURN (?:DISTINCT )?(.*?)(?=^(?:ORDER BY|LIMIT|UNION)\b|\Z)", re.DOTALL | re.MULTILINE
@@ -89,6 +90,12 @@ class Query:
     def deletes_nodes(self) -> bool:
         """Whether the text deletes nodes with their edges: it changes what it does not name."""
         return _DETACHES.search(self.text) is not None
+
+    @cached_property
+    def derives(self) -> bool:
+        """Whether it changes derived edges of the one node that its parameter ``source`` names."""
+        own = any(parameter.name == "source" for parameter in self.parameters)
+        return own and self.writes and _DERIVES.search(self.text) is not None
 
     @cached_property
     def columns(self) -> tuple[str, ...] | None:

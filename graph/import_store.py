@@ -59,6 +59,7 @@ class ImportStore:
     """An empty graph whose rows go to CSV files; it finds nothing and takes bulk loads only."""
 
     engine = "neo4j"
+    isolates = False
 
     schema = Schema(0, 0, 0)
 

@@ -72,6 +72,7 @@ class LadybugStore:
     """A graph in one file; this process alone, and one store in it, may hold it open."""
 
     engine = "ladybug"
+    isolates = True
 
     def __init__(self, path: Path, as_it_is: bool = False):
         """Open or make the graph at `path`; its folder is made too (`graph.store.open_store`)."""

@@ -48,6 +48,7 @@ class Neo4jStore:
     """A graph in a Neo4j server that many processes may share."""
 
     engine = "neo4j"
+    isolates = False
 
     def __init__(self, config: StoreConfig, as_it_is: bool = False):
         """Connect, check the credentials, and see to the schema (`graph.store.open_store`)."""

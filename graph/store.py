@@ -38,6 +38,8 @@ class GraphStore(Protocol):
     """A graph, whichever engine holds it. Safe to share between threads."""
 
     engine: str
+    isolates: bool
+    """Whether who reads while a transaction is committed sees all of it or nothing."""
     schema: Schema
     """Its version, as of the opening or the last `migrate`."""
     changes: Changes

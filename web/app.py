@@ -58,6 +58,7 @@ from web.counting import Counting
 from web.errors import register_errors
 from web.events import register_events
 from web.events_openapi import with_event_schema
+from web.freshening import Freshening
 from web.headers import give_headers
 from web.leaving import leaving_of
 from web.metrics import Metrics, measure
@@ -90,6 +91,7 @@ def create_app(
     slates: KeptSlates | None = None,
     shared: "Shared | None" = None,
     records: Records | None = None,
+    fresh_seconds: float = 0.0,
 ) -> APIFlask:
     """Make the WSGI application.
 
@@ -110,6 +112,7 @@ def create_app(
         slates: of pages asked for by number; None: those of this process.
         shared: with the other workers of the server; None: there are none.
         records: what an operator may look up beside the graph; None: there is nothing.
+        fresh_seconds: between two looks at what derived edges follow from; 0: they are not kept up.
         patience: for how long what was read is used again (`feed.remembered.Remembered`).
     """
     # No page of documentation: APIFlask's would load scripts from foreign hosts.
@@ -138,6 +141,13 @@ def create_app(
         remembering, feed_model, memory, cursors, patience, metrics.took, slates
     )
     measure(app, metrics)
+    freshening = Freshening(
+        store,
+        metrics,
+        fresh_seconds,
+        lambda: recommender.ready,
+        shared.fresh if shared else None,
+    )
     intake = EventIntake(store, events, clock, shared.turn if shared else None)
     if shared is not None:
         gone = partial(let_go, store, feed_model) if feed_model else frozenset
@@ -158,6 +168,7 @@ def create_app(
         prefix=events.prefix,
         search=index,
         metrics=metrics,
+        freshening=freshening,
         leaving=leaving_of(store, recommender, answers, index, intake),
         counting=Counting(store, clock),
         records=records or Records(),

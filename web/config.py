@@ -12,6 +12,7 @@ from web.records import Records
 
 OFF = "off"
 RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
+SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 SECRET_BYTES = 32
 """The fewest bytes of a token secret: as long as HS256's digest (RFC 7518, 3.2)."""
 
@@ -43,6 +44,8 @@ class WebConfig:
     """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
     plain text (`RESONANCE_LOG`)."""
 
+    fresh_seconds: str = "1"
+    """Between two looks at what derived edges follow from (`RESONANCE_FRESH_SECONDS`)."""
     cors_origins: str = ""
     """The origins, with commas between, whose pages may read answers (`RESONANCE_CORS_ORIGINS`)."""
     evaluation: str = ".data/evaluation"
@@ -55,6 +58,11 @@ class WebConfig:
         if not (self.streams.isascii() and self.streams.isdecimal() and len(self.streams) <= 4):
             raise ConfigError(
                 f"{self.streams!r} is no number of streams; set RESONANCE_STREAMS to one (0: none)"
+            )
+        if not SECONDS.fullmatch(self.fresh_seconds):
+            raise ConfigError(
+                f"{self.fresh_seconds!r} is no number of seconds; set RESONANCE_FRESH_SECONDS to"
+                " one, such as 1 or 0.5 (0: derived edges change by resonance derive alone)"
             )
         for setting, rate in (
             ("RESONANCE_RATE_KEYS", self.rate_keys),
@@ -98,6 +106,11 @@ class WebConfig:
         """How many streams."""
         return int(self.streams)
 
+    @property
+    def seconds_between_looks(self) -> float:
+        """How many."""
+        return float(self.fresh_seconds)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Settings from the environment."""
@@ -112,6 +125,7 @@ class WebConfig:
             rate_keys=environ.get("RESONANCE_RATE_KEYS") or cls.rate_keys,
             rate_viewers=environ.get("RESONANCE_RATE_VIEWERS") or cls.rate_viewers,
             log=environ.get("RESONANCE_LOG") or cls.log,
+            fresh_seconds=environ.get("RESONANCE_FRESH_SECONDS") or cls.fresh_seconds,
             cors_origins=environ.get("RESONANCE_CORS_ORIGINS", ""),
             evaluation=environ.get("RESONANCE_EVALUATION") or cls.evaluation,
             load_report=environ.get("RESONANCE_LOAD_REPORT") or cls.load_report,

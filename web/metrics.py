@@ -80,6 +80,24 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._tell(open_now, lambda: streams.open)
+        self._lists_waiting = Gauge(
+            "resonance_lists_waiting",
+            "Derived lists that may have changed, and nodes that were written to.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._lists_age = Gauge(
+            "resonance_lists_waiting_seconds",
+            "Since the first of them came to wait.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._lists_changed = Counter(
+            "resonance_lists_changed", "Derived lists that were changed.", registry=registry
+        )
+        self._lists_failed = Counter(
+            "resonance_lists_failed", "Times that it failed.", registry=registry
+        )
         if model_name is not None:
             self._tell_of_model(model_name, clock)
 
@@ -104,6 +122,19 @@ class Metrics:
         """Tell how many wait there, as of the moment of asking."""
         self._tell(self._waiting.labels("act"), lambda: queue.waiting[0])
         self._tell(self._waiting.labels("read"), lambda: queue.waiting[1])
+
+    def watch_lists(self, waiting: Callable[[], float], age: Callable[[], float]) -> None:
+        """Tell how many derived lists wait to be brought up to date, and since when."""
+        self._tell(self._lists_waiting, waiting)
+        self._tell(self._lists_age, age)
+
+    def lists_changed(self, number: int) -> None:
+        """So many derived lists are other ones now."""
+        self._lists_changed.inc(number)
+
+    def list_failed(self) -> None:
+        """They could not be brought up to date."""
+        self._lists_failed.inc()
 
     def text(self) -> str:
         """All of it, in Prometheus' text format."""

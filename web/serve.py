@@ -37,6 +37,8 @@ Streams of notifications, which wait for somebody to act, have threads beside th
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted or told to end; what ranking rests on is kept in memory meanwhile.
 
+    Derived edges are kept up, too, where the application was made so.
+
     Whatever was asked for by then is answered first (`web.ending`). For the main thread alone,
     which is the one that signals reach.
 
@@ -64,11 +66,14 @@ def make_ready(app: APIFlask) -> None:
 def run(app: APIFlask, server: Any) -> None:
     """Serve until the server's loop ends."""
     filling = state_of(app).recommender.filling()
+    freshening = state_of(app).freshening
     filling.start()
+    freshening.start()
     try:
         server.run()
     finally:
         server.task_dispatcher.shutdown(timeout=1)
+        freshening.stop()
         filling.stop()
 
 
@@ -121,6 +126,7 @@ def server_on(app: APIFlask, bound: socket.socket) -> Any:
     acting, reading = ACTING[engine], READING[engine]
     turns = Turns(app, acting, reading)
     state_of(app).metrics.watch(turns.queue)
+    state_of(app).freshening.watch(turns.queue)
     server = create_server(
         turns,
         sockets=[bound],

@@ -15,6 +15,7 @@ from social.leaving import Leaving
 from web.answers import Answers
 from web.callers import Callers
 from web.counting import Counting
+from web.freshening import Freshening
 from web.metrics import Metrics
 from web.records import Records
 from web.streams import Streams
@@ -47,6 +48,7 @@ class State:
     search: SearchIndex
     metrics: Metrics
     """What an operator watches."""
+    freshening: Freshening
     leaving: Leaving
     counting: Counting
     records: Records

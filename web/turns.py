@@ -52,6 +52,12 @@ class Queue:
         with self._lock:
             return len(self._actors), len(self._readers)
 
+    @property
+    def acted_on(self) -> bool:
+        """Whether anybody acts or waits to."""
+        with self._lock:
+            return bool(self._acting or self._actors)
+
     @contextmanager
     def turn(self, acts: bool) -> Iterator[None]:
         """Wait for a turn, and have it."""

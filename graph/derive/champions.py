@@ -38,9 +38,12 @@ def champions(tables: Tables, scores: pd.Series, popular: pd.Series) -> dict[str
         scores: a score for every post that may be shown to everybody, by post id.
         popular: the popularity of posts, whoever may see them, by post id; 0 where one is missing.
     """
-    rows = {label: _weighted(tables, file, scores) for label, file in SOURCES.items()}
-    rows["Chart"] = charts(tables, scores, popular)
-    return {label: ranked(frame) for label, frame in rows.items()}
+    return {**borne(tables, scores), "Chart": ranked(charts(tables, scores, popular))}
+
+
+def borne(tables: Tables, scores: pd.Series) -> dict[str, pd.DataFrame]:
+    """The same but for charts."""
+    return {label: ranked(_weighted(tables, file, scores)) for label, file in SOURCES.items()}
 
 
 def charts(tables: Tables, scores: pd.Series, popular: pd.Series) -> pd.DataFrame:

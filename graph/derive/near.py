@@ -39,6 +39,8 @@ def near_people(
     *,
     share: float = SHARE,
     keep: int = KEEP,
+    activity: np.ndarray | None = None,
+    of: int | None = None,
 ) -> sparse.csr_array:
     """Score every user's most alike users.
 
@@ -49,19 +51,26 @@ def near_people(
             the rest do changes no list but their own.
         share: the weight of the walks that go by tags, 0 to 1; that of those by posts is the rest.
         keep: how many users to keep for each user.
+        activity: how many posts each user engaged with, where `links` does not hold them all;
+            shape ``(num_users,)``.
+        of: the one user to score for; then `links` and `interests` need hold nothing but that
+            user's posts and tags, each with all of their people.
 
     Returns:
         Shape ``(num_users, num_users)`` float32, row *i* holding *i*'s `keep` best others, all of
-        them `shown`; ties go to the lower position; never *i* itself.
+        them `shown`; ties go to the lower position; never *i* itself. With `of`, its row alone.
     """
     named = np.ones(links.shape[0]) if shown is None else shown.astype(np.float64)
-    activity = np.maximum(_sums(links, 1), 1.0)
+    if activity is None:
+        activity = np.maximum(_sums(links, 1), 1.0)
     to_posts, from_posts = _steps(links, named)
     to_tags, from_tags = _steps(interests, named)
-    first = sparse.hstack([to_posts * (1.0 - share), to_tags * share])
+    first = sparse.csr_array(sparse.hstack([to_posts * (1.0 - share), to_tags * share]))
     second = _crowded(sparse.csr_array(sparse.vstack([from_posts, from_tags])), activity)
     second = sparse.csr_array(second.multiply(activity[None, :] ** -BETA))
-    return nearest(sparse.csr_array(first), second, keep, "people alike")
+    if of is not None:
+        return nearest(first[[of]], second, keep, "people alike", of)
+    return nearest(first, second, keep, "people alike")
 
 
 def _steps(ties: sparse.csr_array, named: np.ndarray) -> tuple[sparse.csr_array, sparse.csr_array]:

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from graph.derive.champions import champions, ranked
+from graph.derive.clock import Clock, begin, clock_of, end
 from graph.derive.engagements import engagements
 from graph.derive.near import near_people
 from graph.derive.popularity import freshness, popularity
@@ -22,8 +23,9 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     """Rebuild `TOP`, `SIMILAR`, `NEAR` and posts' popularity; the number of each, by name.
 
     Times decay from the latest engagement, not from the clock, so that a graph loaded from an old
-    dump ranks as it did then, and a second run changes nothing.
+    dump ranks as it did then, and a second run changes nothing. That moment is kept in the graph.
     """
+    run = begin(store)
     tables = read_tables(store)
     made = derived(tables)
     charts = sorted(set(made.top["Chart"]["source"]))
@@ -33,6 +35,7 @@ def derive(store: GraphStore) -> Mapping[str, int]:
     store.replace("NEAR", {"User": made.near})
     stored = _store_popularity(store, made.popular, tables["posts"]["id"])
     _store_shares(store, tables["shares"])
+    end(store, run, made.clock)
     edges = sum(len(frame) for frame in made.top.values())
     near, similar = len(made.near), len(made.similar)
     return {"TOP": edges, "SIMILAR": similar, "NEAR": near, "popularity": stored}
@@ -48,18 +51,49 @@ class Derived:
     near: pd.DataFrame
     popular: pd.Series
     """`popularity` of the posts that somebody engaged with, whoever may see them."""
+    clock: Clock
+    """What it is as of."""
 
 
-def derived(tables: Tables) -> Derived:
-    """All that `derive` stores, from tables with every kind (`read_tables`)."""
-    pairs = engagements(tables)
-    popular = popularity(pairs)
-    public = public_posts(tables)
-    scores = popular.reindex(public).fillna(0.0)
-    created = tables["posts"].set_index("id")["created_at"].reindex(public)
-    top = champions(tables, scores + freshness(created), popular)
-    public_pairs = pairs[pairs["post_id"].isin(public)]
-    return Derived(top, similar_edges(public_pairs), near_edges(public_pairs, tables), popular)
+def derived(tables: Tables, clock: Clock | None = None) -> Derived:
+    """All that `derive` stores, from tables with every kind (`read_tables`).
+
+    Args:
+        tables: the graph.
+        clock: from when ages are taken; None: from the latest in `tables`.
+    """
+    rests = Rests.of(tables, clock)
+    top = champions(tables, rests.scores, rests.popular)
+    near = near_edges(rests.public_pairs, tables)
+    return Derived(top, similar_edges(rests.public_pairs), near, rests.popular, rests.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What all derived edges rest on, of the posts in some tables."""
+
+    pairs: pd.DataFrame
+    """`engagements`."""
+    popular: pd.Series
+    """`popularity` of the posts in `pairs`."""
+    scores: pd.Series
+    """What champions are ranked by, of the `public_posts`."""
+    clock: Clock
+
+    @classmethod
+    def of(cls, tables: Tables, clock: Clock | None = None) -> "Rests":
+        """From the tables; arguments as for `derived`."""
+        pairs, public = engagements(tables), public_posts(tables)
+        created = tables["posts"].set_index("id")["created_at"].reindex(public)
+        clock = clock or clock_of(pairs, created)
+        popular = popularity(pairs, clock.engaged_at)
+        scores = popular.reindex(public).fillna(0.0) + freshness(created, clock.created_at)
+        return cls(pairs, popular, scores, clock)
+
+    @property
+    def public_pairs(self) -> pd.DataFrame:
+        """Those of public posts: the others make nothing alike."""
+        return self.pairs[self.pairs["post_id"].isin(self.scores.index)]
 
 
 def public_posts(tables: Tables) -> pd.Index:

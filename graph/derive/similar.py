@@ -18,7 +18,13 @@ larger ones leave no place for what many people like."""
 
 
 def similar_posts(
-    links: sparse.csr_array, *, alpha: float = 1.0, beta: float = BETA, keep: int = 50
+    links: sparse.csr_array,
+    *,
+    alpha: float = 1.0,
+    beta: float = BETA,
+    keep: int = 50,
+    post_degrees: np.ndarray | None = None,
+    of: int | None = None,
 ) -> sparse.csr_array:
     """Score every post's most similar posts.
 
@@ -28,16 +34,23 @@ def similar_posts(
         alpha: exponent of both transition probabilities; above 1 favours strong links.
         beta: exponent of the popularity that a score is divided by; 0 is a plain random walk.
         keep: how many posts to keep for each post.
+        post_degrees: how many users engaged with each post, where `links` does not hold them all;
+            shape ``(num_posts,)``.
+        of: the one post to score for; then `links` need hold nothing but its users, each with all
+            of their posts.
 
     Returns:
         Shape ``(num_posts, num_posts)`` float32, row *i* holding *i*'s `keep` best others; ties go
-        to the lower position; never *i* itself.
+        to the lower position; never *i* itself. With `of`, its row alone.
     """
     binary = sparse.csr_array(links, dtype=np.float64, copy=True)
     binary.data[:] = binary.data > 0
     user_degrees = np.maximum(np.asarray(binary.sum(axis=1)).ravel(), 1.0)
-    post_degrees = np.maximum(np.asarray(binary.sum(axis=0)).ravel(), 1.0)
+    if post_degrees is None:
+        post_degrees = np.maximum(np.asarray(binary.sum(axis=0)).ravel(), 1.0)
     to_users = sparse.csr_array(binary.T.multiply(post_degrees[:, None] ** -alpha))
     to_posts = sparse.csr_array(binary.multiply(user_degrees[:, None] ** -alpha))
     to_posts = sparse.csr_array(to_posts.multiply(post_degrees[None, :] ** -beta))
+    if of is not None:
+        return nearest(to_users[[of]], to_posts, keep, "similar posts", of)
     return nearest(to_users, to_posts, keep, "similar posts")

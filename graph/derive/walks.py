@@ -12,23 +12,25 @@ PRODUCTS = 4_000_000
 
 
 def nearest(
-    first: sparse.csr_array, second: sparse.csr_array, keep: int, doing: str
+    first: sparse.csr_array, second: sparse.csr_array, keep: int, doing: str, begin: int = 0
 ) -> sparse.csr_array:
     """Each node's `keep` likeliest others after a step by `first` and one by `second`.
 
     Args:
-        first: weights of the first step; shape ``(num_nodes, num_between)``.
+        first: weights of the first step; shape ``(num_rows, num_between)``, a row for each node
+            from `begin` on.
         second: weights of the second, back to the nodes; shape ``(num_between, num_nodes)``.
         keep: how many others to keep for each node.
         doing: what a progress bar calls it.
+        begin: the node that the first row is of.
 
     Returns:
-        Shape ``(num_nodes, num_nodes)`` float32, row *i* holding the `keep` largest of row *i* of
-        ``first @ second``, zeros left out; ties go to the lower position; never *i* itself.
+        Shape ``(num_rows, num_nodes)`` float32, each row holding the `keep` largest of that row of
+        ``first @ second``, zeros left out; ties go to the lower position; never the row's own node.
     """
     num_nodes = second.shape[1]
     blocks = [
-        _best(first[start:end] @ second, start, keep)
+        _best(first[start:end] @ second, begin + start, keep)
         for start, end in progress(list(_blocks(first, second)), doing)
     ]
     empty = sparse.csr_array((0, num_nodes), dtype=np.float32)

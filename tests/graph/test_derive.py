@@ -79,6 +79,13 @@ def test_an_engagement_counts_half_after_each_half_life_and_whole_without_a_time
     assert popularity(pairs).to_dict() == {"p": 1.25, "q": 1.5}
 
 
+def test_a_posts_popularity_is_the_same_to_the_last_digit_whatever_other_posts_there_are() -> None:
+    days = [("p", 37), ("p", 24), ("p", 4), ("r", 84), ("q", 60), ("p", 11)]
+    pairs = edges(*[(post, day * DAY) for post, day in days], columns="post_id at")
+    alone = pairs[pairs["post_id"] == "p"]
+    assert popularity(pairs, 0)["p"] == popularity(alone, 0)["p"]
+
+
 def test_a_new_post_starts_with_one_engagement_that_fades() -> None:
     created = pd.Series([0, HALF_LIFE, None], index=["old", "new", "unknown"], dtype="Int64")
     assert freshness(created).to_dict() == {"old": 0.5, "new": 1.0, "unknown": 0.0}

@@ -1,0 +1,34 @@
+// What derived edges rest on, around single nodes that were written to (graph/derive/around.py).
+
+// name: engagers_of(post_id: string)
+// Who did anything with the post, a row a signal, in no order; of a post with more of them than the
+// limit it is known that it has.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED]-(u:User)
+WITH u.id AS user_id, e.at AS at
+WHERE user_id IS NOT NULL
+RETURN user_id, at
+LIMIT 5001
+
+// name: authors_of(post_id: string)
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:AUTHORED]-(u:User)
+WITH u.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN user_id
+
+// name: similar_leading_to(post_id: string)
+// The posts whose lists hold the post.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:SIMILAR]-(q:Post)
+WITH q.id AS source
+WHERE source IS NOT NULL
+RETURN source
+
+// name: near_leading_to(user_id: string)
+// The users whose lists hold the user.
+MATCH (u:User {id: $user_id})
+OPTIONAL MATCH (u)<-[:NEAR]-(v:User)
+WITH v.id AS source
+WHERE source IS NOT NULL
+RETURN source

@@ -1,0 +1,254 @@
+"""Keeps derived edges up, a few nodes at a time, between one full rebuild and the next.
+
+What was written through the store is told by its changes. Around those nodes is read what lists
+rest on (`graph.derive.around`), which lists may differ follows from it (`graph.derive.held`), and
+each is made anew (`graph.derive.lists`) and swapped (`graph.derive.swap`). All of it goes in short
+steps, so that whoever calls can let others go before. Lists of nodes around, whose scores change a
+little too, are left to the full rebuild.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import pandas as pd
+
+from graph.derive.around import read_around, read_whole
+from graph.derive.clock import Clock, Rebuilt, begun, clock_of, refuse_rebuilt
+from graph.derive.held import Held, Source, Touched
+from graph.derive.lists import lists_of
+from graph.derive.swap import swap
+from graph.model import SIGNALS, Row, Tables
+from graph.queries.derivation import derivation
+from graph.queries.stats import stats
+from graph.store import Call, GraphStore, Runs
+
+MOST = 5_000_000
+"""Rows of one table; a graph that has more is not held: it would fill a server's memory."""
+IDS, NODES, LISTS = 500, 10, 20
+"""In one step: ids that are looked for, nodes that are looked around, lists that are made."""
+CHARTS = 5.0
+"""Seconds for which charts, that nearly every write changes, wait for all other lists."""
+
+
+class Fresh:
+    """What waits to be brought up to date, and does it; for one thread, and one in all.
+
+    Every method may raise a `StoreError`; then what waited waits still.
+    """
+
+    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time):
+        """Hold nothing yet.
+
+        Args:
+            store: the graph.
+            clock: Unix seconds.
+        """
+        self._store, self._clock = store, clock
+        self._held: Held | None = None
+        self._run, self._mark = "", store.changes.mark()
+        self._ids: dict[str, float] = {}
+        """What was written to and not looked at, and when that was noticed."""
+        self._sources: dict[Source, float] = {}
+        self._behind: dict[Source, float] = {}
+        """Of what was done before this began to look; they wait for the others."""
+        self._made: list[tuple[Source, pd.DataFrame, float]] = []
+        self._popular: dict[str, float] = {}
+        """Of posts, that is to be stored on them."""
+        self._hidden: list[Call] = []
+        """By which those lists are found that hold what must be in none any more."""
+        self._looks = True
+        self.changed = 0
+        """Lists that are other ones now."""
+
+    @property
+    def waiting(self) -> int:
+        """Nodes that were written to, and lists that may differ."""
+        lists = len(self._sources) + len(self._behind) + len(self._made)
+        return len(self._ids) + len(self._hidden) + lists
+
+    @property
+    def age(self) -> float:
+        """Seconds since the first of them came to wait."""
+        waits = (self._ids, self._sources, self._behind)
+        first = [min(each.values()) for each in waits if each]
+        now = self._clock()
+        return now - min([*first, *(at for *_, at in self._made)], default=now)
+
+    def look(self) -> bool:
+        """Notice what was written since the last look; whether anything waits.
+
+        Nothing does while a rebuild is under way, or where the graph is too large to be held.
+        """
+        self._store.changes.heed()
+        known = derivation(self._store)
+        if known is not None and (known.running or known.run != self._run):
+            self._forget()
+        if known is not None and known.running:
+            return False
+        mark = self._store.changes.mark()
+        written = self._store.changes.nodes_since(self._mark)
+        if self._held is None or written is None:
+            if not self._hold(mark):
+                return False
+            written = frozenset[str]()
+        self._mark = mark
+        self._wait_for(written)
+        return self.waiting > 0
+
+    def step(self) -> bool:
+        """One short piece of the work; whether any is left."""
+        assert self._held is not None, "it was looked before"
+        try:
+            if self._made:
+                self._swap_one()
+            elif self._popular:
+                self._store_popularity()
+            elif self._hidden:
+                self._find_leading()
+            elif self._ids and (self._looks or not (self._sources or self._behind)):
+                self._look_around(self._held)
+                self._looks = False
+            else:
+                self._make(self._held)
+                self._looks = True
+        except Rebuilt:
+            self._forget()
+            return False
+        return self.waiting > 0 or bool(self._popular)
+
+    def _hold(self, mark: int) -> bool:
+        """Read the whole graph; whether it is held."""
+        if max(stats(self._store).values()) > MOST:
+            return False
+        tables = read_whole(self._store)
+        held = Held(tables, self._known_clock(tables))
+        known = derivation(self._store)
+        if known is None or known.running:
+            return False
+        self._held, self._run = held, known.run
+        posts, users = _later(tables, held.clock)
+        # What was written while all was read may be known by now, and is in no list.
+        for each in self._store.changes.nodes_since(mark) or ():
+            posts |= {each} if held.posts.at(each) is not None else set()
+            users |= {each} if held.users.at(each) is not None else set()
+        behind = held.all_lists(posts, users)
+        self._follow(Touched(popular=behind.popular, hidden_posts=behind.hidden_posts))
+        self._behind = dict.fromkeys(sorted(behind.sources), self._clock())
+        return True
+
+    def _known_clock(self, tables: Tables) -> Clock:
+        """What derived edges are as of, from now on where nothing was derived yet."""
+        now = int(self._clock())
+        pairs = pd.concat([tables[edge.file][["at"]] for edge in SIGNALS])
+        latest = clock_of(pairs, tables["posts"]["created_at"])
+        found = begun(self._store, Clock(latest.engaged_at or now, latest.created_at or now))
+        return Clock(
+            now if found.engaged_at is None else found.engaged_at,
+            now if found.created_at is None else found.created_at,
+        )
+
+    def _look_around(self, held: Held) -> None:
+        """Look at some of the nodes that were written to."""
+        ids = list(self._ids)[:IDS]
+        posts = {row["post_id"] for row in self._store.run("post_cards", post_ids=ids)}
+        users = {row["user_id"] for row in self._store.run("user_cards", user_ids=ids)}
+        posts.update(each for each in ids if held.posts.at(each) is not None)
+        users.update(each for each in ids if held.users.at(each) is not None)
+        nodes = [each for each in ids if each in posts or each in users]
+        some, rest = nodes[:NODES], set(nodes[NODES:])
+        around = read_around(
+            self._store,
+            [each for each in some if each in posts],
+            [each for each in some if each in users],
+        )
+        self._follow(held.take(around), min((self._ids[each] for each in some), default=None))
+        for each in ids:
+            if each not in rest:
+                del self._ids[each]
+
+    def _follow(self, touched: Touched, since: float | None = None) -> None:
+        """Have what follows wait, since it was noticed."""
+        now = self._clock() if since is None else since
+        for source in sorted(touched.sources):
+            self._sources.setdefault(source, now)
+            self._behind.pop(source, None)
+        for post_id in sorted(touched.hidden_posts):
+            self._hidden.append(("similar_leading_to", {"post_id": post_id}))
+        for user_id in sorted(touched.hidden_people):
+            self._hidden.append(("near_leading_to", {"user_id": user_id}))
+        self._popular |= touched.popular
+        for post_id in sorted(touched.posts):
+            self._ids.setdefault(post_id, now)
+
+    def _find_leading(self) -> None:
+        """Have the lists wait that lead to something hidden."""
+        name, params = self._hidden[-1]
+        edge, label = ("SIMILAR", "Post") if name.startswith("similar") else ("NEAR", "User")
+        found = {Source(edge, label, row["source"]) for row in self._store.run(name, **params)}
+        self._follow(Touched(sources=found))
+        self._hidden.pop()
+
+    def _make(self, held: Held) -> None:
+        """Make some of the lists that wait, for the next steps to swap; charts at last."""
+        waiting, soon = self._sources or self._behind, self._clock() - CHARTS
+        some = [each for each in waiting.items() if each[0].label != "Chart" or each[1] < soon]
+        some = (some or list(waiting.items()))[:LISTS]
+        made = lists_of(held, [source for source, _ in some])
+        for source, since in some:
+            del waiting[source]
+            if source in made:
+                self._made.append((source, made[source], since))
+        self._made.reverse()
+
+    def _swap_one(self) -> None:
+        source, edges, _ = self._made[-1]
+        self.changed += self._own(lambda: swap(self._store, source, edges, self._run)) > 0
+        self._made.pop()
+
+    def _store_popularity(self) -> None:
+        some: Sequence[str] = list(self._popular)[:LISTS]
+        rows: list[Row] = [{"id": each, "popularity": self._popular[each]} for each in some]
+
+        def work(graph: Runs) -> int:
+            refuse_rebuilt(graph, self._run)
+            graph.run("store_popularity", rows=rows)
+            return 1
+
+        self._own(lambda: self._store.transact(work))
+        for each in some:
+            del self._popular[each]
+
+    def _own(self, work: Callable[[], int]) -> int:
+        """Write, in as many transactions as `work` tells; it is nothing to look at anew."""
+        changes = self._store.changes
+        mark = changes.mark()
+        written = changes.nodes_since(self._mark)
+        writes = work()
+        if written is not None and changes.mark() == mark + writes:  # nobody else wrote meanwhile
+            self._wait_for(written)
+            self._mark = mark + writes
+        return writes
+
+    def _wait_for(self, written: Iterable[str]) -> None:
+        now = self._clock()
+        for each in sorted(written):
+            self._ids.setdefault(each, now)
+
+    def _forget(self) -> None:
+        """Hold nothing, as in the beginning: what waited is in the rebuild, or is found again."""
+        self._held = None
+        self._ids, self._sources, self._behind, self._popular = {}, {}, {}, {}
+        self._made, self._hidden = [], []
+
+
+def _later(tables: Tables, clock: Clock) -> tuple[set[str], set[str]]:
+    """The posts that were made, or engaged with, after what is derived; and who engaged."""
+    created = tables["posts"]
+    posts = set(created["id"][created["created_at"].gt(clock.created_at).fillna(False)])
+    users = set[str]()
+    for edge in SIGNALS:
+        edges = tables[edge.file]
+        later = edges[edges["at"].gt(clock.engaged_at).fillna(False)]
+        posts.update(later["target"])
+        users.update(later["source"])
+    return posts & set(created["id"]), users & set(tables["users"]["id"])

@@ -1,0 +1,185 @@
+"""A server keeps derived edges up by itself: what people do is in the lists some seconds later."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+from apiflask import APIFlask
+from asking import Asking
+from flask.testing import FlaskClient
+from test_metrics import samples, value
+
+from graph.derive.fresh import Fresh
+from graph.derive.rebuild import derive
+from graph.errors import ConfigError, StatementFailed
+from graph.ingest import ingest_tables
+from graph.siblings import ProcessLock
+from graph.store import GraphStore
+from village.world import NOW
+from web import freshening
+from web.config import WebConfig
+from web.state import state_of
+from web.turns import Queue
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up; what it waits for takes well below one."""
+
+
+@contextmanager
+def kept_up(app: APIFlask) -> Iterator[FlaskClient]:
+    state_of(app).freshening.start()
+    try:
+        yield app.test_client()
+    finally:
+        state_of(app).freshening.stop()
+
+
+def until(so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not so():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def bakers(any_store: GraphStore) -> GraphStore:
+    """Of three loaves with one tag, ben's rye is liked, and derived so."""
+    names, loaves = ["ana", "ben", "cat"], ["rye", "oat", "fig"]
+    users = pd.DataFrame({"id": [f"u:{name}" for name in names], "username": names})
+    posts = pd.DataFrame({"id": loaves, "title": loaves, "created_at": NOW - 100})
+    tables = {
+        "users": users,
+        "posts": posts,
+        "tags": pd.DataFrame({"id": ["bread"]}),
+        "tagged": pd.DataFrame({"source": loaves, "target": "bread"}),
+        "authored": pd.DataFrame({"source": "u:ben", "target": loaves}),
+        "liked": pd.DataFrame({"source": ["u:cat"], "target": ["rye"], "at": [NOW - 50]}),
+    }
+    ingest_tables(any_store, tables)
+    derive(any_store)
+    return any_store
+
+
+def champions(store: GraphStore) -> list[str]:
+    return [row["post_id"] for row in store.run("by_tag", tag_id="bread")]
+
+
+def app_of(asking: Asking, store: GraphStore) -> APIFlask:
+    return asking.app(store, clock=lambda: float(NOW), fresh_seconds=0.01)
+
+
+class As:
+    """Somebody who acts with their own token."""
+
+    def __init__(self, client: FlaskClient, asking: Asking, user_id: str):
+        self._client, self._headers = client, asking.viewer(user_id)
+
+    def does(self, method: str, path: str, body: object = None) -> object:
+        answer = self._client.open(path, method=method, headers=self._headers, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json
+
+
+def test_a_like_changes_the_champions_of_its_tag_without_a_derive_and_a_hidden_post_goes(
+    bakers: GraphStore, asking: Asking
+) -> None:
+    with kept_up(app_of(asking, bakers)) as client:
+        ana, ben, cat = (As(client, asking, f"u:{name}") for name in ("ana", "ben", "cat"))
+        assert champions(bakers) == ["rye", "fig", "oat"]
+        for person in (ana, cat):
+            person.does("PUT", "/posts/oat/likes/me")
+        until(lambda: champions(bakers) == ["oat", "rye", "fig"])
+        until(
+            lambda: [r["post"] for r in bakers.run("similar_to", post_id="oat", limit=9)] == ["rye"]
+        )
+        until(
+            lambda: [r["user_id"] for r in bakers.run("near_people", user_id="u:cat")] == ["u:ana"]
+        )
+        cat.does("DELETE", "/posts/oat/likes/me")
+        ana.does("DELETE", "/posts/oat/likes/me")
+        until(lambda: champions(bakers) == ["rye", "fig", "oat"])
+        ben.does("PATCH", "/posts/rye", {"privacy": "private"})
+        until(lambda: champions(bakers) == ["fig", "oat"])
+        made = ben.does("POST", "/posts", {"title": "Spelt", "tags": ["bread"]})
+        assert isinstance(made, dict)
+        until(lambda: made["post"]["post_id"] in champions(bakers))
+
+
+def test_a_failure_is_counted_and_logged_and_serving_goes_on(
+    store: GraphStore,
+    asking: Asking,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(fresh: Fresh) -> bool:
+        raise StatementFailed("the disk is wet")
+
+    monkeypatch.setattr(Fresh, "look", fails)
+    monkeypatch.setattr(freshening, "AGAIN", 0.01)
+    with kept_up(app_of(asking, store)) as client:
+
+        def failed() -> float:
+            text = client.get("/metrics", headers=asking.operator).text
+            return value(samples(text), "resonance_lists_failed_total")
+
+        until(lambda: failed() > 1)
+        answer = client.get("/feed", query_string={"username": "ana"}, headers=asking.service)
+        assert answer.status_code == 200
+    assert "derived edges are not kept up: the disk is wet" in caplog.text
+
+
+def test_what_waits_is_told_and_nothing_begins_where_it_is_turned_off(
+    bakers: GraphStore, asking: Asking
+) -> None:
+    app = asking.app(bakers, clock=lambda: float(NOW))
+    with kept_up(app) as client:
+        As(client, asking, "u:ana").does("PUT", "/posts/oat/likes/me")
+        found = samples(client.get("/metrics", headers=asking.operator).text)
+        for name in ("waiting", "waiting_seconds", "changed_total", "failed_total"):
+            assert value(found, f"resonance_lists_{name}") == 0
+    assert champions(bakers) == ["rye", "fig", "oat"]
+
+
+def test_after_a_step_others_go_before_for_longer_and_less_so_where_something_waits_long() -> None:
+    assert freshening.pause_after(0.02, freshening.LATE) == pytest.approx(0.18)
+    assert freshening.pause_after(0.02, freshening.LATE + 0.1) == pytest.approx(0.04)
+
+
+def test_who_acts_goes_before() -> None:
+    queue = Queue(acting=1, reading=1)
+    with queue.turn(acts=False):
+        assert not queue.acted_on
+    with queue.turn(acts=True):
+        assert queue.acted_on
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork")
+def test_one_process_keeps_them_up_and_when_it_is_gone_another_can() -> None:
+    turn = ProcessLock()
+    begin, end = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(end, b"1" if turn.take() else b"0")
+        time.sleep(PATIENCE)
+        os._exit(0)
+    assert os.read(begin, 1) == b"1"
+    assert not turn.take()
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    assert turn.take()
+    assert not turn.take()
+    turn.let_go()
+    for each in (begin, end):
+        os.close(each)
+    turn.close()
+
+
+@pytest.mark.parametrize("told", ["soon", "-1", "1e9", "nan", "١"])
+def test_no_number_of_seconds_is_refused_by_name(told: str) -> None:
+    with pytest.raises(ConfigError, match="RESONANCE_FRESH_SECONDS"):
+        WebConfig.from_env({"RESONANCE_FRESH_SECONDS": told})
+    assert WebConfig.from_env({"RESONANCE_FRESH_SECONDS": "0.5"}).seconds_between_looks == 0.5
+    assert WebConfig.from_env({}).seconds_between_looks == 1.0

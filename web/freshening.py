@@ -1,0 +1,132 @@
+"""Keeps derived edges up while a server serves, in the gaps that requests leave.
+
+A background thread looks every second or so at what was written, and brings the lists up to date
+that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
+pause of many times as long (of twice as long, where what waits has waited for seconds). Of the
+workers of one server one does it; when that one dies another.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from graph.derive.fresh import Fresh
+from graph.errors import StoreError
+from graph.siblings import ProcessLock
+from graph.store import GraphStore
+from web.metrics import Metrics
+from web.turns import Queue
+
+log = logging.getLogger(__name__)
+
+SHARE, HURRIED = 9.0, 2.0
+"""How many times as long as a step is the pause after it: all of it takes a tenth of one core; and
+a third where something waits for longer than `LATE`."""
+LATE = 5.0
+"""Seconds."""
+PATIENCE, LOOK = 0.3, 0.005
+"""Seconds for which a step waits for a moment when nobody acts, and between two looks for one."""
+AGAIN = 5.0
+"""Seconds after which is tried again what failed."""
+
+
+def pause_after(took: float, age: float) -> float:
+    """Seconds to leave to others after a step; `age`: for how long the first has waited."""
+    return took * (HURRIED if age > LATE else SHARE)
+
+
+class Freshening:
+    """The thread, between `start` and `stop`."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        metrics: Metrics,
+        seconds: float,
+        ready: Callable[[], bool],
+        turn: ProcessLock | None = None,
+    ):
+        """Do nothing yet.
+
+        Args:
+            store: the graph.
+            metrics: are told what waits, since when, what was changed and what failed.
+            seconds: between two looks at what was written; 0: never begin.
+            ready: whether a server has read what it wants for requests, which goes first.
+            turn: which one of the workers of a server has; None: there are none.
+        """
+        self._store, self._metrics, self._seconds = store, metrics, seconds
+        self._ready, self._turn = ready, turn
+        self._queue: Queue | None = None
+        self._ends = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._waiting, self._since = 0, 0.0
+        metrics.watch_lists(lambda: self._waiting, self._age)
+
+    def watch(self, queue: Queue) -> None:
+        """Who acts goes before, from now on."""
+        self._queue = queue
+
+    def start(self) -> None:
+        """Begin, if it was asked for."""
+        if self._seconds > 0:
+            self._thread = threading.Thread(target=self._run, name="freshening", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End after the step that is being done; what waits is found again by the next server."""
+        self._ends.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._ends.wait(self._seconds):
+                if self._ready() and (self._turn is None or self._turn.take()):
+                    self._lead()
+        finally:
+            if not self._ends.is_set():  # a bug, which Python tells of
+                self._metrics.list_failed()
+
+    def _lead(self) -> None:
+        """Keep them up, as the only one, to the end."""
+        fresh, pause = Fresh(self._store), 0.0
+        try:
+            while not self._ends.wait(pause):
+                try:
+                    pause = self._round(fresh)
+                except StoreError as error:
+                    log.warning("derived edges are not kept up: %s", error)
+                    self._metrics.list_failed()
+                    pause = AGAIN
+        finally:
+            if self._turn is not None:
+                self._turn.let_go()
+
+    def _round(self, fresh: Fresh) -> float:
+        """Look what was written, and do what follows; in how many seconds to look again."""
+        left, changed = fresh.look(), fresh.changed
+        self._tell(fresh)
+        while left and not self._ends.is_set():
+            self._wait_for_quiet()
+            began = time.monotonic()
+            left = fresh.step()
+            self._metrics.lists_changed(fresh.changed - changed)
+            changed = fresh.changed
+            self._tell(fresh)
+            self._ends.wait(pause_after(time.monotonic() - began, fresh.age))
+            left = fresh.look() if left else left
+        return self._seconds
+
+    def _wait_for_quiet(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while self._queue is not None and self._queue.acted_on and time.monotonic() < until:
+            self._ends.wait(LOOK)
+
+    def _tell(self, fresh: Fresh) -> None:
+        """For other threads, which must not look at what this one is changing."""
+        self._waiting, self._since = fresh.waiting, time.monotonic() - fresh.age
+
+    def _age(self) -> float:
+        return time.monotonic() - self._since if self._waiting else 0.0
