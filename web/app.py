@@ -60,6 +60,7 @@ from web.events import register_events
 from web.events_openapi import with_event_schema
 from web.freshening import Freshening
 from web.headers import give_headers
+from web.json_answers import JsonAnswers
 from web.leaving import leaving_of
 from web.metrics import Metrics, measure
 from web.rates import Rates, limit_rates
@@ -130,7 +131,7 @@ def create_app(
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False
     app.config["AUTO_404_RESPONSE"] = False
     app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the documented order of keys
+    app.json = JsonAnswers(app)
     feed_model = None if model is None else FeedModel(model)
     cursors, events = cursors or Cursors(), events or EventsConfig()
     answers, index = answers or Answers(), index or open_index(store)
