@@ -127,7 +127,7 @@ def _public(place: Village, many: int) -> list[str]:
 def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     """What the serving process has resident, after what was asked of it before."""
     for name, what in (("VmRSS", RESIDENT), ("VmHWM", f"{RESIDENT}, most")):
-        yield Amount(what, server.engine, place.size, _status(server.pid, name), "GB")
+        yield Amount(what, server.engine, place.size, status_gb(server.pid, name), "GB")
 
 
 def _processor(pid: int) -> float:
@@ -136,7 +136,7 @@ def _processor(pid: int) -> float:
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _status(pid: int, name: str) -> float:
+def status_gb(pid: int, name: str) -> float:
     """A line of Linux' account of a process, in GB."""
     told = Path(f"/proc/{pid}/status").read_text()
     (line,) = (each for each in told.splitlines() if each.startswith(f"{name}:"))
