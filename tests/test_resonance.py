@@ -153,13 +153,14 @@ class Elsewhere:
         },
         np.ones(1, np.float32),
         np.ones((1, 1), np.float32),
-        1.0,
-        0.0,
-        1.0,
-        1.0,
-        0,
-        8,
-        True,
+        lambda_=1.0,
+        exponent=0.0,
+        content=0.8,
+        scale=1.0,
+        user_weight=1.0,
+        now=0,
+        hash_width=8,
+        interests=True,
     )
 
     @property
