@@ -76,11 +76,14 @@ def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def scrub(connection: sqlite3.Connection) -> None:
-    """Fold the log into the file and empty it: what was deleted is in neither of them then.
+    """Write the file anew, fold the log into it, and empty that: what was deleted is in neither.
 
-    Readers of another connection may be in the way for a moment; what they hold up goes with the
-    next folding.
+    Deleting overwrites what it deletes, but not what SQLite left of it in the free part of a page
+    when it moved rows to another one. Who writes waits meanwhile, some seconds for a gigabyte.
+    Readers of another connection may be in the way of the folding for a moment; what they hold up
+    goes with the next.
     """
+    connection.execute("VACUUM")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 

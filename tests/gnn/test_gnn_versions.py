@@ -24,7 +24,20 @@ def encoder() -> InductiveEncoder:
         "Post": Known(["p1"], np.ones((1, 1, 2), np.float32), np.ones((1, 1), np.float32)),
     }
     one = np.ones(1, np.float32)
-    return InductiveEncoder({}, known, one, one[:, None], 1.0, 0.0, 1.0, 1.0, 0, 8, True)
+    return InductiveEncoder(
+        {},
+        known,
+        one,
+        one[:, None],
+        lambda_=1.0,
+        exponent=0.0,
+        content=0.8,
+        scale=1.0,
+        user_weight=1.0,
+        now=0,
+        hash_width=8,
+        interests=True,
+    )
 
 
 @dataclass(frozen=True)
