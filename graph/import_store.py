@@ -115,6 +115,9 @@ class ImportStore:
         """Derived edges are no part of an import: derive them from the imported graph."""
         raise StatementFailed(f"{edge}: derive after the import, on the server")
 
+    def fold(self) -> None:
+        """See `GraphStore.fold`: there is nothing beside the files."""
+
     def migrate(self) -> Schema:
         """There is no schema in files: the graph that takes them in makes its own."""
         return self.schema

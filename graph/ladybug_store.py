@@ -177,6 +177,10 @@ class LadybugStore:
                 self.run(f"swap_{table}")
             self.checkpoint()
 
+    def fold(self) -> None:
+        """See `GraphStore.fold`."""
+        self.checkpoint()
+
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""
         self.schema = self._with_schema(partial(bring_up, again=True))

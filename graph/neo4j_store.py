@@ -234,6 +234,9 @@ class Neo4jStore:
                 self.run(f"drop_{table}", rows=chunk)
         self.changes.note_around(())
 
+    def fold(self) -> None:
+        """See `GraphStore.fold`: the server's own affair."""
+
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""
         self.schema = self._with_schema(partial(bring_up, again=True))

@@ -111,6 +111,12 @@ class GraphStore(Protocol):
         replacing takes) the two together; never none and never a part.
         """
 
+    def fold(self) -> None:
+        """Take in what single writes left beside the graph; nothing where a server does so itself.
+
+        Readers wait meanwhile, for a second at a million edges.
+        """
+
     def migrate(self) -> Schema:
         """Make all of the schema that is not there, also what somebody dropped.
 

@@ -397,3 +397,17 @@ def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, villag
         with open_store(url) as store:
             (found,) = stored(store, [Source("TOP", "Tag", tag)]).values()
             assert found in whole
+
+
+def test_the_graph_is_folded_before_changed_lists_fill_the_engines_pool(
+    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh, folds = kept_up(store, village), list[int]()
+    monkeypatch.setattr("graph.derive.fresh.FOLDED", 50)
+    monkeypatch.setattr(store, "fold", lambda: folds.append(fresh.changed))
+    told = village.tables["posts"]
+    posts = sorted(told.loc[told["privacy"] == "public", "id"])[:8]
+    for number, post_id in enumerate(posts):
+        like(store, "sv:user:1", post_id, LATER + number)
+    brought_up(store, fresh)
+    assert folds and fresh.changed > folds[0] > 0
