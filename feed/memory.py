@@ -33,7 +33,10 @@ CLEARED = 4
 FILE_BYTES, PROCESS_BYTES = 4 << 30, 128 << 20
 """How large the memory grows, in a file and without one."""
 
-_SERVED = "SELECT at, posts FROM served WHERE viewer = ? AND at > ? ORDER BY at, page"
+_SERVED = """
+SELECT at, posts FROM served
+WHERE viewer = ?1 AND at > ?2 AND (?3 IS NULL OR at < ?3) ORDER BY at, page
+"""
 _REMEMBER = """
 INSERT INTO served (viewer, at, page, posts, count)
 SELECT ?1, ?2, (SELECT coalesce(max(page) + 1, 0) FROM served WHERE viewer = ?1 AND at = ?2), ?3, ?4
@@ -75,24 +78,25 @@ class ViewerMemory:
         else:
             self._read_turn, self._reader = threading.Lock(), sqlite_file.connect(MEMORY, path)
 
-    def served(self, viewer: str, now: int) -> dict[str, Served]:
+    def served(self, viewer: str, now: int, before: int | None = None) -> dict[str, Served]:
         """The posts that the viewer was served in the last `KEPT` seconds.
 
         Args:
             viewer: who, as `feed.slate.viewer_key` says it; so with all methods.
             now: Unix seconds.
+            before: a moment up to which counts what was served; None: all of it does.
 
         Raises:
             MemoryUnavailable: the file cannot be read; so with all methods.
         """
         with self._reading() as connection:
-            rows = connection.execute(_SERVED, (viewer, now - KEPT)).fetchall()
+            rows = connection.execute(_SERVED, (viewer, now - KEPT, before)).fetchall()
         found: dict[str, Served] = {}
         for at, posts in rows:
             once = Served(at, 1)
             for post_id in json.loads(posts):
-                before = found.get(post_id)
-                found[post_id] = once if before is None else Served(at, before.times + 1)
+                known = found.get(post_id)
+                found[post_id] = once if known is None else Served(at, known.times + 1)
         return found
 
     def remember(self, viewer: str, post_ids: Sequence[str], now: int) -> None:

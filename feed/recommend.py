@@ -116,6 +116,11 @@ class Recommender:
         viewer, steering = ask.viewer, ask.steering
         slate, offset = self._pinned(ask, request)
         pinned = slate.post_ids
+        if pinned and ask.past:
+            # What was shown of it so far must not change what comes next: whoever asks for a page
+            # again, by its cursor or its number, gets it again.
+            past, unread = self._past(viewer, now, slate.made_at)
+            ask, forgotten = replace(ask, past=past), (*forgotten, *unread)
         served = _served(ask)
         found = gather(ask, self._workers, self._timed)
         slate, visible, failed, whole = self._extended(ask, slate, offset, found, served)
@@ -125,7 +130,7 @@ class Recommender:
         unsaved = self._remember(ask, posts, slate if request.cursor is None else None)
         if viewer.user_id is not None and not stays(self.store, viewer.user_id):
             self._forget(viewer.user_id, viewer.username)
-        again = _again(ask, slate, new=not pinned)
+        again = fatigue.just_served(ask.past, slate.made_at)
         strategy: Strategy = "blend" if self.model is None else "model"
         end = offset + request.page_size
         more = len(slate.post_ids) > end or (end < LONGEST and not whole)
@@ -285,6 +290,18 @@ class Recommender:
             log.warning("what was served is not known: %s", error)
             return {}, None, ("memory",)
 
+    def _past(
+        self, viewer: ViewerContext, now: int, before: int
+    ) -> tuple[Mapping[str, fatigue.Served], tuple[str, ...]]:
+        """What the viewer was served lately, before a moment; and what failed."""
+        if self._memory is None:
+            return {}, ()
+        try:
+            return self._memory.served(viewer_key(viewer.user_id, viewer.username), now, before), ()
+        except MemoryUnavailable as error:
+            log.warning("what was served is not known: %s", error)
+            return {}, ("memory",)
+
     def _forget(self, user_id: str, username: str) -> None:
         viewer = viewer_key(user_id, username)
         self._slates.forget(viewer)
@@ -331,12 +348,6 @@ def _less(
 def _served(ask: Ask) -> Served:
     last = sorted(ask.past, key=lambda post_id: ask.past[post_id].at)[-LAST_SERVED:]
     return Served(fatigue.just_served(ask.past, ask.now), tuple(last))
-
-
-def _again(ask: Ask, slate: Slate, new: bool) -> frozenset[str]:
-    """What the viewer had just been shown when the slate was made; not what it showed since."""
-    before = {post_id: at for post_id, at in ask.past.items() if new or at.at < slate.made_at}
-    return fatigue.just_served(before, slate.made_at)
 
 
 def _newer(ask: Ask, found: Gathered, slate: Slate) -> int:

@@ -45,6 +45,14 @@ def test_a_viewer_is_remembered_with_when_and_how_often(memory: ViewerMemory) ->
     assert memory.served("carla", NOW) == {}
 
 
+def test_what_was_served_up_to_a_moment_is_told_as_it_was_then(memory: ViewerMemory) -> None:
+    for at, post_ids in ((NOW, ["p", "q"]), (NOW + 5, ["p"]), (NOW + 9, ["r"])):
+        memory.remember("ana", post_ids, at)
+    assert memory.served("ana", NOW + 10, NOW + 5) == {"p": Served(NOW, 1), "q": Served(NOW, 1)}
+    assert memory.served("ana", NOW + 10, NOW) == {}
+    assert memory.served("ana", NOW + 10, NOW + 10) == memory.served("ana", NOW + 10)
+
+
 def test_two_pages_in_one_second_both_count(memory: ViewerMemory) -> None:
     for page in (["p1"], ["p2"], ["p1"]):
         memory.remember("ana", page, NOW)

@@ -7,7 +7,9 @@ from filled_graphs import Fill, Filled
 
 from bench.paging import Page, Session, Watched
 from bench.sessions import Square
+from feed.memory import ViewerMemory
 from feed.recommend import Recommender
+from feed.request import FeedRequest
 from feed.slate import Slate
 from graph.changes import Changes
 from village.world import NOW, World
@@ -23,6 +25,36 @@ def test_sessions_beside_writers_neither_repeat_nor_skip(
     assert outcome.faults == []
     assert outcome.pages > 3 * outcome.sessions
     assert all(outcome.written[kind] > 0 for kind in ("like", "post", "delete_post"))
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_page_beyond_the_slate_is_the_same_however_often_it_is_asked_for(
+    filled: Filled,
+    derived_village: Fill,
+    village: World,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+) -> None:
+    """By its cursor and by its number: what it showed once is not held against it."""
+    monkeypatch.setattr("feed.steps.STEP", 7)
+    names = village.tables["users"]["username"].tolist()[:10]
+    with ViewerMemory(None) as memory:
+        recommender, now = Recommender(filled(derived_village), memory=memory), NOW
+        for name in names:
+            page = recommender.feed(FeedRequest(name), now)
+            for number in (2, 3):
+                assert page.next_cursor is not None
+                by = [FeedRequest(name, cursor=page.next_cursor)] * 2
+                by += [FeedRequest(name, page=number)] * 2
+                pages = []
+                for request in by:
+                    now += seconds
+                    pages.append(recommender.feed(request, now))
+                shown = [
+                    [each.post.card.post_id for each in each_page.posts] for each_page in pages
+                ]
+                assert shown[0] and shown == [shown[0]] * 4
+                page = pages[0]
 
 
 def faults(
