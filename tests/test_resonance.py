@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from random_encoder import random_encoder
 
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import InductiveEncoder, Known
 from gnn.likelihood import Decoder
 from gnn.versions import Models
 from graph.loaders.folder import read_folder, write_folder
@@ -144,24 +144,7 @@ class Elsewhere:
         np.ones((1, 2), np.float32),
     )
     decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
-    encoder = InductiveEncoder(
-        {},
-        {
-            "User": Known(
-                ["their:user"], np.zeros((1, 1, 2), np.float32), np.zeros((1, 1), np.float32)
-            )
-        },
-        np.ones(1, np.float32),
-        np.ones((1, 1), np.float32),
-        lambda_=1.0,
-        exponent=0.0,
-        content=0.8,
-        scale=1.0,
-        user_weight=1.0,
-        now=0,
-        hash_width=8,
-        interests=True,
-    )
+    encoder = random_encoder(["their:user"], ["their:post"])
 
     @property
     def metadata(self) -> dict[str, object]:

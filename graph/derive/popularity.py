@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 HALF_LIFE = 7 * 86_400
-"""Seconds after which an engagement counts half. Chosen with `bench.blend` and on valid: a planted
-village is ranked by a tenth better than with 30 days, and where years count (Ciao) nothing between
-a week and a year differs."""
+"""Seconds after which an engagement counts half: a week, chosen with `bench.blend` and `bench.cold`
+on planted villages, where 30 days are worse; docs/model.md has what else was tried."""
 
 
 def popularity(pairs: pd.DataFrame, now: int | None = None) -> pd.Series:

@@ -4,22 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_training import SMALL
 
 from bench.blend import HELD_OUT, later
 from bench.cold import AT, POPULAR_FOR, colds, measured, moods_of, popular, viewers_of
-from gnn.config import TrainConfig
 from gnn.split import engagements
 from village.world import World, plant
-
-SMALL = TrainConfig(
-    epochs=1,
-    check_every=1,
-    hidden=8,
-    out=8,
-    spectrum_dims=(16,),
-    exponents=(0.2,),
-    contents=(0.8,),
-)
 
 
 @pytest.fixture(scope="module")

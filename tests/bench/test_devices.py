@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from small_training import SMALL
 
 from bench.devices import WAYS, compared
 from gnn.case import make_case
@@ -9,16 +10,6 @@ from gnn.config import TrainConfig
 from gnn.fitting import repeatable
 from graph.errors import ConfigError
 from village.world import plant
-
-SMALL = TrainConfig(
-    epochs=2,
-    check_every=1,
-    hidden=8,
-    out=8,
-    spectrum_dims=(16,),
-    exponents=(0.2,),
-    contents=(0.8,),
-)
 
 
 def test_the_processor_makes_what_the_processor_makes() -> None:

@@ -8,36 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from random_encoder import random_encoder
 
 from gnn import versions
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import InductiveEncoder, Known
+from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from gnn.versions import PROMOTED, Models, told
 from graph.errors import ModelMismatch, ModelMissing, ResonanceError
-
-
-def encoder() -> InductiveEncoder:
-    known = {
-        "User": Known(["u1", "u2"], np.zeros((1, 2, 2), np.float32), np.zeros((2, 1), np.float32)),
-        "Post": Known(["p1"], np.ones((1, 1, 2), np.float32), np.ones((1, 1), np.float32)),
-    }
-    one = np.ones(1, np.float32)
-    return InductiveEncoder(
-        {},
-        known,
-        one,
-        one[:, None],
-        lambda_=1.0,
-        exponent=0.0,
-        content=0.8,
-        scale=1.0,
-        user_weight=1.0,
-        now=0,
-        hash_width=8,
-        interests=True,
-    )
 
 
 @dataclass(frozen=True)
@@ -50,7 +29,7 @@ class Made:
         np.ones((1, 2), np.float32),
     )
     decoder: Decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
-    encoder: InductiveEncoder = field(default_factory=encoder)
+    encoder: InductiveEncoder = field(default_factory=lambda: random_encoder(["u1", "u2"], ["p1"]))
 
     @property
     def metadata(self) -> dict[str, object]:
