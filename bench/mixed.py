@@ -67,10 +67,10 @@ def main(
         with served(config.url, Path(folder), {}, workers) as base:
             load = Load(world, base, size)
             Load(world, base, Size(0, warm, clients, 0.0, seed + 1)).run()
-            load.watch(pairs)
             began = time.perf_counter()
             faults = load.run(len(load.others) // 4)
             seconds = time.perf_counter() - began
+            load.watch(pairs)
             lists = load.lists()
         cpu = _cpu_of_servers() - before
         with open_store(config) as store:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from feed.config import FeedConfig
 from feed.cursors import Cursors
@@ -44,16 +44,26 @@ class Opening:
 
     def refuse_workers(self) -> None:
         """Raise `ConfigError` where several processes could not answer as one."""
-        if self.graph.search_path is not None:
-            raise ConfigError(
-                f"{self.graph.url} is an embedded graph, which one process holds: serve it with"
-                " --workers 1, or bring it into a Neo4j, which many share"
-            )
         if self.feed.memory_path is None:
             raise ConfigError(
                 "several workers know by a file what was served and which writes were sent"
                 " before: set RESONANCE_MEMORY to one, or serve with --workers 1"
             )
+
+    @contextmanager
+    def held(self, shared: Shared) -> Iterator[Self]:
+        """The same, for several workers: a process of its own holds an embedded graph for them.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        if self.graph.file is None:
+            yield self
+            return
+        from graph.ladybug_server import held
+
+        with held(self.graph, shared.folder, shared.siblings) as config:
+            yield replace(self, graph=config)
 
     @contextmanager
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:

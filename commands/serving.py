@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     envvar="RESONANCE_WORKERS",
-    help="How many processes serve (Neo4j only).",
+    help="How many processes answer.",
 )
 @click.pass_context
 def serve(ctx: click.Context, model_dir: Path, host: str, port: int, workers: int) -> None:
@@ -70,16 +70,16 @@ def _serve_alone(opening: Opening, host: str, port: int) -> None:
 def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> None:
     from web.shared import shared
 
-    with opening.looked() as (store, model, callers):
-        only_here = callers.open
-        _announce(opening, store.engine, model is not None, callers, host, port)
-    with shared() as together:
+    with shared() as together, opening.held(together) as held:
+        with held.looked() as (store, model, callers):
+            only_here = callers.open
+            _announce(held, store.engine, model is not None, callers, host, port)
         # Only now: what counts for metrics looks when it is imported whether it is alone.
         from web.serve import bind
         from web.workers import serve_by_workers
 
         bound = bind(host, port, only_here)
-        serve_by_workers(partial(opening.opened, together), bound, workers)
+        serve_by_workers(partial(held.opened, together), bound, workers)
 
 
 def _announce(

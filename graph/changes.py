@@ -47,13 +47,14 @@ class Others(Protocol):
 class Changes:
     """A count of writes, and which was the last to name each id. Safe to share between threads."""
 
-    def __init__(self, alone: bool):
+    def __init__(self, alone: bool, told: bool = False):
         """Nothing was written yet.
 
         Args:
             alone: whether every write to the graph passes here: no other process can make one.
+            told: whether all who can make one tell the others that are to be joined (`join`).
         """
-        self.alone = alone
+        self.alone, self._told = alone, told
         self._lock = threading.Lock()
         self._count = 0
         self._all = 0
@@ -84,11 +85,14 @@ class Changes:
     def join(self, others: Others, gone: Callable[[Collection[str]], object]) -> None:
         """Tell others what is noted from now on, and hear of them what they note (`heed`).
 
+        Where they tell of every write, it is from now on as if no other process made any.
+
         Args:
             others: the processes.
             gone: is told the ids of nodes that others may have erased.
         """
         self._others, self._gone = others, gone
+        self.alone = self.alone or self._told
 
     def heed(self) -> None:
         """Note what others wrote by now; call it before resting on what is kept."""

@@ -17,6 +17,8 @@ from graph.schema import Schema
 Call = tuple[str, Mapping[str, object]]
 """A query's name and its parameters."""
 Done = TypeVar("Done")
+SHARED = "ladybug+unix"
+"""The scheme of an embedded graph that another process of the same server holds: its socket."""
 
 
 class Runs(Protocol):
@@ -151,7 +153,7 @@ class StoreConfig:
 
     def __post_init__(self) -> None:
         scheme, _, rest = self.url.partition(":")
-        if scheme not in ("ladybug", "bolt", "neo4j", "bolt+s", "neo4j+s") or not rest:
+        if scheme not in ("ladybug", SHARED, "bolt", "neo4j", "bolt+s", "neo4j+s") or not rest:
             raise ConfigError(
                 f"the store {self.url!r} is neither ladybug:PATH nor bolt://HOST:PORT nor"
                 " neo4j://HOST:PORT; set RESONANCE_STORE or --store to one of these"
@@ -199,6 +201,10 @@ def open_store(config: StoreConfig | str, *, as_it_is: bool = False) -> GraphSto
         from graph.ladybug_store import LadybugStore
 
         return LadybugStore(Path(rest), as_it_is)
+    if scheme == SHARED:
+        from graph.ladybug_client import LadybugClient
+
+        return LadybugClient(Path(rest))
     from graph.neo4j_store import Neo4jStore
 
     return Neo4jStore(config, as_it_is)

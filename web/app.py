@@ -133,6 +133,11 @@ def create_app(
     app.config["DESCRIPTION"] = "Personal, private and explained feeds from a property graph."
     app.json = JsonAnswers(app)
     feed_model = None if model is None else FeedModel(model)
+    if shared is not None:
+        gone = partial(let_go, store, feed_model) if feed_model else frozenset
+        shared.siblings.join()
+        store.changes.join(shared.siblings, gone)
+        app.before_request(store.changes.heed)
     cursors, events = cursors or Cursors(), events or EventsConfig()
     answers, index = answers or Answers(), index or open_index(store)
     callers, remembering = callers or Callers(store), kept(store)
@@ -150,11 +155,6 @@ def create_app(
         shared.fresh if shared else None,
     )
     intake = EventIntake(store, events, clock, shared.turn if shared else None)
-    if shared is not None:
-        gone = partial(let_go, store, feed_model) if feed_model else frozenset
-        shared.siblings.join()
-        store.changes.join(shared.siblings, gone)
-        app.before_request(store.changes.heed)
     app.extensions[KEY] = State(
         store=store,
         viewers=remembering,

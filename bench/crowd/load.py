@@ -77,6 +77,7 @@ class Load:
         """See how soon actions show while nobody else asks for anything.
 
         One more pair does all of it before, uncounted: a server that just started plans it then.
+        After `run`, it tells what a server does that has been in use, not one that compiles.
         """
         self._found_group()
         first, people = self.others[:2], self.others[2 : 2 + 2 * pairs]

@@ -1,4 +1,4 @@
-"""`resonance serve --workers 2` over Neo4j: two processes answer as one would."""
+"""`resonance serve --workers 2`, over either engine: two processes answer as one would."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ import requests
 
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
-from graph.store import GraphStore, StoreConfig
+from graph.store import GraphStore, StoreConfig, open_store
 from village.world import World
 from web.config import WebConfig
 from web.keys import Keys
@@ -76,6 +76,8 @@ class Server:
 
     process: "subprocess.Popen[bytes]"
     port: int
+    graph: StoreConfig
+    folder: Path
     config: WebConfig
     service: str
     operator: str
@@ -89,7 +91,19 @@ class Server:
             listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         except OSError:  # it has ended
             return set()
-        return {int(child) for child in listed.split()}
+        return {int(child) for child in listed.split()} - self.holders
+
+    @property
+    def holders(self) -> set[int]:
+        """The process that holds an embedded graph: it alone is not to be told to end."""
+        pid = self.process.pid
+        children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        return {child for child in children if _ignores(child, signal.SIGTERM)}
+
+    def reading(self) -> GraphStore:
+        """The graph that is served, as others than its workers may read it."""
+        sockets = list(self.folder.glob("resonance-*/graph.sock"))
+        return open_store(f"ladybug+unix:{sockets[0]}" if sockets else self.graph)
 
     def taker(self, port: int) -> int:
         """The worker that holds the other end of a connection from this port."""
@@ -133,10 +147,18 @@ class Server:
         try:
             self.process.wait(20)
         finally:
-            for pid in self.workers:
-                os.kill(pid, signal.SIGKILL)
-            self.process.kill()
-            self.process.wait()
+            if self.process.poll() is None:
+                for pid in self.workers | self.holders:
+                    os.kill(pid, signal.SIGKILL)
+                self.process.kill()
+                self.process.wait()
+
+
+def _ignores(pid: int, number: signal.Signals) -> bool:
+    with suppress(FileNotFoundError):
+        told = Path(f"/proc/{pid}/status").read_text().partition("SigIgn:")[2].split()[0]
+        return bool(int(told, 16) >> (number - 1) & 1)
+    return False
 
 
 def started(folder: Path, config: StoreConfig) -> Server:
@@ -155,6 +177,7 @@ def started(folder: Path, config: StoreConfig) -> Server:
         "NEO4J_PASSWORD": config.password,
         "NEO4J_DATABASE": config.database,
         "PYTHONPATH": str(ROOT),
+        "TMPDIR": str(folder),
     }
     service, operator = keys.add("backend"), keys.add("ops", "operator")
     command = [sys.executable, "-m", "resonance", "serve", "--workers", "2", "--port", str(port)]
@@ -162,7 +185,8 @@ def started(folder: Path, config: StoreConfig) -> Server:
         process = subprocess.Popen(
             command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log
         )
-    server = Server(process, port, WebConfig(token_secret=SECRET), service, operator)
+    asking = WebConfig(token_secret=SECRET)
+    server = Server(process, port, config, folder, asking, service, operator)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, (folder / "log").read_text()
@@ -175,21 +199,28 @@ def started(folder: Path, config: StoreConfig) -> Server:
     raise AssertionError((folder / "log").read_text())
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("workers")
+@pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def graph(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, village: World
+) -> StoreConfig:
+    """The village, in a graph that nobody has open."""
+    if request.param == "ladybug":
+        config = StoreConfig(f"ladybug:{tmp_path_factory.mktemp('graph') / 'graph'}")
+    else:
+        config = request.getfixturevalue("neo4j_config")
+        opened = request.getfixturevalue("opened_neo4j")
+        opened.run("export_users")  # that it is there
+        with opened._session() as session:
+            session.run("MATCH (n) WHERE NOT n:TestGraph DETACH DELETE n").consume()
+    with open_store(config) as store:
+        ingest_tables(store, village.tables)
+        derive(store)
+    return config
 
 
 @pytest.fixture(scope="module")
-def server(
-    folder: Path, opened_neo4j: GraphStore, neo4j_config: StoreConfig, village: World
-) -> Iterator[Server]:
-    opened_neo4j.run("export_users")  # that it is there
-    with opened_neo4j._session() as session:  # type: ignore[attr-defined]
-        session.run("MATCH (n) WHERE NOT n:TestGraph DETACH DELETE n").consume()
-    ingest_tables(opened_neo4j, village.tables)
-    derive(opened_neo4j)
-    with started(folder, neo4j_config) as running:
+def server(graph: StoreConfig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with started(tmp_path_factory.mktemp("workers"), graph) as running:
         yield running
 
 
@@ -210,10 +241,9 @@ def ids(feed: Any) -> list[str]:
     return [f"sv:post:{post['id']}" for post in feed["post"]]
 
 
-pytestmark = [
-    pytest.mark.neo4j,
-    pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="connections are seen in /proc"),
-]
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/net/tcp").exists(), reason="connections are seen in /proc"
+)
 
 
 def test_what_a_friend_likes_by_one_worker_is_in_the_next_feed_of_the_other(
@@ -270,9 +300,7 @@ def test_a_write_that_is_sent_again_to_the_other_worker_is_done_once(
     assert again == first and headers["Idempotent-Replayed"] == "true"
 
 
-def test_no_event_is_lost_where_both_workers_take_some_at_once(
-    server: Server, opened_neo4j: GraphStore
-) -> None:
+def test_no_event_is_lost_where_both_workers_take_some_at_once(server: Server) -> None:
     """Each counts one more, of what it has read of the edge just before."""
 
     def event(name: str, type: str, **more: object) -> str:
@@ -294,7 +322,9 @@ def test_no_event_is_lost_where_both_workers_take_some_at_once(
     for each in threads:
         each.join()
     assert [each for each in told if each[0] != 200 or each[1]["refused"]] == []
-    (edge,) = [row for row in opened_neo4j.run("export_viewed") if row["source"] == "app:user:fan"]
+    with server.reading() as store:
+        viewed = store.run("export_viewed")
+    (edge,) = [row for row in viewed if row["source"] == "app:user:fan"]
     assert edge["times"] == 60
 
 
@@ -356,7 +386,7 @@ def test_a_worker_that_dies_is_replaced_and_the_other_answers_meanwhile(
 
 
 def test_a_server_of_workers_that_is_told_to_end_answers_what_it_was_asked(
-    server: Server, public: list[str], opened_neo4j: GraphStore, folder: Path
+    server: Server, public: list[str]
 ) -> None:
     """The last that asks this server, which is gone after it."""
     written: list[str] = []
@@ -375,28 +405,30 @@ def test_a_server_of_workers_that_is_told_to_end_answers_what_it_was_asked(
             assert status == 201, told
             written.append(told["post"]["post_id"])
 
-    before = {row["id"] for row in opened_neo4j.run("export_posts")}
+    with server.reading() as store:
+        before = {row["id"] for row in store.run("export_posts")}
     people = [threading.Thread(target=act, args=(who,)) for who in public[:6]]
     for each in people:
         each.start()
     until = time.monotonic() + 20
     while len(written) < 30 and time.monotonic() < until:
         time.sleep(0.01)
-    workers = server.workers
+    processes = server.workers | server.holders
     server.process.send_signal(signal.SIGTERM)
     for each in people:
         each.join(20)
     assert server.process.wait(20) == 0
-    kept = {row["id"] for row in opened_neo4j.run("export_posts")} - before
+    with open_store(server.graph) as store:
+        kept = {row["id"] for row in store.run("export_posts")} - before
     assert kept == set(written) and len(written) >= 30
-    assert all(not Path(f"/proc/{pid}").exists() for pid in workers)
-    assert "Traceback" not in (folder / "log").read_text()
+    assert all(not Path(f"/proc/{pid}").exists() for pid in processes)
+    assert "Traceback" not in (server.folder / "log").read_text()
 
 
 def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
-    tmp_path: Path, neo4j_config: StoreConfig, public: list[str]
+    tmp_path: Path, graph: StoreConfig, public: list[str]
 ) -> None:
-    with started(tmp_path, neo4j_config) as server:
+    with started(tmp_path, graph) as server:
         cursor = server.pair(server.service)[0].get("/feed", username=public[9])["next_cursor"]
         before = server.workers
         server.process.send_signal(signal.SIGHUP)
@@ -407,10 +439,10 @@ def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
         one, other = server.pair(server.service)
         assert {one.pid, other.pid} == server.workers and not server.workers & before
         assert one.get("/feed", username=public[9], cursor=cursor)["post"]
-        workers = server.workers
+        processes = server.workers | server.holders
         server.process.kill()
         server.process.wait()
         until = time.monotonic() + 20
-        while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        while any(Path(f"/proc/{pid}").exists() for pid in processes) and time.monotonic() < until:
             time.sleep(0.1)
-        assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
