@@ -172,6 +172,10 @@ class Recommender:
             MemoryUnavailable: the memory cannot be written.
         """
         self._forget(user_id, username)
+        self.forget_read()
+
+    def forget_read(self) -> None:
+        """Know nothing of what was read of anybody; it is read again as it is needed."""
         self._remembered = Remembered(self.store, self._patience)
         if (keeping := keeper(self.store)) is not None:
             keeping.forget()

@@ -24,8 +24,9 @@ MOST = 200_000
 """Ids that are remembered; beyond them everything counts as changed."""
 ROWS = 5_000
 """Rows of a load above which everything counts as changed: it is a new graph to whoever reads."""
-NAMED, AROUND, ALL = "named", "around", "all"
-"""Kinds of news: these ids were named; they may be gone, and edges around any changed; anything."""
+NAMED, AROUND, ALL, LEFT = "named", "around", "all", "left"
+"""Kinds of news: these ids were named; they may be gone, and edges around any changed; anything;
+somebody left, and whatever was read may be of them."""
 LENGTH = 500
 """Characters: a longer text is no id. Who keeps something by a longer one must not."""
 
@@ -64,6 +65,7 @@ class Changes:
         self._watched: dict[str, list[threading.Event]] = {}
         self._others: Others | None = None
         self._gone: Callable[[Collection[str]], object] = frozenset
+        self._left: Callable[[], object] = frozenset
         self._heeding = threading.Lock()
 
     def mark(self) -> int:
@@ -94,11 +96,23 @@ class Changes:
         self._others, self._gone = others, gone
         self.alone = self.alone or self._told
 
+    def note_left(self) -> None:
+        """Have others keep nothing that they read of somebody who leaves here."""
+        if self._others is not None:
+            self._others.tell((LEFT, frozenset()))
+
+    def when_somebody_left(self, forget: Callable[[], object]) -> None:
+        """Call this when somebody left in another process: all that was read may be of them."""
+        self._left = forget
+
     def heed(self) -> None:
         """Note what others wrote by now; call it before resting on what is kept."""
         if self._others is not None:
             with self._heeding:  # whoever finds nothing new finds it noted, too
                 for news in self._others.news():
+                    if news[0] == LEFT:
+                        self._left()
+                        continue
                     self._heard(news)
                     if news[0] == AROUND and news[1]:
                         self._gone(news[1])

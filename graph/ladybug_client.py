@@ -48,8 +48,7 @@ class LadybugClient:
                     _asked(connection, "roll back")
                 raise
             _asked(connection, "commit")
-        self.changes.heed()
-        return done
+            return done
 
     def foresee(self, calls: Sequence[Call]) -> None:
         """See `GraphStore.foresee`: the engine answers as fast as it is asked."""
@@ -99,10 +98,7 @@ class LadybugClient:
 
     def _ask(self, what: str, /, *args: object, **named: object) -> Any:
         with self._lent() as connection:
-            answer = _asked(connection, what, *args, **named)
-        # The holder told of what was written before it answered: it holds here from now on.
-        self.changes.heed()
-        return answer
+            return _asked(connection, what, *args, **named)
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
@@ -113,6 +109,9 @@ class LadybugClient:
             except StoreUnavailable:
                 self._connections.renew()
                 raise
+            finally:
+                # The holder tells of a write before it answers: from now on it holds here, too.
+                self.changes.heed()
 
     def _connect(self) -> Connection:
         try:

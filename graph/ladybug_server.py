@@ -140,17 +140,17 @@ def _hold(config: StoreConfig, folder: Path, siblings: Siblings, server: Connect
         siblings.join()
         store.changes.join(siblings, frozenset)
         try:
-            asked = _Asked(store, folder / SOCKET)
+            answering = GraphServer(store, folder / SOCKET)
         except OSError as error:
             server.send(StoreUnavailable(f"{folder} can have no socket ({error}); set TMPDIR"))
             return
         server.send(None)
         with contextlib.suppress(EOFError):
             server.recv()
-        asked.end()
+        answering.end()
 
 
-class _Asked:
+class GraphServer:
     """Answers whoever connects, each in a thread of its own."""
 
     def __init__(self, store: GraphStore, socket: Path):

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Collection
 from types import TracebackType
 
-from graph.changes import ALL, News
+from graph.changes import ALL, LEFT, News
 
 RING = 1 << 20
 """Bytes: some 10,000 writes of one person each."""
@@ -107,7 +107,7 @@ class Siblings:
             self._read = end
             # Less than the ring: one that died while it told may have overwritten the oldest.
             if end - at > RING - MOST - _HEAD.size:
-                return [(ALL, frozenset())]
+                return [(ALL, frozenset()), (LEFT, frozenset())]
             while at < end:
                 by, length = _HEAD.unpack(self._get(at, _HEAD.size))
                 if by != self._me:

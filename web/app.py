@@ -61,7 +61,7 @@ from web.events_openapi import with_event_schema
 from web.freshening import Freshening
 from web.headers import give_headers
 from web.json_answers import JsonAnswers
-from web.leaving import leaving_of
+from web.leaving import heed_leaving, leaving_of
 from web.metrics import Metrics, measure
 from web.rates import Rates, limit_rates
 from web.records import Records
@@ -147,6 +147,7 @@ def create_app(
         remembering, feed_model, memory, cursors, patience, metrics.took, slates
     )
     measure(app, metrics)
+    heed_leaving(store, recommender, index)
     freshening = Freshening(
         store,
         metrics,

@@ -1,7 +1,9 @@
 """``/profiles/me`` and its export: how somebody takes along what is theirs, and leaves."""
 
 import json
+import logging
 import tempfile
+import threading
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +14,7 @@ from flask import Response, current_app, send_file
 from marshmallow import RAISE
 
 from feed.recommend import Recommender
-from graph.errors import MemoryUnavailable, SourceUnavailable
+from graph.errors import MemoryUnavailable, SourceUnavailable, StoreError
 from graph.events.intake import EventIntake
 from graph.loaders.folder import write_folder
 from graph.model import Tables
@@ -34,6 +36,7 @@ ARCHIVE = "resonance-export.zip"
 IN_MEMORY = 8 << 20
 """Bytes of an archive beyond which it is made in a file."""
 
+log = logging.getLogger(__name__)
 blueprint = APIBlueprint("leaving", __name__)
 
 
@@ -105,6 +108,7 @@ def leaving_of(
 
     def forget_served(who: Leaver) -> None:
         recommender.forget(who.user_id, who.username)
+        store.changes.note_left()
 
     def forget_answers(who: Leaver) -> None:
         answers.forget(who.user_id, who.username or None)
@@ -119,6 +123,25 @@ def leaving_of(
 
     beside = (forget_served, forget_answers, forget_embedding)
     return Leaving(store, beside, index.scrub, intake.standing_still)
+
+
+def heed_leaving(store: GraphStore, recommender: Recommender, index: SearchIndex) -> None:
+    """Have this process keep nothing of whoever leaves by another worker, from a moment later on.
+
+    What they were served, and the answers they got, lie in files that workers share.
+    """
+
+    def forget() -> None:
+        recommender.forget_read()
+        try:
+            index.scrub()
+        except (StoreError, MemoryUnavailable) as error:
+            log.warning("words of somebody who left may be kept until the next start: %s", error)
+
+    # Apart: to heed what others wrote is waited for by every request.
+    store.changes.when_somebody_left(
+        lambda: threading.Thread(target=forget, name="forgetting").start()
+    )
 
 
 def zipped(tables: Tables, beside: Mapping[str, object]) -> IO[bytes]:

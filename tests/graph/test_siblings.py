@@ -5,11 +5,12 @@ import signal
 import time
 from collections.abc import Iterator
 from copy import copy
+from functools import partial
 
 import pytest
 
 from graph import siblings as ring
-from graph.changes import ALL, AROUND, NAMED, Changes
+from graph.changes import ALL, AROUND, LEFT, NAMED, Changes
 from graph.siblings import ProcessLock, Siblings
 
 pytestmark = pytest.mark.filterwarnings(
@@ -66,7 +67,7 @@ def test_who_looks_too_seldom_takes_everything_for_changed(
     one, other = pair
     for number in range(ring.RING // 400):
         one.tell((NAMED, frozenset({f"{number}", "x" * 400})))
-    assert other.news() == [(ALL, frozenset())]
+    assert other.news() == [(ALL, frozenset()), (LEFT, frozenset())]
     one.tell((NAMED, frozenset({"p"})))
     assert other.news() == [(NAMED, frozenset({"p"}))]
 
@@ -101,6 +102,31 @@ def test_changes_hold_no_more_what_another_process_wrote_to(
     mark = one.mark()
     one.heed()
     assert one.holds(mark, "p")  # nothing came back
+
+
+def test_who_keeps_what_was_read_of_somebody_hears_that_they_left(
+    pair: tuple[Siblings, Siblings],
+) -> None:
+    one, other = Changes(alone=False), Changes(alone=False)
+    forgot: list[str] = []
+    for changes, siblings, name in ((one, pair[0], "one"), (other, pair[1], "other")):
+        changes.join(siblings, frozenset)
+        changes.when_somebody_left(partial(forgot.append, name))
+    mark = other.mark()
+    one.note_left()
+    for each in (one, other, other):
+        each.heed()
+    assert forgot == ["other"] and other.holds(mark, "p")
+
+
+def test_it_is_as_if_no_other_wrote_where_all_others_tell(
+    pair: tuple[Siblings, Siblings],
+) -> None:
+    for told in (True, False):
+        changes = Changes(alone=False, told=told)
+        assert not changes.alone
+        changes.join(pair[0], frozenset)
+        assert changes.alone == told
 
 
 def test_a_process_that_dies_lets_go_of_the_lock_and_has_told_nothing(

@@ -371,6 +371,22 @@ def test_a_stream_of_one_worker_tells_what_was_done_by_the_other(
     assert "event: notification" in heard[0] and hal in heard[0]
 
 
+def test_whoever_leaves_by_one_worker_is_gone_in_the_other(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    ivo, jan = public[10:12]
+    one.ask("POST", f"/posts?viewer={ivo}", {"title": "Zymurgy at home"})
+    for client in (one, other):  # both have read it, and know the word
+        assert client.get("/search", q="zymurgy", viewer=jan)["posts"]
+        assert client.ask("GET", f"/profiles/{ivo}?viewer={jan}")[0] == 200
+    assert one.ask("DELETE", f"/profiles/me?viewer={ivo}", {"confirm": ivo})[0] == 200
+    for client in (other, one):
+        assert client.get("/search", q="zymurgy", viewer=jan)["posts"] == []
+        assert client.ask("GET", f"/profiles/{ivo}?viewer={jan}")[0] == 404
+        assert client.ask("GET", f"/feed?username={ivo}")[1]["cold_start"]
+
+
 def test_a_worker_that_dies_is_replaced_and_the_other_answers_meanwhile(
     server: Server, public: list[str]
 ) -> None:
@@ -446,3 +462,37 @@ def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
         while any(Path(f"/proc/{pid}").exists() for pid in processes) and time.monotonic() < until:
             time.sleep(0.1)
         assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
+
+
+def test_a_server_ends_with_the_process_that_holds_its_graph_and_loses_nothing(
+    tmp_path: Path, ladybug_url: str, village: World, public: list[str]
+) -> None:
+    with open_store(ladybug_url) as store:
+        ingest_tables(store, village.tables)
+        derive(store)
+    with started(tmp_path, StoreConfig(ladybug_url)) as server:
+        one, other = server.pair(server.service)
+        written = [
+            client.ask("POST", f"/posts?viewer={public[0]}", {"title": "Kept"})[1]["post"][
+                "post_id"
+            ]
+            for client in (one, other, one)
+        ]
+        (holder,) = server.holders
+        os.kill(holder, signal.SIGKILL)
+        assert server.process.wait(30) == 1
+        assert server.workers == set()
+    said = (tmp_path / "log").read_text()
+    assert f"the process that held {ladybug_url} died" in said and "Traceback" not in said
+    with open_store(ladybug_url) as store:
+        assert set(written) <= {row["id"] for row in store.run("export_posts")}
+
+
+def test_a_graph_that_another_process_holds_is_named_before_anybody_is_served(
+    tmp_path: Path, store: GraphStore, ladybug_url: str
+) -> None:
+    command = [sys.executable, "-m", "resonance", "--store", ladybug_url, "serve", "--workers", "2"]
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "is held open by another process" in told.stderr and "Traceback" not in told.stderr

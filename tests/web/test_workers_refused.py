@@ -14,12 +14,6 @@ def refused(store: str) -> str:
     return told.output
 
 
-def test_an_embedded_graph_is_served_by_one_process(tmp_path: Path) -> None:
-    said = refused(f"ladybug:{tmp_path / 'graph'}")
-    assert "an embedded graph, which one process holds" in said and "--workers 1" in said
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_workers_know_by_a_file_what_was_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESONANCE_MEMORY", "off")
     assert "set RESONANCE_MEMORY" in refused("bolt://127.0.0.1:9")
