@@ -41,7 +41,7 @@ def served(url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
 def begun(
     url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address and the process of a server that answers; killed where it still runs at the end.
+    """The address and the process of a server that answers; ended where it still runs at the end.
 
     Raises:
         click.ClickException: it did not begin.
@@ -62,6 +62,10 @@ def begun(
             _wait(base, process)
             yield base, process
         finally:
+            if workers > 1 and process.poll() is None:
+                process.terminate()  # which has its workers end before it
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(PATIENCE)
             process.kill()
 
 

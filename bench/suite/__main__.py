@@ -1,6 +1,7 @@
 """``python -m bench.suite``: one run, its result file and its page."""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -27,6 +28,12 @@ from graph.files import whole_file
 )
 @click.option("--store", "url", help="An empty bolt:// server, measured too, and emptied again.")
 @click.option("--only", "parts", multiple=True, type=click.Choice(PARTS), help="Only these parts.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    help="Processes that serve; as many as cores if not given.",
+)
 @click.option("--requests", default=1_000, show_default=True, help="Counted, of each way.")
 @click.option("--warm", default=300, show_default=True, help="Before, not counted.")
 @click.option("--patience", default=60.0, show_default=True, help="Seconds for a way at most.")
@@ -43,6 +50,7 @@ def main(
     sizes: tuple[int, ...],
     url: str | None,
     parts: tuple[str, ...],
+    workers: int,
     requests: int,
     warm: int,
     patience: float,
@@ -53,7 +61,7 @@ def main(
     """Measure everything beside its peers; exit code 1 where a bar is missed."""
     run = Run(machine(), versions())
     for size in dict.fromkeys(sizes):
-        measure(run, size, url, parts or PARTS, (requests, warm, patience), folder)
+        measure(run, size, url, parts or PARTS, (requests, warm, patience), folder, workers)
         # After each size, so that what a long run found is there if the next one dies.
         written(run, result, html)
     click.echo(text(run))
@@ -68,6 +76,7 @@ def measure(
     parts: tuple[str, ...],
     asked: tuple[int, int, float],
     folder: Path,
+    workers: int,
 ) -> None:
     """Add to `run` what is found at one size.
 
@@ -78,6 +87,7 @@ def measure(
         parts: the names of those that are wanted.
         asked: how many requests count, how many do not, and how many seconds a way has.
         folder: of kept graphs.
+        workers: how many processes serve.
     """
     click.echo(f"a village of {size:,} engagements", err=True)
     place = village(size, folder, anew="load" in parts)
@@ -85,10 +95,10 @@ def measure(
     ask = asking(place, *asked)
     for figure in peers(place, ask, parts):
         run.add(figure)
-    for figure in embedded(place, ask, parts):
+    for figure in embedded(place, ask, parts, workers):
         run.add(figure)
     if url is not None:
-        for figure in on_neo4j(url, place, ask, parts):
+        for figure in on_neo4j(url, place, ask, parts, workers):
             run.add(figure)
     # Beside the one of the beginning: whether something else ran meanwhile.
     run.add(Amount("a fixed loop, afterwards", "python", size, fixed_loop(), "ms"))

@@ -18,7 +18,7 @@ from bench.suite import graphs, servers
 from bench.suite.asking import Asking
 from bench.suite.library import library
 from bench.suite.orm import orm
-from bench.suite.results import Figure
+from bench.suite.results import Amount, Figure
 from bench.suite.servers import Server, wait_until_ready
 from bench.suite.training import training
 from bench.suite.villages import Village
@@ -50,7 +50,7 @@ def peers(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figur
         yield from ALONE[name](place, ask)
 
 
-def embedded(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figure]:
+def embedded(place: Village, ask: Asking, parts: Collection[str], workers: int) -> Iterator[Figure]:
     """On the village's own embedded graph, which stays for the next run."""
     if not _wanted({**graphs.PARTS, **servers.PARTS}, parts):
         return
@@ -58,10 +58,12 @@ def embedded(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Fi
     with open_store(config) as store:
         yield from _graph(store, place, ask, parts, place.loaded)
     place.keep()
-    yield from _server(config, place, ask, parts)
+    yield from _server(config, place, ask, parts, workers)
 
 
-def on_neo4j(url: str, place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figure]:
+def on_neo4j(
+    url: str, place: Village, ask: Asking, parts: Collection[str], workers: int
+) -> Iterator[Figure]:
     """On a server that is empty before, and again afterwards.
 
     Raises:
@@ -76,7 +78,7 @@ def on_neo4j(url: str, place: Village, ask: Asking, parts: Collection[str]) -> I
     try:
         with open_store(config) as store:
             yield from _graph(store, place, ask, parts, loaded=False)
-        yield from _server(config, place, ask, parts)
+        yield from _server(config, place, ask, parts, workers)
     finally:
         with open_store(config) as store:
             wipe(store)
@@ -98,16 +100,17 @@ def _graph(
 
 
 def _server(
-    config: StoreConfig, place: Village, ask: Asking, parts: Collection[str]
+    config: StoreConfig, place: Village, ask: Asking, parts: Collection[str], workers: int
 ) -> Iterator[Figure]:
     wanted = _wanted(servers.PARTS, parts)
     if not wanted:
         return
     engine = "neo4j" if config.file is None else "ladybug"
+    yield Amount("processes that answer", engine, place.size, workers, "")
     quiet = {"RESONANCE_LOG": "off"}
     with tempfile.TemporaryDirectory() as scratch:
-        with begun(config.url, Path(scratch), quiet) as (base, process):
-            wait_until_ready(base)
+        with begun(config.url, Path(scratch), quiet, workers) as (base, process):
+            wait_until_ready(base, workers)
             for name in wanted:
                 click.echo(f"  {name} ({engine})", err=True)
                 server = Server(base, process.pid, engine)

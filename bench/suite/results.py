@@ -15,6 +15,7 @@ PEERS = (NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN)
 
 LOAD, DERIVE, STEP = "load", "derive", "train step"
 RATE, RESIDENT = "requests over HTTP", "memory of a serving process"
+TOGETHER = "memory of all processes of the server"
 PROCESSOR = "processor time of a request over HTTP"
 
 

@@ -7,7 +7,7 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from bench.suite.results import (
     RATE,
     RESIDENT,
     SHOWN,
+    TOGETHER,
     Amount,
     Figure,
     Times,
@@ -38,6 +39,8 @@ from graph.progress import progress
 CLIENTS = 8
 LIKES, LIKES_BEFORE = 200, 20
 """How often somebody likes, and how often before, uncounted."""
+LOOKS = 10
+"""How often in a row a server of several workers is found ready, for each of them."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +51,36 @@ class Server:
     pid: int
     engine: str
 
+    @property
+    def processes(self) -> list[int]:
+        """All that it is made of."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [self.pid, *map(int, children.split())]
+
 
 Part = Callable[[Server, Village, Asking], Iterator[Figure]]
 
 
-def wait_until_ready(base: str) -> None:
+def wait_until_ready(base: str, workers: int = 1) -> None:
     """Until everybody's lists are read, as a balancer waits.
+
+    Args:
+        base: the server's address.
+        workers: of it; each connection comes to one of them by chance.
 
     Raises:
         click.ClickException: it took too long.
     """
-    until = time.monotonic() + PATIENCE
+    until, in_a_row = time.monotonic() + PATIENCE, 0
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{base}/ready", timeout=PATIENCE):
+                in_a_row += 1
+            if workers == 1 or in_a_row >= LOOKS * workers:
                 return
         except urllib.error.HTTPError as error:
             error.close()
+            in_a_row = 0
             time.sleep(0.2)
     raise click.ClickException("the server was not ready in time")
 
@@ -89,10 +105,10 @@ def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]
             wires.put(stack.enter_context(closing(Wire(server.base))))
         clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
         list(clients.map(ask, asking.warm))
-        began, before = time.perf_counter(), _processor(server.pid)
+        began, before = time.perf_counter(), _processor(server.processes)
         told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))
         took = tuple(told)
-        seconds, used = time.perf_counter() - began, _processor(server.pid) - before
+        seconds, used = time.perf_counter() - began, _processor(server.processes) - before
     yield Times(HTTP, server.engine, place.size, took)
     yield Amount(RATE, server.engine, place.size, len(took) / seconds, "req/s")
     yield Amount(PROCESSOR, server.engine, place.size, 1e3 * used / len(took), "ms")
@@ -125,15 +141,21 @@ def _public(place: Village, many: int) -> list[str]:
 
 
 def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
-    """What the serving process has resident, after what was asked of it before."""
+    """What serving processes have resident, after what was asked of them before."""
     for name, what in (("VmRSS", RESIDENT), ("VmHWM", f"{RESIDENT}, most")):
-        yield Amount(what, server.engine, place.size, status_gb(server.pid, name), "GB")
+        each = [status_gb(pid, name) for pid in server.processes]
+        yield Amount(what, server.engine, place.size, max(each), "GB")
+        if name == "VmRSS":
+            yield Amount(TOGETHER, server.engine, place.size, sum(each), "GB")
 
 
-def _processor(pid: int) -> float:
-    """Seconds that a process computed so far, by Linux' account."""
-    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+def _processor(pids: Sequence[int]) -> float:
+    """Seconds that processes computed so far, by Linux' account."""
+    found = 0
+    for pid in pids:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        found += int(told[11]) + int(told[12])
+    return found / os.sysconf("SC_CLK_TCK")
 
 
 def status_gb(pid: int, name: str) -> float:
