@@ -1,13 +1,16 @@
 """Servers killed at random moments under a mixed load: nothing that was answered is lost.
 
 In a round clients like, take back, write, comment and read, over HTTP, until SIGKILL ends the
-server. Then the graph is opened: whatever was acknowledged is there, of each client's one request
-that got no answer either all or nothing is, and `resonance doctor --deep` finds nothing wrong. The
-next round goes on with that graph.
+server; where it has several processes, first one by chance, and soon all others. Then the graph is
+opened: whatever was acknowledged is there, of each client's one request that got no answer either
+all or nothing is, and `resonance doctor --deep` finds nothing wrong. The next round goes on with
+that graph.
 """
 
+import contextlib
 import http.client
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -33,6 +36,8 @@ MET = 20
 """Posts that everybody may see, and that all act on."""
 LONGEST = 3.0
 """Seconds of load at most before a kill."""
+AFTER = 0.3
+"""Seconds from the kill of one of several processes to that of the others."""
 Fact = tuple[str, str, str]
 """``liked``, who and which post; ``authored`` or ``comment_on``, and the two ends."""
 
@@ -51,6 +56,8 @@ class Client:
     """What was asked for and not answered."""
     refused: list[str] = field(default_factory=list)
     answered: int = 0
+    killed: threading.Event = field(default_factory=threading.Event)
+    """Set when a part of the server was killed: what is left may have no graph any more."""
 
     def act(self, base: str) -> None:
         """Until the server is gone."""
@@ -84,6 +91,8 @@ class Client:
             self.open = None
 
     def _heard(self, status: int, fact: Fact | None, so: bool) -> bool:
+        if status == 503 and self.killed.is_set():
+            raise ConnectionError("the graph is gone")
         if status >= 400:
             self.refused.append(f"{self.name} got {status}")
         elif fact is not None:
@@ -91,18 +100,54 @@ class Client:
         return status < 400
 
 
-def crash(config: StoreConfig, scratch: Path, clients: list[Client], seconds: float) -> list[str]:
-    """One round: serve, act, kill after so many seconds, open again; what is wrong then."""
-    with begun(config.url, scratch, {"RESONANCE_LOG": "off"}) as (base, process):
+def crash(
+    config: StoreConfig,
+    scratch: Path,
+    clients: list[Client],
+    seconds: float,
+    workers: int = 1,
+    victim: float = 0.0,
+) -> list[str]:
+    """One round: serve, act, kill, open again; what is wrong then.
+
+    Args:
+        config: where.
+        scratch: a folder for what is kept beside the graph.
+        clients: who act.
+        seconds: after which one process is killed.
+        workers: processes that serve.
+        victim: which of all processes is killed first, from 0 up to 1.
+    """
+    with begun(config.url, scratch, {"RESONANCE_LOG": "off"}, workers) as (base, process):
         threads = [threading.Thread(target=each.act, args=(base,)) for each in clients]
+        for client in clients:
+            client.killed.clear()
         for each in threads:
             each.start()
         time.sleep(seconds)
-        process.kill()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        processes = [process.pid, *map(int, children)]
+        first = processes[int(victim * len(processes))]
+        for client in clients:
+            client.killed.set()
+        os.kill(first, signal.SIGKILL)
+        if len(processes) > 1:
+            time.sleep(AFTER)
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for each in threads:
             each.join()
+        process.wait()
+        _wait_for_the_end_of(processes)
     with open_store(config) as store:
         return [*faults(store), *lost(store, clients)]
+
+
+def _wait_for_the_end_of(processes: list[int]) -> None:
+    """Those of them that others than this process are to bury."""
+    while any(Path(f"/proc/{pid}").exists() for pid in processes):
+        time.sleep(0.01)
 
 
 def lost(store: GraphStore, clients: list[Client]) -> Iterator[str]:
@@ -156,15 +201,17 @@ def fill(config: StoreConfig, users: int, posts: int, seed: int) -> list[Client]
 @click.option("--users", default=500, show_default=True)
 @click.option("--posts", default=1_000, show_default=True)
 @click.option("--seed", default=0, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes that serve.")
 @click.option("--store", "url", help="An empty bolt:// server; default: embedded, thrown away.")
-def main(rounds: int, users: int, posts: int, seed: int, url: str | None) -> None:
+def main(rounds: int, users: int, posts: int, seed: int, workers: int, url: str | None) -> None:
     """Kill servers under load, and tell what is wrong with the graph afterwards."""
     rng, wrong = np.random.default_rng(seed), 0
     with tempfile.TemporaryDirectory() as folder:
         config = StoreConfig.from_env(os.environ, url or f"ladybug:{folder}/graph")
         clients = fill(config, users, posts, seed)
         for number in progress(range(rounds), "kills", rounds):
-            found = crash(config, Path(folder), clients, float(rng.uniform(0.1, LONGEST)))
+            seconds, victim = float(rng.uniform(0.1, LONGEST)), float(rng.random())
+            found = crash(config, Path(folder), clients, seconds, workers, victim)
             wrong += bool(found)
             if found:
                 click.echo(f"round {number}: " + "\n".join(found))
