@@ -2,15 +2,15 @@
 
 import base64
 import hashlib
-import math
+import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
-from graph.drawing import Picture
+from graph.drawing import Node, Picture
 
-SIZE, RADIUS, HEAD, LETTERS = 900.0, 14, 9, 22
-"""Of the drawing, of a node, of an arrow's head, and of the words beside a node."""
+SHEET = "__________cytoscape_stylesheet"
+"""Cytoscape adds no style of its own, which the page's policy would refuse, where this is there."""
 
 
 def page(name: str, doc: str, drawn: Picture, asked: Mapping[str, object]) -> str:
@@ -22,27 +22,38 @@ def page(name: str, doc: str, drawn: Picture, asked: Mapping[str, object]) -> st
         drawn: its answer.
         asked: its parameters; the nodes whose ids these are stand out.
     """
-    style, script = (_asset(f"picture.{kind}") for kind in ("css", "js"))
+    style, script = (_asset("commands", f"picture.{kind}") for kind in ("css", "js"))
+    library = _asset("web", "static", "cytoscape.min.js")
     root = ET.Element("html", lang="en")
     head, body = ET.SubElement(root, "head"), ET.SubElement(root, "body")
     ET.SubElement(head, "meta", charset="utf-8")
-    allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
+    scripts = f"{_hash(library)} {_hash(script)}"
+    allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {scripts}"
     ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": allowed})
     ET.SubElement(head, "meta", name="viewport", content="width=device-width")
     ET.SubElement(head, "title").text = name
-    ET.SubElement(head, "style").text = style
+    ET.SubElement(head, "style", id=SHEET).text = style
     _heading(ET.SubElement(body, "header"), name, doc, drawn)
-    _svg(body, name, drawn, [each for each in asked.values() if isinstance(each, str)])
-    ET.SubElement(body, "script").text = script
+    _places(ET.SubElement(body, "main"), name)
+    _words(ET.SubElement(body, "details"), drawn)
+    held = _elements(drawn, [each for each in asked.values() if isinstance(each, str)])
+    ET.SubElement(body, "script", id="drawn", type="application/json").text = _as_data(held)
+    for text in (library, script):
+        ET.SubElement(body, "script").text = text
     return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
 
 
-def _asset(name: str) -> str:
-    return files("commands").joinpath(name).read_text(encoding="utf-8")
+def _asset(package: str, *names: str) -> str:
+    return files(package).joinpath(*names).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _as_data(value: object) -> str:
+    """JSON that ends no script: a name with ``</script>`` in it is a name."""
+    return json.dumps(value, default=str).replace("<", "\\u003c")
 
 
 def _heading(header: ET.Element, name: str, doc: str, drawn: Picture) -> None:
@@ -52,48 +63,54 @@ def _heading(header: ET.Element, name: str, doc: str, drawn: Picture) -> None:
     for label in sorted({node.label for node in drawn.nodes.values()}):
         count = sum(node.label == label for node in drawn.nodes.values())
         item = ET.SubElement(legend, "li")
-        ET.SubElement(item, "span", {"class": f"swatch {label}"}).tail = f"{label} ({count})"
+        swatch = {"class": f"swatch {label}", "data-label": label}
+        ET.SubElement(item, "span", swatch).tail = f"{label} ({count})"
     if not drawn.nodes:
         ET.SubElement(header, "p").text = "The graph has nothing that answers this."
 
 
-def _svg(body: ET.Element, name: str, drawn: Picture, asked: Sequence[str]) -> None:
-    margin = SIZE / 2 + 60
-    box = f"{-margin:g} {-margin:g} {2 * margin:g} {2 * margin:g}"
-    svg = ET.SubElement(body, "svg", {"viewBox": box, "role": "img", "aria-label": name})
-    at = {key: (x * SIZE / 2, y * SIZE / 2) for key, (x, y) in drawn.places.items()}
+def _places(main: ET.Element, name: str) -> None:
+    """Where it is drawn, where a node is told, and what comes nearer."""
+    ET.SubElement(main, "div", {"id": "graph", "role": "img", "aria-label": name, "tabindex": "0"})
+    told = ET.SubElement(main, "section", {"id": "told", "aria-live": "polite"})
+    ET.SubElement(told, "p").text = "A node that is pressed tells all of itself."
+    buttons = ET.SubElement(main, "div", {"id": "buttons"})
+    for times, words, sign in (
+        ("0.67", "Farther", "−"),
+        ("1.5", "Nearer", "+"),
+        ("", "All", "All"),
+    ):
+        press = {"type": "button", "data-times": times, "aria-label": words}
+        ET.SubElement(buttons, "button", press).text = sign
+
+
+def _words(details: ET.Element, drawn: Picture) -> None:
+    """The same in words."""
+    ET.SubElement(details, "summary").text = "In words"
+    rows = ET.SubElement(details, "ul")
+    for node in drawn.nodes.values():
+        ET.SubElement(rows, "li").text = f"{node.label}: {node.name}"
     for edge in drawn.edges:
-        (x1, y1), (x2, y2) = at[edge.source], at[edge.target]
-        ends = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
-        ET.SubElement(svg, "line", ends)
-        ET.SubElement(svg, "polygon", points=_head((x1, y1), (x2, y2)))
-        _text(svg, edge.kind, (x1 + x2) / 2, (y1 + y2) / 2, "kind")
-    for key, node in drawn.nodes.items():
-        x, y = at[key]
-        kind = f"{node.label} asked" if node.told.get("id") in asked else node.label
-        place = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": str(RADIUS), "class": kind}
-        circle = ET.SubElement(svg, "circle", place)
-        told = "\n".join(f"{each}: {value}" for each, value in node.told.items())
-        ET.SubElement(circle, "title").text = f"{node.label}\n{told}"
-        short = node.name if len(node.name) <= LETTERS else f"{node.name[: LETTERS - 1]}…"
-        _text(svg, short, x, y + RADIUS + 12, "name")
+        source, target = (drawn.nodes[each].name for each in (edge.source, edge.target))
+        ET.SubElement(rows, "li").text = f"{source} {edge.kind} {target}"
 
 
-def _head(source: tuple[float, float], target: tuple[float, float]) -> str:
-    """The points of an arrow's head that touches the target's circle."""
-    x, y = target[0] - source[0], target[1] - source[1]
-    length = math.hypot(x, y) or 1.0
-    x, y = x / length, y / length
-    back, half = RADIUS + HEAD, HEAD / 2
-    points = [
-        (target[0] - RADIUS * x, target[1] - RADIUS * y),
-        *(
-            (target[0] - back * x - side * y, target[1] - back * y + side * x)
-            for side in (half, -half)
-        ),
-    ]
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+def _elements(drawn: Picture, asked: Sequence[str]) -> dict[str, object]:
+    """What Cytoscape is given: nodes where they stand, from -1 to 1, and edges."""
+    return {
+        "nodes": [_node(drawn, key, node, asked) for key, node in drawn.nodes.items()],
+        "edges": [
+            {"data": {"source": each.source, "target": each.target, "kind": each.kind}}
+            for each in drawn.edges
+        ],
+    }
 
 
-def _text(svg: ET.Element, words: str, x: float, y: float, kind: str) -> None:
-    ET.SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": kind}).text = words
+def _node(drawn: Picture, key: str, node: Node, asked: Sequence[str]) -> dict[str, object]:
+    x, y = drawn.places[key]
+    told = {name: str(value) for name, value in node.told.items()}
+    return {
+        "data": {"id": key, "label": node.label, "name": node.name, "told": told},
+        "position": {"x": round(x, 4), "y": round(y, 4)},
+        "classes": "asked" if node.told.get("id") in asked else "",
+    }

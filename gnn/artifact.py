@@ -4,15 +4,16 @@
 
     embeddings.npz    the embedding table
     encoder.npz       what makes vectors of users and posts that come later (`gnn.inductive`)
+    evaluation.json   what it found of itself on valid, sums over users alone; older ones have none
     metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration
 
-`metadata.json` is written last and names both tables' hashes, so that a half-written folder, or a
-table of another training, is noticed and never served.
+`metadata.json` is written last and names the others' hashes, so that a half-written folder, or a
+file of another training, is noticed and never served.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +26,9 @@ from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import whole_file
 
 FORMAT = 6
-TABLE, ENCODER, METADATA = "embeddings.npz", "encoder.npz", "metadata.json"
+_NAMED = "evaluation_sha256"
+TABLE, ENCODER = "embeddings.npz", "encoder.npz"
+EVALUATION, METADATA = "evaluation.json", "metadata.json"
 
 
 class Saveable(Protocol):
@@ -47,6 +50,10 @@ class Saveable(Protocol):
     def metadata(self) -> dict[str, object]:
         """Plain JSON values."""
 
+    @property
+    def evaluation(self) -> Mapping[str, object] | None:
+        """What it found of itself, as plain JSON values; None where nobody looked."""
+
 
 @dataclass(frozen=True)
 class ServingModel:
@@ -57,6 +64,8 @@ class ServingModel:
     metadata: dict[str, object]
     encoder: InductiveEncoder | None = None
     """None: who and what came after training has no vector."""
+    evaluation: Mapping[str, object] | None = None
+    """What the training found of itself on valid; None: it is older than that."""
     forget: Callable[[Collection[str], Collection[str]], object] | None = None
     """Takes users and posts out of what is on disk; None where it is not kept there."""
     name: str | None = None
@@ -96,8 +105,15 @@ def save_model(folder: Path, trained: Saveable) -> None:
         "parts": list(trained.decoder.parts),
         "decoder": trained.decoder.as_json(),
     }
+    if trained.evaluation is not None:
+        _write(folder / EVALUATION, trained.evaluation)
+        document[_NAMED] = _sha256(folder / EVALUATION)
+    _write(folder / METADATA, document)
+
+
+def _write(path: Path, document: Mapping[str, object]) -> None:
     text = json.dumps(document, indent=2, sort_keys=True).encode()
-    with whole_file(folder / METADATA) as file:
+    with whole_file(path) as file:
         file.write(text)
 
 
@@ -139,15 +155,32 @@ def load_model(folder: Path) -> ServingModel:
     document = load_metadata(folder)
     embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)
     for file, named in ((TABLE, "table_sha256"), (ENCODER, "encoder_sha256")):
-        if document.get(named) != _sha256(folder / file):
-            raise ModelMismatch(
-                f"{folder / file} is not the file that {METADATA} was written with: "
-                "run `resonance train` again."
-            )
+        _check(folder / file, document.get(named))
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
         raise ModelMismatch(f"{folder / METADATA} has no decoder: run `resonance train` again.")
-    return ServingModel(embeddings, Decoder.from_json(decoder), document, encoder)
+    evaluation = load_evaluation(folder, document)
+    return ServingModel(embeddings, Decoder.from_json(decoder), document, encoder, evaluation)
+
+
+def load_evaluation(folder: Path, metadata: Mapping[str, object]) -> Mapping[str, object] | None:
+    """What a training found of itself; None where it is older than that.
+
+    Raises:
+        ModelMismatch: it is not what the training's metadata were written with.
+    """
+    if _NAMED not in metadata:
+        return None
+    _check(folder / EVALUATION, metadata[_NAMED])
+    found: dict[str, object] = json.loads((folder / EVALUATION).read_text(encoding="utf-8"))
+    return found
+
+
+def _check(path: Path, sha256: object) -> None:
+    if not path.exists() or _sha256(path) != sha256:
+        raise ModelMismatch(
+            f"{path} is not the file that {METADATA} was written with: run `resonance train` again."
+        )
 
 
 def _sha256(path: Path) -> str:

@@ -70,8 +70,10 @@ class Fit:
     decoder: Decoder
     choice: Choice | None
     """What was best on valid; None: the embedding alone."""
+    before: Decoder
+    """As it was fitted on the inner hold-out alone; not calibrated."""
     valid_ndcg: float
-    """NDCG@10 on valid of what was fitted on the inner hold-out alone."""
+    """NDCG@10 on valid of `before`."""
     lists: Lists
     """What the decoder was fitted on."""
 
@@ -140,7 +142,17 @@ def _fit(inner: Shown, outer: Shown, most: int) -> Fit:
     rng = np.random.default_rng(outer.case.seed)
     drawn = rng.permutation(users)[:CALIBRATED_USERS]
     ndcg = float(values[choice].mean()) if len(users) else 0.0
-    return Fit(calibrated(outer, decoder, drawn), choice, ndcg, both)
+    return Fit(calibrated(outer, decoder, drawn), choice, fitted[choice], ndcg, both)
+
+
+def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
+    """The decoder that valid may judge: fitted and calibrated on the inner hold-out alone.
+
+    None where nothing is held out there.
+    """
+    users = inner.users(CALIBRATED_USERS)
+    with threadpool_limits(1, "blas"):
+        return calibrated(inner, fit.before, users) if len(users) else None
 
 
 def best_choice(values: dict[Choice | None, np.ndarray]) -> Choice | None:

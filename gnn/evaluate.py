@@ -12,9 +12,10 @@ import numpy as np
 
 from gnn.baselines.ranker import Contender
 from gnn.baselines.tuned import BASELINES, baselines
+from gnn.calibration import reliability
 from gnn.case import Case, fingerprint, judge, make_case, rank
 from gnn.config import TrainConfig
-from gnn.decoding import EmbeddingRanker, PartsRanker, Shown, pairs
+from gnn.decoding import CALIBRATED_USERS, EmbeddingRanker, PartsRanker, Shown
 from gnn.embeddings import PRODUCTS
 from gnn.fitting import Fitted, fit, shown
 from gnn.lists import measured
@@ -141,7 +142,9 @@ def _run(
         for contender in model(fitted, known, report.note):
             if contender.name in models:
                 _judge(case, contender, ks, report, file)
-        report.reliability = report.reliability or reliability(fitted)
+        if not report.reliability:
+            drawn = fitted.shown.users(CALIBRATED_USERS)
+            report.reliability = reliability(fitted.shown, fitted.fit.decoder, drawn)
         product = product_of(known.table)
     for name, found in rating_errors(case, case.source.tables, product, report.note).items():
         report.ratings.setdefault(name, []).append(found)
@@ -213,19 +216,3 @@ def _describe(case: Case, seeds: list[int]) -> dict[str, object]:
         "seeds": seeds,
         "fingerprint": fingerprint(case.source.tables),
     }
-
-
-def reliability(fitted: Fitted, users: int = 300) -> list[tuple[float, float, int]]:
-    """Predicted and observed share of engaged pairs, in ten bins of equal width in log-odds."""
-    case = fitted.shown.case
-    judged = case.judged("valid")
-    drawn = np.sort(np.random.default_rng(case.seed).permutation(judged)[:users])
-    odds, engaged = pairs(fitted.shown, fitted.fit.decoder, drawn)
-    edges = np.linspace(odds.min(), odds.max() + 1e-9, 11)
-    places = np.digitize(odds, edges[1:-1])
-    predicted = 1.0 / (1.0 + np.exp(-odds))
-    return [
-        (float(predicted[here].mean()), float(engaged[here].mean()), int(here.sum()))
-        for here in (places == place for place in range(10))
-        if here.any()
-    ]

@@ -19,11 +19,12 @@ from gnn.case import Case, valid_ndcg
 from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
-from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder
+from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
 from gnn.folds import deal
 from gnn.inner import held_inside
+from gnn.likelihood import Decoder
 from gnn.matrices import Floats
 from gnn.model import GraphSage
 from gnn.passes import at_once, encoded, vectors_of
@@ -47,6 +48,8 @@ class Fitted:
     best_epoch: int
     valid_ndcg: float
     """NDCG@10 of the embedding alone on valid, at the best epoch."""
+    judged: Decoder | None
+    """The decoder that valid may judge (`gnn.decoding.unseeing`)."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,12 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         lessons = _lessons(inner.case, nodes, encoder)
         best, losses = _learn(case, nodes, full, lessons, encoder, kept)
         all_known = Shown(case, outer.known, best.table)
-        fitted = fit_decoder(_shown(inner, nodes, best.encoder), all_known)
+        less_known = _shown(inner, nodes, best.encoder)
+        fitted = fit_decoder(less_known, all_known)
+        judged = unseeing(less_known, fitted)
     if kept is not None:
         kept.end()
-    return Fitted(best.encoder, all_known, fitted, losses, best.epoch, best.ndcg)
+    return Fitted(best.encoder, all_known, fitted, losses, best.epoch, best.ndcg, judged)
 
 
 def shown(case: Case, encoder: Encoder) -> Shown:

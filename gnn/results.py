@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gnn.calibration import Bin, calibration_error
 from gnn.metrics import Values
+from gnn.slices import degree_bins
 
 ENCODER, FULL = "graphsage", "resonance"
 """The model's two rows: its vectors alone, and with the decoder."""
-DEGREE_BINS = 5
 
 
 @dataclass
@@ -29,8 +30,8 @@ class Report:
     """Model -> a run -> a metric of users or posts with little history -> one value a user."""
     lists: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     """Model -> a run -> what the lists are like (`gnn.lists`)."""
-    reliability: list[tuple[float, float, int]] = field(default_factory=list)
-    """Mean predicted and observed share, and pairs, of each bin; on valid, the first run."""
+    reliability: list[Bin] = field(default_factory=list)
+    """On valid, the first run."""
 
     ablation: dict[str, list[dict[str, Values]]] = field(default_factory=dict)
     """The full model without something -> a run -> metric (slices too) -> one value a user."""
@@ -78,9 +79,7 @@ class Report:
             Each bin's mean number of train links, and each model's means of `metric` in them.
         """
         degrees = np.concatenate(self.degrees)
-        edges = np.unique(np.quantile(degrees, np.linspace(0, 1, DEGREE_BINS + 1)))
-        bins = np.digitize(degrees, edges[1:-1], right=True)
-        filled = [bins == each for each in np.unique(bins)]
+        filled = degree_bins(degrees)
         found = {}
         for name, runs in self.by_user.items():
             values = np.concatenate([run[metric] for run in runs])
@@ -88,13 +87,8 @@ class Report:
         return [float(degrees[here].mean()) for here in filled], found
 
     def calibration_error(self) -> float | None:
-        """The mean gap between predicted and observed share, over bins weighed by their pairs.
-
-        None without a decoder.
-        """
-        pairs = sum(each[2] for each in self.reliability)
-        gaps = (abs(predicted - seen) * n for predicted, seen, n in self.reliability)
-        return sum(gaps) / pairs if pairs else None
+        """Of `reliability`; None without a decoder."""
+        return calibration_error(self.reliability)
 
     def as_json(self) -> dict[str, object]:
         """The whole report as plain values."""

@@ -1,13 +1,22 @@
 """How users with little history fare, and how posts with little are found."""
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from gnn.case import Case, Ranking, judge
 from gnn.metrics import Values, measure
 
+DEGREE_BINS = 5
 COLD = 5
 """Train links, up to which a user or a post has little history."""
+
+
+def degree_bins(degrees: Values) -> list[npt.NDArray[np.bool_]]:
+    """Who is in which filled bin: about equally many users each, by their links in train."""
+    edges = np.unique(np.quantile(degrees, np.linspace(0, 1, DEGREE_BINS + 1)))
+    bins = np.digitize(degrees, edges[1:-1], right=True)
+    return [bins == each for each in np.unique(bins)]
 
 
 def slices(case: Case, ranking: Ranking, k: int) -> dict[str, Values]:

@@ -16,6 +16,7 @@ from gnn.freezing import freeze
 from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from gnn.matrices import matrix
+from gnn.self_evaluation import self_evaluation
 from gnn.split import Split, engagements, hold_out, present, until
 from graph.model import Tables
 
@@ -33,6 +34,8 @@ class Trained:
     metadata: dict[str, object]
     losses: tuple[float, ...]
     """The loss of every epoch."""
+    evaluation: dict[str, object]
+    """On valid (`gnn.self_evaluation`)."""
 
 
 def train(
@@ -60,6 +63,7 @@ def train(
     seen = until(_unsplit(tables), moment)
     case = _without_test(make_case(seen, seed, moment), seen)
     fitted = fit(case, settings, checkpoint)
+    evaluation = self_evaluation(fitted)
     with repeatable(seed, settings):
         everything = visible(seen, settings)
         nodes = nodes_of(everything, case.users, case.posts, settings.hash_width)
@@ -89,7 +93,7 @@ def train(
         "torch": torch.__version__,
         "machine": platform.machine(),
     }
-    return Trained(table, fitted.fit.decoder, frozen, metadata, fitted.losses)
+    return Trained(table, fitted.fit.decoder, frozen, metadata, fitted.losses, evaluation)
 
 
 def _unsplit(tables: Tables) -> Tables:

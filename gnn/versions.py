@@ -17,7 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from gnn.artifact import METADATA, Saveable, ServingModel, load_metadata, load_model, save_model
+from gnn.artifact import (
+    METADATA,
+    Saveable,
+    ServingModel,
+    load_evaluation,
+    load_metadata,
+    load_model,
+    save_model,
+)
 from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import new_folder, whole_file
 
@@ -36,6 +44,8 @@ class Version:
     name: str
     served: bool
     metadata: Mapping[str, object]
+    evaluation: Mapping[str, object] | None = None
+    """What it found of itself on valid (`gnn.self_evaluation`); None: it is older than that."""
     unusable: str | None = None
     """Why this version of Resonance cannot use it; None: it can, or nobody looked closer."""
 
@@ -68,7 +78,7 @@ class Models:
         Raises:
             ModelMissing, ModelMismatch: as for `load`.
         """
-        both = [_flat(load_metadata(self.root / self._existing(name))) for name in (one, other)]
+        both = [self._flat(name) for name in (one, other)]
         names = sorted({*both[0], *both[1]} - {*UNCOMPARED})
         found = [(name, both[0].get(name, "-"), both[1].get(name, "-")) for name in names]
         return [("", one, other), *(each for each in found if each[1] != each[2])]
@@ -161,11 +171,18 @@ class Models:
             self._put([new if each == name else each for each in self._promoted()])
             shutil.rmtree(self.root / name)
 
+    def _flat(self, name: str) -> dict[str, str]:
+        folder = self.root / self._existing(name)
+        metadata = load_metadata(folder)
+        return _flat(metadata) | _flat(load_evaluation(folder, metadata) or {}, "evaluation.")
+
     def _version(self, name: str, served: bool) -> Version:
         try:
-            return Version(name, served, load_metadata(self.root / name))
+            metadata = load_metadata(self.root / name)
+            found = load_evaluation(self.root / name, metadata)
         except ModelMismatch as error:
-            return Version(name, served, {}, str(error))
+            return Version(name, served, {}, unusable=str(error))
+        return Version(name, served, metadata, found)
 
     def _clean(self) -> None:
         """Remove what was left of trainings that died while they were written."""
@@ -230,8 +247,17 @@ class Models:
             shutil.rmtree(self.root / name)
 
 
-UNCOMPARED = ("table_sha256", "encoder_sha256", "format", "losses")
-"""Of the folder's files alone, or a number an epoch: nothing to compare trainings by."""
+UNCOMPARED = (
+    "table_sha256",
+    "encoder_sha256",
+    "evaluation_sha256",
+    "format",
+    "losses",
+    "evaluation.reliability",
+    *(f"evaluation.recall_by_degree.{each}" for each in ("links", "users")),
+    *(f"evaluation.recall_by_degree.models.{each}" for each in ("resonance", "popularity")),
+)
+"""Of the folder's files alone, or a number an epoch or a bin: nothing to compare trainings by."""
 
 
 def _by_age(name: str) -> tuple[str, int]:
@@ -250,7 +276,21 @@ def _told(version: Version) -> str:
     users, posts, links = (_of(version, "data", each) for each in ("users", "posts", "links"))
     good = f"valid NDCG@10 {_of(version, 'valid', 'ndcg@10')}"
     seconds = version.metadata.get("seconds", "?")
-    return f"{users:>10} users{posts:>10} posts{links:>11} links   {good}   {seconds} s"
+    sizes = f"{users:>10} users{posts:>10} posts{links:>11} links"
+    return f"{sizes}   {good}   {seconds} s{_found(version.evaluation)}"
+
+
+def _found(evaluation: Mapping[str, object] | None) -> str:
+    """What a training found of itself, in short; nothing of an older one."""
+    if evaluation is None:
+        return ""
+    flat = _flat(evaluation)
+    said = {
+        "popularity": "ndcg@10.popularity",
+        "calibration error": "calibration_error",
+        "coverage@10": "lists.resonance.coverage@10",
+    }
+    return "".join(f"   {words} {flat[name]}" for words, name in said.items() if name in flat)
 
 
 def _of(version: Version, group: str, field: str) -> str:

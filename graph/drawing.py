@@ -1,5 +1,6 @@
 """Answers of nodes and edges as one picture: what is in it, and where it stands."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -75,6 +76,9 @@ def draw(store: GraphStore, name: str, texts: Mapping[str, str | Sequence[str]])
 def picture(rows: Iterable[Row]) -> Picture:
     """Every node and edge of the rows once; places by forces between them, always the same.
 
+    What is not connected would push each other away without an end, so each such part is placed
+    by itself, and they stand in rows.
+
     Source of the places: Fruchterman and Reingold, "Graph Drawing by Force-directed Placement",
     1991, as networkx has it.
     """
@@ -95,9 +99,38 @@ def picture(rows: Iterable[Row]) -> Picture:
     graph.add_nodes_from(nodes)
     drawn = tuple(each for each in edges if each.source in nodes and each.target in nodes)
     graph.add_edges_from((each.source, each.target) for each in drawn)
-    found = nx.spring_layout(graph, seed=0, iterations=200)
-    places = {key: (float(x), float(y)) for key, (x, y) in found.items()}
-    return Picture(nodes, drawn, places)
+    return Picture(nodes, drawn, _places(graph))
+
+
+def _places(graph: "nx.Graph[str]") -> dict[str, tuple[float, float]]:
+    """Where nodes stand: the largest part first, rows about as long as there are of them."""
+    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
+    sides = [math.sqrt(len(part)) for part in parts]
+    length = max(math.sqrt(sum(side**2 for side in sides)), *sides, 1.0)
+    found, x, y, row = dict[str, tuple[float, float]](), 0.0, 0.0, 0.0
+    for part, side in zip(parts, sides, strict=True):
+        if x and x + side > length + 1e-9:
+            x, y, row = 0.0, y + row, 0.0
+        row = max(row, side)
+        inside = graph.subgraph(sorted(part))
+        placed = nx.spring_layout(inside, seed=0, iterations=200, scale=0.42 * side)
+        for key, (right, down) in placed.items():
+            found[key] = (x + side / 2 + float(right), y + side / 2 + float(down))
+        x += side
+    return _within(found)
+
+
+def _within(places: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The same, from -1 to 1 both ways."""
+    if not places:
+        return {}
+    across, down = (_to_ends(each) for each in zip(*places.values(), strict=True))
+    return dict(zip(places, zip(across, down, strict=True), strict=True))
+
+
+def _to_ends(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    return [2 * (each - low) / (high - low) - 1 if high > low else 0.0 for each in values]
 
 
 def _key(internal: Mapping[str, int]) -> str:

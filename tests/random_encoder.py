@@ -1,6 +1,6 @@
 """An encoder and a training of random weights: small, whole, and right in no way but in form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -67,7 +67,13 @@ def _edge_types() -> list[str]:
 class RandomTraining:
     """A training of these people and posts."""
 
-    def __init__(self, people: Sequence[str], posts: Sequence[str], **metadata: object):
+    def __init__(
+        self,
+        people: Sequence[str],
+        posts: Sequence[str],
+        evaluation: Mapping[str, object] | None = None,
+        **metadata: object,
+    ):
         rng = np.random.default_rng(0)
         users, vectors = (
             rng.normal(size=(len(each), 4)).astype(np.float32) for each in (people, posts)
@@ -76,3 +82,4 @@ class RandomTraining:
         self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
         self.encoder = random_encoder(people, posts)
         self.metadata = metadata
+        self.evaluation = evaluation

@@ -145,6 +145,7 @@ class Elsewhere:
     )
     decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
     encoder = random_encoder(["their:user"], ["their:post"])
+    evaluation = None
 
     @property
     def metadata(self) -> dict[str, object]:

@@ -116,7 +116,7 @@ def _ms(seconds: float | None) -> float | None:
 
 
 def version_json(version: Version, ranks: bool) -> JsonObject:
-    """A training: when, on how much, how good on valid."""
+    """A training: when, on how much, how good on valid, and what it found of itself there."""
     told = version.metadata
     data = cast(JsonObject, told.get("data")) if isinstance(told.get("data"), dict) else {}
     valid, losses = told.get("valid"), told.get("losses")
@@ -132,4 +132,5 @@ def version_json(version: Version, ranks: bool) -> JsonObject:
         "valid": valid if isinstance(valid, dict) else {},
         "losses": losses if isinstance(losses, list) else [],
         "best_epoch": told.get("best_epoch"),
+        "evaluation": version.evaluation,
     }

@@ -229,6 +229,45 @@ EVALUATION_RESPONSES = _asked(
         }
     },
 )
+_BY_MODEL: Json = {
+    "type": "object",
+    "description": "Of `resonance` and `popularity`.",
+    "additionalProperties": _NUMBER,
+}
+_BINS = a_list(_NUMBER)
+_ITSELF = an_object(
+    {
+        "judged_users": {**_COUNT, "description": "1,000 at most, of `users_to_judge`."},
+        "users_to_judge": {**_COUNT, "description": "Who have links in valid."},
+        "ndcg@10": _BY_MODEL,
+        "recall_by_degree": {
+            **an_object(
+                {
+                    "metric": _TEXT,
+                    "links": _BINS,
+                    "users": a_list(_COUNT),
+                    "models": {"type": "object", "additionalProperties": _BINS},
+                }
+            ),
+            "description": "By bins of users: their links before on the mean, how many they are, "
+            "and each model's metric.",
+        },
+        "lists": {
+            "type": "object",
+            "description": "By model: coverage, novelty and, where posts have authors, Gini of "
+            "authors of the first ten.",
+            "additionalProperties": {"type": "object", "additionalProperties": _NUMBER},
+        },
+        "reliability": {
+            **a_list(_BINS),
+            "description": "Mean predicted and observed share, and pairs, of each bin.",
+        },
+        "calibration_error": {
+            **_NUMBER_OR_NULL,
+            "description": "Null where nothing could be held out inside train.",
+        },
+    }
+)
 _MODELS = {
     "models": a_list(
         an_object(
@@ -252,6 +291,13 @@ _MODELS = {
                     "description": "Of its epochs; none of a training that kept none.",
                 },
                 "best_epoch": {**_COUNT_OR_NULL, "description": "The one that is kept, from 1."},
+                "evaluation": {
+                    **_ITSELF,
+                    "type": ["object", "null"],
+                    "description": "What it found of itself on valid, by its decoder from before "
+                    "that learnt from valid too, beside popularity; null of a training that is "
+                    "older than that.",
+                },
             }
         )
     ),
@@ -274,6 +320,23 @@ _MODELS_EXAMPLE: Json = {
             "valid": {"ndcg@10": 0.31, "ndcg@10_embedding": 0.27},
             "losses": [0.69, 0.58, 0.51, 0.5],
             "best_epoch": 3,
+            "evaluation": {
+                "judged_users": 96,
+                "users_to_judge": 96,
+                "ndcg@10": {"resonance": 0.31, "popularity": 0.12},
+                "recall_by_degree": {
+                    "metric": "recall@20",
+                    "links": [4.0, 31.5],
+                    "users": [50, 46],
+                    "models": {"resonance": [0.28, 0.44], "popularity": [0.17, 0.2]},
+                },
+                "lists": {
+                    "resonance": {"coverage@10": 0.38, "novelty@10": 4.1},
+                    "popularity": {"coverage@10": 0.02, "novelty@10": 1.9},
+                },
+                "reliability": [[0.002, 0.0021, 120000], [0.11, 0.1, 900]],
+                "calibration_error": 0.0008,
+            },
         }
     ],
     "ranks": "20261126-072145",

@@ -53,6 +53,7 @@ class Made:
     decoder: Decoder = DECODER
     encoder: InductiveEncoder = ENCODER
     metadata: dict[str, object] = field(default_factory=lambda: {"seed": 3})
+    evaluation: dict[str, object] | None = field(default_factory=lambda: {"judged_users": 7})
 
 
 @pytest.fixture
@@ -68,8 +69,25 @@ def test_a_saved_model_comes_back_the_same(folder: Path) -> None:
     assert model.decoder == DECODER
     assert model.metadata["seed"] == 3 and model.metadata["parts"] == list(PARTS)
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [METADATA, TABLE, artifact.ENCODER]
+        [METADATA, TABLE, artifact.ENCODER, artifact.EVALUATION]
     )
+    assert model.evaluation == {"judged_users": 7}
+
+
+def test_a_training_from_before_evaluations_has_none_and_is_served(tmp_path: Path) -> None:
+    save_model(tmp_path, Made(evaluation=None))
+    assert not (tmp_path / artifact.EVALUATION).exists()
+    assert load_model(tmp_path).evaluation is None
+
+
+@pytest.mark.parametrize("damage", [None, b"", b'{"judged_users": 8}'])
+def test_an_evaluation_that_is_not_the_trainings_own_is_named(
+    folder: Path, damage: bytes | None
+) -> None:
+    path = folder / artifact.EVALUATION
+    path.unlink() if damage is None else path.write_bytes(damage)
+    with pytest.raises(ModelMismatch, match=artifact.EVALUATION):
+        load_model(folder)
 
 
 def test_no_model_is_said_to_be_missing(tmp_path: Path, folder: Path) -> None:
@@ -137,7 +155,7 @@ def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
     with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:

@@ -76,8 +76,7 @@ def test_a_part_that_is_always_the_same_says_nothing() -> None:
 
 def test_without_a_part_the_decoder_does_not_read_it() -> None:
     given = lists(bend=False)
-    less = Fit(embedding_alone(), Choice("curved", 1e-3, against=True), 0.0, given).without(
-        ["similar"]
-    )
+    alone = embedding_alone()
+    less = Fit(alone, Choice("curved", 1e-3, against=True), alone, 0.0, given).without(["similar"])
     assert less.slopes[PARTS.index("similar")] == 0.0
     assert given.parts[:, PARTS.index("similar")].any()

@@ -30,6 +30,7 @@ class Made:
     )
     decoder: Decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
     encoder: InductiveEncoder = field(default_factory=lambda: random_encoder(["u1", "u2"], ["p1"]))
+    evaluation: dict[str, object] | None = None
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -64,6 +65,42 @@ def test_a_training_aside_changes_nothing_that_is_served(models: Models) -> None
     assert lines[0].startswith(f"* {first}") and lines[1].startswith(f"  {aside}")
     assert "2 users" in lines[1] and "9 links   valid NDCG@10 0.9000   1.5 s" in lines[1]
     assert models.compared(first, aside) == [("", first, aside), ("valid.ndcg@10", "0.1", "0.9")]
+
+
+def evaluated(error: float) -> Made:
+    return Made(
+        evaluation={
+            "ndcg@10": {"resonance": 0.2, "popularity": 0.12},
+            "recall_by_degree": {"metric": "recall@20", "links": [error], "users": [2]},
+            "lists": {"resonance": {"coverage@10": 0.5}},
+            "reliability": [[0.1, error, 4]],
+            "calibration_error": error,
+        }
+    )
+
+
+def test_what_a_training_found_of_itself_is_listed_compared_and_stays_when_somebody_leaves(
+    models: Models,
+) -> None:
+    first, second = models.add(evaluated(0.25)), models.add(evaluated(0.125))
+    lines = told(models.versions())
+    assert lines[0].endswith("popularity 0.12   calibration error 0.25   coverage@10 0.5")
+    differ = models.compared(first, second)[1:]
+    assert differ == [("evaluation.calibration_error", "0.25", "0.125")]
+    models.forget(["u1"], [])
+    kept = [each.evaluation for each in models.versions()]
+    assert kept == [evaluated(0.25).evaluation, evaluated(0.125).evaluation]
+
+
+def test_a_damaged_evaluation_makes_its_training_unusable_and_is_named(models: Models) -> None:
+    first, second = models.add(evaluated(0.25)), models.add(evaluated(0.125))
+    (models.root / first / "evaluation.json").write_text("half a repo")
+    damaged, sound = models.versions()
+    assert "evaluation.json" in str(damaged.unusable) and damaged.evaluation is None
+    assert sound.unusable is None and sound.evaluation == evaluated(0.125).evaluation
+    with pytest.raises(ModelMismatch, match="evaluation.json"):
+        models.promote(first)
+    assert models.load().name == second
 
 
 @pytest.mark.parametrize("name", ["nothing", "../other", ""])

@@ -1,8 +1,11 @@
 """Drawings: what their answers hold, on both engines, and the page that shows them."""
 
 import html
+import json
 import re
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from click.testing import CliRunner
@@ -13,10 +16,10 @@ from test_explore_answers import WORLD, derived, edges, world
 from commands.picture import page
 from gnn.versions import Models
 from graph.cypher_files import CYPHER
-from graph.drawing import draw
+from graph.drawing import draw, picture
 from graph.explore import DRAWN, drawings
 from graph.ingest import ingest_tables
-from graph.model import KINDS, NodeKind
+from graph.model import KINDS, NodeKind, Row
 from graph.store import GraphStore, open_store
 from resonance import main
 
@@ -56,6 +59,13 @@ def drawable(store: GraphStore) -> None:
     store.replace("SIMILAR", {"Post": pd.concat(alike, ignore_index=True)})
 
 
+def held_by(told: str) -> Any:
+    """What a page gives the library to draw."""
+    found = re.search(r'<script id="drawn" type="application/json">(.*?)</script>', told)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
 def test_every_drawing_holds_what_was_worked_out(any_filled: Filled) -> None:
     store = any_filled(drawable)
     found = {}
@@ -65,6 +75,29 @@ def test_every_drawing_holds_what_was_worked_out(any_filled: Filled) -> None:
         found[name] = sorted(node.name for node in drawn.nodes.values()), len(drawn.edges)
     assert found == HELD
     assert all(held for held, _ in HELD.values()), "each draws something here"
+
+
+def test_what_is_not_connected_stands_side_by_side() -> None:
+    """Three rings and one alone: none lies in another's square, and together they fill theirs."""
+    rows: list[Row] = []
+    for ring, size in enumerate((8, 6, 3, 1)):
+        ids = [{"table": ring, "offset": place} for place in range(size)]
+        rows += [{"n": {"_ID": each, "_LABEL": "User", "id": str(each)}} for each in ids]
+        ends = zip(ids, [*ids[1:], ids[0]], strict=True) if size > 1 else ()
+        rows += [{"e": {"_SRC": a, "_DST": b, "_LABEL": "FRIEND"}} for a, b in ends]
+    drawn = picture(rows)
+    assert picture(rows).places == drawn.places and len(drawn.places) == 18
+    for axis in (0, 1):
+        values = [each[axis] for each in drawn.places.values()]
+        assert (min(values), max(values)) == (-1.0, 1.0)
+    boxes = []
+    for ring in range(4):
+        xs, ys = zip(*(at for key, at in drawn.places.items() if key[0] == str(ring)), strict=True)
+        boxes.append((min(xs), max(xs), min(ys), max(ys)))
+    for one, other in combinations(boxes, 2):
+        beside = one[1] < other[0] or other[1] < one[0]
+        assert beside or one[3] < other[2] or other[3] < one[2]
+    assert picture([]).places == {}
 
 
 def test_a_drawing_says_what_to_try() -> None:
@@ -78,7 +111,9 @@ def test_a_label_has_a_size_a_caption_and_one_colour_in_neo4j_browser_and_in_the
     style = (ROOT / "docs" / "browser-guide" / "style.grass").read_text(encoding="utf-8")
     sheet = (ROOT / "commands" / "picture.css").read_text(encoding="utf-8")
     coloured = dict(re.findall(r"^node\.(\w+) \{\n  color: (#\w+);", style, re.MULTILINE))
-    assert coloured == dict(re.findall(r"^\.([A-Z]\w+) \{ fill: (#\w+);", sheet, re.MULTILINE))
+    assert coloured == dict(
+        re.findall(r"^\.([A-Z]\w+) \{ background: (#\w+);", sheet, re.MULTILINE)
+    )
     shown = {kind.label for kind in KINDS.values() if isinstance(kind, NodeKind)}
     assert coloured.keys() == shown - {"Word"}
     rules = dict(
@@ -97,9 +132,15 @@ def test_no_word_of_the_graph_is_more_than_text_in_the_page(any_filled: Filled) 
 
     drawn = draw(any_filled(named), "draw_mood_map", {})
     told = page("draw_mood_map", "What is drawn.", drawn, {"post_id": "p", "limit": 20})
-    assert told.count("<circle") == 5 and told.count('class="Post asked"') == 1
-    assert told.count("<script>") == 1 and html.escape(evil, quote=False) in told
-    assert not re.search(r"(?:src|href)=|https?://|url\(", told)
+    nodes = held_by(told)["nodes"]
+    assert len(nodes) == 5 and [each["data"]["name"] for each in nodes].count(evil) == 2
+    (asked,) = [each["data"] for each in nodes if each["classes"] == "asked"]
+    assert asked["label"] == "Post" and asked["told"]["id"] == "p"
+    assert told.count("<script") == told.count("</script>") == 3
+    assert html.escape(evil, quote=False) in told
+    library = (ROOT / "web" / "static" / "cytoscape.min.js").read_text(encoding="utf-8")
+    assert told.count(library) == 1
+    assert not re.search(r"(?:src|href)=|https?://|url\(", told.replace(library, ""))
 
 
 def test_the_command_writes_a_page_or_says_why_not(tmp_path: Path) -> None:
@@ -111,7 +152,7 @@ def test_the_command_writes_a_page_or_says_why_not(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, [*asked, "--html", str(out)])
     assert done.exit_code == 0 and "4 nodes, 4 edges" in done.output
     told = out.read_text(encoding="utf-8")
-    assert told.count("<circle") == told.count("<polygon") == 4
+    assert len(held_by(told)["nodes"]) == len(held_by(told)["edges"]) == 4
     (tmp_path / "file").write_text("")
     lost = CliRunner().invoke(main, [*asked, "--html", str(tmp_path / "file" / "hubs.html")])
     assert lost.exit_code != 0 and "cannot be written" in lost.output

@@ -1,5 +1,6 @@
 """``GET /``: the feed page for browsers, and what it is made of; the index for programs."""
 
+import hashlib
 import re
 import tomllib
 from pathlib import Path
@@ -17,6 +18,8 @@ from web.front import STATIC, TYPES, files
 ROOT = Path(__file__).parents[2]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ("/", "/desk")
+LIBRARY = "cytoscape.min.js"
+"""Loaded when the first reason is drawn, and not before."""
 SCRIPTS = sorted(STATIC.glob("*.js"))
 
 
@@ -61,8 +64,9 @@ def test_a_page_loads_nothing_foreign_and_nothing_inline(client: FlaskClient, pa
 def test_every_file_of_a_page_is_there_to_be_kept(client: FlaskClient) -> None:
     text = "".join(page(client, path) for path in PAGES)
     named = re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", text)
-    assert {Path(each).name for each in named} == set(files().contents)
-    for address in set(named):
+    assert {Path(each).name for each in named} == set(files().contents) - {LIBRARY}
+    version = f"/static/{files().version}"
+    for address in {*named, f"{version}/{LIBRARY}"}:
         answer = client.get(address)
         assert answer.content_type == TYPES[Path(address).suffix], address
         assert "immutable" in answer.headers["Cache-Control"]
@@ -116,6 +120,33 @@ def test_the_scripts_ask_only_what_there_is_to_ask(app: APIFlask) -> None:
             assert rules.match(path)
         except (MethodNotAllowed, RequestRedirect):
             continue
+
+
+def test_the_one_library_is_the_file_that_npm_ships_with_its_licence() -> None:
+    """Of the package cytoscape, `npm pack cytoscape@3.35.0`: dist/cytoscape.min.js and LICENSE."""
+    library = (STATIC / LIBRARY).read_bytes()
+    assert hashlib.sha256(library).hexdigest() == (
+        "71fa9ebec21a7ca2c40cff6aacc30d1f6464e363662ad4b2c197e1adc770cd94"
+    )
+    told, licence = (STATIC / "cytoscape.txt").read_text(encoding="utf-8").split("\n\n", 1)
+    version = re.findall(rb'\.version="([\d.]+)"', library)
+    assert told.split()[1].rstrip(",").encode() in version
+    assert hashlib.sha256(library).hexdigest() in told
+    assert hashlib.sha256(licence.removesuffix("\n").encode()).hexdigest() == (
+        "eb319c6e6f233607f71e8e2f450391751883cfc0eeb3ca7ef574c13d1d9c2203"
+    )
+
+
+def test_the_feed_page_names_the_sheet_that_spares_the_library_an_inline_style(
+    client: FlaskClient,
+) -> None:
+    name = "__________cytoscape_stylesheet"
+    library = files().contents[LIBRARY].decode()
+    assert name in library and "__________cytoscape_container" in library
+    assert re.search(rf'id="{name}" href="/static/\w+/card.css"', page(client))
+    rule = ".__________cytoscape_container { position: relative; }"
+    assert rule in files().contents["card.css"].decode()
+    assert 'import("./cytoscape.min.js")' in files().contents["paths.js"].decode()
 
 
 def test_the_files_of_the_page_are_part_of_the_package() -> None:

@@ -14,7 +14,7 @@ from asking import Asking, bearing
 from filled_graphs import Filled
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry, Histogram
-from records import EVALUATION, LOAD, LOADS, Kept, kept
+from records import EVALUATION, ITSELF, LOAD, LOADS, Kept, kept
 
 import web.desk
 from feed.memory import ViewerMemory
@@ -269,6 +269,7 @@ def test_a_training_is_promoted_and_taken_back_from_the_next_start_on(
     assert told["models"][1]["valid"] == {"ndcg@10": 0.31}
     assert [len(each["losses"]) for each in told["models"]] == [6, 6, 0]
     assert [each["best_epoch"] for each in told["models"]] == [5, 5, None]
+    assert [each["evaluation"] for each in told["models"]] == [None, ITSELF, None]
     get(f"/desk/models/served/{beside.foreign}", 409, "PUT")
     get("/desk/models/served/nothing", 404, "PUT")
     get("/desk/models/served/..", 404, "PUT")
@@ -308,6 +309,17 @@ def test_a_training_of_another_version_is_named_unusable_and_the_others_stay_as_
     assert told["models"][1]["valid"] == {"ndcg@10": 0.31} and not told["models"][0]["valid"]
     get(f"/desk/models/served/{beside.earlier}", 409, "PUT")
     get(f"/desk/models/served/{beside.later}", 409, "DELETE")
+
+
+def test_a_training_whose_evaluation_is_damaged_is_unusable_and_the_folder_is_not_told(
+    get: Get, beside: Kept
+) -> None:
+    assert beside.records.models is not None
+    (beside.records.models / beside.later / "evaluation.json").write_text("half a repo")
+    answer = get("/desk/models")
+    told = {each["name"]: each for each in answer["models"]}
+    assert not told[beside.later]["usable"] and told[beside.later]["evaluation"] is None
+    assert told[beside.earlier]["usable"] and str(beside.records.models) not in str(answer)
 
 
 def test_the_evaluation_is_told_as_it_was_written(get: Get, beside: Kept) -> None:

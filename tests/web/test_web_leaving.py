@@ -36,6 +36,8 @@ NOW = 1_760_000_000
 LEA, BEN, CAT, EVE, NEXT = (f"app:user:{name}" for name in ("7lea", "ben", "cat", "eve", "7lea2"))
 NAME = "leavername"
 PEOPLE = {LEA: NAME, BEN: "ben", CAT: "cat", EVE: "eve", NEXT: "nextone"}
+FOUND: dict[str, object] = {"judged_users": 3, "ndcg@10": {"resonance": 0.4, "popularity": 0.1}}
+"""What the training found of itself."""
 
 
 class Place:
@@ -90,7 +92,7 @@ def fill(folder: Path) -> None:
     with open_store(f"ladybug:{folder / 'graph'}") as store:
         ingest_tables(store, tables)
         derive(store)
-    Models(folder / "model").add(RandomTraining(list(PEOPLE), [*old, hers]))
+    Models(folder / "model").add(RandomTraining(list(PEOPLE), [*old, hers], FOUND))
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +205,7 @@ def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(folder: Path)
         write_folder(read_tables(place.store), folder / "exported")
     assert without_graph(traces_under(folder, *words, but=NEXT)) == []
     model = Models(folder / "model").load()
+    assert model.evaluation == FOUND, "sums over people stay"
     assert LEA not in model.embeddings.user_ids and BEN in model.embeddings.user_ids
     assert list(model.embeddings.post_ids).count("app:post:hers") == 0
     with ExitStack() as stack:

@@ -59,6 +59,25 @@ export function curve(values, marked, words) {
   return svg("svg", { class: "curve", viewBox: "0 0 120 32", role: "img", "aria-label": words }, svg("polyline", { points }), ...(dot ? [dot] : []));
 }
 
+/** Series of as many values each, from 0 up; the first is drawn full, the others dashed. */
+export function lines(series, words) {
+  const most = Math.max(...series.flat()) || 1;
+  const x = (place, count) => 10 + (180 * (place + 0.5)) / count;
+  const y = (value) => 110 - (100 * value) / most;
+  const drawn = series.toReversed().map((values, place) => {
+    const kind = place === series.length - 1 ? "ours" : "others";
+    const at = values.map((value, number) => [x(number, values.length), y(value)]);
+    return svg(
+      "g",
+      { class: kind },
+      svg("polyline", { points: at.map((each) => each.map((one) => one.toFixed(1)).join(",")).join(" ") }),
+      ...at.map(([cx, cy]) => svg("circle", { cx, cy, r: 3 })),
+    );
+  });
+  const floor = svg("line", { x1: 10, y1: 110, x2: 190, y2: 110 });
+  return svg("svg", { class: "lines", viewBox: "0 0 200 120", role: "img", "aria-label": words }, floor, ...drawn);
+}
+
 /** Predicted against observed shares, on scales of powers; on the line they agree. */
 export function reliability(bins, words) {
   const shown = bins.filter(([predicted, seen]) => predicted > 0 && seen > 0);

@@ -2,6 +2,7 @@
 
 import { at, get, put, remove } from "./api.js";
 import { bar, curve, number, table, whole } from "./desk_charts.js";
+import { evaluations } from "./desk_training.js";
 import { h } from "./dom.js";
 import { actTwice, empty } from "./parts.js";
 import { say } from "./say.js";
@@ -32,6 +33,7 @@ export async function models(again) {
         can(each, told, again),
       ]),
     ),
+    evaluations(told.models, told.ranks),
   ];
 }
 

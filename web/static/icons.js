@@ -30,12 +30,14 @@ const LINES = {
 };
 const KINDS = { mood: "smile", category: "folder", topic: "folder" };
 
+/** The lines of a drawing of that name, or of that kind of node. */
+export const linesOf = (name) => LINES[KINDS[name] ?? name] ?? LINES.post;
+
 /** A drawing of that name, or of that kind of node; screen readers pass it over. */
 export function icon(name) {
-  const lines = LINES[KINDS[name] ?? name] ?? LINES.post;
   return svg(
     "svg",
     { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" },
-    svg("path", { d: lines }),
+    svg("path", { d: linesOf(name) }),
   );
 }

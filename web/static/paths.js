@@ -1,148 +1,142 @@
 // Reasons drawn as paths: the viewer at one end, the post at the other, a lane for each reason.
 //
-// A library of graphs (Cytoscape.js: 400 KB, a canvas that no screen reader reads) would have to
-// be told where to put these few nodes anyway; SVG follows the page's colours and prints.
+// Cytoscape.js draws them, and comes when the first is drawn. It hears a wheel or a finger only once
+// the drawing was chosen (by a click, or the keyboard), so that nobody who scrolls past is held.
 
-import { svg } from "./dom.js";
-import { icon } from "./icons.js";
+import { h } from "./dom.js";
+import { drawIcons, looks } from "./graph_looks.js";
+import { lanesOf, placed, sentenceOf } from "./lanes.js";
 
-const NARROW = 520;
-const RADIUS = 20;
-const EDGES = {
-  FRIEND: "friend",
-  INTERESTED_IN: "interested in",
-  TAGGED: "tagged",
-  SIMILAR: "alike",
-  AUTHORED: "wrote",
-  MEMBER_OF: "member",
-  POSTED_IN: "posted in",
-  IN_CATEGORY: "in",
-  ABOUT: "about",
-  TOP: "at the top",
-};
-const RESPONDED = "responded";
-/** What is said where the answer gives no query: the path is not for the viewer to know. */
-const UNTOLD = {
-  near: "people of like taste",
-  nearest: "your taste, as learnt",
-  friends_engaged: "people you know",
-};
-const ASKED = { mood: "your mood", tag: "you asked", category: "you asked", project: "you asked" };
+const NARROW = matchMedia("(max-width: 520px)");
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+const LARGEST = 1.1;
+const STEP = 1.5;
+const HINT = "A node that is pressed tells its name.";
+const ARROWS = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
 
 /** The drawing of a post's reasons, or null where there is no path to draw. */
 export function drawPaths(reasons, title) {
-  const lanes = reasons.map(lane).filter((each) => each.steps.length > 0);
+  const lanes = lanesOf(reasons);
   if (!lanes.length) return null;
-  const upright = matchMedia(`(max-width: ${NARROW}px)`).matches;
-  const most = Math.max(...lanes.map((each) => each.nodes.length));
-  const placed = upright
-    ? places(lanes, 116, 120 + (most + 1) * 122, 122)
-    : places(lanes, 96, 570, 180);
-  const box = upright ? [-16, 0, placed.across + 32, placed.along] : [0, 0, placed.along, placed.across];
-  const turn = ([along, across]) => (upright ? [across, along] : [along, across]);
-  const sentence = reasons.map((each) => each.path.map((node) => node.name || "you").join(" to "));
-  return svg(
-    "svg",
-    {
-      class: "paths", viewBox: box.join(" "), role: "img",
-      "aria-label": `Paths that lead to ${title || "this post"}: ${sentence.join("; ")}.`,
-    },
-    ...placed.edges.map((edge) => drawEdge(edge, turn)),
-    ...placed.nodes.map((node) => drawNode(node, turn(node.at))),
-    ...placed.edges.map((edge) => drawLabel(edge, turn, upright)),
+  const sentences = lanes.map(sentenceOf);
+  const label = `Paths that lead to ${title || "this post"}: ${sentences.join("; ")}.`;
+  const place = h("div", { class: "paths", role: "img", "aria-label": label, tabindex: 0 });
+  const list = h("ul", { class: "sr" }, ...sentences.map((each) => h("li", {}, each)));
+  const said = h("p", { role: "status" }, HINT);
+  const parts = { place, list, said, lanes, cy: null, scale: 1, lively: false, icons: h("canvas", { "aria-hidden": "true" }) };
+  const button = (words, name, does) =>
+    h("button", { type: "button", class: "button quiet small", "aria-label": name, on: { click: () => parts.cy && does(parts) } }, words);
+  const under = h(
+    "div",
+    { class: "paths-under" },
+    said,
+    button("\u2212", "Farther", (given) => nearer(given, 1 / STEP)),
+    button("+", "Nearer", (given) => nearer(given, STEP)),
+    button("Whole", "The whole drawing", whole),
   );
+  const figure = h("figure", { class: "drawing" }, place, under, list);
+  // Its first size, another one, and none any more when its card has gone.
+  new ResizeObserver(() => sized(parts)).observe(place);
+  listen(figure, parts);
+  return figure;
 }
 
-/** Its nodes between the two ends, and what leads from one to the next. */
-function lane(reason, number) {
-  const path = reason.path.slice(0, -1);
-  const isMine = path[0]?.kind === "user";
-  const nodes = isMine ? path.slice(1) : path;
-  const steps = told(reason, path.length);
-  const asked = ASKED[reason.source];
-  if (!isMine && asked) steps.unshift({ word: asked, faint: true });
-  return { nodes, steps, number, share: reason.share, fromMe: isMine || Boolean(asked), post: reason.path.at(-1) };
+async function sized(parts) {
+  const { place } = parts;
+  if (!place.isConnected) return end(parts);
+  if (!place.clientWidth) return undefined;
+  const cytoscape = await library(parts);
+  if (!cytoscape || !place.clientWidth) return undefined;
+  if (!parts.cy) begin(parts, cytoscape);
+  if (parts.width !== place.clientWidth) fit(parts);
+  return undefined;
 }
 
-/** The edges of the path, as the query that draws it in Neo4j Browser names them. */
-function told(reason, count) {
-  const query = reason.cypher?.text ?? "";
-  const kinds = [...query.matchAll(/(<?)-\[:([A-Z_|]+)\]/g)];
-  if (kinds.length !== count) {
-    return Array.from({ length: count }, () => ({ word: UNTOLD[reason.source] ?? "", faint: true }));
+/** Comes once for all drawings; where it cannot be had, the paths are said in words. */
+async function library({ list, place, said }) {
+  try {
+    await import("./cytoscape.min.js");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    list.classList.remove("sr");
+    place.hidden = true;
+    said.textContent = "The drawing did not load; these are the paths:";
+    return null;
   }
-  return kinds.map(([, , kind]) => ({ word: EDGES[kind] ?? RESPONDED, faint: false }));
+  return globalThis.cytoscape;
 }
 
-/** Where everything stands: along the way from the viewer to the post, and across it.
- *
- * Where no path begins with the viewer, that end (`least` of the way) is cut off. */
-function places(lanes, apart, whole, least) {
-  const across = Math.max(lanes.length * apart, 116);
-  const cut = lanes.some((each) => each.fromMe) ? 0 : least;
-  const along = whole - cut;
-  const [first, last] = [[50 - cut, across / 2 - 12], [along - 62, across / 2 - 12]];
-  const nodes = [{ node: lanes[0].post, at: last, name: "This post", end: true }];
-  const edges = [];
-  if (!cut) {
-    nodes.push({ node: { kind: "user" }, at: first, name: "You", end: true });
-  }
-  lanes.forEach((each, row) => {
-    const y = across / 2 + (row - (lanes.length - 1) / 2) * apart - 12;
-    const between = each.nodes.map((_, place) => [
-      first[0] + ((place + 1) * (last[0] - first[0])) / (each.nodes.length + 1), y,
-    ]);
-    each.nodes.forEach((node, place) => nodes.push({ node, at: between[place], name: node.name, lane: each.number }));
-    const stops = [...(each.fromMe ? [first] : []), ...between, last];
-    each.steps.forEach((told, place) => {
-      const [from, to] = stops.slice(place, place + 2);
-      const bends = stops.length === 2 ? [y, y] : [from[1], to[1]];
-      const half = (from[0] + to[0]) / 2;
-      const curve = [from, [half, bends[0]], [half, bends[1]], to];
-      edges.push({ curve, first, last, told, row, lane: each.number, share: each.share });
-    });
+function begin(parts, cytoscape) {
+  const { place, icons, said } = parts;
+  const cy = cytoscape({
+    container: place, style: looks(place), autoungrabify: true, autounselectify: true,
+    boxSelectionEnabled: false, userZoomingEnabled: false, userPanningEnabled: false,
   });
-  return { nodes, edges, along, across };
+  parts.ended = new AbortController();
+  parts.cy = cy;
+  place.append(icons);
+  cy.on("render", () => drawIcons(cy, icons, place));
+  cy.on("tap", "node", ({ target }) => {
+    cy.nodes().removeClass("told");
+    target.addClass("told");
+    said.textContent = spoken(target.data());
+  });
+  DARK.addEventListener("change", () => cy.style(looks(place)), parts.ended);
 }
 
-function drawEdge({ curve, told, lane, share }, turn) {
-  const [start, one, two, end] = curve.map((each) => turn(each).join(" "));
-  const kind = `edge lane-${lane}${told.faint ? " faint" : ""}`;
-  const width = 1.5 + 3 * share;
-  return svg("path", { d: `M${start} C${one} ${two} ${end}`, class: kind, "stroke-width": width });
+function end(parts) {
+  parts.ended?.abort();
+  parts.cy?.destroy();
+  Object.assign(parts, { cy: null, ended: null, width: 0 });
 }
 
-/** A word on its edge, away from the ends, where lanes meet. Upright, one lane's word would run into
- * the next one's, did they not stand at different heights. */
-function drawLabel({ curve, first, last, told, row }, turn, upright) {
-  const [out, into] = upright ? [0.62, 0.56] : [0.55, 0.45];
-  const [starts, ends] = [curve[0] === first, curve[3] === last];
-  const whole = upright && row % 2 ? 0.42 : 0.56;
-  const [x, y] = turn(pointOf(curve, starts === ends ? whole : starts ? out : into));
-  return svg("text", { x, y: y + (upright ? 3 : -7), class: "edge-word" }, told.word);
+function spoken({ name, told, kind, end: isEnd }) {
+  if (isEnd) return told ? `${name}: ${told}` : name;
+  return `${kind}: ${told || name}`;
 }
 
-/** A point of a cubic Bézier curve, `t` of the way. */
-function pointOf([from, one, two, to], t) {
-  const back = 1 - t;
-  const parts = [back ** 3, 3 * back ** 2 * t, 3 * back * t ** 2, t ** 3];
-  return [0, 1].map((axis) => [from, one, two, to].reduce((sum, each, place) => sum + parts[place] * each[axis], 0));
+/** Everything anew, as wide as there is room. */
+function fit(parts) {
+  const { cy, lanes, place } = parts;
+  const { nodes, edges, box } = placed(lanes, NARROW.matches);
+  parts.width = place.clientWidth;
+  parts.scale = Math.min(LARGEST, parts.width / box.width);
+  parts.box = box;
+  place.style.height = `${Math.ceil(box.height * parts.scale)}px`;
+  cy.elements().remove();
+  cy.add([...nodes.map(asNode), ...edges.map((edge) => asEdge(edge, NARROW.matches))]);
+  cy.resize();
+  cy.minZoom(parts.scale).maxZoom(4 * parts.scale);
+  whole(parts);
 }
 
-function drawNode({ node, name, lane, end }, [x, y]) {
-  const drawn = icon(node.kind);
-  for (const [attribute, value] of Object.entries({ x: x - 10, y: y - 10, width: 20, height: 20 })) {
-    drawn.setAttribute(attribute, value);
-  }
-  const kind = `node ${end ? "end" : `lane-${lane}`}`;
-  const lines = wrapped(name || node.kind);
-  return svg(
-    "g",
-    { class: kind },
-    svg("circle", { cx: x, cy: y, r: RADIUS }),
-    drawn,
-    ...lines.map((line, place) => svg("text", { x, y: y + RADIUS + 14 + place * 13 }, line)),
-  );
+function whole({ cy, scale, box, width }) {
+  cy.viewport({ zoom: scale, pan: { x: (width - box.width * scale) / 2 - box.x * scale, y: -box.y * scale } });
+}
+
+function nearer({ cy, scale, ...parts }, times) {
+  const level = cy.zoom() * times;
+  if (level <= scale) return whole({ cy, scale, ...parts });
+  return cy.zoom({ level, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+}
+
+function asNode({ id, kind, name, told, lane, at, end: isEnd = false }) {
+  const data = { id, kind, name, told, lane, end: isEnd, words: wrapped(name) };
+  return { group: "nodes", data, position: at, pannable: true, classes: isEnd ? "end" : `lane-${lane}` };
+}
+
+function asEdge({ source, target, from, to, bends, at, word, faint, lane, share }, upright) {
+  const [across, down] = [to.x - from.x, to.y - from.y];
+  const long = Math.hypot(across, down);
+  const offsets = bends.map(({ x, y }) => [x - from.x, y - from.y]);
+  const data = {
+    source, target, word, width: 1.5 + 3 * share,
+    weights: offsets.map(([x, y]) => (x * across + y * down) / long ** 2),
+    distances: offsets.map(([x, y]) => (y * across - x * down) / long),
+    dx: at.x - (bends[0].x + bends[1].x) / 2,
+    dy: at.y - (bends[0].y + bends[1].y) / 2 - (upright ? 1 : 11),
+  };
+  return { group: "edges", data, classes: `lane-${lane}${faint ? " faint" : ""}` };
 }
 
 /** A name on two lines of a few letters. */
@@ -154,5 +148,37 @@ function wrapped(name) {
     else lines.push(word);
   }
   const cut = (line) => (line.length > 18 ? `${line.slice(0, 17)}\u2026` : line);
-  return lines.length > 2 ? [cut(lines[0]), cut(`${lines[1]}\u2026`)] : lines.map(cut);
+  return (lines.length > 2 ? [cut(lines[0]), cut(`${lines[1]}\u2026`)] : lines.map(cut)).join("\n");
+}
+
+/** Lively from a click or the keyboard on, until something else is chosen. */
+function listen(figure, parts) {
+  const { place } = parts;
+  const become = (lively) => {
+    parts.lively = lively;
+    place.classList.toggle("lively", lively);
+    parts.cy?.userZoomingEnabled(lively).userPanningEnabled(lively);
+  };
+  const elsewhere = ({ target }) => {
+    if (figure.contains(target)) return;
+    become(false);
+    for (const kind of ["pointerdown", "focusin"]) document.removeEventListener(kind, elsewhere);
+  };
+  place.addEventListener("focus", () => {
+    become(true);
+    for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, elsewhere);
+  });
+  // Cytoscape takes the focus away when it is pressed.
+  place.addEventListener("click", () => place.focus({ preventScroll: true }));
+  place.addEventListener("keydown", (event) => {
+    const by = ARROWS[event.key];
+    if (!by || !parts.cy || parts.cy.zoom() <= parts.scale) return;
+    event.preventDefault();
+    parts.cy.panBy({ x: by[0], y: by[1] });
+  });
+  // A finger scrolls the page, unless there is more of the drawing than is seen.
+  const kept = (event) => {
+    if (!parts.lively || parts.cy?.zoom() <= parts.scale) event.stopPropagation();
+  };
+  figure.addEventListener("touchstart", kept, { capture: true, passive: true });
 }

@@ -61,6 +61,7 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
         "img", name="Loss over 6 epochs: from 0.69 to 0.48; epoch 5 is kept"
     )
     expect(learning).to_have_count(2)
+    see_what_trainings_found_of_themselves(page, earlier, later)
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
     expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
@@ -101,6 +102,28 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     page.get_by_role("button", name="Forget my key").click()
     expect(page.locator("#parts")).to_be_hidden()
     assert page.locator(".place").all_text_contents() == [""] * len(PARTS)
+
+
+def see_what_trainings_found_of_themselves(page: Page, earlier: str, later: str) -> None:
+    """The one that ranks, with its plots; an older one beside it says that it kept none."""
+    found = page.locator(".trainings > article")
+    expect(found.locator("h4")).to_have_text([later])
+    drawn = found.locator("svg[role=img]")
+    expect(drawn).to_have_count(3)
+    assert [each.locator("circle").count() for each in drawn.all()] == [3, 6, 1]
+    for each in drawn.all():
+        box = each.bounding_box()
+        assert box is not None and min(box["width"], box["height"]) > 50
+    good = page.get_by_role("table", name=f"How good {later} is")
+    expect(good.locator("tbody tr")).to_have_count(4)
+    expect(good).to_contain_text("0.38")
+    bars = good.locator(".bar rect")
+    widths = bars.evaluate_all("all => all.map(each => each.width.baseVal.value)")
+    assert widths[0] == 100 and 0 < widths[1] < 50, "NDCG and popularity's"
+    page.get_by_label("beside it").select_option(earlier)
+    expect(found.locator("h4")).to_have_text([later, earlier])
+    expect(found.nth(1)).to_contain_text("from before trainings kept an evaluation")
+    expect(found.nth(1).locator("svg[role=img]")).to_have_count(1)
 
 
 def test_what_answers_lacked_is_said(opened: Callable[..., Page], town: Town) -> None:

@@ -223,29 +223,3 @@ def test_axe_finds_nothing_serious(
         opened_room.get_by_role("button", name="Close").click()
     assert not found
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-OVERLAPPING = """async (lanes) => {
-  const main = document.querySelector('script[type="module"]').src;
-  const { drawPaths } = await import(main.replace(/main\\.js$/, "paths.js"));
-  const [me, post] = [{ kind: "user", name: "" }, { kind: "post", name: "Slow bread" }];
-  const chart = { kind: "chart", name: "popular" };
-  const paths = { near: [me, post], nearest: [me, post], popular: [chart, post] };
-  const drawn = drawPaths(lanes.map((source) => ({ source, share: 0.3, path: paths[source] })), "");
-  document.querySelector(".card").append(drawn);
-  const words = [...drawn.querySelectorAll(".edge-word")];
-  const boxes = words.map((each) => each.getBoundingClientRect());
-  const beside = (a, b) => a.right <= b.left || a.bottom <= b.top;
-  const meet = (a, b) => !beside(a, b) && !beside(b, a);
-  return boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => meet(a, b))).length;
-}"""
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_no_word_of_a_drawing_runs_into_another(
-    opened: Callable[..., Page], size: tuple[int, int]
-) -> None:
-    page = opened(size=size)
-    first_page(page)
-    for lanes in (["popular", "nearest", "near"], ["nearest", "near"], ["near", "nearest"]):
-        assert page.evaluate(OVERLAPPING, lanes) == 0, lanes
