@@ -89,10 +89,10 @@ def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]
             wires.put(stack.enter_context(closing(Wire(server.base))))
         clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
         list(clients.map(ask, asking.warm))
-        began, before = time.perf_counter(), _processor(server.pid)
+        began, before = time.perf_counter(), processor(server.pid)
         told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))
         took = tuple(told)
-        seconds, used = time.perf_counter() - began, _processor(server.pid) - before
+        seconds, used = time.perf_counter() - began, processor(server.pid) - before
     yield Times(HTTP, server.engine, place.size, took)
     yield Amount(RATE, server.engine, place.size, len(took) / seconds, "req/s")
     yield Amount(PROCESSOR, server.engine, place.size, 1e3 * used / len(took), "ms")
@@ -130,7 +130,7 @@ def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
         yield Amount(what, server.engine, place.size, status_gb(server.pid, name), "GB")
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """Seconds that a process computed so far, by Linux' account."""
     told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
