@@ -29,6 +29,7 @@ _HEADER = re.compile(r"^// name: (?P<name>\w+)\((?P<parameters>.*)\)$")
 _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
 _DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
+_SETS = re.compile(r"\bSET\b")
 _DERIVES = re.compile(r"\)-\[e:(TOP|SIMILAR|NEAR)\]->\(")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
 _RETURNS = re.compile(
@@ -96,6 +97,11 @@ class Query:
         """Whether it changes derived edges of the one node that its parameter ``source`` names."""
         own = any(parameter.name == "source" for parameter in self.parameters)
         return own and self.writes and _DERIVES.search(self.text) is not None
+
+    @cached_property
+    def sets(self) -> bool:
+        """Whether it changes properties of what may have been there; not so of derived edges."""
+        return _SETS.search(self.text) is not None and not self.derives
 
     @cached_property
     def columns(self) -> tuple[str, ...] | None:

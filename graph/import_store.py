@@ -115,6 +115,9 @@ class ImportStore:
         """Derived edges are no part of an import: derive them from the imported graph."""
         raise StatementFailed(f"{edge}: derive after the import, on the server")
 
+    unfolded = 0.0
+    """See `GraphStore.unfolded`."""
+
     def fold(self) -> None:
         """See `GraphStore.fold`: there is nothing beside the files."""
 

@@ -71,6 +71,12 @@ class LadybugClient:
         """See `GraphStore.replace`."""
         self._ask("replace", edge, dict(rows))
 
+    @property
+    def unfolded(self) -> float:
+        """See `GraphStore.unfolded`."""
+        found: float = self._ask("unfolded")
+        return found
+
     def fold(self) -> None:
         """See `GraphStore.fold`."""
         self._ask("fold")

@@ -34,6 +34,8 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 when nobody asks it any more."""
 ASKED = frozenset({"run", "run_all", "frame", "load", "replace", "fold", "migrate"})
 """What may be asked for by name, beside a transaction."""
+TOLD = frozenset({"schema", "unfolded"})
+"""What is a property."""
 
 log = logging.getLogger(__name__)
 
@@ -184,8 +186,8 @@ class GraphServer:
                     what, args, named = _read(connection)
                     if what == "transact":
                         self._transact(connection)
-                    elif what == "schema":
-                        _say(connection, True, self._store.schema)
+                    elif what in TOLD:
+                        _say(connection, True, getattr(self._store, what))
                     else:
                         _do(connection, self._store, what, args, named)
         finally:

@@ -43,6 +43,9 @@ COPIED = 2_000_000
 """Rows a bulk copy: some seconds of work, and of memory some 200 MB."""
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
+SET_LIMIT = 10_000
+"""Rows that were set, likewise. Until then each holds some 25 KB of the pool, 35 KB at most seen
+(Ladybug 0.22), which was full after 15,000 likes and a log of 30 MB: then every write fails."""
 
 _FULL = ("No space left", "File too large", "Cannot write to file")
 """What the engine says when a write did not fit; its own reason (errno) is lost by then."""
@@ -85,6 +88,7 @@ class LadybugStore:
         self.changes = Changes(alone=True)
         self._write: Write | None = None
         self._transacting = False
+        self._set_rows = 0
         self._sealed = True
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
@@ -115,6 +119,7 @@ class LadybugStore:
                 return self._execute(text, params, f"{name} ({query.where})")
         with self._one_write() as write, self._checkpoint.shared(), self._connections.writing():
             write.add(query, params)
+            self._set_rows += _rows(params) if query.sets else 0
             return self._execute(text, params, f"{name} ({query.where})")
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
@@ -177,6 +182,11 @@ class LadybugStore:
                 self.run(f"swap_{table}")
             self.checkpoint()
 
+    @property
+    def unfolded(self) -> float:
+        """See `GraphStore.unfolded`."""
+        return max(self._log_size() / LOG_LIMIT, self._set_rows / SET_LIMIT)
+
     def fold(self) -> None:
         """See `GraphStore.fold`."""
         self.checkpoint()
@@ -196,6 +206,7 @@ class LadybugStore:
             self._refuse_when_full()
             self._execute("CHECKPOINT", {}, "checkpoint")
             self._connections.renew()
+            self._set_rows = 0
 
     def seal(self) -> str:
         """A name that the graph bears from now on, and until the next write to it.
@@ -275,8 +286,8 @@ class LadybugStore:
             )
 
     def _fold(self) -> None:
-        """Checkpoint where the log is long; a load of many batches must not wait for its end."""
-        if not self._transacting and self._log_size() > LOG_LIMIT:
+        """Checkpoint where much was written; a load of many batches must not wait for its end."""
+        if not self._transacting and self.unfolded > 1.0:
             self.checkpoint()
 
     @contextlib.contextmanager
@@ -348,6 +359,11 @@ class LadybugStore:
     def _log_size(self) -> int:
         log = self._path.with_name(self._path.name + ".wal")
         return log.stat().st_size if log.exists() else 0
+
+
+def _rows(params: Mapping[str, object]) -> int:
+    """How many rows a query is given, one where it is given none."""
+    return max((len(each) for each in params.values() if isinstance(each, list)), default=1)
 
 
 def _schema(query: Query) -> pa.Schema:

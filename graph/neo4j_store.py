@@ -234,8 +234,11 @@ class Neo4jStore:
                 self.run(f"drop_{table}", rows=chunk)
         self.changes.note_around(())
 
+    unfolded = 0.0
+    """See `GraphStore.unfolded`: the server's own affair."""
+
     def fold(self) -> None:
-        """See `GraphStore.fold`: the server's own affair."""
+        """See `GraphStore.fold`: likewise."""
 
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""

@@ -47,6 +47,10 @@ class GraphStore(Protocol):
     changes: Changes
     """What was written through this store, for those who keep what they read."""
 
+    @property
+    def unfolded(self) -> float:
+        """How much of what may lie beside the graph does, before a write folds it; 0: nothing."""
+
     def run(self, name: str, /, **params: object) -> list[Row]:
         """Run the query of that name under ``cypher/`` and return its rows.
 

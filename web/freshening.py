@@ -3,7 +3,8 @@
 A background thread looks every second or so at what was written, and brings the lists up to date
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
 pause of many times as long (of twice as long, where what waits has waited for seconds). Of the
-workers of one server one does it; when that one dies another.
+workers of one server one does it; when that one dies another. It also folds, in moments when nobody
+asks for anything, what writes left beside an embedded graph: who reads would wait for it.
 """
 
 import logging
@@ -27,6 +28,9 @@ LATE = 5.0
 """Seconds."""
 PATIENCE, LOOK = 0.3, 0.005
 """Seconds for which a step waits for a moment when nobody acts, and between two looks for one."""
+FOLDED, IDLE = 0.25, 2.0
+"""How much is left beside the graph, of what may be, when it begins to be folded; and the seconds
+for which nobody must have asked for anything by then: fewer, the more it is."""
 AGAIN = 5.0
 """Seconds after which is tried again what failed."""
 
@@ -116,13 +120,22 @@ class Freshening:
             changed = fresh.changed
             self._tell(fresh)
             self._ends.wait(pause_after(time.monotonic() - began, fresh.age))
+            self._fold_in_quiet()
             left = fresh.look() if left else left
+        self._fold_in_quiet()
         return self._seconds
 
     def _wait_for_quiet(self) -> None:
         until = time.monotonic() + PATIENCE
         while self._queue is not None and self._queue.acted_on and time.monotonic() < until:
             self._ends.wait(LOOK)
+
+    def _fold_in_quiet(self) -> None:
+        """Not later than a write would."""
+        filled = self._store.unfolded
+        idle = self._queue.idle if self._queue is not None else IDLE
+        if filled > FOLDED and idle >= IDLE * (1.0 - filled):
+            self._store.fold()
 
     def _tell(self, fresh: Fresh) -> None:
         """For other threads, which must not look at what this one is changing."""

@@ -44,7 +44,7 @@ class Queue:
         self._acting, self._reading = 0, 0
         self._actors: deque[threading.Event] = deque()
         self._readers: deque[threading.Event] = deque()
-        self._last_read = time.monotonic()
+        self._last_read = self._last_left = time.monotonic()
 
     @property
     def waiting(self) -> tuple[int, int]:
@@ -57,6 +57,14 @@ class Queue:
         """Whether anybody acts or waits to."""
         with self._lock:
             return bool(self._acting or self._actors)
+
+    @property
+    def idle(self) -> float:
+        """Seconds for which nobody acted or read, or waited to."""
+        with self._lock:
+            if self._acting or self._reading or self._actors or self._readers:
+                return 0.0
+            return time.monotonic() - self._last_left
 
     @contextmanager
     def turn(self, acts: bool) -> Iterator[None]:
@@ -72,6 +80,7 @@ class Queue:
             with self._lock:
                 self._acting -= acts
                 self._reading -= not acts
+                self._last_left = time.monotonic()
                 self._call()
 
     def _wait(self, called: threading.Event, acts: bool) -> None:

@@ -105,10 +105,10 @@ def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]
             wires.put(stack.enter_context(closing(Wire(server.base))))
         clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
         list(clients.map(ask, asking.warm))
-        began, before = time.perf_counter(), _processor(server.processes)
+        began, before = time.perf_counter(), processor(server.processes)
         told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))
         took = tuple(told)
-        seconds, used = time.perf_counter() - began, _processor(server.processes) - before
+        seconds, used = time.perf_counter() - began, processor(server.processes) - before
     yield Times(HTTP, server.engine, place.size, took)
     yield Amount(RATE, server.engine, place.size, len(took) / seconds, "req/s")
     yield Amount(PROCESSOR, server.engine, place.size, 1e3 * used / len(took), "ms")
@@ -149,7 +149,7 @@ def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
             yield Amount(TOGETHER, server.engine, place.size, sum(each), "GB")
 
 
-def _processor(pids: Sequence[int]) -> float:
+def processor(pids: Sequence[int]) -> float:
     """Seconds that processes computed so far, by Linux' account."""
     found = 0
     for pid in pids:

@@ -16,8 +16,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:TOP]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_top_tag(source: string, target: string)
-MATCH (n:Tag {id: $source})-[e:TOP]->(m:Post {id: $target})
+// name: unset_top_tag(source: string, targets: strings)
+MATCH (n:Tag {id: $source})-[e:TOP]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_top_category(source: string)
@@ -35,8 +36,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:TOP]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_top_category(source: string, target: string)
-MATCH (n:Category {id: $source})-[e:TOP]->(m:Post {id: $target})
+// name: unset_top_category(source: string, targets: strings)
+MATCH (n:Category {id: $source})-[e:TOP]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_top_mood(source: string)
@@ -54,8 +56,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:TOP]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_top_mood(source: string, target: string)
-MATCH (n:Mood {id: $source})-[e:TOP]->(m:Post {id: $target})
+// name: unset_top_mood(source: string, targets: strings)
+MATCH (n:Mood {id: $source})-[e:TOP]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_top_topic(source: string)
@@ -73,8 +76,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:TOP]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_top_topic(source: string, target: string)
-MATCH (n:Topic {id: $source})-[e:TOP]->(m:Post {id: $target})
+// name: unset_top_topic(source: string, targets: strings)
+MATCH (n:Topic {id: $source})-[e:TOP]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_top_chart(source: string)
@@ -92,8 +96,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:TOP]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_top_chart(source: string, target: string)
-MATCH (n:Chart {id: $source})-[e:TOP]->(m:Post {id: $target})
+// name: unset_top_chart(source: string, targets: strings)
+MATCH (n:Chart {id: $source})-[e:TOP]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_similar_post(source: string)
@@ -111,8 +116,9 @@ MATCH (m:Post {id: row.target})
 MERGE (n)-[e:SIMILAR]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_similar_post(source: string, target: string)
-MATCH (n:Post {id: $source})-[e:SIMILAR]->(m:Post {id: $target})
+// name: unset_similar_post(source: string, targets: strings)
+MATCH (n:Post {id: $source})-[e:SIMILAR]->(m:Post)
+WHERE m.id IN $targets
 DELETE e
 
 // name: derived_near_user(source: string)
@@ -130,6 +136,7 @@ MATCH (m:User {id: row.target})
 MERGE (n)-[e:NEAR]->(m)
 SET e.score = row.score, e.rank = row.rank
 
-// name: unset_near_user(source: string, target: string)
-MATCH (n:User {id: $source})-[e:NEAR]->(m:User {id: $target})
+// name: unset_near_user(source: string, targets: strings)
+MATCH (n:User {id: $source})-[e:NEAR]->(m:User)
+WHERE m.id IN $targets
 DELETE e

@@ -26,9 +26,6 @@ MOST = 5_000_000
 """Rows of one table; a graph that has more is not held: it would fill a server's memory."""
 IDS, NODES, LISTS = 500, 10, 20
 """In one step: ids that are looked for, nodes that are looked around, lists that are made."""
-FOLDED = 4_000
-"""Edges of changed lists after which the graph is folded: until then each holds much of the pool of
-the embedded engine (Ladybug 0.22), which ran out of it after some 2,000 lists."""
 CHARTS = 5.0
 """Seconds for which charts, that nearly every write changes, wait for all other lists."""
 
@@ -62,7 +59,6 @@ class Fresh:
         self._looks = True
         self.changed = 0
         """Lists that are other ones now."""
-        self._unfolded = 0
 
     @property
     def waiting(self) -> int:
@@ -209,10 +205,6 @@ class Fresh:
         changed = self._own(lambda: swap(self._store, source, edges, self._run)) > 0
         self._made.pop()
         self.changed += changed
-        self._unfolded += len(edges) if changed else 0
-        if self._unfolded > FOLDED:
-            self._unfolded = 0
-            self._store.fold()
 
     def _store_popularity(self) -> None:
         some: Sequence[str] = list(self._popular)[:LISTS]

@@ -29,6 +29,9 @@ def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_
     told = CliRunner().invoke(soak.main, short)
     assert told.exit_code == 0, told.output
     assert {("GET", "feed"), ("PUT", "posts"), ("POST", "posts")} <= set(asked)
-    *looks, verdict = told.output.splitlines()
+    *looks, reads, acts, degraded, computed, verdict = told.output.splitlines()
     assert len(looks) == 12 and all(" MB" in each for each in looks)
+    assert " reads: p50 " in reads and " acts: p50 " in acts and " most " in acts
+    assert degraded == "0 pages were degraded"
+    assert computed.startswith("the server computed for ")
     assert verdict.endswith("MB an hour")

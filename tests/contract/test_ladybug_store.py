@@ -21,7 +21,7 @@ from graph.ingest import ingest_tables
 from graph.ladybug_store import LadybugStore
 from graph.locks import SharedLock
 from graph.model import EDGES
-from graph.store import open_store
+from graph.store import Runs, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher", "ties.cypher")
@@ -130,6 +130,44 @@ def test_a_full_disk_is_one_clear_sentence_and_loses_nothing(tmp_path: Path) -> 
         assert "first" in tags(store)
         store.run("load_tags", rows=[{"id": "last", "name": None}])
         assert "last" in tags(store)
+
+
+def test_what_is_set_again_and_again_is_folded_before_it_fills_the_pool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two thousand likes hold some 60 MB of the pool; of the log they take 0.3 MB."""
+    monkeypatch.setattr("graph.ladybug_store.BUFFER_POOL", 64 << 20)
+    monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 300)
+    people = [f"u{number}" for number in range(50)]
+    with LadybugStore(tmp_path / "graph") as store:
+        users, posts = (pd.DataFrame({"id": ids}) for ids in (people, ["p0"]))
+        liked = pd.DataFrame({"source": people, "target": "p0", "at": 0})
+        ingest_tables(store, {"users": users, "posts": posts, "liked": liked})
+        filled = []
+        for at in range(1, 2_001):
+            row = {"source": people[at % len(people)], "target": "p0", "at": at}
+            store.run("load_liked", rows=[row])
+            filled.append(store.unfolded)
+        assert store.frame("export_liked")["at"].min() == 1_951
+        folded = sum(now < before for before, now in zip(filled, filled[1:], strict=False))
+        assert max(filled) == 1.0 and folded >= 2_000 // 301
+
+
+def test_a_transaction_is_folded_after_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 3)
+    with LadybugStore(tmp_path / "graph") as store:
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+
+        def work(graph: Runs) -> float:
+            for number in range(9):
+                graph.run("load_tags", rows=[{"id": "rye", "name": f"Rye {number}"}])
+            return store.unfolded
+
+        assert store.transact(work) > 1.0
+        assert store.unfolded < 1.0
+        assert store.run("tag_names", tag_ids=["rye"]) == [{"id": "rye", "name": "Rye 8"}]
 
 
 def test_a_path_that_cannot_be_a_graph_is_named(tmp_path: Path) -> None:

@@ -399,15 +399,20 @@ def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, villag
             assert found in whole
 
 
-def test_the_graph_is_folded_before_changed_lists_fill_the_engines_pool(
-    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+def test_changed_lists_leave_the_engines_pool_to_others(
+    tmp_path: Path, village: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fresh, folds = kept_up(store, village), list[int]()
-    monkeypatch.setattr("graph.derive.fresh.FOLDED", 50)
-    monkeypatch.setattr(store, "fold", lambda: folds.append(fresh.changed))
-    told = village.tables["posts"]
-    posts = sorted(told.loc[told["privacy"] == "public", "id"])[:8]
-    for number, post_id in enumerate(posts):
-        like(store, "sv:user:1", post_id, LATER + number)
-    brought_up(store, fresh)
-    assert folds and fresh.changed > folds[0] > 0
+    """Nothing is folded: edges that are set, and not put anew, fill the pool."""
+    monkeypatch.setattr("graph.ladybug_store.BUFFER_POOL", 48 << 20)
+    posts = sorted(village.tables["posts"]["id"])[:5]
+    with open_store(f"ladybug:{tmp_path / 'graph'}") as store:
+        ingest_tables(store, village.tables)
+        derive(store)
+        monkeypatch.setattr(store, "fold", lambda: pytest.fail("it was folded"))
+        run, sources = _known_run(store), sorted(village.tables["posts"]["id"])[50:80]
+        for number in range(500):
+            edges = pd.DataFrame({"target": posts, "score": float(number), "rank": range(5)})
+            source = Source("SIMILAR", "Post", sources[number % len(sources)])
+            assert swap(store, source, edges, run) == 1
+        wanted = [(post, float(number), rank) for rank, post in enumerate(posts)]
+        assert stored(store, [source]) == {source: wanted}

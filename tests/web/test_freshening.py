@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pandas as pd
 import pytest
@@ -154,6 +154,31 @@ def test_who_acts_goes_before() -> None:
         assert not queue.acted_on
     with queue.turn(acts=True):
         assert queue.acted_on
+
+
+def test_an_embedded_graph_is_folded_when_nobody_asks_for_anything(
+    store: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 10)
+    monkeypatch.setattr(freshening, "IDLE", 0.05)
+    app, queue, looks = app_of(asking, store), Queue(acting=1, reading=1), list[bool]()
+    state_of(app).freshening.watch(queue)
+    look = Fresh.look
+
+    def seen(fresh: Fresh) -> bool:
+        looks.append(True)
+        return look(fresh)
+
+    monkeypatch.setattr(Fresh, "look", seen)
+    for number in range(6):
+        store.run("load_tags", rows=[{"id": "rye", "name": f"Rye {number}"}])
+    assert store.unfolded >= 0.6
+    with ExitStack() as stack:
+        with queue.turn(acts=False):
+            stack.enter_context(kept_up(app))
+            until(lambda: len(looks) > 9)
+            assert store.unfolded >= 0.6
+        until(lambda: store.unfolded < freshening.FOLDED)
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork")

@@ -55,6 +55,18 @@ def test_an_action_waits_for_nobody_who_reads(people: ExitStack) -> None:
     assert not next_actor.waits()
 
 
+@pytest.mark.parametrize("acts", [True, False])
+def test_it_is_idle_since_the_last_one_left(people: ExitStack, acts: bool) -> None:
+    queue = Queue(acting=1, reading=1, patience=60)
+    one = come(people, queue, acts)
+    time.sleep(0.1)
+    assert queue.idle == 0.0
+    one.go()
+    assert queue.idle < 0.1
+    time.sleep(0.02)
+    assert queue.idle >= 0.02
+
+
 def test_fewer_begin_to_read_while_somebody_acts(people: ExitStack) -> None:
     queue = Queue(acting=2, reading=3, patience=60)
     actor = come(people, queue, acts=True)
