@@ -44,7 +44,7 @@ class WebConfig:
     """``json``: a line a request and a warning, on standard error; ``off``: warnings alone, as
     plain text (`RESONANCE_LOG`)."""
 
-    fresh_seconds: str = "0"
+    fresh_seconds: str = "1"
     """Between two looks at what derived edges follow from (`RESONANCE_FRESH_SECONDS`); 0: none."""
     cors_origins: str = ""
     """The origins, with commas between, whose pages may read answers (`RESONANCE_CORS_ORIGINS`)."""

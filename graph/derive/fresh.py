@@ -7,6 +7,8 @@ steps, so that whoever calls can let others go before. Lists of nodes around, wh
 little too, are left to the full rebuild.
 """
 
+import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -22,8 +24,12 @@ from graph.queries.derivation import derivation
 from graph.queries.stats import stats
 from graph.store import Call, GraphStore, Runs
 
+log = logging.getLogger(__name__)
+
 MOST = 5_000_000
 """Rows of one table; a graph that has more is not held: it would fill a server's memory."""
+LARGE = 600.0
+"""Seconds after which the rows of such a graph are counted again."""
 IDS, NODES, LISTS = 500, 10, 20
 """In one step: ids that are looked for, nodes that are looked around, lists that are made."""
 CHARTS = 5.0
@@ -57,6 +63,7 @@ class Fresh:
         self._hidden: list[Call] = []
         """By which those lists are found that hold what must be in none any more."""
         self._looks = True
+        self._large_until = -math.inf
         self.changed = 0
         """Lists that are other ones now."""
 
@@ -118,7 +125,11 @@ class Fresh:
 
     def _hold(self, mark: int) -> bool:
         """Read the whole graph; whether it is held."""
-        if max(stats(self._store).values()) > MOST:
+        if self._clock() < self._large_until:
+            return False
+        if (most := max(stats(self._store).values())) > MOST:
+            log.info("derived edges change by derive alone: a table has %d rows", most)
+            self._large_until = self._clock() + LARGE
             return False
         tables = read_whole(self._store)
         held = Held(tables, self._known_clock(tables))

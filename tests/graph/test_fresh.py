@@ -23,6 +23,7 @@ from graph.ingest import ingest_tables
 from graph.model import Tables
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
+from graph.queries.stats import stats
 from graph.store import GraphStore, open_store
 from village.world import World
 
@@ -397,6 +398,29 @@ def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, villag
         with open_store(url) as store:
             (found,) = stored(store, [Source("TOP", "Tag", tag)]).values()
             assert found in whole
+
+
+def test_a_graph_that_is_too_large_is_counted_now_and_then_and_not_held(
+    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest_tables(store, village.tables)
+    derive(store)
+    now, counted = [1_000.0], list[float]()
+
+    def counts(graph: GraphStore) -> dict[str, int]:
+        counted.append(now[0])
+        return stats(graph)
+
+    monkeypatch.setattr("graph.derive.fresh.stats", counts)
+    monkeypatch.setattr("graph.derive.fresh.MOST", 10)
+    fresh = Fresh(store, lambda: now[0])
+    like(store, village.tables["users"]["id"][0], village.tables["posts"]["id"][0])
+    assert not fresh.look() and not fresh.look()
+    monkeypatch.setattr("graph.derive.fresh.MOST", 1_000_000)
+    assert not fresh.look()
+    now[0] += 600.0
+    assert fresh.look()
+    assert counted == [1_000.0, 1_600.0]
 
 
 def test_changed_lists_leave_the_engines_pool_to_others(

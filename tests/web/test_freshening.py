@@ -207,4 +207,5 @@ def test_no_number_of_seconds_is_refused_by_name(told: str) -> None:
     with pytest.raises(ConfigError, match="RESONANCE_FRESH_SECONDS"):
         WebConfig.from_env({"RESONANCE_FRESH_SECONDS": told})
     assert WebConfig.from_env({"RESONANCE_FRESH_SECONDS": "0.5"}).seconds_between_looks == 0.5
-    assert WebConfig.from_env({}).seconds_between_looks == 0.0
+    assert WebConfig.from_env({}).seconds_between_looks == 1.0
+    assert WebConfig.from_env({"RESONANCE_FRESH_SECONDS": "0"}).seconds_between_looks == 0.0
