@@ -33,7 +33,7 @@ SHARE = 100.0
 """What took a second to read is not read again for so many: a hundredth of one core a part. Ladybug
 hands whole tables over with every other thread stopped."""
 
-MOST = 5_000_000
+MOST = 50_000_000
 """Rows of one table; a graph that has more is not read whole: it would fill a server's memory."""
 
 MANY = 2_000

@@ -36,9 +36,9 @@ from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
 from graph.store import Call, Done, Runs
 
-BUFFER_POOL = 1 << 30
-"""Bytes at most: a first load of 10 M edges has no room in 256 MB. Serving uses less: the file lies
-in the system's cache, and larger pools were no faster."""
+BUFFER_POOL = 4 << 30
+"""Bytes at most: a whole table lies there while it is read, which for 5 M edges needs more than
+1 GB. Serving uses less: the file lies in the system's cache, and larger pools were no faster."""
 COPIED = 2_000_000
 """Rows a bulk copy: some seconds of work, and of memory some 200 MB."""
 LOG_LIMIT = 64 << 20
