@@ -116,7 +116,7 @@ class Keeper:
             began = time.monotonic()
             left = self._timed(self._fresh.step)
             self.steps += 1
-            self._ends.wait(pause_after(time.monotonic() - began, self._fresh.age))
+            self._ends.wait(pause_after(time.monotonic() - began, self._fresh.age, False))
             left = self._looked() if left else left
             self._settle()
         self._settle()

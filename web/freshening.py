@@ -2,7 +2,8 @@
 
 A background thread looks every second or so at what was written, and brings the lists up to date
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
-pause of many times as long (of twice as long, where what waits has waited for seconds). Of the
+pause of many times as long (of twice as long, where what waits has waited for seconds; the longest
+where requests wait, too: whoever asks more than a server can answer goes before). Of the
 workers of one server one does it; when that one dies another. It also folds, in moments when nobody
 asks for anything, what writes left beside an embedded graph: who reads would wait for it.
 """
@@ -21,9 +22,9 @@ from web.turns import Queue
 
 log = logging.getLogger(__name__)
 
-SHARE, HURRIED = 9.0, 2.0
-"""How many times as long as a step is the pause after it: all of it takes a tenth of one core; and
-a third where something waits for longer than `LATE`."""
+SHARE, HURRIED, CROWDED = 9.0, 2.0, 19.0
+"""How many times as long as a step is the pause after it: all of it takes a tenth of one core; a
+third where something waits for longer than `LATE`; and a twentieth where requests wait, too."""
 LATE = 5.0
 """Seconds."""
 PATIENCE, LOOK = 0.3, 0.005
@@ -35,9 +36,15 @@ AGAIN = 5.0
 """Seconds after which is tried again what failed."""
 
 
-def pause_after(took: float, age: float) -> float:
-    """Seconds to leave to others after a step; `age`: for how long the first has waited."""
-    return took * (HURRIED if age > LATE else SHARE)
+def pause_after(took: float, age: float, crowded: bool) -> float:
+    """Seconds to leave to others after a step.
+
+    Args:
+        took: seconds.
+        age: for how long the first of what is left has waited.
+        crowded: whether requests wait for a turn.
+    """
+    return took * (CROWDED if crowded else HURRIED if age > LATE else SHARE)
 
 
 class Freshening:
@@ -119,7 +126,11 @@ class Freshening:
             self._metrics.lists_changed(fresh.changed - changed)
             changed = fresh.changed
             self._tell(fresh)
-            self._ends.wait(pause_after(time.monotonic() - began, fresh.age))
+            took, crowded = (
+                time.monotonic() - began,
+                self._queue is not None and self._queue.crowded,
+            )
+            self._ends.wait(pause_after(took, fresh.age, crowded))
             self._fold_in_quiet()
             left = fresh.look() if left else left
         self._fold_in_quiet()

@@ -59,6 +59,12 @@ class Queue:
             return bool(self._acting or self._actors)
 
     @property
+    def crowded(self) -> bool:
+        """Whether anybody waits."""
+        with self._lock:
+            return bool(self._actors or self._readers)
+
+    @property
     def idle(self) -> float:
         """Seconds for which nobody acted or read, or waited to."""
         with self._lock:

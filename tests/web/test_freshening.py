@@ -144,8 +144,9 @@ def test_what_waits_is_told_and_nothing_begins_where_it_is_turned_off(
 
 
 def test_after_a_step_others_go_before_for_longer_and_less_so_where_something_waits_long() -> None:
-    assert freshening.pause_after(0.02, freshening.LATE) == pytest.approx(0.18)
-    assert freshening.pause_after(0.02, freshening.LATE + 0.1) == pytest.approx(0.04)
+    assert freshening.pause_after(0.02, freshening.LATE, False) == pytest.approx(0.18)
+    assert freshening.pause_after(0.02, freshening.LATE + 0.1, False) == pytest.approx(0.04)
+    assert freshening.pause_after(0.02, freshening.LATE + 0.1, True) == pytest.approx(0.38)
 
 
 def test_who_acts_goes_before() -> None:

@@ -67,6 +67,17 @@ def test_it_is_idle_since_the_last_one_left(people: ExitStack, acts: bool) -> No
     assert queue.idle >= 0.02
 
 
+@pytest.mark.parametrize("acts", [True, False])
+def test_it_is_crowded_while_somebody_waits(people: ExitStack, acts: bool) -> None:
+    queue = Queue(acting=1, reading=1, patience=60)
+    one = come(people, queue, acts)
+    assert not queue.crowded
+    other = come(people, queue, acts)
+    assert queue.crowded
+    one.go()
+    assert not other.waits() and not queue.crowded
+
+
 def test_fewer_begin_to_read_while_somebody_acts(people: ExitStack) -> None:
     queue = Queue(acting=2, reading=3, patience=60)
     actor = come(people, queue, acts=True)
