@@ -28,7 +28,7 @@ from graph.model import Tables
 from graph.store import GraphStore, StoreConfig, open_store
 
 USER, POST = "app:user:", "app:post:"
-WIPED = 2_000
+WIPED, WIPED_EDGES = 2_000, 50_000
 
 
 def planted(edges: int, seed: int = 0) -> Tables:
@@ -80,7 +80,9 @@ def touched(tables: Tables) -> Tables:
 
 
 def wipe(store: GraphStore) -> None:
-    """Take everything out of a server's graph, some thousand nodes a transaction."""
+    """Take everything out of a server's graph, some thousand edges or nodes a transaction."""
+    while store.run("wipe_edges", limit=WIPED_EDGES)[0]["gone"]:
+        pass
     while store.run("wipe_some", limit=WIPED)[0]["gone"]:
         pass
 
