@@ -163,7 +163,7 @@ class GraphServer:
         threading.Thread(target=self._accept, name="accepting", daemon=True).start()
 
     def end(self) -> None:
-        """Take nobody in any more, and wait for who is there to go."""
+        """Wait for who is there to go, for a while, and take nobody in any more."""
         until = time.monotonic() + ENDING
         with self._turn:
             self._turn.wait_for(lambda: not self._open, max(0.0, until - time.monotonic()))

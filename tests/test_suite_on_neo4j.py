@@ -33,7 +33,7 @@ def place(
 def test_a_server_is_empty_again_afterwards(
     neo4j_store: GraphStore, neo4j_config: StoreConfig, place: Village
 ) -> None:
-    found = list(on_neo4j(neo4j_config.url, place, ASKING, ("load",)))
+    found = list(on_neo4j(neo4j_config.url, place, ASKING, ("load",), workers=1))
     assert {(each.engine, each.engagements) for each in found} == {("neo4j", 2_000)}
     assert neo4j_store.frame("export_users").empty and neo4j_store.frame("export_posts").empty
 
@@ -44,5 +44,5 @@ def test_a_server_that_somebody_uses_is_left_alone(
 ) -> None:
     neo4j_store.load("users", place.world.tables["users"].head(1))
     with pytest.raises(click.ClickException, match="is not empty"):
-        list(on_neo4j(neo4j_config.url, place, ASKING, ("load",)))
+        list(on_neo4j(neo4j_config.url, place, ASKING, ("load",), workers=1))
     assert len(neo4j_store.frame("export_users")) == 1
