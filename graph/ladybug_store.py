@@ -44,8 +44,8 @@ COPIED = 2_000_000
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
 SET_LIMIT = 10_000
-"""Rows that were set, likewise. Until then each holds some 25 KB of the pool, 35 KB at most seen
-(Ladybug 0.22): one of 1 GB was full after 15,000 likes and a log of 30 MB; every write failed."""
+"""Rows that were set, likewise. Until then each holds some 30 KB of the pool (Ladybug 0.22), far
+more than of the log; once it is full, every write fails, and a checkpoint too."""
 
 _FULL = ("No space left", "File too large", "Cannot write to file")
 """What the engine says when a write did not fit; its own reason (errno) is lost by then."""

@@ -36,7 +36,7 @@ blueprint = APIBlueprint("posts", __name__)
 @blueprint.doc(summary="Write a post", responses=CREATE_RESPONSES)
 @once
 def create(json_data: Told) -> tuple[Answer, int]:
-    """It is in the next feeds of the author's friends, and of whom it suits after a `derive`."""
+    """It is in the next feeds of the author's friends, and some seconds later of whom it suits."""
     state, viewer = state_of(current_app), acting().viewer()
     draft = draft_of(state.store, {"privacy": "public", **json_data})
     group_id = json_data.get("group") or None

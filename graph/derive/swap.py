@@ -39,7 +39,7 @@ def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> in
         put.append((f"set_{name}", {"source": source.id, "rows": changed}))
     if store.isolates:
         # Put anew, not set: until it is folded, Ladybug 0.22 holds some 30 KB of its pool for an
-        # edge that was set, and 0.3 KB for one that was deleted and made again.
+        # edge that was set, and hardly any for one that was deleted and made again.
         gone |= before.keys() & {row["target"] for row in changed}
     drop: list[Call] = []
     if gone:

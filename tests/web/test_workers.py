@@ -5,198 +5,20 @@ import json
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import urlencode
+from typing import Any
 
 import pytest
 import requests
+from two_workers import PER_MINUTE, Client, Server, started
 
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
-from graph.store import GraphStore, StoreConfig, open_store
+from graph.store import StoreConfig, open_store
 from village.world import World
-from web.config import WebConfig
-from web.keys import Keys
-from web.viewer_tokens import ViewerTokens
-
-ROOT = Path(__file__).parents[2]
-SECRET = "only-for-tests " * 3
-PER_MINUTE = 40
-
-
-class Client:
-    """One connection, which one worker has taken; that is its `pid`."""
-
-    def __init__(self, server: "Server"):
-        self.headers: dict[str, str] = {}
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        server.clients.append(self)
-        self.ask("GET", "/health")
-        self.pid = server.taker(self._connection.sock.getsockname()[1])
-
-    def ask(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[int, Any, Mapping[str, str]]:
-        """The status, what was answered and its headers."""
-        sent = {**self.headers, **(headers or {})}
-        text = None
-        if isinstance(body, str):
-            text, sent["Content-Type"] = body, "application/x-ndjson"
-        elif body is not None:
-            text, sent["Content-Type"] = json.dumps(body), "application/json"
-        self._connection.request(method, path, text, sent)
-        answer = self._connection.getresponse()
-        told = answer.read()
-        form = answer.headers.get_content_type()
-        said = json.loads(told) if form == "application/json" else told.decode()
-        return answer.status, said, dict(answer.headers)
-
-    def get(self, path: str, **query: object) -> Any:
-        """What is answered to a read that goes well."""
-        status, said, _ = self.ask("GET", f"{path}?{urlencode(query)}")
-        assert status == 200, said
-        return said
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-@dataclass
-class Server:
-    """A server of two workers, and whoever asks it."""
-
-    process: "subprocess.Popen[bytes]"
-    port: int
-    graph: StoreConfig
-    folder: Path
-    config: WebConfig
-    service: str
-    operator: str
-    clients: list[Client] = field(default_factory=list)
-
-    @property
-    def workers(self) -> set[int]:
-        """The processes that answer."""
-        pid = self.process.pid
-        try:
-            listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        except OSError:  # it has ended
-            return set()
-        return {int(child) for child in listed.split()} - self.holders
-
-    @property
-    def holders(self) -> set[int]:
-        """The process that holds an embedded graph: it alone is not to be told to end."""
-        pid = self.process.pid
-        children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return {child for child in children if _ignores(child, signal.SIGTERM)}
-
-    def reading(self) -> GraphStore:
-        """The graph that is served, as others than its workers may read it."""
-        sockets = list(self.folder.glob("resonance-*/graph.sock"))
-        return open_store(f"ladybug+unix:{sockets[0]}" if sockets else self.graph)
-
-    def taker(self, port: int) -> int:
-        """The worker that holds the other end of a connection from this port."""
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        ends = (f"{self.port:04X}", f"{port:04X}")
-        found = (row[9] for row in rows if (row[1][-4:], row[2][-4:]) == ends)
-        held = f"socket:[{next(found)}]"
-        for pid in self.workers:
-            for file in Path(f"/proc/{pid}/fd").iterdir():
-                with suppress(FileNotFoundError):
-                    if os.readlink(file) == held:
-                        return pid
-        raise AssertionError(f"nobody holds {held}")
-
-    def pair(self, credential: str) -> tuple[Client, Client]:
-        """Two connections, one to each worker."""
-        taken: dict[int, Client] = {}
-        for _ in range(200):
-            client = Client(self)
-            taken.setdefault(client.pid, client)
-            if len(taken) == 2:
-                one, other = taken.values()
-                one.headers = other.headers = {"Authorization": f"Bearer {credential}"}
-                return one, other
-        raise AssertionError(f"one worker took all connections: {taken}")
-
-    def hang_up(self) -> None:
-        """Close every connection."""
-        while self.clients:
-            self.clients.pop().close()
-
-    def token(self, user_id: str) -> str:
-        return ViewerTokens(self.config).mint(user_id).token
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *told: object) -> None:
-        self.hang_up()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        finally:
-            if self.process.poll() is None:
-                for pid in self.workers | self.holders:
-                    os.kill(pid, signal.SIGKILL)
-                self.process.kill()
-                self.process.wait()
-
-
-def _ignores(pid: int, number: signal.Signals) -> bool:
-    with suppress(FileNotFoundError):
-        told = Path(f"/proc/{pid}/status").read_text().partition("SigIgn:")[2].split()[0]
-        return bool(int(told, 16) >> (number - 1) & 1)
-    return False
-
-
-def started(folder: Path, config: StoreConfig) -> Server:
-    """The server, once both of its workers have read what feeds rest on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    keys = Keys(folder / "keys.db")
-    own = {
-        "RESONANCE_STORE": config.url,
-        "RESONANCE_KEYS": "keys.db",
-        "RESONANCE_MEMORY": "memory.db",
-        "RESONANCE_TOKEN_SECRET": SECRET,
-        "RESONANCE_RATE_VIEWERS": f"{PER_MINUTE}/hour",
-        "RESONANCE_RATE_KEYS": "off",
-        "NEO4J_USER": config.user,
-        "NEO4J_PASSWORD": config.password,
-        "NEO4J_DATABASE": config.database,
-        "PYTHONPATH": str(ROOT),
-        "TMPDIR": str(folder),
-    }
-    service, operator = keys.add("backend"), keys.add("ops", "operator")
-    command = [sys.executable, "-m", "resonance", "serve", "--workers", "2", "--port", str(port)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log
-        )
-    asking = WebConfig(token_secret=SECRET)
-    server = Server(process, port, config, folder, asking, service, operator)
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, (folder / "log").read_text()
-        with suppress(OSError):
-            ready = [each.ask("GET", "/ready")[0] for each in server.pair(service)]
-            server.hang_up()
-            if ready == [200, 200]:
-                return server
-        time.sleep(0.1)
-    raise AssertionError((folder / "log").read_text())
 
 
 @pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
@@ -462,37 +284,3 @@ def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
         while any(Path(f"/proc/{pid}").exists() for pid in processes) and time.monotonic() < until:
             time.sleep(0.1)
         assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
-
-
-def test_a_server_ends_with_the_process_that_holds_its_graph_and_loses_nothing(
-    tmp_path: Path, ladybug_url: str, village: World, public: list[str]
-) -> None:
-    with open_store(ladybug_url) as store:
-        ingest_tables(store, village.tables)
-        derive(store)
-    with started(tmp_path, StoreConfig(ladybug_url)) as server:
-        one, other = server.pair(server.service)
-        written = [
-            client.ask("POST", f"/posts?viewer={public[0]}", {"title": "Kept"})[1]["post"][
-                "post_id"
-            ]
-            for client in (one, other, one)
-        ]
-        (holder,) = server.holders
-        os.kill(holder, signal.SIGKILL)
-        assert server.process.wait(30) == 1
-        assert server.workers == set()
-    said = (tmp_path / "log").read_text()
-    assert f"the process that held {ladybug_url} died" in said and "Traceback" not in said
-    with open_store(ladybug_url) as store:
-        assert set(written) <= {row["id"] for row in store.run("export_posts")}
-
-
-def test_a_graph_that_another_process_holds_is_named_before_anybody_is_served(
-    tmp_path: Path, store: GraphStore, ladybug_url: str
-) -> None:
-    command = [sys.executable, "-m", "resonance", "--store", ladybug_url, "serve", "--workers", "2"]
-    own = {**os.environ, "PYTHONPATH": str(ROOT)}
-    told = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True)
-    assert told.returncode == 1
-    assert "is held open by another process" in told.stderr and "Traceback" not in told.stderr
