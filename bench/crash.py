@@ -107,6 +107,7 @@ def crash(
     seconds: float,
     workers: int = 1,
     victim: float = 0.0,
+    answers: int = 0,
 ) -> list[str]:
     """One round: serve, act, kill, open again; what is wrong then.
 
@@ -117,14 +118,20 @@ def crash(
         seconds: after which one process is killed.
         workers: processes that serve.
         victim: which of all processes is killed first, from 0 up to 1.
+        answers: that each client waits for before, however long that takes.
     """
     with begun(config.url, scratch, {"RESONANCE_LOG": "off"}, workers) as (base, process):
+        awaited = [each.answered + answers for each in clients]
         threads = [threading.Thread(target=each.act, args=(base,)) for each in clients]
         for client in clients:
             client.killed.clear()
         for each in threads:
             each.start()
         time.sleep(seconds)
+        while any(each.answered < enough for each, enough in zip(clients, awaited, strict=True)):
+            if not all(each.is_alive() for each in threads):
+                raise click.ClickException("the server went before it was killed")
+            time.sleep(0.01)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         processes = [process.pid, *map(int, children)]
         first = processes[int(victim * len(processes))]
