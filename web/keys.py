@@ -102,7 +102,7 @@ class Keys:
         parts = _KEY.fullmatch(key)
         key_id = parts.group(1) if parts else ""
         card, digest = self._found(key_id)
-        same = hmac.compare_digest(sha256(key.encode()).digest(), digest)
+        same = hmac.compare_digest(sha256(key.encode(errors="surrogatepass")).digest(), digest)
         if card is None or not same:
             raise CredentialRefused("The key is not known here.")
         if card.revoked is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 from asking import Asking, bearing
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import CredentialRefused, KeyRefused, KeysUnavailable, ResonanceError
@@ -111,6 +111,7 @@ def test_two_keys_have_no_one_name_and_nobody_revokes_what_is_not_there(keys: Ke
 
 
 @given(st.text(max_size=80), st.integers(0, 60), st.characters())
+@example("", 0, "\ud800")
 def test_what_is_not_a_key_to_the_letter_is_nobodys(text: str, place: int, letter: str) -> None:
     keys = _ONE.keys
     changed = _ONE.key[:place] + letter + _ONE.key[place + 1 :]

@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
 """Coverage-guided fuzzing (atheris, libFuzzer) of what reads text from outside.
 
-``python tools/fuzz/fuzz.py TARGET [-runs=N] [-timeout=2] [FILE] ...``: what follows the target is
-libFuzzer's. It ends at the first input that raises what no caller expects, takes longer than the
-timeout or more memory than ``-rss_limit_mb``, and keeps it in a file here, which the same command
-tries again when it is named. Hypothesis (`tests/web/test_hostile.py`) sends whole requests that are
-nearly right; this looks for the branches that nobody thought of.
+``python tools/fuzz/fuzz.py TARGET[,TARGET] [-runs=N] [-timeout=2] [FILE] ...``: what follows the
+targets is libFuzzer's; each target has a process of its own, one after the other. It ends at the
+first input that raises what no caller expects, takes longer than the timeout or more memory than
+``-rss_limit_mb``, and keeps it in a file here, which the same command tries again when it is named.
+Hypothesis (`tests/web/test_hostile.py`) sends whole requests that are nearly right; this looks for
+the branches that nobody thought of.
 """
 
 import io
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import atheris
 
@@ -150,10 +153,23 @@ def kept(name: str, one: One) -> One:
 
 
 def main() -> None:
-    """Fuzz one target."""
-    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:
+    """Fuzz some targets, until one has a fault."""
+    names = sys.argv.pop(1).split(",") if len(sys.argv) > 1 else []
+    if not names or not set(names) <= set(TARGETS):
         raise SystemExit(f"fuzz.py TARGET [libFuzzer's options]; targets: {', '.join(TARGETS)}")
-    name = sys.argv.pop(1)
+    for name in names:
+        # The packages are instrumented once, and a process's greatest memory, which libFuzzer
+        # bounds, begins anew.
+        child = os.fork()
+        if not child:
+            fuzz(name)
+        _, status = os.waitpid(child, 0)
+        if code := os.waitstatus_to_exitcode(status):
+            raise SystemExit(f"{name}: ended with {code}")
+
+
+def fuzz(name: str) -> NoReturn:
+    """Fuzz one target; libFuzzer ends the process."""
     scratch = Path(tempfile.mkdtemp(prefix="resonance-fuzz-"))
     seeds = scratch / "seeds"
     seeds.mkdir()
@@ -165,6 +181,7 @@ def main() -> None:
     whole = any(Path(each).is_file() for each in sys.argv[1:])
     atheris.Setup([*sys.argv, *([] if whole else [str(seeds)])], kept(name, TARGETS[name](given)))
     atheris.Fuzz()
+    os._exit(0)
 
 
 if __name__ == "__main__":
