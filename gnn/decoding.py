@@ -5,11 +5,7 @@ Its curves are fitted on links that were held out of train before anything was l
 straight lines, curves and the embedding alone, and how free they are; then what was chosen is
 fitted on both. Test is not touched.
 
-Popularity may speak against a post only where that is plainly better: by more than one standard
-error of the difference on valid (the rule of Breiman et al., "Classification and Regression
-Trees", 1984, section 3.4.3: the simpler of what cannot be told apart). Such a slope mends how one
-hold-out of one size counts what everybody knows, and is the first thing that is wrong for another.
-Two steps:
+Whether popularity may speak against a post is one of the things that valid chooses. Two steps:
 
 1. The curves (`gnn.curves`): the softmax of each user's list, over the user's near posts: the best
    by embedding, by similar posts and by people alike. The list is made without a look at what was
@@ -20,7 +16,7 @@ Two steps:
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -136,7 +132,7 @@ def _fit(inner: Shown, outer: Shown, most: int) -> Fit:
             fitted[each] = each.fit(taught)
     scored = partial(scores_of, list(fitted.values()))
     values = dict(zip(fitted, ndcgs(outer, scored, users), strict=True))
-    choice = best_choice(values)
+    choice = max(values, key=lambda each: values[each].sum())
     both = _joined([taught, candidates(outer, users, NEAR)])
     decoder = alone if choice is None else choice.fit(both)
     rng = np.random.default_rng(outer.case.seed)
@@ -153,19 +149,6 @@ def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
     users = inner.users(CALIBRATED_USERS)
     with threadpool_limits(1, "blas"):
         return calibrated(inner, fit.before, users) if len(users) else None
-
-
-def best_choice(values: dict[Choice | None, np.ndarray]) -> Choice | None:
-    """The best on average, but for popularity's part: see the module. Ties go to the first."""
-
-    def best(among: Iterable[Choice | None]) -> Choice | None:
-        return max(among, key=lambda each: values[each].sum())
-
-    plain = best(each for each in values if each is None or not each.against)
-    free = best(values)
-    ahead = values[free] - values[plain]
-    error = ahead.std() / np.sqrt(max(len(ahead), 1))
-    return free if ahead.sum() > error * len(ahead) else plain
 
 
 def embedding_alone() -> Decoder:

@@ -22,6 +22,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from gnn import decoding
 from gnn.case import Case
@@ -127,10 +128,12 @@ def _mlp(seed: int) -> Classifier:
 def _learned(both: tuple[Shown, Shown], model: Classifier) -> float:
     inner, outer = both
     taught = candidates(inner, inner.users(CHOOSING_USERS), NEAR)
-    model.fit(taught.parts, taught.engaged)
 
     def scored(parts: Floats) -> np.ndarray:
         found = model.predict_proba(parts.reshape(-1, parts.shape[-1]))[:, 1]
         return np.asarray(found).reshape(1, *parts.shape[:-1])
 
-    return float(decoding.ndcgs(outer, scored, outer.users(CHOOSING_USERS)).mean())
+    # The steps are small: threads would wait for each other longer than they compute.
+    with threadpool_limits(1):
+        model.fit(taught.parts, taught.engaged)
+        return float(decoding.ndcgs(outer, scored, outer.users(CHOOSING_USERS)).mean())

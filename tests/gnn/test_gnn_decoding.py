@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gnn.curves import SHAPES, Choice, Lists, curves
-from gnn.decoding import Fit, best_choice, embedding_alone
+from gnn.decoding import Fit, embedding_alone
 from gnn.features import PARTS
 
 CURVED = SHAPES["curved"]
@@ -55,17 +55,6 @@ def test_a_rising_curve_falls_nowhere() -> None:
     for decoder, falls in ((free, True), (held, False)):
         slopes = np.cumsum([decoder.slopes[place], *decoder.bends[place]])
         assert bool(slopes.min() < -1e-9) is falls
-
-
-def test_popularity_speaks_against_a_post_only_where_that_is_plainly_better() -> None:
-    rng = np.random.default_rng(0)
-    held, free = (Choice("curved", 1e-3, against) for against in (False, True))
-    values = rng.uniform(0, 0.5, 400)
-    gains = rng.normal(0.001, 0.1, 400)
-    assert best_choice({None: 0 * values, held: values, free: values + gains}) == held
-    assert best_choice({None: 0 * values, held: values, free: values + gains + 0.05}) == free
-    assert best_choice({None: 0 * values, held: values, free: values - 0.05}) == held
-    assert best_choice({None: values, held: values - 0.01, free: values - 0.02}) is None
 
 
 def test_a_part_that_is_always_the_same_says_nothing() -> None:
