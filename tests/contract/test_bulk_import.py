@@ -95,11 +95,13 @@ def imported(
     prepared(dirty, scratch / "out")
     tool = [sys.executable, str(ROOT / "tools" / "neo4j" / "server.py")]
     where = [f"--home={scratch / 'home'}", f"--lib={LIB}"]
-    subprocess.run([*tool, "import", str(scratch / "out"), *where], check=True)
+    # Its few seconds are not worth Java's slower second compiler.
+    own = {**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
+    subprocess.run([*tool, "import", str(scratch / "out"), *where], check=True, env=own)
     small = ["--bolt-port=0", "--http-port=0", "--heap=512m", "--pagecache=64m", "--env"]
     try:
         began = subprocess.run(
-            [*tool, "start", *where, *small], check=True, capture_output=True, text=True
+            [*tool, "start", *where, *small], check=True, capture_output=True, text=True, env=own
         )
         environ = dict(re.findall(r"export (\w+)='?([^'\n]*)", began.stdout))
         yield StoreConfig.from_env(environ, environ["NEO4J_URI"])
