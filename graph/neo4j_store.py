@@ -1,6 +1,7 @@
 """The production engine, over Bolt, with the driver's pool, retries and managed transactions."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
@@ -31,6 +32,8 @@ from graph.store import Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+READ = 0.2
+"""Seconds within which whoever reads a list has read it."""
 GONE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says to who found a node that somebody erased before they could lock it."""
 MADE = "AlreadyExists"
@@ -219,15 +222,18 @@ class Neo4jStore:
         """See `GraphStore.replace`: every new edge is put before the first old one is dropped.
 
         A list that changed within one transaction was seen half by its readers: the server does not
-        isolate them from the moment of a commit.
+        isolate them from the moment of a commit. Whoever reads as the new ones come may miss these:
+        the old ones stay until that read has ended.
         """
         lists = {table: _lists(rows.get(label)) for label, table in self._tables(edge).items()}
+        before = {table: {row["id"] for row in self.run(f"sources_{table}")} for table in lists}
         for table, each in lists.items():
             for chunk in progress(list(chunks(each)), f"writing {table}"):
                 self.run(f"put_{table}", rows=chunk)
+        if any(before.values()):
+            time.sleep(READ)
         for table, each in lists.items():
-            kept = {row["source"] for row in each}
-            gone = {row["id"] for row in self.run(f"sources_{table}")} - kept
+            gone = before[table] - {row["source"] for row in each}
             kept_lists = [{"source": row["source"], "target": row["target"]} for row in each]
             kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
             for chunk in progress(list(chunks(kept_lists)), f"dropping old {table}"):
