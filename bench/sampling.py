@@ -88,7 +88,8 @@ def by_chance(links: int) -> Inputs:
     }
     nothing = np.zeros((1, 0), dtype=np.float32)
     damping = Damping(0.0, 1.0, nothing[0], nothing[0])
-    return Inputs(features, edges, Spectrum(nothing[0], nothing, nothing, damping), nothing, 0)
+    axes = Spectrum(nothing[0], nothing, nothing, damping)
+    return Inputs(features, edges, axes, nothing, nothing[0], 0)
 
 
 def _zipf(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

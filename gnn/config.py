@@ -30,6 +30,9 @@ class TrainConfig:
     contents: tuple[float, ...] = (0.8, 0.2)
     """What a tag (or category, mood, topic) of weight 1 counts in the spectrum beside one user's
     engagement, times log(1 + weight) / log(2): chosen as exponents are."""
+    strengths: tuple[float, ...] = (0.0, 0.25)
+    """Exponent of what a link counts in the spectrum by how strongly somebody engaged, beside the
+    others of this user (`gnn.strengths`): chosen after the exponents, where strengths differ."""
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
@@ -82,10 +85,10 @@ class TrainConfig:
             grid = getattr(self, name)
             if not grid or min(grid) <= 0:
                 raise ConfigError(f"TrainConfig.{name} is {grid!r}: give numbers above 0.")
-        if not self.exponents or not all(0 <= each <= 1 for each in self.exponents):
-            raise ConfigError(
-                f"TrainConfig.exponents is {self.exponents!r}: give numbers from 0 to 1."
-            )
+        for name in EXPONENTS:
+            grid = getattr(self, name)
+            if not grid or not all(0 <= each <= 1 for each in grid):
+                raise ConfigError(f"TrainConfig.{name} is {grid!r}: give numbers from 0 to 1.")
         if self.pool < self.near:
             raise ConfigError(
                 f"TrainConfig.pool is {self.pool} and near is {self.near}: "
@@ -97,3 +100,4 @@ class TrainConfig:
 
 POSITIVE = ("learning_rate", "spectral_weight")
 GRIDS = ("lambdas", "spectrum_dims", "shares", "contents")
+EXPONENTS = ("exponents", "strengths")

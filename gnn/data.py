@@ -16,10 +16,11 @@ from torch import Tensor
 
 from gnn.features import friendships
 from gnn.hashing import hashed, words
-from gnn.matrices import EdgeType, Floats, edges, ids_of, link_matrix
+from gnn.matrices import EdgeType, Floats, edges, ids_of
 from gnn.sampling import Neighbours
 from gnn.spectrum import Spectrum, aligned, content_rows, spectrum
 from gnn.split import as_of
+from gnn.strengths import counted_links, link_strengths, means
 from gnn.vocabulary import Vocabulary
 from graph.model import KINDS, SIGNALS, EdgeKind, Tables
 
@@ -61,6 +62,8 @@ class Inputs:
     spectrum: Spectrum
     turn: Floats
     """What turned the leading coordinates to the reference's axes; shape ``(dim, dim)``."""
+    usual: Floats
+    """How strongly each user engages in the mean (`gnn.strengths`); shape ``(num_users,)``."""
     now: int
     """What ages count from (Unix seconds)."""
 
@@ -135,6 +138,7 @@ def inputs(
     reference: Floats | None = None,
     exponent: float = 0.0,
     content: float = 0.8,
+    strength: float = 0.0,
 ) -> Inputs:
     """Everything the network may know when `tables` are all that is known.
 
@@ -149,9 +153,11 @@ def inputs(
             coordinates)``.
         exponent: of the degrees that links are divided by before they are decomposed.
         content: what a tag of weight 1 counts there beside one user's engagement.
+        strength: exponent of what a link counts there by how strong it is (`gnn.strengths`).
     """
     users, posts = nodes.ids["User"], nodes.ids["Post"]
-    links = link_matrix(tables, users, posts)
+    strengths = link_strengths(tables, users, posts)
+    links = counted_links(strengths, strength)
     found = spectrum(links, content_rows(tables, posts, content), dim, seed, exponent)
     basis = found.basis[:, :coordinates]
     turn = np.eye(basis.shape[1]) if reference is None else aligned(basis, reference)
@@ -174,7 +180,8 @@ def inputs(
         )
         for label in LABELS
     }
-    return Inputs(features, carried, found, np.asarray(turn, dtype=np.float32), now)
+    turned = np.asarray(turn, dtype=np.float32)
+    return Inputs(features, carried, found, turned, means(strengths), now)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

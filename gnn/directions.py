@@ -1,13 +1,14 @@
 """Which of the spectrum's directions serve a graph, and how they are filtered: chosen on valid.
 
 First the exponent, by a decoder over all parts but the network's: what is best alone need not be
-what adds most to the rest. Then how many directions, as long as more pay by their own score, and
-the ridge. What is wider than `COMPARED` is decomposed for the one exponent alone, and only where
+what adds most to the rest; then, where people engaged with some posts more strongly than with
+others, what that counts. Then how many directions, as long as more pay by their own score, and
+the ridge. What is wider than `COMPARED` is decomposed for what was chosen alone, and only where
 what is narrower paid. At last, where posts have content, what it counts, by a decoder again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from gnn.decoding import Shown, fit_decoder
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
+from gnn.strengths import counted_links
 from graph.progress import progress
 
 CHOOSING_USERS = 1000
@@ -37,10 +39,12 @@ class Directions:
     """Of the degrees that its links are divided by."""
     dim: int
     """At most so many directions."""
-    lambda_: float
-    """Ridge of the filter."""
     content: float
     """What a tag of weight 1 counts beside one user's engagement."""
+    strength: float
+    """Exponent of what a link counts by how strong it is (`gnn.strengths`); 0: all alike."""
+    lambda_: float = 0.0
+    """Ridge of the filter; 0 as long as it is not chosen."""
 
     def as_json(self) -> dict[str, float]:
         """As a report and a model's metadata tell it."""
@@ -49,6 +53,7 @@ class Directions:
             "dim": self.dim,
             "lambda": self.lambda_,
             "content": self.content,
+            "strength": self.strength,
         }
 
 
@@ -59,10 +64,17 @@ class Told:
     case: Case
     known: Structure
 
-    def spectrum(self, dim: int, exponent: float, content: float) -> Spectrum:
+    def spectrum(self, wanted: Directions) -> Spectrum:
         """Of the links and the content that are known."""
-        rows = content_rows(self.case.tables, self.case.posts, content)
-        return spectrum(self.known.links, rows, dim, self.case.seed, exponent)
+        rows = content_rows(self.case.tables, self.case.posts, wanted.content)
+        links = counted_links(self.known.strengths, wanted.strength)
+        return spectrum(links, rows, wanted.dim, self.case.seed, wanted.exponent)
+
+    @property
+    def has_strengths(self) -> bool:
+        """Whether anybody engaged with some posts more strongly than with others."""
+        counted = counted_links(self.known.strengths, 1.0).data
+        return bool(len(counted) and np.ptp(counted) > 0)
 
     @property
     def has_content(self) -> bool:
@@ -100,15 +112,15 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
         config: the grids.
     """
     best, chosen = -1.0, list[Directions]()
-    exponent, found = _exponent(inner, outer, config)
+    compared, found = _compared(inner, outer, config)
     for dim in progress(sorted(config.spectrum_dims), "directions"):
         if dim > COMPARED:
-            found = outer.spectrum(dim, exponent, config.contents[0])
+            found = outer.spectrum(replace(compared, dim=dim))
         value, lambda_ = alone(outer.case, found.leading(dim), config)
         if chosen and value < PAYS * best:
             break
         best = value
-        chosen.append(Directions(exponent, dim, lambda_, config.contents[0]))
+        chosen.append(replace(compared, dim=dim, lambda_=lambda_))
     return _content(inner, outer, chosen[-1], config)
 
 
@@ -117,23 +129,30 @@ def _content(inner: Told, outer: Told, chosen: Directions, config: TrainConfig) 
     if len(config.contents) == 1 or not outer.has_content:
         return chosen
     trials = [
-        trial(inner, outer, chosen.dim, chosen.exponent, content, config)
+        trial(inner, outer, replace(chosen, content=content), config)
         for content in progress(config.contents, "content")
     ]
-    return max(trials, key=lambda each: each.ndcg).directions
+    return max(trials, key=_by_ndcg).directions
 
 
-def _exponent(inner: Told, outer: Told, config: TrainConfig) -> tuple[float, Spectrum]:
-    """The exponent that is best, and its spectrum with the most directions that are compared."""
-    dim, content = min(max(config.spectrum_dims), COMPARED), config.contents[0]
-    if len(config.exponents) == 1:
-        return config.exponents[0], outer.spectrum(dim, config.exponents[0], content)
+def _compared(inner: Told, outer: Told, config: TrainConfig) -> tuple[Directions, Spectrum]:
+    """The exponents that are best, and their spectrum with as many directions as are compared."""
+    dim = min(max(config.spectrum_dims), COMPARED)
+    strengths = config.strengths if outer.has_strengths else config.strengths[:1]
+    first = Directions(config.exponents[0], dim, config.contents[0], strengths[0])
+    if len(config.exponents) == len(strengths) == 1:
+        return first, outer.spectrum(first)
     trials = [
-        trial(inner, outer, dim, exponent, content, config)
+        trial(inner, outer, replace(first, exponent=exponent), config)
         for exponent in progress(config.exponents, "exponents")
     ]
-    best = max(trials, key=lambda each: each.ndcg)
-    return best.directions.exponent, best.spectrum
+    best = max(trials, key=_by_ndcg)
+    others = [
+        trial(inner, outer, replace(best.directions, strength=strength), config)
+        for strength in progress(strengths[1:], "strengths")
+    ]
+    best = max(best, *others, key=_by_ndcg) if others else best
+    return best.directions, best.spectrum
 
 
 class Trial(NamedTuple):
@@ -146,24 +165,24 @@ class Trial(NamedTuple):
     """Of `outer`."""
 
 
-def trial(
-    inner: Told, outer: Told, dim: int, exponent: float, content: float, config: TrainConfig
-) -> Trial:
+def _by_ndcg(tried: Trial) -> float:
+    return tried.ndcg
+
+
+def trial(inner: Told, outer: Told, wanted: Directions, config: TrainConfig) -> Trial:
     """Try these, at the ridge with which their score alone is best.
 
     Args:
         inner: as for `directions`.
         outer: likewise.
-        dim: as in `Directions`.
-        exponent: likewise.
-        content: likewise.
+        wanted: how the spectrum is taken; its ridge is not read.
         config: the grid of ridges.
     """
-    found = outer.spectrum(dim, exponent, content)
+    found = outer.spectrum(wanted)
     _, lambda_ = alone(outer.case, found, config)
-    before = inner.spectrum(dim, exponent, content)
+    before = inner.spectrum(wanted)
     fitted = fit_decoder(inner.shown(before, lambda_), outer.shown(found, lambda_), CHOOSING_USERS)
-    return Trial(fitted.valid_ndcg, Directions(exponent, dim, lambda_, content), found)
+    return Trial(fitted.valid_ndcg, replace(wanted, lambda_=lambda_), found)
 
 
 def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:

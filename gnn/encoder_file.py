@@ -13,6 +13,7 @@ _NUMBERS = (
     "lambda_",
     "exponent",
     "content",
+    "strength",
     "scale",
     "user_weight",
     "now",
@@ -28,6 +29,7 @@ def save_encoder(encoder: InductiveEncoder, path: Path) -> None:
         arrays[f"ids:{label}"] = np.asarray(each.ids[: each.trained], dtype=np.str_)
         arrays[f"states:{label}"] = each.states[:, : each.trained]
         arrays[f"places:{label}"] = each.places[: each.trained]
+        arrays[f"usual:{label}"] = each.usual[: each.trained]
     arrays |= {"values": encoder.values, "turn": encoder.turn}
     for name in _NUMBERS:
         arrays[name] = np.asarray(getattr(encoder, name))
@@ -48,7 +50,10 @@ def load_encoder(path: Path) -> InductiveEncoder:
             return InductiveEncoder(
                 weights={name: array for (kind, name), array in named.items() if kind == "weight"},
                 known={
-                    label: Known(ids.tolist(), named["states", label], named["places", label])
+                    label: Known(
+                        ids.tolist(),
+                        *(named[kind, label] for kind in ("states", "places", "usual")),
+                    )
                     for (kind, label), ids in named.items()
                     if kind == "ids"
                 },

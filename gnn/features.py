@@ -31,8 +31,9 @@ import numpy as np
 from scipy import sparse
 
 from gnn.embeddings import PRODUCTS, EmbeddingTable
-from gnn.matrices import Floats, edges, link_matrix, matrix
+from gnn.matrices import Floats, edges, matrix
 from gnn.split import engagements
+from gnn.strengths import link_strengths
 from gnn.vocabulary import Positions, Vocabulary
 from graph.derive.near import near_people
 from graph.derive.popularity import popularity
@@ -65,6 +66,8 @@ class Structure:
     posts: Vocabulary
     links: sparse.csr_array
     """Who engaged with what; shape ``(num_users, num_posts)`` of ones."""
+    strengths: sparse.csr_array
+    """How strongly (`gnn.strengths`); an entry for every link. Shape as `links`."""
     similar: sparse.csr_array
     near: sparse.csr_array
     """How much a user is like those most like them; shape ``(num_users, num_users)``."""
@@ -86,7 +89,8 @@ def structure(
     tables: Tables, users: Vocabulary, posts: Vocabulary, upto: int | None = None
 ) -> Structure:
     """Read off `tables` what the parts need; they must hold nothing that is to be predicted."""
-    links = link_matrix(tables, users, posts)
+    strengths = link_strengths(tables, users, posts)
+    links = _ones_at(strengths)
     interested, tagged = edges(tables, "interested_in"), edges(tables, "tagged")
     tags = Vocabulary([*interested["target"].unique(), *tagged["target"].unique()])
     friends = friendships(tables, users)
@@ -95,6 +99,7 @@ def structure(
         users=users,
         posts=posts,
         links=links,
+        strengths=strengths,
         similar=similar_posts(links, keep=SIMILAR_KEPT),
         near=near_people(links, interests, keep=NEAR_KEPT),
         interested=interests,
@@ -126,6 +131,12 @@ def _friends_of_friends(friends: sparse.csr_array) -> sparse.csr_array:
 def _ones(counts: sparse.csr_array) -> sparse.csr_array:
     counts.data = (counts.data > 0).astype(np.float32)
     return counts
+
+
+def _ones_at(entries: sparse.csr_array) -> sparse.csr_array:
+    """Ones where `entries` has an entry, whatever it is."""
+    ones = np.ones(entries.nnz, dtype=np.float32)
+    return sparse.csr_array((ones, entries.indices, entries.indptr), shape=entries.shape)
 
 
 def _evenly(ones: sparse.csr_array) -> sparse.csr_array:

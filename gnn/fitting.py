@@ -162,6 +162,7 @@ def inputs_of(
         reference,
         chosen.exponent,
         chosen.content,
+        chosen.strength,
     )
     if not at_once(given, config):
         return given

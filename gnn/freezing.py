@@ -37,6 +37,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
             ids.ids,
             np.stack([states[label].cpu().numpy() for states in before]),
             np.asarray(places[label], dtype=np.float32),
+            given.usual if label == "User" else None,
         )
         for label, ids in nodes.ids.items()
     }
@@ -48,6 +49,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         lambda_=encoder.directions.lambda_,
         exponent=encoder.directions.exponent,
         content=encoder.directions.content,
+        strength=encoder.directions.strength,
         scale=found.damping.scale,
         user_weight=weight / encoder.share,
         now=given.now,

@@ -9,6 +9,7 @@ are divided by what the spectrum divides links by (`gnn.spectrum.Damping`).
 A neighbour that has no state itself passes no message. Ages count from the moment of the training.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from gnn.embeddings import RIDGES
 from gnn.hashing import hashed, words
 from gnn.matrices import Floats
 from gnn.spectrum import CONTENT, counted, damped, post_table, spreads
+from gnn.strengths import counts, strength
 from graph.errors import ModelMismatch
 from graph.model import KINDS, SIGNALS, EdgeKind
 
@@ -33,17 +35,21 @@ class Around:
 
     node_id: str
     ends: Mapping[str, Mapping[str, float]]
-    """By edge file: the ids at the other ends, each with the edge's weight, 1 without one."""
+    """By edge file: the ids at the other ends, each with the edge's weight (a signal's as in
+    `gnn.strengths`), 1 without one."""
     text: str = ""
     """A post's title and text."""
     born_at: int | None = None
     """When the user joined or the post was made, in Unix seconds."""
 
     def links(self) -> dict[str, float]:
-        """The ends of all signals, each once."""
-        return dict.fromkeys(
-            (node for file in SIGNAL_FILES for node in self.ends.get(file, ())), 1.0
-        )
+        """The ends of all signals, each once, with how strong the link is (`gnn.strengths`)."""
+        edges = [edge for file in SIGNAL_FILES for edge in self.ends.get(file, {}).items()]
+        found: dict[str, float] = defaultdict(float)
+        told = strength(np.array([weight for _, weight in edges])).tolist()
+        for (node, _), strong in zip(edges, told, strict=True):
+            found[node] += strong
+        return found
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Encoded:
     """What a link to the node adds to the other end's place on the spectrum's axes; ``(dim,)``."""
     spreads: Floats = field(default_factory=lambda: np.ones(RIDGES, np.float32))
     """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
+    usual: float = 0.0
+    """How strongly a user engages in the mean (`gnn.strengths`)."""
 
 
 class Known:
@@ -66,7 +74,9 @@ class Known:
     One thread adds at a time; others may read meanwhile.
     """
 
-    def __init__(self, ids: Sequence[str], states: Floats, places: Floats):
+    def __init__(
+        self, ids: Sequence[str], states: Floats, places: Floats, usual: Floats | None = None
+    ):
         """Begin with what training left.
 
         Args:
@@ -75,16 +85,18 @@ class Known:
             places: what one link to the node adds to the other end's place on the spectrum's axes:
                 of a user or of content its row times V, of a post its row of V, as far as they are
                 damped. Shape ``(num_nodes, dim)``.
+            usual: of users, how strongly each engages in the mean; shape ``(num_nodes,)``.
 
         Raises:
             ModelMismatch: the shapes do not fit.
         """
-        if states.shape[1] != len(ids) or len(places) != len(ids):
+        usual = np.zeros(len(ids), np.float32) if usual is None else usual
+        if not states.shape[1] == len(places) == len(usual) == len(ids):
             raise ModelMismatch(
                 f"The encoder has {len(ids)} ids for {states.shape[1]} states: train again."
             )
         self.ids, self.trained = list(ids), len(ids)
-        self.states, self.places = states, places
+        self.states, self.places, self.usual = states, places, usual
         self.row = {each: row for row, each in enumerate(self.ids)}
 
     def rows(self, ids: Iterable[str]) -> list[int]:
@@ -95,7 +107,8 @@ class Known:
         """What training left, but for these nodes."""
         gone = set(node_ids)
         rows = [row for row in range(self.trained) if self.ids[row] not in gone]
-        return Known([self.ids[row] for row in rows], self.states[:, rows], self.places[rows])
+        ids = [self.ids[row] for row in rows]
+        return Known(ids, self.states[:, rows], self.places[rows], self.usual[rows])
 
     def keep(self, node_id: str, encoded: Encoded) -> None:
         """Know a node that came after training; one that was trained on stays as it was."""
@@ -106,7 +119,9 @@ class Known:
             room = max(row, 64)
             self.states = np.pad(self.states, ((0, 0), (0, room), (0, 0)))
             self.places = np.pad(self.places, ((0, room), (0, 0)))
+            self.usual = np.pad(self.usual, (0, room))
         self.states[:, row], self.places[row] = encoded.states, encoded.place
+        self.usual[row] = encoded.usual
         if row == len(self.ids):
             self.ids.append(node_id)
             self.row[node_id] = row
@@ -129,6 +144,8 @@ class InductiveEncoder:
     """Of the degrees that links are divided by."""
     content: float
     """What a tag of weight 1 counts beside one user's engagement."""
+    strength: float
+    """Exponent of what a link counts by how strong it is (`gnn.strengths`)."""
     scale: float
     """What all links of the spectrum are multiplied by."""
     user_weight: float
@@ -158,7 +175,8 @@ class InductiveEncoder:
         if not ends:
             return None
         links, posts = around.links(), self.known["Post"]
-        place = posts.places[posts.rows(links)].sum(axis=0)
+        usual = float(np.mean([*links.values()])) if links else 0.0
+        place = self._place(posts, links, usual)
         features = [
             self._content([f"Tag:{each}" for each in ends.get("interested_in", ())]),
             self._coordinates(place),
@@ -167,7 +185,8 @@ class InductiveEncoder:
         ]
         learned, states = self._network("User", features, self._to_user(around, ends))
         told = place * (self.scale / self._damping(links)) ** 2
-        return Encoded(_joined(self.user_weight * place, learned), states, _float32(told))
+        vector = _joined(self.user_weight * place, learned)
+        return Encoded(vector, states, _float32(told), usual=usual)
 
     def post(self, around: Around) -> Encoded | None:
         """A post; None where nothing is known of it but that it is there."""
@@ -195,7 +214,7 @@ class InductiveEncoder:
     def post_place(self, around: Around) -> Floats:
         """The post's row of V, by those who engaged with it and by its content; ``(dim,)``."""
         users, links = self.known["User"], around.links()
-        place = users.places[users.rows(links)].sum(axis=0)
+        place = self._place(users, links, users.usual)
         for file in CONTENT:
             known = self.known[_end(file)]
             for each, weight in around.ends.get(file, {}).items():
@@ -203,6 +222,13 @@ class InductiveEncoder:
                     counts = counted(_floats(weight), self.content)
                     place = place + counts * known.places[known.row[each]]
         return _float32(place / (np.maximum(self.values**2, 1e-9) * self._damping(links)))
+
+    def _place(self, known: Known, links: Mapping[str, float], usual: Floats | float) -> Floats:
+        """What links to known nodes add up to; `usual` of their user, or of each known one."""
+        rows = known.rows(links)
+        strengths = np.array([links[known.ids[row]] for row in rows])
+        means = usual if isinstance(usual, float) else usual[rows]
+        return np.asarray(counts(strengths, means, self.strength) @ known.places[rows])
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)

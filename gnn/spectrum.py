@@ -132,7 +132,7 @@ def spectrum(
     """Decompose links over content; at most `dim` directions, fewer in a small graph.
 
     Args:
-        links: shape ``(num_users, num_posts)``, ones.
+        links: what each counts; shape ``(num_users, num_posts)``.
         content: shape ``(num_nodes, num_posts)``.
         dim: directions at most.
         seed: of the random start.

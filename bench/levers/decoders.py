@@ -28,7 +28,7 @@ from gnn import decoding
 from gnn.case import Case
 from gnn.config import TrainConfig
 from gnn.decoding import NEAR, Shown, candidates, fit_decoder
-from gnn.directions import CHOOSING_USERS, COMPARED, Told, alone, told_of, trial
+from gnn.directions import CHOOSING_USERS, COMPARED, Directions, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
 from gnn.inner import held_inside
@@ -38,18 +38,24 @@ from gnn.vocabulary import Positions
 
 SPARE = PARTS.index("friends")
 """In whose place a further number is read: the data sets do not say who wrote what."""
+STRENGTHS = (0.15, 0.25, 0.35, 0.5)
 Further = Callable[[sparse.csr_array, Positions], Floats]
 
 
 def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     """Each decoder (see the module), and its NDCG@10 on valid."""
     inner, outer = told_of(held_inside(case)), told_of(case)
-    dim, tried = min(max(config.spectrum_dims), COMPARED), dict[float, float]()
+    dim, tried = min(max(config.spectrum_dims), COMPARED), dict[Directions, float]()
     for exponent in config.exponents:
-        tried[exponent] = trial(inner, outer, dim, exponent, config.contents[0], config).ndcg
-        yield f"curves, exponent {exponent:g}", tried[exponent]
+        wanted = Directions(exponent, dim, config.contents[0], config.strengths[0])
+        tried[wanted] = trial(inner, outer, wanted, config).ndcg
+        yield f"curves, exponent {exponent:g}", tried[wanted]
     best = max(tried, key=lambda each: tried[each])
-    both = _shown(inner, outer, dim, best, config)
+    if outer.has_strengths:
+        for strength in STRENGTHS:
+            wanted = replace(best, strength=strength)
+            yield f"curves, strength {strength:g}", trial(inner, outer, wanted, config).ndcg
+    both = _shown(inner, outer, best, config)
     for said, further in (("paths of three steps", _paths), ("walks of three steps", _walks)):
         with mock.patch.object(decoding, "parts_block", _with(further)):
             yield f"curves, {said} too", fit_decoder(*both, CHOOSING_USERS).valid_ndcg
@@ -58,7 +64,7 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
         ("one hidden layer", _mlp(case.seed)),
     ):
         yield f"{said} in the place of curves", _learned(both, model)
-    without = _shown(_no_content(inner), _no_content(outer), dim, best, config)
+    without = _shown(_no_content(inner), _no_content(outer), best, config)
     yield (
         "curves, no content among the spectrum's rows",
         fit_decoder(*without, CHOOSING_USERS).valid_ndcg,
@@ -66,11 +72,11 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
 
 
 def _shown(
-    inner: Told, outer: Told, dim: int, exponent: float, config: TrainConfig
+    inner: Told, outer: Told, wanted: Directions, config: TrainConfig
 ) -> tuple[Shown, Shown]:
-    found = outer.spectrum(dim, exponent, config.contents[0])
+    found = outer.spectrum(wanted)
     _, lambda_ = alone(outer.case, found, config)
-    before = inner.spectrum(dim, exponent, config.contents[0])
+    before = inner.spectrum(wanted)
     return inner.shown(before, lambda_), outer.shown(found, lambda_)
 
 

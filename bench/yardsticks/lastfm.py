@@ -1,8 +1,9 @@
 """HetRec 2011 Last.fm as a graph: the social yardstick.
 
-Artists are posts, plays are likes, a user's own tag assignments are interests, and all users'
-together are an artist's tags. The data are for non-commercial use and are not ours to ship: they
-are read from the archive at run time. Source: Cantador, Brusilovsky and Kuflik, HetRec 2011,
+Artists are posts, plays are views, as often as somebody played an artist; a user's own tag
+assignments are interests, and all users' together are an artist's tags. The data are for
+non-commercial use and are not ours to ship: they are read from the archive at run time. Source:
+Cantador, Brusilovsky and Kuflik, HetRec 2011,
 https://grouplens.org/datasets/hetrec-2011/.
 
 Protocol: per user, random 8:1:1; all artists ranked, those of train and valid masked; tag
@@ -28,7 +29,7 @@ USER, POST = "lastfm:user:", "lastfm:post:"
 
 
 def convert(folder: Path, seed: int | None = None) -> Tables:
-    """The whole data set as one graph; with `seed`, its likes carry a ``split``.
+    """The whole data set as one graph; with `seed`, its views carry a ``split``.
 
     With a seed, tag assignments of held-out pairs are left out: a user's tag on a held-out artist
     would tell of the play.
@@ -42,22 +43,26 @@ def convert(folder: Path, seed: int | None = None) -> Tables:
 def source(folder: Path, seed: int | None = None) -> Source:
     """As `convert`, and the same without the tag assignments of further pairs."""
     plays = table(folder / "user_artists.dat")
-    liked = pd.DataFrame(
-        {"source": USER + plays["userID"], "target": POST + plays["artistID"]}
-    ).drop_duplicates(ignore_index=True)
+    viewed = pd.DataFrame(
+        {
+            "source": USER + plays["userID"],
+            "target": POST + plays["artistID"],
+            "times": plays["weight"].astype("Int64"),
+        }
+    ).drop_duplicates(["source", "target"], ignore_index=True)
     given = _assignments(folder)
     if seed is not None:
-        liked["split"] = _split(liked, seed)
-        held = liked[liked["split"] != PARTS[0]]
+        viewed["split"] = _split(viewed, seed)
+        held = viewed[viewed["split"] != PARTS[0]]
         pairs = pd.MultiIndex.from_frame(given[["user", "post"]])
         given = given[~pairs.isin(pd.MultiIndex.from_frame(held[["source", "target"]]))]
     friends = USER + table(folder / "user_friends.dat")
     friend = friendships(friends["userID"], friends["friendID"])
-    users = pd.unique(pd.concat([liked["source"], friend["source"], friend["target"]]))
+    users = pd.unique(pd.concat([viewed["source"], friend["source"], friend["target"]]))
     known = {
         "users": pd.DataFrame({"id": users}),
         "posts": _posts(folder),
-        "liked": liked,
+        "viewed": viewed,
         "friend": friend,
     }
     return tagged_source(known, given)
@@ -84,10 +89,12 @@ def _posts(folder: Path) -> pd.DataFrame:
     )
 
 
-def _split(liked: pd.DataFrame, seed: int) -> pd.Series:
-    """The part of each like: per user, random 8:1:1."""
-    links = liked.set_axis(["user_id", "post_id"], axis=1).assign(
-        at=pd.array([pd.NA] * len(liked), dtype="Int64")
+def _split(viewed: pd.DataFrame, seed: int) -> pd.Series:
+    """The part of each view: per user, random 8:1:1."""
+    links = (
+        viewed[["source", "target"]]
+        .set_axis(["user_id", "post_id"], axis=1)
+        .assign(at=pd.array([pd.NA] * len(viewed), dtype="Int64"))
     )
     split = split_links(links, seed)
     parts = pd.concat([getattr(split, part).assign(split=part) for part in PARTS])

@@ -2,10 +2,10 @@
 // no order. Types are called as each engine does: ladybug/around.cypher.
 
 // name: around_user(user_id: string)
-// What the user did with posts, and wrote. Whom they know and what they picked: `viewer_context`.
+// What the user did with posts, how often (a rating: percent of 50), and wrote. Whom they know and what they picked: `viewer_context`.
 MATCH (u:User {id: $user_id})
     -[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|AUTHORED]->(p:Post)
-RETURN type(e) AS edge, p.id AS id
+RETURN type(e) AS edge, p.id AS id, coalesce(e.percent / 50.0, e.times, 1.0) AS weight
 
 // name: born_users(user_ids: strings)
 UNWIND $user_ids AS user_id
@@ -16,7 +16,7 @@ RETURN u.id AS id, u.joined_at AS at
 // Who did anything with the post or wrote it; at most so many of a post that everybody knows.
 MATCH (p:Post {id: $post_id})
     <-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|AUTHORED]-(u:User)
-RETURN type(e) AS edge, u.id AS id
+RETURN type(e) AS edge, u.id AS id, coalesce(e.percent / 50.0, e.times, 1.0) AS weight
 LIMIT 2000
 
 // name: content_of(post_id: string)

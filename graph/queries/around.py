@@ -14,7 +14,8 @@ _FILES: Mapping[str, str] = {
 """The file of each edge type that leads to a post, or from one."""
 
 Ends = dict[str, dict[str, float]]
-"""By edge file: the ids at the other ends, each with the edge's weight."""
+"""By edge file: the ids at the other ends, each with the edge's weight: of what was done with a
+post how often it was (of a rating percent / 50), and 1 where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,5 @@ def around_posts(store: GraphStore, post_ids: Sequence[str]) -> list[PostAround]
 def _ends(rows: Iterable[Row]) -> Ends:
     found: Ends = {}
     for row in rows:
-        found.setdefault(_FILES[row["edge"]], {})[row["id"]] = row.get("weight", 1.0)
+        found.setdefault(_FILES[row["edge"]], {})[row["id"]] = float(row["weight"])
     return found

@@ -8,7 +8,9 @@ from gnn.split import engagements
 from graph.errors import MalformedSource
 
 USERS, ARTISTS = range(2, 12), range(51, 71)
-PLAYS = [(user, artist, 5) for user in USERS for artist in ARTISTS if (user + artist) % 2]
+PLAYS = [(user, artist, user) for user in USERS for artist in ARTISTS if (user + artist) % 2]
+
+PAIR = {"source": "user_id", "target": "post_id"}
 
 
 @pytest.fixture
@@ -42,17 +44,19 @@ def test_the_whole_data_set_becomes_a_graph(folder: Path) -> None:
     assert tables["tags"]["id"].tolist() == ["café", "synth pop"]
     assert tables["posts"]["title"][0] == 'The "51'
     assert tables["tagged"]["weight"].max() == 5
-    assert "split" not in tables["liked"]
+    assert "split" not in tables["viewed"]
+    played = tables["viewed"]
+    assert [f"lastfm:user:{each}" for each in played["times"]] == played["source"].tolist()
 
 
 def test_tags_of_held_out_pairs_are_gone_before_anything_is_derived(folder: Path) -> None:
     tables = convert(folder, seed=0)
-    liked = tables["liked"]
-    held = liked[liked["split"] != "train"]
-    assert liked["split"].value_counts().to_dict() == {"train": 80, "valid": 10, "test": 10}
+    viewed = tables["viewed"]
+    held = viewed[viewed["split"] != "train"]
+    assert viewed["split"].value_counts().to_dict() == {"train": 80, "valid": 10, "test": 10}
     # Every play bore one tag: what is left of an artist's tags is what its train plays gave.
     given = tables["tagged"].groupby("source")["weight"].sum()
-    trained = liked[liked["split"] == "train"].groupby("target").size()
+    trained = viewed[viewed["split"] == "train"].groupby("target").size()
     whole = convert(folder)["tagged"].groupby("source")["weight"].sum()
     assert (given <= whole).all() and given.sum() < whole.sum()
     assert len(held) == 20 and (given <= trained.reindex(given.index)).all()
@@ -60,16 +64,16 @@ def test_tags_of_held_out_pairs_are_gone_before_anything_is_derived(folder: Path
 
 
 def test_another_seed_is_another_split(folder: Path) -> None:
-    first, again, other = (convert(folder, seed=seed)["liked"] for seed in (0, 0, 1))
+    first, again, other = (convert(folder, seed=seed)["viewed"] for seed in (0, 0, 1))
     assert first.equals(again) and not first.equals(other)
 
 
 def test_an_inner_hold_out_is_not_told_by_its_own_tags(folder: Path) -> None:
     given = source(folder, seed=0)
     assert given.without is not None
-    liked = given.tables["liked"]
-    train = liked[liked["split"] == "train"].iloc[::4]
-    fewer = given.without(train.set_axis(["user_id", "post_id", "split"], axis=1))
+    viewed = given.tables["viewed"]
+    train = viewed[viewed["split"] == "train"].iloc[::4]
+    fewer = given.without(train.rename(columns=PAIR))
     # Every play bore one tag.
     assert given.tables["tagged"]["weight"].sum() == 80
     assert fewer["tagged"]["weight"].sum() == 60
@@ -81,23 +85,23 @@ def test_an_inner_hold_out_is_not_told_by_its_own_tags(folder: Path) -> None:
 def test_interests_go_with_the_last_tag_and_all_else_stays(folder: Path) -> None:
     given = source(folder, seed=0)
     assert given.without is not None
-    user = given.tables["liked"]["source"][0]
-    own = given.tables["liked"][lambda liked: liked["source"] == user]
-    fewer = given.without(own.rename(columns={"source": "user_id", "target": "post_id"}))
+    user = given.tables["viewed"]["source"][0]
+    own = given.tables["viewed"][lambda viewed: viewed["source"] == user]
+    fewer = given.without(own.rename(columns=PAIR))
     interested = given.tables["interested_in"]
     assert (interested["source"] == user).any()
     others = interested[interested["source"] != user].reset_index(drop=True)
     assert fewer["interested_in"].equals(others)
-    for file in ("users", "posts", "tags", "liked", "friend"):
+    for file in ("users", "posts", "tags", "viewed", "friend"):
         assert fewer[file] is given.tables[file]
 
 
 def test_pairs_of_which_nothing_was_said_take_nothing_away(folder: Path) -> None:
     given = source(folder, seed=0)
     assert given.without is not None
-    liked = given.tables["liked"].set_axis(["user_id", "post_id", "split"], axis=1)
-    strange = liked.head(2).assign(post_id=["lastfm:post:51", "of:nobody"], user_id="of:nobody")
-    for pairs in (liked.head(0), liked[liked["split"] != "train"], strange):
+    viewed = given.tables["viewed"].rename(columns=PAIR)
+    strange = viewed.head(2).assign(post_id=["lastfm:post:51", "of:nobody"], user_id="of:nobody")
+    for pairs in (viewed.head(0), viewed[viewed["split"] != "train"], strange):
         for file in ("tagged", "interested_in"):
             assert given.without(pairs)[file].equals(given.tables[file])
 

@@ -39,6 +39,7 @@ ENCODER = InductiveEncoder(
     lambda_=1.0,
     exponent=0.0,
     content=0.8,
+    strength=0.25,
     scale=1.0,
     user_weight=1.0,
     now=0,

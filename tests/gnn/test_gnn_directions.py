@@ -8,11 +8,13 @@ import pytest
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker
-from gnn.directions import PAYS, Told, directions, told_of, trial
+from gnn.directions import PAYS, Directions, Told, directions, told_of, trial
 from gnn.inner import held_inside
 from gnn.spectrum import CONTENT
 from graph.errors import ConfigError
 from graph.model import Tables
+
+WANTED = Directions(exponent=0.2, dim=8, content=0.8, strength=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +47,14 @@ def test_directions_are_added_as_long_as_they_pay(
 
 
 def _best(told: Told, dim: int, config: TrainConfig) -> float:
-    found = told.spectrum(max(config.spectrum_dims), 0.0, 0.8).leading(dim)
+    found = told.spectrum(Directions(0.0, max(config.spectrum_dims), 0.8, 0.0)).leading(dim)
     shown = [told.shown(found, each) for each in config.lambdas]
     return max(valid_ndcg(told.case, EmbeddingRanker(each.table)) for each in shown)
 
 
 def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> None:
     _, outer = told
-    found = outer.spectrum(8, 0.2, 0.8)
+    found = outer.spectrum(WANTED)
     table = outer.shown(found, 20.0).table
     products = table.products(table.user_vectors, table.post_vectors, table.spreads)
     expected = found.users @ found.post_table(20.0).T
@@ -60,10 +62,27 @@ def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> 
     assert not products[:, :, 0].any()
 
 
-@pytest.mark.parametrize("exponents", [(), (-0.1,), (1.5,)])
-def test_an_exponent_that_is_none_is_refused(exponents: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("grid", [(), (-0.1,), (1.5,)])
+def test_an_exponent_that_is_none_is_refused(grid: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="exponents"):
-        TrainConfig(exponents=exponents)
+        TrainConfig(exponents=grid)
+    with pytest.raises(ConfigError, match="strengths"):
+        TrainConfig(strengths=grid)
+
+
+def test_what_strengths_count_is_the_best_of_its_grid_where_they_differ(
+    told: tuple[Told, Told], planted: Tables, quick: TrainConfig
+) -> None:
+    times = np.random.default_rng(0).integers(1, 1000, len(planted["liked"]))
+    case = make_case({**planted, "viewed": planted["liked"].assign(times=times)}, 0)
+    both = told_of(held_inside(case)), told_of(case)
+    config = replace(quick, spectrum_dims=(8,), exponents=(0.2,), strengths=(0.0, 0.9))
+    wanted = [replace(WANTED, strength=each) for each in config.strengths]
+    trials = [trial(*both, each, config) for each in wanted]
+    assert trials[0].ndcg != trials[1].ndcg
+    assert directions(*both, config) == max(trials, key=lambda each: each.ndcg).directions
+    assert both[1].has_strengths and not told[1].has_strengths
+    assert directions(*told, replace(config, strengths=(0.9, 0.0))).strength == 0.9
 
 
 def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_any(
@@ -72,7 +91,9 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
     inner, outer = told
     config = replace(quick, spectrum_dims=(8,), exponents=(0.2,), contents=(0.05, 3.0))
     found = directions(inner, outer, config)
-    trials = [trial(inner, outer, 8, 0.2, each, config) for each in config.contents]
+    trials = [
+        trial(inner, outer, replace(WANTED, content=each), config) for each in config.contents
+    ]
     assert trials[0].ndcg != trials[1].ndcg
     assert found == max(trials, key=lambda each: each.ndcg).directions
     bare = {file: frame for file, frame in outer.case.tables.items() if file not in CONTENT}
@@ -82,7 +103,7 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
 
 def test_the_more_content_counts_the_more_its_posts_are_alike(told: tuple[Told, Told]) -> None:
     _, outer = told
-    few, many = (outer.spectrum(8, 0.2, each).values[0] for each in (0.05, 3.0))
+    few, many = (outer.spectrum(replace(WANTED, content=each)).values[0] for each in (0.05, 3.0))
     assert many > few
 
 

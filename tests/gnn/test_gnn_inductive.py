@@ -27,7 +27,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def config() -> TrainConfig:
-    """With damped links, so that folding in must damp as the decomposition did."""
+    """With damped and weighed links, so that folding in must do as the decomposition did."""
     return TrainConfig(
         hidden=16,
         out=8,
@@ -36,6 +36,7 @@ def config() -> TrainConfig:
         spectrum_dims=(24,),
         exponents=(0.3,),
         contents=(0.3,),
+        strengths=(0.4,),
         coordinates=12,
     )
 
@@ -49,6 +50,13 @@ CONTENT = {"tagged", "in_category", "evokes", "about"}
 NEVER_READ = {"hid", "mutes", "mutes_tags", "mutes_words", "blocks", "member_of", "asked"}
 
 
+def weights_of(frame: pd.DataFrame) -> pd.Series:
+    """As `graph.queries.around` tells them."""
+    percent = frame.get("percent", pd.Series(pd.NA, frame.index)).astype("Float64") / 50
+    times = frame.get("times", frame.get("weight", pd.Series(pd.NA, frame.index)))
+    return percent.fillna(times.astype("Float64")).fillna(1.0).astype(float)
+
+
 def around(tables: Tables, node_id: str, label: str) -> Around:
     """What stands around a node in whole tables."""
     ends: dict[str, dict[str, float]] = {}
@@ -56,8 +64,7 @@ def around(tables: Tables, node_id: str, label: str) -> Around:
         kind = KINDS[file]
         if not isinstance(kind, EdgeKind) or file in NEVER_READ:
             continue
-        weighed = file in CONTENT and "weight" in frame
-        weights = frame["weight"].fillna(1.0) if weighed else pd.Series(1.0, frame.index)
+        weights = weights_of(frame)
         for near, far, one in (
             ("source", "target", kind.source),
             ("target", "source", kind.target),

@@ -3,12 +3,12 @@
 // name: around_user(user_id: string)
 MATCH (u:User {id: $user_id})
     -[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|AUTHORED]->(p:Post)
-RETURN label(e) AS edge, p.id AS id
+RETURN label(e) AS edge, p.id AS id, coalesce(e.percent / 50.0, e.times, 1.0) AS weight
 
 // name: around_post(post_id: string)
 MATCH (p:Post {id: $post_id})
     <-[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|AUTHORED]-(u:User)
-RETURN label(e) AS edge, u.id AS id
+RETURN label(e) AS edge, u.id AS id, coalesce(e.percent / 50.0, e.times, 1.0) AS weight
 LIMIT 2000
 
 // name: content_of(post_id: string)
