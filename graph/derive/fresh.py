@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from graph.derive.around import read_around, read_whole
-from graph.derive.clock import Clock, Rebuilt, begun, clock_of, refuse_rebuilt
+from graph.derive.clock import Clock, Rebuilt, begun, clock_of
 from graph.derive.held import Held, Source, Touched
+from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import swap
 from graph.model import SIGNALS, Row, Tables
@@ -42,14 +43,16 @@ class Fresh:
     Every method may raise a `StoreError`; then what waited waits still.
     """
 
-    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time):
+    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time, keeper: str = ""):
         """Hold nothing yet.
 
         Args:
             store: the graph.
             clock: Unix seconds.
+            keeper: under whose name lists are changed (`graph.derive.lease.Lease`); empty: while
+                nobody has the lease.
         """
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._keeper = store, clock, keeper
         self._held: Held | None = None
         self._run, self._mark = "", store.changes.mark()
         self._ids: dict[str, float] = {}
@@ -103,7 +106,11 @@ class Fresh:
         return self.waiting > 0
 
     def step(self) -> bool:
-        """One short piece of the work; whether any is left."""
+        """One short piece of the work; whether any is left.
+
+        Raises:
+            Lost: another has the lease by now; this one is of no more use.
+        """
         assert self._held is not None, "it was looked before"
         try:
             if self._made:
@@ -213,7 +220,7 @@ class Fresh:
 
     def _swap_one(self) -> None:
         source, edges, _ = self._made[-1]
-        changed = self._own(lambda: swap(self._store, source, edges, self._run)) > 0
+        changed = self._own(lambda: swap(self._store, source, edges, self._run, self._keeper)) > 0
         self._made.pop()
         self.changed += changed
 
@@ -222,7 +229,7 @@ class Fresh:
         rows: list[Row] = [{"id": each, "popularity": self._popular[each]} for each in some]
 
         def work(graph: Runs) -> int:
-            refuse_rebuilt(graph, self._run)
+            hold_lists(graph, self._run, self._keeper)
             graph.run("store_popularity", rows=rows)
             return 1
 

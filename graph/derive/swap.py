@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from graph.derive.clock import refuse_rebuilt
 from graph.derive.held import Source
+from graph.derive.lease import hold_lists
 from graph.model import Row
 from graph.store import Call, GraphStore, Runs
 
 
-def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> int:
+def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str, keeper: str = "") -> int:
     """Change what differs of the list; in how many transactions, 0 where nothing did.
 
     A reader meanwhile sees the old list or the new one; or (Neo4j, which shows a commit piece by
@@ -19,9 +19,11 @@ def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> in
         source: whose list.
         edges: all of it: ``target``, ``score`` and ``rank``.
         run: the rebuild whose list is there.
+        keeper: who has the lease (`graph.derive.lease`); empty: nobody.
 
     Raises:
         Rebuilt: it is another's, or one is under way; nothing was changed.
+        Lost: another has the lease; likewise.
         StoreError: as `GraphStore.transact`.
     """
     name = f"{source.edge.lower()}_{source.label.lower()}"
@@ -47,7 +49,7 @@ def swap(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> in
     # Where commits are shown in pieces, nothing goes before what takes its place is there.
     writes = [calls for calls in ([drop + put] if store.isolates else [put, drop]) if calls]
     for calls in writes:
-        store.transact(lambda graph, calls=calls: _run(graph, calls, run))  # type: ignore[misc]
+        store.transact(lambda graph, calls=calls: _run(graph, calls, run, keeper))  # type: ignore[misc]
     return len(writes)
 
 
@@ -55,7 +57,7 @@ def _place(row: Row) -> Row:
     return {"score": row["score"], "rank": row["rank"]}
 
 
-def _run(graph: Runs, calls: list[Call], run: str) -> None:
-    refuse_rebuilt(graph, run)
+def _run(graph: Runs, calls: list[Call], run: str, keeper: str) -> None:
+    hold_lists(graph, run, keeper)
     for name, params in calls:
         graph.run(name, **params)
