@@ -132,7 +132,7 @@ class Metrics:
     def watch_lists(
         self, waiting: Callable[[], float], age: Callable[[], float], kept: Callable[[], float]
     ) -> None:
-        """Tell how many derived lists wait to be brought up to date, and since when."""
+        """Tell how many derived lists wait, since when, and whether this process keeps them up."""
         self._tell(self._lists_waiting, waiting)
         self._tell(self._lists_age, age)
         self._tell(self._lists_kept, kept)

@@ -9,7 +9,7 @@ from graph.derive.fresh import Fresh
 from graph.derive.held import Source
 from graph.derive.lease import BEAT, LAPSE, Lease, Lost
 from graph.derive.rebuild import derive
-from graph.derive.swap import swap
+from graph.derive.swap import drop, swap
 from graph.ingest import ingest_tables
 from graph.queries.derivation import derivation
 from graph.store import GraphStore, Runs
@@ -102,14 +102,16 @@ def test_who_lost_it_changes_no_list_any_more(any_store: GraphStore) -> None:
     assert known is not None
     chart, run = Source("TOP", "Chart", "popular"), known.run
     before = any_store.run("derived_top_chart", source="popular")
-    nothing = pd.DataFrame({"target": [], "score": [], "rank": []})
+    other_list = pd.DataFrame({"target": ["oat"], "score": 5.0, "rank": [0]})
     for keeper in (one.name, ""):
         with pytest.raises(Lost):
-            swap(any_store, chart, nothing, run, keeper)
+            swap(any_store, chart, other_list, run, keeper)
+        with pytest.raises(Lost):
+            drop(any_store, chart, ["rye"], run, keeper)
     assert any_store.run("derived_top_chart", source="popular") == before
     taken_over = Fresh(any_store, keeper=other.name)
     taken_over.look()
     while taken_over.step():
         pass
     assert taken_over.changed
-    assert swap(any_store, chart, nothing, run, other.name) == 1
+    assert swap(any_store, chart, other_list, run, other.name).writes == 1
