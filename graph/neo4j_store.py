@@ -28,12 +28,10 @@ from graph.model import STORED, EdgeKind, Row
 from graph.neo4j_rounds import Round
 from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
-from graph.store import Call, Done, Runs, StoreConfig
+from graph.store import READ, Call, Done, Runs, StoreConfig
 
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
-READ = 0.2
-"""Seconds within which whoever reads a list has read it."""
 GONE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says to who found a node that somebody erased before they could lock it."""
 MADE = "AlreadyExists"

@@ -45,21 +45,6 @@ class ProcessLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.let_go()
-
-    def take(self) -> bool:
-        """Have it from now on, if nobody has; whether one does now. It waits for nobody."""
-        if not self._turn.acquire(blocking=False):
-            return False
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._turn.release()
-            return False
-        return True
-
-    def let_go(self) -> None:
-        """Let others have what was taken."""
         fcntl.lockf(self._file, fcntl.LOCK_UN)
         self._turn.release()
 

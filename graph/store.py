@@ -17,6 +17,8 @@ from graph.schema import Schema
 Call = tuple[str, Mapping[str, object]]
 """A query's name and its parameters."""
 Done = TypeVar("Done")
+READ = 0.2
+"""Seconds within which whoever reads a list has read it."""
 SHARED = "ladybug+unix"
 """The scheme of an embedded graph that another process of the same server holds: its socket."""
 

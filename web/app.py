@@ -148,13 +148,7 @@ def create_app(
     )
     measure(app, metrics)
     heed_leaving(store, recommender, index)
-    freshening = Freshening(
-        store,
-        metrics,
-        fresh_seconds,
-        lambda: recommender.ready,
-        shared.fresh if shared else None,
-    )
+    freshening = Freshening(store, metrics, fresh_seconds, lambda: recommender.ready)
     intake = EventIntake(store, events, clock, shared.turn if shared else None)
     app.extensions[KEY] = State(
         store=store,

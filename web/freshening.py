@@ -3,9 +3,10 @@
 A background thread looks every second or so at what was written, and brings the lists up to date
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
 pause of many times as long (of twice as long, where what waits has waited for seconds; the longest
-where requests wait, too: whoever asks more than a server can answer goes before). Of the
-workers of one server one does it; when that one dies another. It also folds, in moments when nobody
-asks for anything, what writes left beside an embedded graph: who reads would wait for it.
+where requests wait, too: whoever asks more than a server can answer goes before). Of all processes
+that serve one graph one does it (`web.keeping`); when that one dies another. It also folds, in
+moments when nobody asks for anything, what writes left beside an embedded graph: who reads would
+wait for it.
 """
 
 import logging
@@ -14,9 +15,10 @@ import time
 from collections.abc import Callable
 
 from graph.derive.fresh import Fresh
+from graph.derive.lease import Lost
 from graph.errors import StoreError
-from graph.siblings import ProcessLock
 from graph.store import GraphStore
+from web.keeping import Keeping
 from web.metrics import Metrics
 from web.turns import Queue
 
@@ -56,7 +58,6 @@ class Freshening:
         metrics: Metrics,
         seconds: float,
         ready: Callable[[], bool],
-        turn: ProcessLock | None = None,
     ):
         """Do nothing yet.
 
@@ -65,15 +66,14 @@ class Freshening:
             metrics: are told what waits, since when, what was changed and what failed.
             seconds: between two looks at what was written; 0: never begin.
             ready: whether a server has read what it wants for requests, which goes first.
-            turn: which one of the workers of a server has; None: there are none.
         """
         self._store, self._metrics, self._seconds = store, metrics, seconds
-        self._ready, self._turn = ready, turn
+        self._keeping = Keeping(store, metrics, seconds, ready)
         self._queue: Queue | None = None
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
         self._waiting, self._since = 0, 0.0
-        metrics.watch_lists(lambda: self._waiting, self._age)
+        metrics.watch_lists(lambda: self._waiting, self._age, lambda: self._keeping.held)
 
     def watch(self, queue: Queue) -> None:
         """Who acts goes before, from now on."""
@@ -82,6 +82,7 @@ class Freshening:
     def start(self) -> None:
         """Begin, if it was asked for."""
         if self._seconds > 0:
+            self._keeping.start()
             self._thread = threading.Thread(target=self._run, name="freshening", daemon=True)
             self._thread.start()
 
@@ -94,32 +95,32 @@ class Freshening:
     def _run(self) -> None:
         try:
             while not self._ends.wait(self._seconds):
-                if self._ready() and (self._turn is None or self._turn.take()):
+                if self._keeping.held:
                     self._lead()
         finally:
+            self._keeping.stop()
             if not self._ends.is_set():  # a bug, which Python tells of
                 self._metrics.list_failed()
 
     def _lead(self) -> None:
-        """Keep them up, as the only one, to the end."""
-        fresh, pause = Fresh(self._store), 0.0
-        try:
-            while not self._ends.wait(pause):
-                try:
-                    pause = self._round(fresh)
-                except StoreError as error:
-                    log.warning("derived edges are not kept up: %s", error)
-                    self._metrics.list_failed()
-                    pause = AGAIN
-        finally:
-            if self._turn is not None:
-                self._turn.let_go()
+        """Keep them up, as the only one, to the end, or until another does."""
+        fresh, pause = Fresh(self._store, keeper=self._keeping.name), 0.0
+        while self._keeping.held and not self._ends.wait(pause):
+            try:
+                pause = self._round(fresh)
+            except Lost:
+                self._keeping.lose()
+            except StoreError as error:
+                log.warning("derived edges are not kept up: %s", error)
+                self._metrics.list_failed()
+                pause = AGAIN
+        self._waiting = 0
 
     def _round(self, fresh: Fresh) -> float:
         """Look what was written, and do what follows; in how many seconds to look again."""
         left, changed = fresh.look(), fresh.changed
         self._tell(fresh)
-        while left and not self._ends.is_set():
+        while left and self._keeping.held and not self._ends.is_set():
             self._wait_for_quiet()
             began = time.monotonic()
             left = fresh.step()

@@ -92,6 +92,12 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
+        self._lists_kept = Gauge(
+            "resonance_lists_kept",
+            "1: this server keeps derived lists up; 0: another does, or none.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self._lists_changed = Counter(
             "resonance_lists_changed", "Derived lists that were changed.", registry=registry
         )
@@ -123,10 +129,13 @@ class Metrics:
         self._tell(self._waiting.labels("act"), lambda: queue.waiting[0])
         self._tell(self._waiting.labels("read"), lambda: queue.waiting[1])
 
-    def watch_lists(self, waiting: Callable[[], float], age: Callable[[], float]) -> None:
-        """Tell how many derived lists wait to be brought up to date, and since when."""
+    def watch_lists(
+        self, waiting: Callable[[], float], age: Callable[[], float], kept: Callable[[], float]
+    ) -> None:
+        """Tell how many derived lists wait, since when, and whether this process keeps them up."""
         self._tell(self._lists_waiting, waiting)
         self._tell(self._lists_age, age)
+        self._tell(self._lists_kept, kept)
 
     def lists_changed(self, number: int) -> None:
         """So many derived lists are other ones now."""

@@ -29,8 +29,6 @@ class Shared:
     counts: SharedCounts
     turn: ProcessLock
     """Of whoever takes events in, or lets somebody leave."""
-    fresh: ProcessLock
-    """Of the one who keeps derived edges up."""
     folder: Path
     """Which the owner of the server alone may read."""
     secret: bytes
@@ -55,9 +53,7 @@ def shared() -> Iterator[Shared]:
     alone puts away what others may still use.
     """
     maker, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="resonance-"))
-    made = Shared(
-        Siblings(), SharedCounts(), ProcessLock(), ProcessLock(), folder, secrets.token_bytes(16)
-    )
+    made = Shared(Siblings(), SharedCounts(), ProcessLock(), folder, secrets.token_bytes(16))
     made.metrics.mkdir()
     os.environ[METRICS] = str(made.metrics)
     try:
@@ -69,4 +65,3 @@ def shared() -> Iterator[Shared]:
             made.siblings.close()
             made.counts.close()
             made.turn.close()
-            made.fresh.close()

@@ -15,14 +15,15 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from graph.derive.around import read_around, read_whole
-from graph.derive.clock import Clock, Rebuilt, begun, clock_of, refuse_rebuilt
+from graph.derive.clock import Clock, Rebuilt, begun, clock_of
 from graph.derive.held import Held, Source, Touched
+from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
-from graph.derive.swap import swap
+from graph.derive.swap import drop, swap
 from graph.model import SIGNALS, Row, Tables
 from graph.queries.derivation import derivation
 from graph.queries.stats import stats
-from graph.store import Call, GraphStore, Runs
+from graph.store import READ, Call, GraphStore, Runs
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,16 @@ class Fresh:
     Every method may raise a `StoreError`; then what waited waits still.
     """
 
-    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time):
+    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time, keeper: str = ""):
         """Hold nothing yet.
 
         Args:
             store: the graph.
             clock: Unix seconds.
+            keeper: under whose name lists are changed (`graph.derive.lease.Lease`); empty: while
+                nobody has the lease.
         """
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._keeper = store, clock, keeper
         self._held: Held | None = None
         self._run, self._mark = "", store.changes.mark()
         self._ids: dict[str, float] = {}
@@ -58,6 +61,8 @@ class Fresh:
         self._behind: dict[Source, float] = {}
         """Of what was done before this began to look; they wait for the others."""
         self._made: list[tuple[Source, pd.DataFrame, float]] = []
+        self._old: dict[Source, tuple[Sequence[str], float]] = {}
+        """What is to be dropped of lists that were swapped, and from when; the earliest first."""
         self._popular: dict[str, float] = {}
         """Of posts, that is to be stored on them."""
         self._hidden: list[Call] = []
@@ -70,7 +75,7 @@ class Fresh:
     @property
     def waiting(self) -> int:
         """Nodes that were written to, and lists that may differ."""
-        lists = len(self._sources) + len(self._behind) + len(self._made)
+        lists = len(self._sources) + len(self._behind) + len(self._made) + len(self._old)
         return len(self._ids) + len(self._hidden) + lists
 
     @property
@@ -82,7 +87,7 @@ class Fresh:
         return now - min([*first, *(at for *_, at in self._made)], default=now)
 
     def look(self) -> bool:
-        """Notice what was written since the last look; whether anything waits.
+        """Notice what was written since the last look; whether anything can be done now.
 
         Nothing does while a rebuild is under way, or where the graph is too large to be held.
         """
@@ -100,13 +105,19 @@ class Fresh:
             written = frozenset[str]()
         self._mark = mark
         self._wait_for(written)
-        return self.waiting > 0
+        return self._able
 
     def step(self) -> bool:
-        """One short piece of the work; whether any is left."""
+        """One short piece of the work; whether any is left that can be done now.
+
+        Raises:
+            Lost: another has the lease by now; this one is of no more use.
+        """
         assert self._held is not None, "it was looked before"
         try:
-            if self._made:
+            if self._due:
+                self._drop_one()
+            elif self._made:
                 self._swap_one()
             elif self._popular:
                 self._store_popularity()
@@ -121,7 +132,16 @@ class Fresh:
         except Rebuilt:
             self._forget()
             return False
-        return self.waiting > 0 or bool(self._popular)
+        return self._able
+
+    @property
+    def _able(self) -> bool:
+        return self._due or self.waiting > len(self._old) or bool(self._popular)
+
+    @property
+    def _due(self) -> bool:
+        """Whether all have ended who began to read the first of those lists as it was."""
+        return next((at for _, at in self._old.values()), math.inf) <= self._clock()
 
     def _hold(self, mark: int) -> bool:
         """Read the whole graph; whether it is held."""
@@ -213,16 +233,34 @@ class Fresh:
 
     def _swap_one(self) -> None:
         source, edges, _ = self._made[-1]
-        changed = self._own(lambda: swap(self._store, source, edges, self._run)) > 0
+
+        def work() -> int:
+            done = swap(self._store, source, edges, self._run, self._keeper)
+            self._old.pop(source, None)  # what is old of the list is as of now
+            if done.old:
+                self._old[source] = done.old, self._clock() + READ
+            self.changed += done.writes > 0 or len(done.old) > 0
+            return done.writes
+
+        self._own(work)
         self._made.pop()
-        self.changed += changed
+
+    def _drop_one(self) -> None:
+        source, (targets, _) = next(iter(self._old.items()))
+
+        def work() -> int:
+            drop(self._store, source, targets, self._run, self._keeper)
+            return 1
+
+        self._own(work)
+        del self._old[source]
 
     def _store_popularity(self) -> None:
         some: Sequence[str] = list(self._popular)[:LISTS]
         rows: list[Row] = [{"id": each, "popularity": self._popular[each]} for each in some]
 
         def work(graph: Runs) -> int:
-            refuse_rebuilt(graph, self._run)
+            hold_lists(graph, self._run, self._keeper)
             graph.run("store_popularity", rows=rows)
             return 1
 
@@ -250,7 +288,7 @@ class Fresh:
         """Hold nothing, as in the beginning: what waited is in the rebuild, or is found again."""
         self._held = None
         self._ids, self._sources, self._behind, self._popular = {}, {}, {}, {}
-        self._made, self._hidden = [], []
+        self._made, self._hidden, self._old = [], [], {}
 
 
 def _later(tables: Tables, clock: Clock) -> tuple[set[str], set[str]]:

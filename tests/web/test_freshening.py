@@ -1,6 +1,5 @@
 """A server keeps derived edges up by itself: what people do is in the lists some seconds later."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,14 +11,14 @@ from asking import Asking
 from flask.testing import FlaskClient
 from test_metrics import samples, value
 
+from graph.derive import lease
 from graph.derive.fresh import Fresh
 from graph.derive.rebuild import derive
 from graph.errors import ConfigError, StatementFailed
 from graph.ingest import ingest_tables
-from graph.siblings import ProcessLock
 from graph.store import GraphStore
 from village.world import NOW
-from web import freshening
+from web import freshening, keeping
 from web.config import WebConfig
 from web.state import state_of
 from web.turns import Queue
@@ -138,7 +137,7 @@ def test_what_waits_is_told_and_nothing_begins_where_it_is_turned_off(
     with kept_up(app) as client:
         As(client, asking, "u:ana").does("PUT", "/posts/oat/likes/me")
         found = samples(client.get("/metrics", headers=asking.operator).text)
-        for name in ("waiting", "waiting_seconds", "changed_total", "failed_total"):
+        for name in ("waiting", "waiting_seconds", "kept", "changed_total", "failed_total"):
             assert value(found, f"resonance_lists_{name}") == 0
     assert champions(bakers) == ["rye", "fig", "oat"]
 
@@ -182,25 +181,54 @@ def test_an_embedded_graph_is_folded_when_nobody_asks_for_anything(
         until(lambda: store.unfolded < freshening.FOLDED)
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork")
-def test_one_process_keeps_them_up_and_when_it_is_gone_another_can() -> None:
-    turn = ProcessLock()
-    begin, end = os.pipe()
-    child = os.fork()
-    if not child:
-        os.write(end, b"1" if turn.take() else b"0")
-        time.sleep(PATIENCE)
-        os._exit(0)
-    assert os.read(begin, 1) == b"1"
-    assert not turn.take()
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    assert turn.take()
-    assert not turn.take()
-    turn.let_go()
-    for each in (begin, end):
-        os.close(each)
-    turn.close()
+def kept(client: FlaskClient, asking: Asking) -> float:
+    """Whether this server keeps lists up, as it tells its operator."""
+    text = client.get("/metrics", headers=asking.operator).text
+    return value(samples(text), "resonance_lists_kept")
+
+
+def test_of_two_servers_one_keeps_them_up_and_when_it_dies_or_ends_the_other(
+    bakers: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "BEAT", 0.02)
+    monkeypatch.setattr(lease, "LAPSE", 0.5)
+    apps = [app_of(asking, bakers) for _ in range(3)]
+    dies, other, third = (app.test_client() for app in apps)
+    state_of(apps[0]).freshening.start()
+    until(lambda: kept(dies, asking) == 1)
+    with kept_up(apps[1]):
+        As(other, asking, "u:ana").does("PUT", "/posts/oat/likes/me")
+        As(other, asking, "u:cat").does("PUT", "/posts/oat/likes/me")
+        until(lambda: champions(bakers) == ["oat", "rye", "fig"])
+        assert (kept(dies, asking), kept(other, asking)) == (1, 0)
+        with monkeypatch.context() as dying:  # it lets nothing go
+            dying.setattr(lease.Lease, "let_go", lambda _: None)
+            state_of(apps[0]).freshening.stop()
+        until(lambda: kept(other, asking) == 1)
+        As(other, asking, "u:ana").does("DELETE", "/posts/oat/likes/me")
+        As(other, asking, "u:cat").does("DELETE", "/posts/oat/likes/me")
+        until(lambda: champions(bakers) == ["rye", "fig", "oat"])
+        monkeypatch.setattr(lease, "LAPSE", PATIENCE)
+        state_of(apps[2]).freshening.start()
+        time.sleep(0.1)
+        assert kept(third, asking) == 0
+    until(lambda: kept(third, asking) == 1)
+    state_of(apps[2]).freshening.stop()
+
+
+def test_who_lost_the_lease_stops_and_takes_it_again_when_it_is_free(
+    bakers: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "BEAT", 0.02)
+    with kept_up(app_of(asking, bakers)) as client:
+        until(lambda: kept(client, asking) == 1)
+        beat = bakers.run("keeper")[0]["beat"]
+        bakers.run("become_keeper", name="another", beat=beat + 100)
+        As(client, asking, "u:ana").does("PUT", "/posts/fig/likes/me")
+        until(lambda: kept(client, asking) == 0)
+        assert champions(bakers) == ["rye", "fig", "oat"]
+        bakers.run("become_keeper", name="", beat=beat + 101)
+        until(lambda: bakers.run("post_cards", post_ids=["fig"])[0]["popularity"] > 0)
 
 
 @pytest.mark.parametrize("told", ["soon", "-1", "1e9", "nan", "١"])
