@@ -1,4 +1,4 @@
-"""Print what single scores, decoders and networks find on valid of a data set."""
+"""Print what single scores, decoders and networks find on valid of a data set, and how near it is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bench.levers.decoders import decoders
+from bench.levers.distilled import distilled
 from bench.levers.networks import networks
 from bench.levers.scores import scores
 from bench.yardsticks.archive import DATASETS_OPTION
@@ -15,9 +16,10 @@ from gnn.case import Case, valid_ndcg
 from gnn.config import TrainConfig
 
 Found = Iterator[tuple[str, float]]
-KINDS: Mapping[str, Callable[[Case, TrainConfig], Found]] = {
-    "decoders": decoders,
-    "networks": networks,
+KINDS: Mapping[str, tuple[Callable[[Case, TrainConfig], Found], str]] = {
+    "decoders": (decoders, "ndcg@10"),
+    "networks": (networks, "ndcg@10"),
+    "distilled": (distilled, "share"),
 }
 
 
@@ -40,8 +42,9 @@ def main(name: str, datasets: Path, seed: int, k: int, only: tuple[str, ...]) ->
         for said, ranker in scores(case, score):
             click.echo(f"{name}  scores    {said:<58} ndcg@{k} {score(ranker):.4f}")
     for kind in (each for each in KINDS if each in only or not only):
-        for said, value in KINDS[kind](case, YARDSTICKS[name].CONFIG):
-            click.echo(f"{name}  {kind:<8}  {said:<58} ndcg@10 {value:.4f}")
+        tried, what = KINDS[kind]
+        for said, value in tried(case, YARDSTICKS[name].CONFIG):
+            click.echo(f"{name}  {kind:<9} {said:<58} {what} {value:.4f}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.levers.decoders import decoders
+from bench.levers.decoders import STRENGTHS, decoders
+from bench.levers.distilled import FOUND, RIDGES, distilled
 from bench.levers.networks import networks
 from bench.levers.scores import scores
 from bench.stars import rating_errors_of
@@ -34,11 +35,21 @@ def test_each_decoder_and_each_network_finds_something_of_its_own() -> None:
     case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
     config = TrainConfig(epochs=2, check_every=1, hidden=8, out=8, spectrum_dims=(16,))
     found = dict(decoders(case, config))
-    assert len(found) == len(config.exponents) + 5 and min(found.values()) > 0
+    assert len(found) == len(config.exponents) + len(STRENGTHS) + 5
+    assert min(found.values()) > 0
     trained = dict(networks(case, config))
     assert len(trained) == 8 and min(trained.values()) > 0
     models = [value for said, value in trained.items() if "full" in said]
     assert len(set(models)) > 1
+
+
+def test_more_of_the_best_are_among_more_of_the_nearest() -> None:
+    case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
+    found = dict(distilled(case, TrainConfig(spectrum_dims=(16,), exponents=(0.2,))))
+    assert len(found) == len(FOUND) * (1 + len(RIDGES))
+    shares = list(found.values())
+    few, many = shares[::2], shares[1::2]
+    assert all(0 < one < other == 1.0 for one, other in zip(few, many, strict=True))
 
 
 def test_ratings_are_predicted_from_trains_alone() -> None:
