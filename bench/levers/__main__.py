@@ -1,4 +1,4 @@
-"""Print what single scores, decoders and networks find on valid of a data set, and how near it is."""
+"""Print what single scores, decoders and networks find on valid of a data set, and how near."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
