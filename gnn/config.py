@@ -32,7 +32,7 @@ class TrainConfig:
     engagement, times log(1 + weight) / log(2): chosen as exponents are."""
     strengths: tuple[float, ...] = (0.0, 0.25)
     """Exponent of what a link counts in the spectrum by how strongly somebody engaged, beside the
-    others of this user (`gnn.strengths`): chosen after the exponents, where strengths differ."""
+    others of this user (`gnn.strengths`): another than the first where it is plainly better."""
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)

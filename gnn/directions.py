@@ -1,9 +1,9 @@
 """Which of the spectrum's directions serve a graph, and how they are filtered: chosen on valid.
 
 First the exponent, by a decoder over all parts but the network's: what is best alone need not be
-what adds most to the rest; then, where people engaged with some posts more strongly than with
-others, what that counts. Then how many directions, as long as more pay by their own score, and
-the ridge. What is wider than `COMPARED` is decomposed for what was chosen alone, and only where
+what adds most to the rest. Then, where people engaged with some posts more strongly than with
+others, what that counts, and how many directions, as long as they pay by their own score, and the
+ridge. What is wider than `COMPARED` is decomposed for what was chosen alone, and only where
 what is narrower paid. At last, where posts have content, what it counts, by a decoder again.
 """
 
@@ -29,6 +29,8 @@ COMPARED = 1024
 """Directions with which exponents are compared, at most."""
 PAYS = 1.02
 """More directions are taken where NDCG grows so many times: memory and time grow with them."""
+STRONGER = 1.01
+"""Strengths count where NDCG grows so many times: less is chance in a small graph."""
 
 
 @dataclass(frozen=True)
@@ -138,21 +140,30 @@ def _content(inner: Told, outer: Told, chosen: Directions, config: TrainConfig) 
 def _compared(inner: Told, outer: Told, config: TrainConfig) -> tuple[Directions, Spectrum]:
     """The exponents that are best, and their spectrum with as many directions as are compared."""
     dim = min(max(config.spectrum_dims), COMPARED)
-    strengths = config.strengths if outer.has_strengths else config.strengths[:1]
-    first = Directions(config.exponents[0], dim, config.contents[0], strengths[0])
-    if len(config.exponents) == len(strengths) == 1:
-        return first, outer.spectrum(first)
+    first = Directions(config.exponents[0], dim, config.contents[0], config.strengths[0])
+    if len(config.exponents) == 1:
+        return _stronger(outer, first, outer.spectrum(first), config)
     trials = [
         trial(inner, outer, replace(first, exponent=exponent), config)
         for exponent in progress(config.exponents, "exponents")
     ]
     best = max(trials, key=_by_ndcg)
-    others = [
-        trial(inner, outer, replace(best.directions, strength=strength), config)
-        for strength in progress(strengths[1:], "strengths")
-    ]
-    best = max(best, *others, key=_by_ndcg) if others else best
-    return best.directions, best.spectrum
+    return _stronger(outer, best.directions, best.spectrum, config)
+
+
+def _stronger(
+    outer: Told, best: Directions, found: Spectrum, config: TrainConfig
+) -> tuple[Directions, Spectrum]:
+    """These, or what is plainly better with what strengths count, and its spectrum."""
+    if len(config.strengths) == 1 or not outer.has_strengths:
+        return best, found
+    value, _ = alone(outer.case, found, config)
+    for strength in progress(config.strengths[1:], "strengths"):
+        tried = outer.spectrum(replace(best, strength=strength))
+        other, _ = alone(outer.case, tried, config)
+        if other > STRONGER * value:
+            best, found, value = replace(best, strength=strength), tried, other
+    return best, found
 
 
 class Trial(NamedTuple):

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ from web.serve import serve, serving
 Say = Callable[[str], None]
 MOOD = "happy"
 LOAD_REPORT = "load.json"
+MANY = 20
+"""People whose feeds are checked together."""
 
 
 class DemoFailed(ResonanceError):
@@ -116,20 +119,28 @@ def untold(world: World) -> dict[str, pd.DataFrame]:
 def addresses(url: str, world: World) -> list[str]:
     """Three feeds as JSON: of two people of different communities, and of a stranger in a mood."""
     first, second = neighbours_apart(world)
-    asked = [{"username": first}, {"username": second}, {"username": "stranger", "mood": MOOD}]
-    return [f"{url}/feed?{urlencode(query)}" for query in asked]
+    stranger = _feed(url, username="stranger", mood=MOOD)
+    return [_feed(url, username=first), _feed(url, username=second), stranger]
+
+
+def _feed(url: str, **query: str) -> str:
+    return f"{url}/feed?{urlencode(query)}"
 
 
 def neighbours_apart(world: World) -> tuple[str, str]:
     """The usernames of the two busiest people who live in different communities."""
-    users = world.tables["users"]
-    acts = world.tables["viewed"]["source"].value_counts()
-    busy = users.assign(acts=users["id"].map(acts).fillna(0)).sort_values(
-        ["acts", "id"], ascending=[False, True]
-    )
+    busy = _busiest(world)
     homes = busy["id"].map(world.community_of_user)
     elsewhere = busy[homes != homes.iloc[0]]
     return str(busy["username"].iloc[0]), str(elsewhere["username"].iloc[0])
+
+
+def _busiest(world: World) -> pd.DataFrame:
+    """The people, those who viewed most first."""
+    users, acts = world.tables["users"], world.tables["viewed"]["source"].value_counts()
+    return users.assign(acts=users["id"].map(acts).fillna(0)).sort_values(
+        ["acts", "id"], ascending=[False, True]
+    )
 
 
 def check_feeds(url: str, world: World, say: Say) -> None:
@@ -142,8 +153,16 @@ def check_feeds(url: str, world: World, say: Say) -> None:
     _expect(len(ids[0] & ids[1]) <= 2, "two people of different communities get the same posts")
     for name, posts in zip(neighbours_apart(world), pages.values(), strict=False):
         home = _at_home(world, name, posts)
-        _expect(home >= 6, f"only {home} of {name}'s 10 posts are of their own community")
         say(f"{name}: {home} of 10 posts are of their own community, by {_sources(posts)}")
+    # The village is as old as its clock says, and so another one each day: one person's feed may
+    # be a little off, what many are shown may not.
+    many = _busiest(world)["username"].head(MANY).tolist()
+    homes = [_at_home(world, name, _posts(_feed(url, username=name))) for name in many]
+    _expect(
+        statistics.mean(homes) >= 6,
+        f"of 10 posts only {statistics.mean(homes):.1f} are of one's own community, in the mean of"
+        f" {MANY} people",
+    )
     response = requests.get(f"{url}/feed", {"username": "stranger", "page": "zero"}, timeout=60)
     _expect(response.status_code == 400, "a page that is no number is not refused")
     _expect(requests.get(f"{url}/health", timeout=60).ok, "/health is not well")
