@@ -20,6 +20,7 @@ from graph.derive.held import Held, Source, Touched
 from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import drop, swap
+from graph.derive.unheard import unheard
 from graph.model import SIGNALS, Row, Tables
 from graph.queries.derivation import derivation
 from graph.queries.stats import stats
@@ -33,6 +34,9 @@ LARGE = 600.0
 """Seconds after which the rows of such a graph are counted again."""
 IDS, NODES, LISTS = 500, 10, 20
 """In one step: ids that are looked for, nodes that are looked around, lists that are made."""
+LEAST, REST = 60.0, 100.0
+"""Seconds, and how many times as long as that took, after which the whole graph is read again where
+others may write to it unheard: a hundredth of the time, as `feed.filling` takes."""
 CHARTS = 5.0
 """Seconds for which charts, that nearly every write changes, wait for all other lists."""
 
@@ -68,7 +72,7 @@ class Fresh:
         self._hidden: list[Call] = []
         """By which those lists are found that hold what must be in none any more."""
         self._looks = True
-        self._large_until = -math.inf
+        self._large_until, self._again = -math.inf, math.inf
         self.changed = 0
         """Lists that are other ones now."""
 
@@ -103,6 +107,8 @@ class Fresh:
             if not self._hold(mark):
                 return False
             written = frozenset[str]()
+        elif self._clock() >= self._again:
+            written |= unheard(self._held, self._read(self._held.clock)[1])
         self._mark = mark
         self._wait_for(written)
         return self._able
@@ -151,8 +157,7 @@ class Fresh:
             log.info("derived edges change by derive alone: a table has %d rows", most)
             self._large_until = self._clock() + LARGE
             return False
-        tables = read_whole(self._store)
-        held = Held(tables, self._known_clock(tables))
+        tables, held = self._read()
         known = derivation(self._store)
         if known is None or known.running:
             return False
@@ -166,6 +171,15 @@ class Fresh:
         self._follow(Touched(popular=behind.popular, hidden_posts=behind.hidden_posts))
         self._behind = dict.fromkeys(sorted(behind.sources), self._clock())
         return True
+
+    def _read(self, clock: Clock | None = None) -> tuple[Tables, Held]:
+        """The whole graph as it is now, and what is held of it, as of the clock."""
+        began = self._clock()
+        tables = read_whole(self._store)
+        held = Held(tables, clock or self._known_clock(tables))
+        now, alone = self._clock(), self._store.changes.alone
+        self._again = math.inf if alone else now + max(LEAST, REST * (now - began))
+        return tables, held
 
     def _known_clock(self, tables: Tables) -> Clock:
         """What derived edges are as of, from now on where nothing was derived yet."""

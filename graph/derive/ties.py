@@ -60,6 +60,10 @@ class Ties:
         """Where edges come from that lead there, and their weights."""
         return self._to.at(right)
 
+    def edges(self) -> tuple[Ints, Ints, Floats]:
+        """All of them: where each starts, where it leads, what it weighs; in no order."""
+        return self._of.all()
+
     def many_of(self, lefts: Ints) -> Ints:
         """How many edges start at each."""
         return self._of.sizes(lefts)
@@ -109,6 +113,14 @@ class _Side:
                 if key in self._own:
                     found[place] = len(self._own[key][0])
         return found
+
+    def all(self) -> tuple[Ints, Ints, Floats]:
+        first = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))
+        kept = ~np.isin(first, list(self._own))
+        parts = [(first[kept], self._others[kept], self._weights[kept])]
+        parts += [(np.full(len(to), key), to, weights) for key, (to, weights) in self._own.items()]
+        keys, others, weights = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return keys, others, weights
 
     def put(self, key: int, weights: dict[int, float]) -> None:
         others = np.fromiter(sorted(weights), np.int64, len(weights))
