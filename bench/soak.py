@@ -2,16 +2,18 @@
 
 One client asks `resonance serve` at a steady rate for the feeds of people by chance, sometimes for
 the next page; every tenth time somebody likes a post of the page, or writes one. What the server
-has resident is looked at every few seconds. The first third is left out of the verdict: it is what
-a server needs once. A line through the rest tells how much an hour adds. Besides: how long answers
-took, how many pages lacked what a source would have brought, and how long the server computed.
+has resident is looked at every few seconds, by what kind of memory it is. The first third is left
+out of the verdict: it is what a server needs once. A line through the rest tells how much an hour
+adds. Besides: how long answers took, how many pages lacked what a source would have brought, and
+how long the server computed.
 """
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +26,7 @@ from bench.crowd.reads import full_id
 from bench.crowd.wire import Wire
 from bench.feed import PAGE, fill, planted
 from bench.served import begun
-from bench.suite.servers import processor, status_gb, wait_until_ready
+from bench.suite.servers import processor, wait_until_ready
 from graph.model import Row
 from graph.progress import progress
 from graph.store import open_store
@@ -33,6 +35,10 @@ LOOKS = 120
 """How often memory is looked at, evenly over the time."""
 ACTS, WRITES = 10, 40
 """Every so many-th request is a like; every so many-th is a post."""
+_MAPPING = re.compile(
+    r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) .*?^Size: +(\d+) kB.*?^Rss: +(\d+) kB", re.M | re.S
+)
+"""Of ``/proc/PID/smaps``: the file's number (0: there is none), the size, and what is resident."""
 
 
 @dataclass
@@ -80,9 +86,38 @@ class Asking:
         return heard.told
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What a process has resident, in MB."""
+
+    heaps: float
+    """Objects, and what the allocators keep for more of them."""
+    pool: float
+    """The embedded engine's, for pages of the graph: one mapping, by far the largest."""
+    files: float
+    """Of programs and libraries."""
+    resident: float
+    """All of it."""
+
+    @classmethod
+    def of(cls, smaps: str) -> "Memory":
+        """As Linux tells it, in the form of ``/proc/PID/smaps``."""
+        sizes = [tuple(map(int, each)) for each in _MAPPING.findall(smaps)]
+        files = sum(rss for inode, _, rss in sizes if inode)
+        _, pool = max((size, rss) for inode, size, rss in sizes if not inode)
+        resident = sum(rss for *_, rss in sizes)
+        return cls(*(1.024e-3 * kb for kb in (resident - files - pool, pool, files, resident)))
+
+    def __str__(self) -> str:
+        return f"heaps {self.heaps:.0f}, pool {self.pool:.0f}, files {self.files:.0f}"
+
+
+KINDS = tuple(each.name for each in fields(Memory))
+
+
 def soaked(asking: Asking, pid: int, minutes: float, rate: float) -> pd.DataFrame:
-    """Columns minute, requests and resident (MB), a row a look."""
-    began, done, rows = time.monotonic(), 0, list[tuple[float, int, float]]()
+    """Columns minute, requests and those of `Memory`, a row a look."""
+    began, done, rows = time.monotonic(), 0, list[dict[str, float]]()
     for look in progress(range(LOOKS), "soaking"):
         until = began + 60 * minutes * (look + 1) / LOOKS
         while time.monotonic() < until:
@@ -90,8 +125,9 @@ def soaked(asking: Asking, pid: int, minutes: float, rate: float) -> pd.DataFram
             asking.once(done)
             time.sleep(max(0.0, min(began + done / rate, until) - time.monotonic()))
         passed = (time.monotonic() - began) / 60
-        rows.append((passed, done, 1e3 * status_gb(pid, "VmRSS")))
-    return pd.DataFrame(rows, columns=["minute", "requests", "resident"])
+        memory = Memory.of(Path(f"/proc/{pid}/smaps").read_text())
+        rows.append({"minute": passed, "requests": done, **asdict(memory)})
+    return pd.DataFrame(rows)
 
 
 def answered(asking: Asking) -> Iterator[str]:
@@ -103,11 +139,11 @@ def answered(asking: Asking) -> Iterator[str]:
     yield f"{asking.degraded} pages were degraded"
 
 
-def growth(looks: pd.DataFrame) -> float:
-    """MB an hour, by a line of least squares through the last two thirds."""
+def growth(looks: pd.DataFrame) -> Memory:
+    """MB an hour, by lines of least squares through the last two thirds."""
     rest = looks[looks["minute"] > looks["minute"].max() / 3]
-    slope, _ = np.polyfit(rest["minute"], rest["resident"], 1)
-    return float(60 * slope)
+    slopes, _ = np.polyfit(rest["minute"], rest[list(KINDS)], 1)
+    return Memory(*(60 * slopes).tolist())
 
 
 @click.command()
@@ -130,16 +166,15 @@ def main(minutes: float, rate: float, engagements: int) -> None:
                 looks = soaked(asking, process.pid, minutes, rate)
             used = processor([process.pid]) - before
     for _, row in looks.iloc[:: LOOKS // 12].iterrows():
-        click.echo(
-            f"{row['minute']:6.1f} min {row['requests']:8.0f} requests {row['resident']:8.0f} MB"
-        )
+        asked = f"{row['minute']:6.1f} min {row['requests']:8.0f} requests"
+        click.echo(f"{asked} {row['resident']:8.0f} MB ({Memory(**row[list(KINDS)])})")
     for line in answered(asking):
         click.echo(line)
     click.echo(f"the server computed for {used:.1f} s")
-    rest = looks[looks["minute"] > looks["minute"].max() / 3]
+    rest, grown = looks[looks["minute"] > looks["minute"].max() / 3], growth(looks)
     click.echo(
         f"from the first third on: {rest['resident'].min():,.0f} to {rest['resident'].max():,.0f}"
-        f" MB, {growth(looks):+.0f} MB an hour"
+        f" MB, {grown.resident:+.0f} MB an hour ({grown})"
     )
 
 

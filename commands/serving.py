@@ -39,7 +39,9 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int, workers: in
     from feed.cursors import Cursors
     from graph.events.intake import EventsConfig
     from web.config import WebConfig
+    from web.heap import share_heaps
 
+    share_heaps()
     settings = FeedConfig.from_env(os.environ)
     opening = Opening(
         config_of(ctx),

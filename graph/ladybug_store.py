@@ -43,9 +43,12 @@ COPIED = 2_000_000
 """Rows a bulk copy: some seconds of work, and of memory some 200 MB."""
 LOG_LIMIT = 64 << 20
 """Bytes of write-ahead log after which a write also checkpoints."""
-SET_LIMIT = 10_000
-"""Rows that were set, likewise. Until then each holds some 30 KB of the pool (Ladybug 0.22), far
-more than of the log; once it is full, every write fails, and a checkpoint too."""
+SET_LIMIT = 2_000
+"""Rows that were set, likewise. Until then each property of each holds a version of 2,048 values on
+the heap, far more than of the log: 34 KB for a number (Ladybug 0.22), some 60 MB where people like.
+It counts as the pool's, too: once that is full, every write fails, and a checkpoint too."""
+TOGETHER = 5
+"""So many rows that one statement sets count as one: what lies side by side shares a version."""
 
 _FULL = ("No space left", "File too large", "Cannot write to file")
 """What the engine says when a write did not fit; its own reason (errno) is lost by then."""
@@ -88,7 +91,7 @@ class LadybugStore:
         self.changes = Changes(alone=True)
         self._write: Write | None = None
         self._transacting = False
-        self._set_rows = 0
+        self._set_rows, self._folds = 0, 0
         self._sealed = True
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
@@ -119,7 +122,7 @@ class LadybugStore:
                 return self._execute(text, params, f"{name} ({query.where})")
         with self._one_write() as write, self._checkpoint.shared(), self._connections.writing():
             write.add(query, params)
-            self._set_rows += _rows(params) if query.sets else 0
+            self._set_rows += max(1, _rows(params) // TOGETHER) if query.sets else 0
             return self._execute(text, params, f"{name} ({query.where})")
 
     def transact(self, work: Callable[[Runs], Done]) -> Done:
@@ -188,8 +191,11 @@ class LadybugStore:
         return max(self._log_size() / LOG_LIMIT, self._set_rows / SET_LIMIT)
 
     def fold(self) -> None:
-        """See `GraphStore.fold`."""
-        self.checkpoint()
+        """See `GraphStore.fold`; nothing is left to do for who waited while another did it."""
+        before = self._folds
+        with self._writing:
+            if self._folds == before:
+                self.checkpoint()
 
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""
@@ -207,6 +213,7 @@ class LadybugStore:
             self._execute("CHECKPOINT", {}, "checkpoint")
             self._connections.renew()
             self._set_rows = 0
+            self._folds += 1
 
     def seal(self) -> str:
         """A name that the graph bears from now on, and until the next write to it.

@@ -1,5 +1,7 @@
 """A soak asks for pages, acts and looks at memory; growth is that of the last two thirds."""
 
+import os
+from dataclasses import astuple
 from pathlib import Path
 
 import pandas as pd
@@ -7,12 +9,34 @@ import pytest
 from click.testing import CliRunner
 
 from bench import soak
+from bench.suite.servers import status_gb
 
 
 def test_growth_is_a_line_through_the_last_two_thirds() -> None:
     minutes = pd.Series(range(31), dtype=float)
-    grown = pd.DataFrame({"minute": minutes, "resident": 500 + 400 * (minutes <= 10) + 2 * minutes})
-    assert soak.growth(grown) == pytest.approx(120.0)
+    heaps = 500 + 400 * (minutes <= 10) + 2 * minutes
+    looks = pd.DataFrame({"minute": minutes, "heaps": heaps, "pool": 90.0, "files": 100.0})
+    looks["resident"] = looks["heaps"] + 190
+    grown = soak.growth(looks)
+    assert astuple(grown) == pytest.approx((120.0, 0.0, 0.0, 120.0))
+
+
+def test_memory_is_told_by_what_it_is() -> None:
+    mappings = (("00:00 0 ", 8_392_704, 1_000), ("fd:01 77 /lib/libc.so", 20_000, 3_000))
+    heap = ("00:00 0 [heap]", 6_000, 5_000)
+    smaps = "".join(
+        f"7f00-7f{at}0 rw-p 00000000 {whose}\nSize: {size:>14} kB\nRss: {rss:>14} kB\nPss: 0 kB\n"
+        for at, (whose, size, rss) in enumerate((*mappings, heap))
+    )
+    memory = soak.Memory.of(smaps)
+    assert astuple(memory) == pytest.approx((5.12, 1.024, 3.072, 9.216))
+    assert str(memory) == "heaps 5, pool 1, files 3"
+
+
+def test_memory_adds_up_to_what_linux_says_is_resident() -> None:
+    memory = soak.Memory.of(Path("/proc/self/smaps").read_text())
+    assert memory.resident == pytest.approx(1e3 * status_gb(os.getpid(), "VmRSS"), rel=0.02)
+    assert memory.heaps + memory.pool + memory.files == pytest.approx(memory.resident)
 
 
 def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -33,8 +57,8 @@ def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_
     assert told.exit_code == 0, told.output
     assert {("GET", "feed"), ("PUT", "posts"), ("POST", "posts")} <= set(asked)
     *looks, reads, acts, degraded, computed, verdict = told.output.splitlines()
-    assert len(looks) == 12 and all(" MB" in each for each in looks)
+    assert len(looks) == 12 and all(" MB (heaps " in each for each in looks)
     assert " reads: p50 " in reads and " acts: p50 " in acts and " most " in acts
     assert degraded == "0 pages were degraded"
     assert computed.startswith("the server computed for ")
-    assert verdict.endswith("MB an hour")
+    assert " MB an hour (heaps " in verdict

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from graph import ladybug_store
 from graph.cypher_files import CypherFiles
 from graph.derive.rebuild import derive
 from graph.errors import StoreUnavailable
@@ -135,7 +136,7 @@ def test_a_full_disk_is_one_clear_sentence_and_loses_nothing(tmp_path: Path) -> 
 def test_what_is_set_again_and_again_is_folded_before_it_fills_the_pool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two thousand likes hold some 60 MB of the pool; of the log they take 0.3 MB."""
+    """Two thousand likes hold some 60 MB; of the log they take 0.3 MB."""
     monkeypatch.setattr("graph.ladybug_store.BUFFER_POOL", 64 << 20)
     monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 300)
     people = [f"u{number}" for number in range(50)]
@@ -168,6 +169,57 @@ def test_a_transaction_is_folded_after_its_end(
         assert store.transact(work) > 1.0
         assert store.unfolded < 1.0
         assert store.run("tag_names", tag_ids=["rye"]) == [{"id": "rye", "name": "Rye 8"}]
+
+
+def test_what_is_set_counts_and_what_is_made_does_not(tmp_path: Path) -> None:
+    ana = {"id": "inbox ana", "user_id": "ana", "at": 1}
+    with LadybugStore(tmp_path / "graph") as store:
+        store.checkpoint()
+        for _ in range(2):
+            store.run("open_inbox", **ana)
+        assert store.unfolded < 1 / ladybug_store.SET_LIMIT
+        for seq in range(3):
+            store.run("set_read_to", id="inbox ana", seq=seq)
+        assert store.unfolded == 3 / ladybug_store.SET_LIMIT
+        store.run("load_tags", rows=[{"id": f"tag {each}", "name": "Rye"} for each in range(50)])
+        assert store.unfolded == (3 + 50 / ladybug_store.TOGETHER) / ladybug_store.SET_LIMIT
+
+
+def test_who_waits_while_another_folds_does_not_fold_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes, folded = threading.Event(), list[int]()
+
+    class Turn:
+        """The writers' lock, which says that somebody wants it."""
+
+        def __init__(self) -> None:
+            self.lock = threading.RLock()
+
+        def __enter__(self) -> None:
+            if not self.lock.acquire(blocking=False):
+                comes.set()
+                self.lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self.lock.release()
+
+    with LadybugStore(tmp_path / "graph") as store:
+        monkeypatch.setattr(store, "_writing", Turn())
+        checkpoint = store.checkpoint
+
+        def watched() -> None:
+            folded.append(1)
+            late.start()
+            assert comes.wait(20)
+            checkpoint()
+
+        late = threading.Thread(target=store.fold)
+        monkeypatch.setattr(store, "checkpoint", watched)
+        store.fold()
+        late.join(20)
+        monkeypatch.setattr(store, "checkpoint", checkpoint)
+        assert folded == [1]
 
 
 def test_a_path_that_cannot_be_a_graph_is_named(tmp_path: Path) -> None:
