@@ -44,6 +44,7 @@ def random_encoder(users: Sequence[str], posts: Sequence[str]) -> InductiveEncod
         turn=np.eye(DIM, dtype=np.float32),
         lambda_=1.0,
         exponent=0.0,
+        strength=0.25,
         content=0.8,
         scale=1.0,
         user_weight=1.0,
