@@ -157,10 +157,10 @@ def check_feeds(url: str, world: World, say: Say) -> None:
     # be a little off, what many are shown may not.
     many = _busiest(world).head(MANY)
     feeds = {name: _posts(_feed(url, username=name)) for name in many["username"]}
-    home = statistics.fmean(_at_home(world, name, posts) for name, posts in feeds.items())
+    own = statistics.fmean(_at_home(world, name, posts) for name, posts in feeds.items())
     _expect(
-        home >= 6,
-        f"of 10 posts only {home:.1f} are of one's own community, in the mean of {MANY} people",
+        own >= 6,
+        f"of 10 posts only {own:.1f} are of one's own community, in the mean of {MANY} people",
     )
     homes = many["id"].map(world.community_of_user)
     shown = [{post["id"] for post in posts} for posts in feeds.values()]
