@@ -40,10 +40,19 @@ function talk(path, words, changed) {
     await changed();
   };
   const read = async (cursor) => {
+    const before = new Set(rows.children);
     const page = await get(path(), { cursor });
     const found = page.comments.map((comment) => said(comment, changed));
     if (cursor) rows.append(...found);
-    else rows.replaceChildren(...(found.length ? found : [h("li", {}, empty(words.otherwise))]));
+    else {
+      // What was said while the list was on its way may not be in it.
+      const told = new Set(page.comments.map((comment) => comment.comment_id));
+      const since = [...rows.querySelectorAll(":scope > .comment")].filter(
+        (row) => !before.has(row) && !told.has(row.dataset.comment),
+      );
+      const all = [...since, ...found];
+      rows.replaceChildren(...(all.length ? all : [h("li", {}, empty(words.otherwise))]));
+    }
     const next = page.next_cursor;
     later.replaceChildren(...(next ? [act("Earlier ones", () => read(next), { kind: "quiet" })] : []));
   };
@@ -58,7 +67,7 @@ function said(comment, changed) {
   const under = h("div", { class: "under" });
   const row = h(
     "li",
-    { class: "comment" },
+    { class: "comment", "data-comment": comment.comment_id },
     avatar(name),
     h("div", {}, nameOf(name, comment.user?.user_id), " ", h("small", {}, when), text),
     under,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from browsing import CARDS, PHONE, Town, cards, does, first_page, room, shown
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -342,3 +342,38 @@ def test_a_long_page_asks_for_a_few_posts_at_a_time_when_ties_change(
     for route in waiting:
         route.continue_()
     page.unroute_all(behavior="ignoreErrors")
+
+
+def test_what_was_said_stays_where_a_list_comes_that_was_read_before_it_was(
+    opened: Callable[..., Page], town: Town
+) -> None:
+    page = opened(town.quiet[3])
+    first_page(page)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def read_and_keep(route: Route) -> None:
+        if route.request.method == "GET":
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/posts/[^/]+/comments"), read_and_keep)
+    card = cards(page).first
+    does(card, "Comment").click()
+    while not late:
+        page.wait_for_timeout(20)
+    card.get_by_label("Say something of it").fill("Sooner than the list")
+    card.get_by_label("Comments").get_by_role("button", name="Comment").click()
+    mine = card.locator(".comment", has_text="Sooner than the list")
+    expect(mine).to_have_count(1)
+    route, answer = late[0]
+    with page.expect_response(lambda told: told.request == route.request):
+        route.fulfill(response=answer)
+    page.evaluate("() => new Promise(go => setTimeout(go, 50))")
+    expect(mine).to_have_count(1)
+    does(card, "Comment").click()
+    does(card, "Comment").click()
+    while len(late) < 2:
+        page.wait_for_timeout(20)
+    late[1][0].fulfill(response=late[1][1])
+    expect(mine).to_have_count(1)
