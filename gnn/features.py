@@ -33,7 +33,7 @@ from scipy import sparse
 from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.matrices import Floats, edges, matrix
 from gnn.split import engagements
-from gnn.strengths import link_strengths
+from gnn.strengths import link_strengths, linked
 from gnn.vocabulary import Positions, Vocabulary
 from graph.derive.near import near_people
 from graph.derive.popularity import popularity
@@ -90,7 +90,7 @@ def structure(
 ) -> Structure:
     """Read off `tables` what the parts need; they must hold nothing that is to be predicted."""
     strengths = link_strengths(tables, users, posts)
-    links = _ones_at(strengths)
+    links = linked(strengths)
     interested, tagged = edges(tables, "interested_in"), edges(tables, "tagged")
     tags = Vocabulary([*interested["target"].unique(), *tagged["target"].unique()])
     friends = friendships(tables, users)
@@ -131,12 +131,6 @@ def _friends_of_friends(friends: sparse.csr_array) -> sparse.csr_array:
 def _ones(counts: sparse.csr_array) -> sparse.csr_array:
     counts.data = (counts.data > 0).astype(np.float32)
     return counts
-
-
-def _ones_at(entries: sparse.csr_array) -> sparse.csr_array:
-    """Ones where `entries` has an entry, whatever it is."""
-    ones = np.ones(entries.nnz, dtype=np.float32)
-    return sparse.csr_array((ones, entries.indices, entries.indptr), shape=entries.shape)
 
 
 def _evenly(ones: sparse.csr_array) -> sparse.csr_array:

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from gnn.vocabulary import Positions, Vocabulary
-from graph.model import KINDS, SIGNALS, EdgeKind, Tables
+from graph.model import KINDS, EdgeKind, Tables
 
 Floats = npt.NDArray[np.float32]
 EdgeType = tuple[str, str, str]
@@ -59,12 +59,6 @@ def matrix(
     return sparse.csr_array(
         (values[kept], (row_pos[kept], column_pos[kept])), shape=(len(rows), len(columns))
     )
-
-
-def link_matrix(tables: Tables, users: Vocabulary, posts: Vocabulary) -> sparse.csr_array:
-    """Who engaged with what, by any signal; shape ``(num_users, num_posts)`` of ones."""
-    frames = [edges(tables, kind.file)[["source", "target"]] for kind in SIGNALS]
-    return matrix(pd.concat(frames, ignore_index=True), users, posts)
 
 
 def blocks(positions: Positions, size: int) -> Iterator[Positions]:

@@ -58,6 +58,12 @@ def link_strengths(tables: Tables, users: Vocabulary, posts: Vocabulary) -> spar
     )
 
 
+def linked(strengths: sparse.csr_array) -> sparse.csr_array:
+    """Who engaged with what, however strongly; ones, shape as `strengths`."""
+    ones = np.ones(strengths.nnz, dtype=np.float32)
+    return sparse.csr_array((ones, strengths.indices, strengths.indptr), shape=strengths.shape)
+
+
 def means(strengths: sparse.csr_array) -> Floats:
     """Of each user's links; 0 where there are none. Shape ``(num_users,)``."""
     number = np.diff(strengths.indptr)

@@ -23,8 +23,9 @@ from gnn import fitting
 from gnn.case import Case
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs
-from gnn.matrices import EdgeType, link_matrix
+from gnn.matrices import EdgeType
 from gnn.model import GraphSage
+from gnn.strengths import link_strengths, linked
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
@@ -57,14 +58,14 @@ def _with(further: Callable[[Nodes, Tables], Edges]) -> Callable[..., Inputs]:
 
 
 def _similar(nodes: Nodes, tables: Tables) -> Edges:
-    links = link_matrix(tables, nodes.ids["User"], nodes.ids["Post"])
+    links = linked(link_strengths(tables, nodes.ids["User"], nodes.ids["Post"]))
     found = similar_posts(links, keep=HEARD).tocoo()
     pairs = np.stack([found.col, found.row]).astype(np.int64)
     return {("Post", "similar", "Post"): torch.from_numpy(pairs)}
 
 
 def _itself(nodes: Nodes, tables: Tables) -> Edges:
-    links = link_matrix(tables, nodes.ids["User"], nodes.ids["Post"])
+    links = linked(link_strengths(tables, nodes.ids["User"], nodes.ids["Post"]))
     found = Edges()
     for axis, label in enumerate(("User", "Post")):
         few = np.flatnonzero(np.asarray(links.sum(axis=1 - axis)).ravel() <= FEW)

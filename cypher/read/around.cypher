@@ -2,7 +2,8 @@
 // no order. Types are called as each engine does: ladybug/around.cypher.
 
 // name: around_user(user_id: string)
-// What the user did with posts, how often (a rating: percent of 50), and wrote. Whom they know and what they picked: `viewer_context`.
+// What the user did with posts, how often (a rating: percent of 50), and wrote. Whom they know and
+// what they picked: `viewer_context`.
 MATCH (u:User {id: $user_id})
     -[e:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED|AUTHORED]->(p:Post)
 RETURN type(e) AS edge, p.id AS id, coalesce(e.percent / 50.0, e.times, 1.0) AS weight
