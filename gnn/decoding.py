@@ -16,10 +16,12 @@ Whether popularity may speak against a post is one of the things that valid choo
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy import optimize, special
@@ -32,6 +34,7 @@ from gnn.features import PARTS, Structure, parts_block
 from gnn.likelihood import Decoder, scores_of
 from gnn.matrices import Floats, blocks
 from gnn.metrics import hits_of, ndcg, top
+from gnn.parallel import side_by_side
 from gnn.vocabulary import Positions
 
 NEAR = 100
@@ -42,6 +45,7 @@ CALIBRATED_USERS = 300
 BINS = 2000
 Scored = Callable[[Floats], np.ndarray]
 """Parts in, shape ``(..., len(PARTS))``; the scores of several decoders out, ``(several, ...)``."""
+Made = TypeVar("Made")
 NETWORK, TASTE = (PARTS.index(each) for each in ("network", "taste"))
 
 
@@ -92,11 +96,11 @@ class PartsRanker:
 
     def scores(self, user_pos: Positions) -> Floats:
         """Log-odds."""
-        rows = [
-            self.decoder.scores(parts_block(self.known, self.table, each)).astype(np.float32)
-            for each in blocks(user_pos, BLOCK)
-        ]
-        return np.concatenate(rows)
+        return np.concatenate(side_by_side(self._of_block, blocks(user_pos, BLOCK)))
+
+    def _of_block(self, user_pos: Positions) -> Floats:
+        parts = parts_block(self.known, self.table, user_pos)
+        return self.decoder.scores(parts).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -118,27 +122,55 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         outer: all of train; valid is to be found.
         most: users of either, at most.
     """
-    # The steps are small: BLAS's threads would wait for each other longer than they compute.
+    with _calm():
+        compared, users = _compared(inner, outer, most), outer.users(most)
+        choice = compared.choice
+        both = _joined([compared.taught, candidates(outer, users, NEAR)])
+        decoder = embedding_alone() if choice is None else choice.fit(both)
+        rng = np.random.default_rng(outer.case.seed)
+        drawn = rng.permutation(users)[:CALIBRATED_USERS]
+        fitted = calibrated(outer, decoder, drawn)
+    return Fit(fitted, choice, compared.decoder, compared.ndcg, both)
+
+
+def best_ndcg(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> float:
+    """The `valid_ndcg` of `fit_decoder`, without the rest of its work; arguments as there."""
+    with _calm():
+        return _compared(inner, outer, most).ndcg
+
+
+@contextmanager
+def _calm() -> Iterator[None]:
+    """The steps are small: BLAS's threads would wait for each other longer than they compute."""
     with threadpool_limits(1, "blas"):
-        return _fit(inner, outer, most)
+        yield
 
 
-def _fit(inner: Shown, outer: Shown, most: int) -> Fit:
+class _Compared(NamedTuple):
+    """What valid says of the decoders that were fitted on the inner hold-out."""
+
+    choice: Choice | None
+    """The best; None: the embedding alone."""
+    decoder: Decoder
+    """Its."""
+    ndcg: float
+    """Its, on valid."""
+    taught: Lists
+    """What all were fitted on."""
+
+
+def _compared(inner: Shown, outer: Shown, most: int) -> _Compared:
     taught = candidates(inner, inner.users(most), NEAR)
-    users, alone = outer.users(most), embedding_alone()
-    fitted: dict[Choice | None, Decoder] = {None: alone}
+    fitted: dict[Choice | None, Decoder] = {None: embedding_alone()}
     if taught.engaged.any():
-        for each in map(Choice._make, product(SHAPES, PENALTIES, (False, True))):
-            fitted[each] = each.fit(taught)
+        choices = [*map(Choice._make, product(SHAPES, PENALTIES, (False, True)))]
+        curves = side_by_side(lambda each: each.fit(taught), choices)
+        fitted |= dict(zip(choices, curves, strict=True))
     scored = partial(scores_of, list(fitted.values()))
-    values = dict(zip(fitted, ndcgs(outer, scored, users), strict=True))
+    values = dict(zip(fitted, ndcgs(outer, scored, outer.users(most)), strict=True))
     choice = max(values, key=lambda each: values[each].sum())
-    both = _joined([taught, candidates(outer, users, NEAR)])
-    decoder = alone if choice is None else choice.fit(both)
-    rng = np.random.default_rng(outer.case.seed)
-    drawn = rng.permutation(users)[:CALIBRATED_USERS]
-    ndcg = float(values[choice].mean()) if len(users) else 0.0
-    return Fit(calibrated(outer, decoder, drawn), choice, fitted[choice], ndcg, both)
+    ndcg = float(values[choice].mean()) if values[choice].size else 0.0
+    return _Compared(choice, fitted[choice], ndcg, taught)
 
 
 def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
@@ -147,7 +179,7 @@ def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
     None where nothing is held out there.
     """
     users = inner.users(CALIBRATED_USERS)
-    with threadpool_limits(1, "blas"):
+    with _calm():
         return calibrated(inner, fit.before, users) if len(users) else None
 
 
@@ -168,58 +200,75 @@ def ndcgs(shown: Shown, scored: Scored, users: Positions) -> np.ndarray:
     Returns:
         Shape ``(num_decoders, len(users))``.
     """
-    case, values = shown.case, list[np.ndarray]()
-    for user_pos in blocks(users, BLOCK):
-        block = parts_block(shown.known, shown.table, user_pos)
-        seen = case.train[user_pos].tocoo()
-        relevant = case.valid[user_pos]
-        counts = np.diff(relevant.indptr).astype(np.int64)
-        judged = []
-        for scores in scored(block):
-            scores[seen.row, seen.col] = -np.inf
-            judged.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
-        values.append(np.stack(judged))
-    if not values:
-        return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
-    return np.concatenate(values, axis=1)
+    return _beside(scored, _each(shown, users, partial(_judged, shown.case, scored)))
 
 
 def candidates(shown: Shown, users: Positions, near: int) -> Lists:
     """Every user's near posts, of those users for whom any of them is engaged."""
-    case = shown.case
+    return _joined(_each(shown, users, partial(_near, shown.case, near)))
+
+
+def _each(shown: Shown, users: Positions, step: Callable[[Positions, Floats], Made]) -> list[Made]:
+    """What a step makes of some users and their parts, block by block."""
+
+    def of_block(user_pos: Positions) -> Made:
+        return step(user_pos, parts_block(shown.known, shown.table, user_pos))
+
+    return side_by_side(of_block, blocks(users, BLOCK))
+
+
+def _judged(case: Case, scored: Scored, user_pos: Positions, block: Floats) -> np.ndarray:
+    """NDCG@10 by decoder and user."""
+    seen = case.train[user_pos].tocoo()
+    relevant = case.valid[user_pos]
+    counts = np.diff(relevant.indptr).astype(np.int64)
+    found = []
+    for scores in scored(block):
+        scores[seen.row, seen.col] = -np.inf
+        found.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
+    return np.stack(found)
+
+
+def _beside(scored: Scored, judged: Sequence[np.ndarray]) -> np.ndarray:
+    """The blocks' NDCG side by side; no columns without any."""
+    nobody = np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
+    return np.concatenate([nobody, *judged], axis=1)
+
+
+def _near(case: Case, near: int, user_pos: Positions, block: Floats) -> Lists:
+    """The near posts of a block's users."""
     parts, engaged = [np.zeros((0, len(PARTS)), np.float32)], [np.zeros(0)]
     lists = [np.zeros(0, dtype=np.int64)]
-    for user_pos in blocks(users, BLOCK):
-        block = parts_block(shown.known, shown.table, user_pos)
-        seen = case.train[user_pos].tocoo()
-        wanted = case.valid[user_pos].toarray() > 0
-        orders = (
-            block[:, :, NETWORK] + block[:, :, TASTE],
-            block[:, :, PARTS.index("similar")].copy(),
-            block[:, :, PARTS.index("near")].copy(),
-        )
-        for scores in orders:
-            scores[seen.row, seen.col] = -np.inf
-        nearest = np.concatenate([top(scores, near) for scores in orders], axis=1)
-        for row, user in enumerate(user_pos):
-            chosen = np.unique(nearest[row][nearest[row] >= 0])
-            if wanted[row, chosen].any():
-                parts.append(block[row, chosen])
-                engaged.append(wanted[row, chosen].astype(np.float64))
-                lists.append(np.full(len(chosen), user))
-    return _joined([Lists(np.concatenate(parts), np.concatenate(engaged), np.concatenate(lists))])
+    seen = case.train[user_pos].tocoo()
+    wanted = case.valid[user_pos].toarray() > 0
+    orders = (
+        block[:, :, NETWORK] + block[:, :, TASTE],
+        block[:, :, PARTS.index("similar")].copy(),
+        block[:, :, PARTS.index("near")].copy(),
+    )
+    for scores in orders:
+        scores[seen.row, seen.col] = -np.inf
+    nearest = np.concatenate([top(scores, near) for scores in orders], axis=1)
+    for row, user in enumerate(user_pos):
+        chosen = np.unique(nearest[row][nearest[row] >= 0])
+        if wanted[row, chosen].any():
+            parts.append(block[row, chosen])
+            engaged.append(wanted[row, chosen].astype(np.float64))
+            lists.append(np.full(len(chosen), user))
+    return Lists(np.concatenate(parts), np.concatenate(engaged), np.concatenate(lists))
 
 
-def _joined(several: Sequence[Lists]) -> Lists:
+def _joined(several: Iterable[Lists]) -> Lists:
     """The lists of all, numbered anew from 0."""
-    numbers, first = [], 0
-    for each in several:
+    nobody = Lists(np.zeros((0, len(PARTS)), np.float32), np.zeros(0), np.zeros(0, np.int64))
+    every, numbers, first = [nobody, *several], [], 0
+    for each in every:
         codes = np.unique(each.lists, return_inverse=True)[1] + first
         numbers.append(codes)
         first = int(codes.max(initial=first - 1)) + 1
     return Lists(
-        np.concatenate([each.parts for each in several]),
-        np.concatenate([each.engaged for each in several]),
+        np.concatenate([each.parts for each in every]),
+        np.concatenate([each.engaged for each in every]),
         np.concatenate(numbers),
     )
 
@@ -254,13 +303,17 @@ def calibrated(shown: Shown, decoder: Decoder, users: Positions) -> Decoder:
 
 def pairs(shown: Shown, decoder: Decoder, users: Positions) -> tuple[np.ndarray, np.ndarray]:
     """The score of every pair of these users and posts not in train; whether it is in valid."""
-    case, scores, engaged = shown.case, [], []
-    ranker = PartsRanker(shown.known, shown.table, decoder)
-    for user_pos in blocks(users, BLOCK):
-        unseen = case.train[user_pos].toarray() == 0
-        scores.append(ranker.scores(user_pos)[unseen].astype(np.float64))
-        engaged.append(case.valid[user_pos].toarray()[unseen] > 0)
+    found = _each(shown, users, partial(_pairs, shown.case, decoder))
+    scores, engaged = zip(*found, strict=True)
     return np.concatenate(scores), np.concatenate(engaged)
+
+
+def _pairs(
+    case: Case, decoder: Decoder, user_pos: Positions, block: Floats
+) -> tuple[np.ndarray, np.ndarray]:
+    unseen = case.train[user_pos].toarray() == 0
+    scores = decoder.scores(block).astype(np.float32)
+    return scores[unseen].astype(np.float64), case.valid[user_pos].toarray()[unseen] > 0
 
 
 def binned(

@@ -16,7 +16,7 @@ import numpy as np
 from gnn.baselines.ranker import Factors
 from gnn.case import Case, valid_ndcg
 from gnn.config import TrainConfig
-from gnn.decoding import Shown, fit_decoder
+from gnn.decoding import Shown, best_ndcg
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
@@ -105,6 +105,16 @@ def told_of(case: Case) -> Told:
     return Told(case, known)
 
 
+class Taken(NamedTuple):
+    """One way to take the spectrum, at the ridge with which its score alone is best."""
+
+    directions: Directions
+    spectrum: Spectrum
+    """Of all of train."""
+    ndcg: float
+    """NDCG@10 of its score alone on valid."""
+
+
 def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
     """Those that serve best on the valid of `outer`; ties go to the first.
 
@@ -113,57 +123,56 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
         outer: all of train.
         config: the grids.
     """
-    best, chosen = -1.0, list[Directions]()
-    compared, found = _compared(inner, outer, config)
+    compared, best = _compared(inner, outer, config), list[Taken]()
     for dim in progress(sorted(config.spectrum_dims), "directions"):
-        if dim > COMPARED:
-            found = outer.spectrum(replace(compared, dim=dim))
-        value, lambda_ = alone(outer.case, found.leading(dim), config)
-        if chosen and value < PAYS * best:
+        found = _as_wide(outer, compared, dim, config)
+        if best and found.ndcg < PAYS * best[-1].ndcg:
             break
-        best = value
-        chosen.append(replace(compared, dim=dim, lambda_=lambda_))
-    return _content(inner, outer, chosen[-1], config)
-
-
-def _content(inner: Told, outer: Told, chosen: Directions, config: TrainConfig) -> Directions:
-    """The same, with the content's weight that is best."""
+        best.append(found)
+    chosen = best[-1].directions
     if len(config.contents) == 1 or not outer.has_content:
         return chosen
+    # What was cut is not to the last digit what training will decompose.
+    known = best[-1] if chosen.dim >= compared.directions.dim else None
     trials = [
-        trial(inner, outer, replace(chosen, content=content), config)
+        trial(inner, outer, replace(chosen, content=content), config, known)
         for content in progress(config.contents, "content")
     ]
-    return max(trials, key=_by_ndcg).directions
+    return max(trials, key=_by_ndcg).taken.directions
 
 
-def _compared(inner: Told, outer: Told, config: TrainConfig) -> tuple[Directions, Spectrum]:
-    """The exponents that are best, and their spectrum with as many directions as are compared."""
+def _as_wide(outer: Told, compared: Taken, dim: int, config: TrainConfig) -> Taken:
+    """The same with so many directions: the first of those that are there, or more."""
+    wanted = replace(compared.directions, dim=dim)
+    if wanted == compared.directions:
+        return compared
+    if dim > wanted.dim:
+        return _taken(outer, wanted, config)
+    return _taken(outer, wanted, config, compared.spectrum.leading(dim))
+
+
+def _compared(inner: Told, outer: Told, config: TrainConfig) -> Taken:
+    """The exponents that are best, with as many directions as are compared."""
     dim = min(max(config.spectrum_dims), COMPARED)
     first = Directions(config.exponents[0], dim, config.contents[0], config.strengths[0])
     if len(config.exponents) == 1:
-        return _stronger(outer, first, outer.spectrum(first), config)
+        return _stronger(outer, _taken(outer, first, config), config)
     trials = [
         trial(inner, outer, replace(first, exponent=exponent), config)
         for exponent in progress(config.exponents, "exponents")
     ]
-    best = max(trials, key=_by_ndcg)
-    return _stronger(outer, best.directions, best.spectrum, config)
+    return _stronger(outer, max(trials, key=_by_ndcg).taken, config)
 
 
-def _stronger(
-    outer: Told, best: Directions, found: Spectrum, config: TrainConfig
-) -> tuple[Directions, Spectrum]:
-    """These, or what is plainly better with what strengths count, and its spectrum."""
+def _stronger(outer: Told, best: Taken, config: TrainConfig) -> Taken:
+    """This, or what is plainly better with what strengths count."""
     if len(config.strengths) == 1 or not outer.has_strengths:
-        return best, found
-    value, _ = alone(outer.case, found, config)
+        return best
     for strength in progress(config.strengths[1:], "strengths"):
-        tried = outer.spectrum(replace(best, strength=strength))
-        other, _ = alone(outer.case, tried, config)
-        if other > STRONGER * value:
-            best, found, value = replace(best, strength=strength), tried, other
-    return best, found
+        tried = _taken(outer, replace(best.directions, strength=strength), config)
+        if tried.ndcg > STRONGER * best.ndcg:
+            best = tried
+    return best
 
 
 class Trial(NamedTuple):
@@ -171,16 +180,20 @@ class Trial(NamedTuple):
 
     ndcg: float
     """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's."""
-    directions: Directions
-    spectrum: Spectrum
-    """Of `outer`."""
+    taken: Taken
 
 
 def _by_ndcg(tried: Trial) -> float:
     return tried.ndcg
 
 
-def trial(inner: Told, outer: Told, wanted: Directions, config: TrainConfig) -> Trial:
+def trial(
+    inner: Told,
+    outer: Told,
+    wanted: Directions,
+    config: TrainConfig,
+    known: Taken | None = None,
+) -> Trial:
     """Try these, at the ridge with which their score alone is best.
 
     Args:
@@ -188,12 +201,23 @@ def trial(inner: Told, outer: Told, wanted: Directions, config: TrainConfig) -> 
         outer: likewise.
         wanted: how the spectrum is taken; its ridge is not read.
         config: the grid of ridges.
+        known: what was taken before: its spectrum serves where it is the one that is wanted.
     """
-    found = outer.spectrum(wanted)
-    _, lambda_ = alone(outer.case, found, config)
-    before = inner.spectrum(wanted)
-    fitted = fit_decoder(inner.shown(before, lambda_), outer.shown(found, lambda_), CHOOSING_USERS)
-    return Trial(fitted.valid_ndcg, replace(wanted, lambda_=lambda_), found)
+    taken = known
+    if taken is None or taken.directions != replace(wanted, lambda_=taken.directions.lambda_):
+        taken = _taken(outer, wanted, config)
+    lambda_ = taken.directions.lambda_
+    before = inner.shown(inner.spectrum(wanted), lambda_)
+    after = outer.shown(taken.spectrum, lambda_)
+    return Trial(best_ndcg(before, after, CHOOSING_USERS), taken)
+
+
+def _taken(
+    outer: Told, wanted: Directions, config: TrainConfig, found: Spectrum | None = None
+) -> Taken:
+    spectrum = outer.spectrum(wanted) if found is None else found
+    ndcg, lambda_ = alone(outer.case, spectrum, config)
+    return Taken(replace(wanted, lambda_=lambda_), spectrum, ndcg)
 
 
 def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:

@@ -26,6 +26,7 @@ directions. No torch here: serving, and the baselines' machine, need none.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -83,6 +84,16 @@ class Structure:
     """Shape ``(num_users, num_posts)`` of ones."""
     popular: Floats
     """Shape ``(num_posts,)``."""
+
+    @cached_property
+    def engaged_or_authored(self) -> sparse.csr_array:
+        """Who engaged with or wrote what; shape ``(num_users, num_posts)`` of ones."""
+        return _ones(sparse.csr_array(self.links + self.authored))
+
+    @cached_property
+    def evenly_tagged(self) -> sparse.csr_array:
+        """The posts of a tag, each by its share of that post's tags; ``(num_tags, num_posts)``."""
+        return sparse.csr_array(_evenly(self.tagged).T)
 
 
 def structure(
@@ -152,16 +163,15 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
 
     `table` must be over the same vocabularies as `known`.
     """
-    engaged_or_authored = _ones(sparse.csr_array(known.links + known.authored))
     friends = known.friends[user_pos]
     sparse_parts = {
         "similar": known.links[user_pos] @ known.similar,
         "near": known.near[user_pos] @ known.links,
         "interests": known.interested[user_pos] @ known.tagged.T,
-        "tags": _evenly(known.links[user_pos]) @ known.tagged @ _evenly(known.tagged).T,
+        "tags": _evenly(known.links[user_pos]) @ known.tagged @ known.evenly_tagged,
         "friends": friends @ known.authored,
         "friends_engaged": friends @ known.links,
-        "friends_of_friends": known.distant[user_pos] @ engaged_or_authored,
+        "friends_of_friends": known.distant[user_pos] @ known.engaged_or_authored,
     }
     block = np.zeros((len(user_pos), len(known.posts), len(PARTS)), dtype=np.float32)
     vectors = table.user_vectors[user_pos]
@@ -170,7 +180,8 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
         counts = sparse.csr_array(found)
         if part in COUNTED:
             counts.data = np.log1p(counts.data)
-        block[:, :, PARTS.index(part)] = counts.toarray()
+        there = counts.tocoo()
+        block[there.row, there.col, PARTS.index(part)] = there.data
     written = block[:, :, PARTS.index("friends")]
     np.minimum(written, 1.0, out=written)
     block[:, :, PARTS.index("popular")] = known.popular

@@ -5,10 +5,11 @@ product is the sum of both scores. Weights are learned on train; the epoch, the 
 the network's share and the decoder are chosen on valid; test is not read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from gnn.likelihood import Decoder
 from gnn.matrices import Floats
 from gnn.model import GraphSage
 from gnn.passes import at_once, encoded, vectors_of
-from gnn.spectrum import ridges, spreads
+from gnn.spectrum import Spectrum, ridges, spreads
 from gnn.split import hold_out
 from gnn.supervision import Lesson, draw, lesson, loss_of
 from graph.errors import ConfigError, NotEnoughData
@@ -68,28 +69,51 @@ class Encoder:
 
     def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
         """The vectors of every user and post, from one graph's inputs."""
+        (found,) = self.tables(nodes, given, self.linear(given.spectrum), [self.share])
+        return found
+
+    def linear(self, found: Spectrum) -> "Linear":
+        """What does not depend on the network."""
+        lambda_ = self.directions.lambda_
+        return Linear(
+            found.users,
+            found.post_table(lambda_),
+            ridges(found.values, lambda_),
+            spreads(found.basis, found.values, lambda_),
+        )
+
+    def tables(
+        self, nodes: Nodes, given: Inputs, linear: "Linear", shares: Sequence[float]
+    ) -> list[EmbeddingTable]:
+        """The tables at some shares; the network is asked once for all of them."""
         self.network.eval()
         with torch.no_grad():
             vectors = encoded(self.network, given, self.config)
             weight = float(torch.exp(self.network.spectral))
-        found, lambda_ = given.spectrum, self.directions.lambda_
-        linear = {
-            "User": weight / self.share * found.users,
-            "Post": found.post_table(lambda_),
-        }
-        both = {
-            label: np.concatenate([each, vectors[label].cpu().numpy()], axis=1).astype(np.float32)
-            for label, each in linear.items()
-        }
-        users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in both)
-        return EmbeddingTable(
-            users,
-            both["User"],
-            posts,
-            both["Post"],
-            ridges(found.values, lambda_),
-            spreads(found.basis, found.values, lambda_),
-        )
+        learned = {label: each.cpu().numpy() for label, each in vectors.items()}
+        users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in ("User", "Post"))
+        post_vectors = np.concatenate([linear.posts, learned["Post"]], axis=1)
+        return [
+            EmbeddingTable(
+                users,
+                np.concatenate([weight / share * linear.users, learned["User"]], axis=1),
+                posts,
+                post_vectors,
+                linear.ridges,
+                linear.spreads,
+            )
+            for share in shares
+        ]
+
+
+class Linear(NamedTuple):
+    """The linear half of a table; its fields are as the table's."""
+
+    users: Floats
+    """Before they are weighed beside the network's."""
+    posts: Floats
+    ridges: Floats
+    spreads: Floats
 
 
 def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitted:
@@ -223,6 +247,7 @@ def _learn(
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
+    linear = encoder.linear(full.spectrum)
     best, kept, losses = _Look(-1.0, 0, encoder, encoder.table(nodes, full)), {}, list[float]()
     done = None if checkpoint is None else checkpoint.read()
     if done is not None:
@@ -238,7 +263,7 @@ def _learn(
         losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
         if epoch % config.check_every and epoch < config.epochs:
             continue
-        found = _look(case, nodes, full, encoder, epoch)
+        found = _look(case, nodes, full, linear, encoder, epoch)
         if found.ndcg > best.ndcg:
             best, kept = found, _copied(network)
         if isinstance(bar, tqdm):
@@ -279,13 +304,14 @@ def _gone_on(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, done: Pro
     return _Look(valid_ndcg(case, EmbeddingRanker(table)), done.best_epoch, shared, table)
 
 
-def _look(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, epoch: int) -> _Look:
+def _look(
+    case: Case, nodes: Nodes, full: Inputs, linear: Linear, encoder: Encoder, epoch: int
+) -> _Look:
     """NDCG@10 on valid at the network's best share; ties go to the first of `config.shares`."""
-    looks = []
-    for share in encoder.config.shares:
-        shared = replace(encoder, share=share)
-        table = shared.table(nodes, full)
-        looks.append(_Look(valid_ndcg(case, EmbeddingRanker(table)), epoch, shared, table))
+    shares, looks = encoder.config.shares, []
+    for share, table in zip(shares, encoder.tables(nodes, full, linear, shares), strict=True):
+        ndcg = valid_ndcg(case, EmbeddingRanker(table))
+        looks.append(_Look(ndcg, epoch, replace(encoder, share=share), table))
     return max(looks, key=lambda each: each.ndcg)
 
 

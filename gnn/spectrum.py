@@ -18,11 +18,13 @@ side); the decomposition after Halko, Martinsson and Tropp, SIAM Review 53(2), 2
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy import linalg, sparse
 
 from gnn.matrices import Floats, edges, matrix
+from gnn.parallel import processors, side_by_side
 from gnn.vocabulary import Vocabulary
 from graph.model import Tables
 
@@ -146,10 +148,11 @@ def spectrum(
     width = min(rank + OVERSAMPLE, *stacked.shape)
     rng = np.random.default_rng(seed)
     found = rng.standard_normal((stacked.shape[1], width)).astype(np.float32)
+    by_post = stacked.T.tocsr()
     for _ in range(POWER_STEPS):
-        found = _renewed(stacked.T @ (stacked @ found))
+        found = _renewed(_product(by_post, _product(stacked, found)))
     found = _orthogonal(found)
-    projected = stacked @ found
+    projected = _product(stacked, found)
     squares, turns = _gram(projected)
     basis = _signed(found @ turns[:, ::-1][:, :rank].astype(np.float32))
     values = np.sqrt(np.maximum(squares[::-1][:rank], 0.0))
@@ -170,6 +173,17 @@ def _divided(rows: sparse.csr_array, by_row: Floats | None, by_post: Floats) -> 
     if by_row is not None:
         data /= np.repeat(by_row, np.diff(rows.indptr))
     return sparse.csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _product(rows: sparse.csr_array, columns: np.ndarray) -> np.ndarray:
+    """Sparse rows times dense columns, as many rows in each thread's reach as its share of links.
+
+    The same sums as of one thread: a row's is made by one.
+    """
+    columns = np.ascontiguousarray(columns)
+    cuts = np.searchsorted(rows.indptr, np.linspace(0, rows.nnz, processors() + 1)[1:-1])
+    parts = [rows[start:end] for start, end in pairwise([0, *cuts.tolist(), rows.shape[0]])]
+    return np.concatenate(side_by_side(lambda each: each @ columns, parts))
 
 
 def _renewed(columns: np.ndarray) -> np.ndarray:

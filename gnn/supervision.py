@@ -7,12 +7,15 @@ positive's low spectral score look like an advantage, since only negatives would
 their place.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from scipy import sparse
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from gnn.case import Case
 from gnn.data import Inputs
@@ -23,6 +26,10 @@ from gnn.vocabulary import Positions
 
 NEVER = -1e9
 """A logit that takes no part in a softmax."""
+LEAST = -80.0
+"""Log of a share that changes no sum of shares."""
+ROWS = 32
+"""Users' logits that are worked on at a time, so that they stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,10 @@ def draw(
     there = near >= 0
     competes[np.nonzero(there)[0], places[there]] = True
     competes[:, np.searchsorted(post_pos, drawn)] = True
-    competes &= given.messages[user_pos][:, post_pos].toarray() == 0
-    engaged = given.supervision[user_pos][:, post_pos].toarray() > 0
-    positives = np.nonzero(competes & engaged)
+    competes[_pairs(given.messages, user_pos, post_pos)] = False
+    rows, columns = _pairs(given.supervision, user_pos, post_pos)
+    engaged = competes[rows, columns]
+    positives = rows[engaged], columns[engaged]
     spectral = given.inputs.spectrum.users[user_pos] @ given.post_table[post_pos].T
     return Sample(
         user_pos,
@@ -100,6 +108,18 @@ def draw(
         torch.from_numpy(competes),
         (torch.from_numpy(positives[0]), torch.from_numpy(positives[1])),
     )
+
+
+def _pairs(
+    links: sparse.csr_array, user_pos: Positions, post_pos: Positions
+) -> tuple[Positions, Positions]:
+    """Where these users' links lie among these posts, row by row: their rows and columns."""
+    there = links[user_pos]
+    columns = np.searchsorted(post_pos, there.indices)
+    rows = np.repeat(np.arange(len(user_pos)), np.diff(there.indptr))
+    found = columns < len(post_pos)
+    found[found] = post_pos[columns[found]] == there.indices[found]
+    return rows[found], columns[found].astype(np.int64)
 
 
 def _some(pool: Positions, count: int, rng: np.random.Generator) -> Positions:
@@ -122,7 +142,60 @@ def loss_of(sample: Sample, vectors: dict[str, Tensor], weight: Tensor) -> Tenso
     device = weight.device
     users = vectors["User"][torch.from_numpy(sample.user_pos).to(device)]  # (users, out)
     posts = vectors["Post"][torch.from_numpy(sample.post_pos).to(device)]  # (posts, out)
-    logits = weight * sample.spectral.to(device) + users @ posts.T  # (users, posts)
-    logits = logits.masked_fill(~sample.competes.to(device), NEVER)
-    rows, columns = (each.to(device) for each in sample.positives)
-    return (torch.logsumexp(logits, dim=1)[rows] - logits[rows, columns]).mean()
+    known = (sample.spectral, sample.competes, *sample.positives)
+    moved = (each.to(device) for each in known)
+    loss: Tensor = _Softmax.apply(users, posts, weight, *moved)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _Softmax(torch.autograd.Function):
+    """`loss_of`, and its derivative, with one number for each user and post in memory.
+
+    Autograd would keep, or make anew, one for each step; most of an epoch was spent on these.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        users: Tensor,
+        posts: Tensor,
+        weight: Tensor,
+        spectral: Tensor,
+        competes: Tensor,
+        rows: Tensor,
+        columns: Tensor,
+    ) -> Tensor:
+        logits = users @ posts.T
+        totals = logits.new_empty(len(logits))
+        for few, told, allowed, total in _by_rows(logits, spectral, competes, totals):
+            few.add_(weight * told).masked_fill_(~allowed, NEVER)
+            peaks = few.amax(1)
+            total.copy_(_grown(few - peaks[:, None]).sum(1).log_().add_(peaks))
+        ctx.save_for_backward(users, posts, spectral, competes, rows, columns)
+        ctx.logits, ctx.totals = logits, totals
+        return (totals[rows] - logits[rows, columns]).mean()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grown: Tensor) -> tuple[Tensor | None, ...]:
+        """Once after each `forward`: its numbers become the slopes."""
+        users, posts, spectral, competes, rows, columns = ctx.saved_tensors
+        slopes, totals = ctx.logits, ctx.totals
+        del ctx.logits
+        each = (grown / len(rows)).expand(len(rows))
+        counted = torch.zeros_like(totals).index_put_((rows,), each, accumulate=True)
+        for few, allowed, total, count in _by_rows(slopes, competes, totals, counted):
+            _grown(few.sub_(total[:, None])).mul_(count[:, None]).mul_(allowed)
+        slopes[rows, columns] -= each
+        by_weight = (slopes * spectral).sum()
+        return slopes @ posts, slopes.T @ users, by_weight, None, None, None, None
+
+
+def _by_rows(*tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """Views of the same `ROWS` first indices of each."""
+    yield from zip(*(torch.split(each, ROWS) for each in tensors), strict=True)
+
+
+def _grown(odds: Tensor) -> Tensor:
+    """Their exponentials in place; those below any that counts are slow to compute, and cut off."""
+    return odds.clamp_(min=LEAST).exp_()

@@ -106,7 +106,7 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
         trial(inner, outer, replace(WANTED, content=each), config) for each in config.contents
     ]
     assert trials[0].ndcg != trials[1].ndcg
-    assert found == max(trials, key=lambda each: each.ndcg).directions
+    assert found == max(trials, key=lambda each: each.ndcg).taken.directions
     bare = {file: frame for file, frame in outer.case.tables.items() if file not in CONTENT}
     plain = [Told(replace(each.case, tables=bare), each.known) for each in told]
     assert not plain[1].has_content and directions(*plain, config).content == 0.05
