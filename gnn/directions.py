@@ -9,9 +9,11 @@ what is narrower paid. At last, where posts have content, what it counts, by a d
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from gnn.baselines.ranker import Factors
 from gnn.case import Case, valid_ndcg
@@ -68,7 +70,8 @@ class Told:
 
     def spectrum(self, wanted: Directions) -> Spectrum:
         """Of the links and the content that are known."""
-        rows = content_rows(self.case.tables, self.case.posts, wanted.content)
+        rows = self.content.copy()
+        rows.data *= np.float32(wanted.content)
         links = counted_links(self.known.strengths, wanted.strength)
         return spectrum(links, rows, wanted.dim, self.case.seed, wanted.exponent)
 
@@ -81,7 +84,12 @@ class Told:
     @property
     def has_content(self) -> bool:
         """Whether any post has any."""
-        return bool(content_rows(self.case.tables, self.case.posts, 1.0).nnz)
+        return bool(self.content.nnz)
+
+    @cached_property
+    def content(self) -> sparse.csr_array:
+        """The posts' content as rows (`gnn.spectrum`), where a tag of weight 1 counts 1."""
+        return content_rows(self.case.tables, self.case.posts, 1.0)
 
     def shown(self, found: Spectrum, lambda_: float) -> Shown:
         """What a decoder is fitted on, with vectors that have a linear half alone."""

@@ -154,7 +154,7 @@ def spectrum(
     found = _orthogonal(found)
     projected = _product(stacked, found)
     squares, turns = _gram(projected)
-    basis = _signed(found @ turns[:, ::-1][:, :rank].astype(np.float32))
+    basis = _signed(np.asarray(found @ turns[:, ::-1][:, :rank].astype(np.float32)))
     values = np.sqrt(np.maximum(squares[::-1][:rank], 0.0))
     users = np.asarray(_divided(links, None, damping.posts) @ basis, dtype=np.float32)
     return Spectrum(values.astype(np.float32), basis, users, damping)
@@ -210,10 +210,14 @@ def _orthogonal(columns: np.ndarray) -> np.ndarray:
     return np.asarray(columns @ turned.astype(np.float32))
 
 
-def _signed(basis: np.ndarray) -> Floats:
-    """Each direction's largest entry is positive: a decomposition leaves its sign open."""
-    peaks = basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])]
-    return np.asarray(basis * np.where(peaks < 0, -1.0, 1.0), dtype=np.float32)
+def _signed(basis: Floats) -> Floats:
+    """Each direction's largest entry is made positive: a decomposition leaves its sign open."""
+    high, low = basis.max(axis=0), basis.min(axis=0)
+    # Of two that are as large the first speaks; to look for it everywhere would take far longer.
+    tied = np.flatnonzero(high == -low)
+    high[tied] = basis[np.abs(basis[:, tied]).argmax(axis=0), tied]
+    basis *= np.where(high < -low, np.float32(-1), np.float32(1))
+    return basis
 
 
 def aligned(basis: Floats, reference: Floats) -> Floats:

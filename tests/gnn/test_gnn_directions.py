@@ -11,7 +11,7 @@ from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker
 from gnn.directions import PAYS, Directions, Told, directions, told_of, trial
 from gnn.inner import held_inside
-from gnn.spectrum import CONTENT
+from gnn.spectrum import CONTENT, Spectrum
 from graph.errors import ConfigError
 from graph.model import Tables
 
@@ -110,6 +110,29 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
     bare = {file: frame for file, frame in outer.case.tables.items() if file not in CONTENT}
     plain = [Told(replace(each.case, tables=bare), each.known) for each in told]
     assert not plain[1].has_content and directions(*plain, config).content == 0.05
+
+
+def test_what_was_taken_before_is_not_taken_again(
+    told: tuple[Told, Told], quick: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = trial(*told, WANTED, quick)
+    taken, decompose = list[Told](), Told.spectrum
+
+    def counted(told: Told, wanted: Directions) -> Spectrum:
+        taken.append(told)
+        return decompose(told, wanted)
+
+    monkeypatch.setattr(Told, "spectrum", counted)
+    assert trial(*told, WANTED, quick, first.taken).ndcg == first.ndcg
+    assert taken == [told[0]]
+    other = trial(*told, replace(WANTED, content=0.1), quick, first.taken)
+    assert other.taken.directions.content == 0.1 and len(taken) == 3
+
+
+def test_every_directions_largest_entry_is_positive(told: tuple[Told, Told]) -> None:
+    basis = told[1].spectrum(WANTED).basis
+    peaks = basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])]
+    assert (peaks > 0).all()
 
 
 def test_the_more_content_counts_the_more_its_posts_are_alike(told: tuple[Told, Told]) -> None:
