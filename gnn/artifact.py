@@ -5,7 +5,8 @@
     embeddings.npz    the embedding table
     encoder.npz       what makes vectors of users and posts that come later (`gnn.inductive`)
     evaluation.json   what it found of itself on valid, sums over users alone; older ones have none
-    metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration
+    metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration,
+                      Resonance's revision
 
 `metadata.json` is written last and names the others' hashes, so that a half-written folder, or a
 file of another training, is noticed and never served.

@@ -16,6 +16,7 @@ from gnn.freezing import freeze
 from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from gnn.matrices import matrix
+from gnn.revision import revision
 from gnn.self_evaluation import self_evaluation
 from gnn.split import Split, engagements, hold_out, present, until
 from graph.model import Tables
@@ -90,6 +91,7 @@ def train(
         "spectrum": chosen.as_json(),
         "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,
+        "resonance": revision(),
         "torch": torch.__version__,
         "machine": platform.machine(),
     }

@@ -38,7 +38,6 @@ from bench.suite.results import (
     Times,
 )
 from bench.suite.training import task_of
-from bench.suite.versions import revision
 from bench.suite.villages import village
 from graph.model import Row
 from graph.store import open_store
@@ -294,10 +293,6 @@ def test_a_page_costs_what_its_thread_computed_meanwhile(monkeypatch: pytest.Mon
     seen: list[str] = []
     assert costs(seen.append, ["one", "other"]) == [0.25, 0.5]
     assert seen == ["one", "other"]
-
-
-def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
-    assert revision(tmp_path) == "unknown"
 
 
 def test_a_page_of_nothing_measured_can_be_made() -> None:

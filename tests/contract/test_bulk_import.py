@@ -1,14 +1,11 @@
 """Neo4j's own bulk import of a prepared folder: the graph that a load over Bolt makes."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import neo4j
 import pytest
+from own_neo4j import OwnNeo4j
 
 from feed.recommend import recommend
 from feed.request import FeedRequest
@@ -21,9 +18,6 @@ from graph.loaders.folder import read_folder
 from graph.report import LoadReport
 from graph.store import GraphStore, StoreConfig, open_store
 
-ROOT = Path(__file__).parents[2]
-LIB = Path(os.environ.get("RESONANCE_NEO4J_LIB") or ROOT / ".data" / "neo4j" / "lib")
-REQUIRED = os.environ.get("RESONANCE_REQUIRE_NEO4J") == "1"
 NOW = 1_700_000_000
 
 DIRTY = {
@@ -89,26 +83,17 @@ def imported(
     neo4j_config: StoreConfig, dirty: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StoreConfig]:
     """Where a server of our own holds the imported folder."""
-    if not LIB.exists():
-        (pytest.fail if REQUIRED else pytest.skip)(f"no Neo4j jars in {LIB}; `make neo4j` fetches")
     scratch = tmp_path_factory.mktemp("import")
     prepared(dirty, scratch / "out")
-    tool = [sys.executable, str(ROOT / "tools" / "neo4j" / "server.py")]
-    where = [f"--home={scratch / 'home'}", f"--lib={LIB}"]
-    # Its few seconds are not worth Java's slower second compiler.
-    own = {**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
-    subprocess.run([*tool, "import", str(scratch / "out"), *where], check=True, env=own)
-    small = ["--bolt-port=0", "--http-port=0", "--heap=512m", "--pagecache=64m", "--env"]
+    own = OwnNeo4j(scratch)
+    filled = own.tell("import", str(scratch / "out"))
+    assert filled.returncode == 0, filled.stderr
     try:
-        began = subprocess.run(
-            [*tool, "start", *where, *small], check=True, capture_output=True, text=True, env=own
-        )
-        environ = dict(re.findall(r"export (\w+)='?([^'\n]*)", began.stdout))
-        yield StoreConfig.from_env(environ, environ["NEO4J_URI"])
-        running = subprocess.run([*tool, "import", str(scratch / "out"), "--overwrite", *where])
+        yield own.start()
+        running = own.tell("import", str(scratch / "out"), "--overwrite")
         assert running.returncode == 1
     finally:
-        subprocess.run([*tool, "stop", *where], check=True)
+        own.kill()
 
 
 def everything(config: StoreConfig) -> tuple[list[str], list[str]]:

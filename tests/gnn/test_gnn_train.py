@@ -16,6 +16,7 @@ from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.features import PARTS
 from gnn.fitting import Fitted, fit
+from gnn.revision import revision
 from gnn.train import Trained, train
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
@@ -158,6 +159,7 @@ def test_serving_gets_what_training_made(trained: Trained, timed: Tables, tmp_pa
     model = load_model(tmp_path)
     assert model.decoder == trained.decoder and model.decoder.parts == PARTS
     assert model.metadata["split"] == "time" and model.metadata["seed"] == 0
+    assert model.metadata["resonance"] == revision()
     assert model.metadata["losses"] == pytest.approx(list(trained.losses), abs=1e-5)
     table = model.embeddings
     scores = dict(

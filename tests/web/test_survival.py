@@ -6,13 +6,20 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 import pytest
 from filled_graphs import Filled, Prepared
+from flask import Flask
 from flask.testing import FlaskClient
+from own_neo4j import OwnNeo4j
 from proxy import Proxy
 from pytest import MonkeyPatch
 
@@ -222,3 +229,76 @@ def test_a_database_that_goes_and_comes_or_is_slow_costs_answers_and_no_write(
             proxy.delay = 0.0
             assert client.get(f"/feed?username={name}").get_json()["degraded"] == []
     assert list(faults(neo4j_store)) == []
+
+
+class Load:
+    """People who post, and read feeds, each as soon as they were answered."""
+
+    def __init__(self, app: Flask, names: Sequence[str]):
+        """Who, in turn: one writes, the next one reads."""
+        self.made, self.statuses = list[str](), Counter[int]()
+        self._ended = threading.Event()
+        does = (self._write, self._read)
+        self._threads = [
+            threading.Thread(target=self._go_on, args=(does[place % 2], app.test_client(), name))
+            for place, name in enumerate(names)
+        ]
+
+    def until(self, status: int, times: int = 4) -> None:
+        """Wait until so many more answers are of that status."""
+        wanted, patience = self.statuses[status] + times, time.monotonic() + 120
+        while self.statuses[status] < wanted:
+            assert time.monotonic() < patience, f"no {status} any more: {self.statuses}"
+            assert all(each.is_alive() for each in self._threads)
+            time.sleep(0.02)
+
+    def __enter__(self) -> Self:
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        for each in self._threads:
+            each.join(timeout=60)
+        assert not any(each.is_alive() for each in self._threads)
+
+    def _go_on(self, do: Callable[[FlaskClient, str], int], client: FlaskClient, name: str) -> None:
+        while not self._ended.is_set():
+            self.statuses[do(client, name)] += 1
+
+    def _write(self, client: FlaskClient, name: str) -> int:
+        answer = client.post(f"/posts?viewer={name}", json={"text": "still there?"})
+        if answer.status_code == 201:
+            self.made.append(answer.get_json()["post"]["post_id"])
+        return answer.status_code
+
+    def _read(self, client: FlaskClient, name: str) -> int:
+        return client.get(f"/feed?username={name}").status_code
+
+
+@pytest.mark.neo4j
+def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_write(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    """A server of its own; the program that asks it runs on."""
+    monkeypatch.setattr(neo4j_store_module, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(neo4j_store_module, "CONNECT_SECONDS", 1.0)
+    own = OwnNeo4j(tmp_path)
+    try:
+        with open_store(own.start()) as store:
+            ingest_tables(store, plant(seed=0, users=10, posts=10, communities=1).tables)
+            names = store.frame("export_users")["username"][:4].tolist()
+            with Load(create_app(store), names) as load:
+                load.until(201)
+                own.stop()
+                load.until(503)
+                own.start()
+                load.until(201)
+                load.until(200)
+            assert set(load.statuses) == {200, 201, 503}
+            posts = store.frame("export_posts")["id"]
+            assert load.made and set(load.made) <= set(posts)
+            assert list(faults(store)) == []
+    finally:
+        own.kill()
