@@ -16,7 +16,7 @@ Whether popularity may speak against a post is one of the things that valid choo
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -200,7 +200,10 @@ def ndcgs(shown: Shown, scored: Scored, users: Positions) -> np.ndarray:
     Returns:
         Shape ``(num_decoders, len(users))``.
     """
-    return _beside(scored, _each(shown, users, partial(_judged, shown.case, scored)))
+    judged = _each(shown, users, partial(_judged, shown.case, scored))
+    if not judged:
+        return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
+    return np.concatenate(judged, axis=1)
 
 
 def candidates(shown: Shown, users: Positions, near: int) -> Lists:
@@ -227,12 +230,6 @@ def _judged(case: Case, scored: Scored, user_pos: Positions, block: Floats) -> n
         scores[seen.row, seen.col] = -np.inf
         found.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
     return np.stack(found)
-
-
-def _beside(scored: Scored, judged: Sequence[np.ndarray]) -> np.ndarray:
-    """The blocks' NDCG side by side; no columns without any."""
-    nobody = np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
-    return np.concatenate([nobody, *judged], axis=1)
 
 
 def _near(case: Case, near: int, user_pos: Positions, block: Floats) -> Lists:

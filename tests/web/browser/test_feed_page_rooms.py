@@ -100,6 +100,7 @@ def test_a_name_leads_to_its_profile_where_one_asks_mutes_and_blocks(
     profile.get_by_role("button", name="Ask to be friends").click()
     expect(profile.get_by_text("You asked to be friends.")).to_be_visible()
     profile.get_by_role("button", name="Withdraw").click()
+    expect(profile.get_by_role("button", name="Ask to be friends")).to_be_visible()
     profile.get_by_role("button", name="Mute").click()
     expect(profile.get_by_role("button", name="Unmute")).to_be_visible()
     block = profile.get_by_role("button", name=re.compile("^Block"))
