@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gnn.parallel import processors
+
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     """How many there are, and the percentiles that the bars name, in milliseconds."""
@@ -33,7 +35,7 @@ def machine() -> dict[str, object]:
         "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "processor": platform.machine(),
         "system": platform.system(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": processors(),
         "memory_gb": round(pages * size / 1e9, 1),
         "fixed_loop_ms": round(fixed_loop(), 1),
         "load_average": round(os.getloadavg()[0], 2),

@@ -248,7 +248,8 @@ def _learn(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
     linear = encoder.linear(full.spectrum)
-    best, kept, losses = _Look(-1.0, 0, encoder, encoder.table(nodes, full)), {}, list[float]()
+    (start,) = encoder.tables(nodes, full, linear, [encoder.share])
+    best, kept, losses = _Look(-1.0, 0, encoder, start), {}, list[float]()
     done = None if checkpoint is None else checkpoint.read()
     if done is not None:
         best, kept, losses = _gone_on(case, nodes, full, encoder, done), done.best, [*done.losses]
