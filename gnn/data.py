@@ -139,6 +139,7 @@ def inputs(
     exponent: float = 0.0,
     content: float = 0.8,
     strength: float = 0.0,
+    found: Spectrum | None = None,
 ) -> Inputs:
     """Everything the network may know when `tables` are all that is known.
 
@@ -154,11 +155,13 @@ def inputs(
         exponent: of the degrees that links are divided by before they are decomposed.
         content: what a tag of weight 1 counts there beside one user's engagement.
         strength: exponent of what a link counts there by how strong it is (`gnn.strengths`).
+        found: what all this was decomposed to before; it is decomposed here where None.
     """
     users, posts = nodes.ids["User"], nodes.ids["Post"]
     strengths = link_strengths(tables, users, posts)
     links = counted_links(strengths, strength)
-    found = spectrum(links, content_rows(tables, posts, content), dim, seed, exponent)
+    if found is None:
+        found = spectrum(links, content_rows(tables, posts, content), dim, seed, exponent)
     basis = found.basis[:, :coordinates]
     turn = np.eye(basis.shape[1]) if reference is None else aligned(basis, reference)
     now = as_of(tables, upto) if upto is None else upto

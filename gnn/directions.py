@@ -121,9 +121,19 @@ class Taken(NamedTuple):
     """Of all of train."""
     ndcg: float
     """NDCG@10 of its score alone on valid."""
+    inner: Spectrum | None = None
+    """Of train without its own hold-out; None as long as no decoder asked for it."""
 
 
-def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
+class Chosen(NamedTuple):
+    """What serves best, and what it decomposes to where that was seen: it takes long."""
+
+    directions: Directions
+    outer: Spectrum | None
+    inner: Spectrum | None
+
+
+def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
     """Those that serve best on the valid of `outer`; ties go to the first.
 
     Args:
@@ -138,15 +148,16 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Directions:
             break
         best.append(found)
     chosen = best[-1].directions
-    if len(config.contents) == 1 or not outer.has_content:
-        return chosen
     # What was cut is not to the last digit what training will decompose.
     known = best[-1] if chosen.dim >= compared.directions.dim else None
+    if len(config.contents) == 1 or not outer.has_content:
+        return Chosen(chosen, known and known.spectrum, known and known.inner)
     trials = [
         trial(inner, outer, replace(chosen, content=content), config, known)
         for content in progress(config.contents, "content")
     ]
-    return max(trials, key=_by_ndcg).taken.directions
+    found = max(trials, key=_by_ndcg).taken
+    return Chosen(found.directions, found.spectrum, found.inner)
 
 
 def _as_wide(outer: Told, compared: Taken, dim: int, config: TrainConfig) -> Taken:
@@ -209,15 +220,16 @@ def trial(
         outer: likewise.
         wanted: how the spectrum is taken; its ridge is not read.
         config: the grid of ridges.
-        known: what was taken before: its spectrum serves where it is the one that is wanted.
+        known: what was taken before: its spectra serve where they are the ones that are wanted.
     """
     taken = known
     if taken is None or taken.directions != replace(wanted, lambda_=taken.directions.lambda_):
         taken = _taken(outer, wanted, config)
     lambda_ = taken.directions.lambda_
-    before = inner.shown(inner.spectrum(wanted), lambda_)
+    of_inner = taken.inner or inner.spectrum(wanted)
+    before = inner.shown(of_inner, lambda_)
     after = outer.shown(taken.spectrum, lambda_)
-    return Trial(best_ndcg(before, after, CHOOSING_USERS), taken)
+    return Trial(best_ndcg(before, after, CHOOSING_USERS), taken._replace(inner=of_inner))
 
 
 def _taken(

@@ -6,6 +6,7 @@ the network's share and the decoder are chosen on valid; test is not read.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import torch
 from tqdm import tqdm
 
 from gnn.case import Case, valid_ndcg
-from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
+from gnn.checkpoint import Checkpoint, Progress, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder, unseeing
@@ -31,7 +32,7 @@ from gnn.model import GraphSage
 from gnn.passes import at_once, encoded, vectors_of
 from gnn.spectrum import Spectrum, ridges, spreads
 from gnn.split import hold_out
-from gnn.supervision import Lesson, draw, lesson, loss_of
+from gnn.supervision import Draws, Lesson, Sample, lesson, loss_of
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 from graph.progress import progress
@@ -129,14 +130,15 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        chosen = directions(inner, outer, config)
-        full = inputs_of(nodes, tables, config, case.seed, case.split.cut, chosen, None)
+        chosen, of_outer, of_inner = directions(inner, outer, config)
+        cut = case.split.cut
+        full = inputs_of(nodes, tables, config, case.seed, cut, chosen, None, of_outer)
         reference = full.spectrum.basis[:, : config.coordinates]
         encoder = Encoder(_network(full, config), config, case.seed, chosen, reference)
         lessons = _lessons(inner.case, nodes, encoder)
         best, losses = _learn(case, nodes, full, lessons, encoder, kept)
         all_known = Shown(case, outer.known, best.table)
-        less_known = _shown(inner, nodes, best.encoder)
+        less_known = _shown(inner, nodes, best.encoder, of_inner)
         fitted = fit_decoder(less_known, all_known)
         judged = unseeing(less_known, fitted)
     if kept is not None:
@@ -153,10 +155,10 @@ def shown(case: Case, encoder: Encoder) -> Shown:
         return _shown(told_of(case), nodes, encoder)
 
 
-def _shown(told: Told, nodes: Nodes, encoder: Encoder) -> Shown:
+def _shown(told: Told, nodes: Nodes, encoder: Encoder, found: Spectrum | None = None) -> Shown:
     case, config, chosen = told.case, encoder.config, encoder.directions
     tables, cut = visible(case.tables, config), case.split.cut
-    given = inputs_of(nodes, tables, config, encoder.seed, cut, chosen, encoder.reference)
+    given = inputs_of(nodes, tables, config, encoder.seed, cut, chosen, encoder.reference, found)
     return Shown(case, told.known, encoder.table(nodes, given))
 
 
@@ -174,6 +176,7 @@ def inputs_of(
     upto: int | None,
     chosen: Directions,
     reference: Floats | None,
+    found: Spectrum | None = None,
 ) -> Inputs:
     """The network's inputs; on the device that it computes on where it reads them at once."""
     given = inputs(
@@ -187,6 +190,7 @@ def inputs_of(
         chosen.exponent,
         chosen.content,
         chosen.strength,
+        found,
     )
     if not at_once(given, config):
         return given
@@ -258,19 +262,25 @@ def _learn(
         rng.bit_generator.state = done.drawing
         torch.set_rng_state(done.dropping)
     bar = progress(range(1 if done is None else done.epoch + 1, config.epochs + 1), "training")
-    for epoch in bar:
-        if epoch - 1 - best.epoch >= config.patience * config.check_every:
-            break
-        losses.append(_epoch(network, lessons[epoch % len(lessons)], optimizer, config, rng))
-        if epoch % config.check_every and epoch < config.epochs:
-            continue
-        found = _look(case, nodes, full, linear, encoder, epoch)
-        if found.ndcg > best.ndcg:
-            best, kept = found, _copied(network)
-        if isinstance(bar, tqdm):
-            bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
-        if checkpoint is not None:
-            checkpoint.write(_progress(epoch, encoder, optimizer, best, kept, losses, rng))
+    with ThreadPoolExecutor(1) as thread:
+        # Whose neighbours are drawn within an epoch draws from the same generator, in turn.
+        whole = all(at_once(each.inputs, config) for each in lessons)
+        draws = Draws(lessons, config, rng, thread if whole else None)
+        for epoch in bar:
+            if epoch - 1 - best.epoch >= config.patience * config.check_every:
+                break
+            given = lessons[epoch % len(lessons)].inputs
+            losses.append(_epoch(network, given, draws.take(epoch), optimizer, config, rng))
+            if epoch % config.check_every and epoch < config.epochs:
+                continue
+            found = _look(case, nodes, full, linear, encoder, epoch)
+            if found.ndcg > best.ndcg:
+                best, kept = found, _copied(network)
+            if isinstance(bar, tqdm):
+                bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
+            if checkpoint is not None:
+                done = _progress(epoch, encoder, optimizer, best, kept, losses, draws)
+                checkpoint.write(done)
     network.load_state_dict(kept)
     return best, tuple(losses)
 
@@ -282,7 +292,7 @@ def _progress(
     best: _Look,
     kept: dict[str, torch.Tensor],
     losses: list[float],
-    rng: np.random.Generator,
+    draws: Draws,
 ) -> Progress:
     return Progress(
         epoch=epoch,
@@ -292,7 +302,7 @@ def _progress(
         best_epoch=best.epoch,
         best_share=best.encoder.share,
         losses=tuple(losses),
-        drawing=drawing(rng),
+        drawing=draws.state,
         dropping=torch.get_rng_state(),
     )
 
@@ -322,21 +332,21 @@ def _copied(network: GraphSage) -> dict[str, torch.Tensor]:
 
 def _epoch(
     network: GraphSage,
-    given: Lesson,
+    given: Inputs,
+    sample: Sample,
     optimizer: torch.optim.Optimizer,
     config: TrainConfig,
     rng: np.random.Generator,
 ) -> float:
-    """One step on a fresh draw of users and posts; its loss, 0 if the draw held no positive."""
-    sample = draw(given, config.batch_users, config.near, config.far, rng)
+    """One step on a draw of users and posts; its loss, 0 if the draw held no positive."""
     if not len(sample.positives[0]):
         return 0.0
     network.train()
-    if at_once(given.inputs, config):
-        vectors = network(given.inputs.features, given.inputs.edges)
+    if at_once(given, config):
+        vectors = network(given.features, given.edges)
     else:
         seeds = {"User": sample.user_pos, "Post": sample.post_pos}
-        vectors = vectors_of(network, given.inputs, seeds, config.neighbours, rng)
+        vectors = vectors_of(network, given, seeds, config.neighbours, rng)
         sample = replace(
             sample,
             user_pos=np.arange(len(sample.user_pos)),

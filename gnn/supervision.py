@@ -7,7 +7,8 @@ positive's low spectral score look like an advantage, since only negatives would
 their place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from gnn.case import Case
+from gnn.checkpoint import drawing
+from gnn.config import TrainConfig
 from gnn.data import Inputs
 from gnn.folds import Fold
 from gnn.matrices import Floats, matrix
@@ -108,6 +111,40 @@ def draw(
         torch.from_numpy(competes),
         (torch.from_numpy(positives[0]), torch.from_numpy(positives[1])),
     )
+
+
+class Draws:
+    """The epochs' samples, in their order; the folds take turns."""
+
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        config: TrainConfig,
+        rng: np.random.Generator,
+        ahead: Executor | None,
+    ):
+        """With `ahead`, a thread, an epoch's is drawn in it while the one before is learned from;
+        nobody else may use `rng` then."""
+        self._lessons, self._config, self._rng, self._ahead = lessons, config, rng, ahead
+        self._coming: Future[Sample] | None = None
+        self._before = drawing(rng)
+
+    @property
+    def state(self) -> dict[str, object]:
+        """The generator's, from which the next epoch's sample is drawn."""
+        return drawing(self._rng) if self._coming is None else self._before
+
+    def take(self, epoch: int) -> Sample:
+        """The sample of an epoch: of the one after the last that was taken, or of the first."""
+        sample = self._draw(epoch) if self._coming is None else self._coming.result()
+        if self._ahead is not None:
+            self._before = drawing(self._rng)
+            self._coming = self._ahead.submit(self._draw, epoch + 1)
+        return sample
+
+    def _draw(self, epoch: int) -> Sample:
+        lesson, config = self._lessons[epoch % len(self._lessons)], self._config
+        return draw(lesson, config.batch_users, config.near, config.far, self._rng)
 
 
 def _pairs(

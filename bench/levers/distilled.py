@@ -31,7 +31,7 @@ RIDGES = (10.0, 100.0, 1000.0, 10_000.0)
 def distilled(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     """The share that is found, for each way and number (see the module)."""
     inner, outer = told_of(held_inside(case)), told_of(case)
-    chosen = directions(inner, outer, config)
+    chosen = directions(inner, outer, config).directions
     before, after = (told.shown(told.spectrum(chosen), chosen.lambda_) for told in (inner, outer))
     decoder = fit_decoder(before, after, CHOOSING_USERS).decoder
     users = after.users(USERS)

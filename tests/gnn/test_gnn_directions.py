@@ -26,10 +26,10 @@ def told(planted: Tables) -> tuple[Told, Told]:
 
 def test_what_is_chosen_is_of_the_grids(told: tuple[Told, Told], quick: TrainConfig) -> None:
     config = replace(quick, exponents=(0.0, 0.35), spectrum_dims=(2, 4), lambdas=(5.0, 60.0))
-    found = directions(*told, config)
+    found = directions(*told, config).directions
     assert found.exponent in config.exponents
     assert (found.dim, found.lambda_) in {(dim, each) for dim in (2, 4) for each in (5.0, 60.0)}
-    assert directions(*told, config) == found
+    assert directions(*told, config).directions == found
 
 
 def test_directions_are_added_as_long_as_they_pay(
@@ -38,7 +38,7 @@ def test_directions_are_added_as_long_as_they_pay(
     """Three communities want three directions or so; none pays beyond what the posts have."""
     inner, outer = told
     config = replace(quick, spectrum_dims=(1, 3, 60, 61))
-    found = directions(inner, outer, config)
+    found = directions(inner, outer, config).directions
     value = {dim: _best(outer, dim, config) for dim in config.spectrum_dims}
     taken = [dim for dim in config.spectrum_dims if dim <= found.dim]
     steps = zip(taken, taken[1:], strict=False)
@@ -86,14 +86,14 @@ def test_strengths_count_where_they_tell_what_one_likes(
     both = told_of(held_inside(case)), told_of(case)
     config = replace(quick, spectrum_dims=(8,), exponents=(0.2,), strengths=(0.0, 0.9))
     assert both[1].has_strengths
-    assert directions(*both, config).strength == (0.9 if telling else 0.0)
+    assert directions(*both, config).directions.strength == (0.9 if telling else 0.0)
 
 
 def test_where_all_links_are_as_strong_nothing_is_tried(
     told: tuple[Told, Told], quick: TrainConfig
 ) -> None:
     assert not told[1].has_strengths
-    assert directions(*told, replace(quick, strengths=(0.9, 0.0))).strength == 0.9
+    assert directions(*told, replace(quick, strengths=(0.9, 0.0))).directions.strength == 0.9
 
 
 def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_any(
@@ -101,7 +101,7 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
 ) -> None:
     inner, outer = told
     config = replace(quick, spectrum_dims=(8,), exponents=(0.2,), contents=(0.05, 3.0))
-    found = directions(inner, outer, config)
+    found = directions(inner, outer, config).directions
     trials = [
         trial(inner, outer, replace(WANTED, content=each), config) for each in config.contents
     ]
@@ -109,7 +109,7 @@ def test_what_content_counts_is_the_best_of_its_grid_and_of_no_matter_without_an
     assert found == max(trials, key=lambda each: each.ndcg).taken.directions
     bare = {file: frame for file, frame in outer.case.tables.items() if file not in CONTENT}
     plain = [Told(replace(each.case, tables=bare), each.known) for each in told]
-    assert not plain[1].has_content and directions(*plain, config).content == 0.05
+    assert not plain[1].has_content and directions(*plain, config).directions.content == 0.05
 
 
 def test_what_was_taken_before_is_not_taken_again(
