@@ -1,6 +1,7 @@
 """One evaluation: a graph without its held-out links, and rankings judged against them."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,7 +11,8 @@ from scipy import sparse
 
 from gnn.baselines.ranker import Ranker
 from gnn.matrices import Floats, blocks, ids_of, matrix
-from gnn.metrics import Values, measure, top
+from gnn.metrics import Values, hits_of, measure, ndcg, top
+from gnn.parallel import calm, side_by_side
 from gnn.source import Source
 from gnn.split import Split, engagements, hold_out, present, split_links, until
 from gnn.vocabulary import Positions, Vocabulary
@@ -138,9 +140,43 @@ def judge(case: Case, ranking: Ranking, part: Part, ks: tuple[int, ...]) -> dict
 
 def valid_ndcg(case: Case, ranker: Ranker, k: int = 10) -> float:
     """What every choice is made by: mean NDCG at `k` on valid, of at most `VALID_USERS` users."""
-    users = np.random.default_rng(case.seed).permutation(case.judged("valid"))[:VALID_USERS]
-    ranking = rank(case, ranker, "valid", k, np.sort(users))
+    ranking = rank(case, ranker, "valid", k, _choosing(case))
     return float(judge(case, ranking, "valid", (k,))[f"ndcg@{k}"].mean())
+
+
+def valid_ndcgs(case: Case, scored: Callable[[Positions], Iterable[Floats]]) -> list[float]:
+    """`valid_ndcg` of several rankers that share work, in threads.
+
+    Args:
+        case: the data.
+        scored: what each ranker says of some users and all posts, in arrays that nobody else needs
+            (they are written on); asked by several threads at once.
+    """
+    with calm():
+        found = side_by_side(
+            lambda some: ndcgs_of(case, scored(some), some), blocks(_choosing(case), BLOCK)
+        )
+    return [float(each.mean()) for each in np.concatenate(found, axis=1)]
+
+
+def ndcgs_of(case: Case, scores: Iterable[Floats], user_pos: Positions, k: int = 10) -> np.ndarray:
+    """NDCG at `k` on valid of some users, by several scores of theirs, which are written on.
+
+    Returns:
+        Shape ``(num_scores, len(user_pos))``.
+    """
+    seen, relevant = case.train[user_pos].tocoo(), case.valid[user_pos]
+    counts, found = np.diff(relevant.indptr).astype(np.int64), []
+    for each in scores:
+        each[seen.row, seen.col] = -np.inf
+        found.append(ndcg(hits_of(top(each, k), relevant), counts, k))
+    return np.stack(found)
+
+
+def _choosing(case: Case) -> Positions:
+    """Whom choices are made by."""
+    judged = np.random.default_rng(case.seed).permutation(case.judged("valid"))
+    return np.sort(judged[:VALID_USERS])
 
 
 def fingerprint(tables: Tables, upto: int | None = None) -> str:

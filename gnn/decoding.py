@@ -16,8 +16,7 @@ Whether popularity may speak against a post is one of the things that valid choo
    drawn from all that are not engaged yet, over a period as long as valid's.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -25,16 +24,15 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy import optimize, special
-from threadpoolctl import threadpool_limits
 
-from gnn.case import Case
+from gnn.case import Case, ndcgs_of
 from gnn.curves import PENALTIES, SHAPES, Choice, Lists
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
 from gnn.likelihood import Decoder, scores_of
 from gnn.matrices import Floats, blocks
-from gnn.metrics import hits_of, ndcg, top
-from gnn.parallel import side_by_side
+from gnn.metrics import top
+from gnn.parallel import calm, side_by_side
 from gnn.vocabulary import Positions
 
 NEAR = 100
@@ -122,7 +120,7 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         outer: all of train; valid is to be found.
         most: users of either, at most.
     """
-    with _calm():
+    with calm():
         compared, users = _compared(inner, outer, most), outer.users(most)
         choice = compared.choice
         both = _joined([compared.taught, candidates(outer, users, NEAR)])
@@ -135,15 +133,8 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
 
 def best_ndcg(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> float:
     """The `valid_ndcg` of `fit_decoder`, without the rest of its work; arguments as there."""
-    with _calm():
+    with calm():
         return _compared(inner, outer, most).ndcg
-
-
-@contextmanager
-def _calm() -> Iterator[None]:
-    """The steps are small: BLAS's threads would wait for each other longer than they compute."""
-    with threadpool_limits(1, "blas"):
-        yield
 
 
 class _Compared(NamedTuple):
@@ -179,7 +170,7 @@ def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
     None where nothing is held out there.
     """
     users = inner.users(CALIBRATED_USERS)
-    with _calm():
+    with calm():
         return calibrated(inner, fit.before, users) if len(users) else None
 
 
@@ -200,7 +191,7 @@ def ndcgs(shown: Shown, scored: Scored, users: Positions) -> np.ndarray:
     Returns:
         Shape ``(num_decoders, len(users))``.
     """
-    judged = _each(shown, users, partial(_judged, shown.case, scored))
+    judged = _each(shown, users, lambda some, parts: ndcgs_of(shown.case, scored(parts), some))
     if not judged:
         return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
     return np.concatenate(judged, axis=1)
@@ -218,18 +209,6 @@ def _each(shown: Shown, users: Positions, step: Callable[[Positions, Floats], Ma
         return step(user_pos, parts_block(shown.known, shown.table, user_pos))
 
     return side_by_side(of_block, blocks(users, BLOCK))
-
-
-def _judged(case: Case, scored: Scored, user_pos: Positions, block: Floats) -> np.ndarray:
-    """NDCG@10 by decoder and user."""
-    seen = case.train[user_pos].tocoo()
-    relevant = case.valid[user_pos]
-    counts = np.diff(relevant.indptr).astype(np.int64)
-    found = []
-    for scores in scored(block):
-        scores[seen.row, seen.col] = -np.inf
-        found.append(ndcg(hits_of(top(scores, 10), relevant), counts, 10))
-    return np.stack(found)
 
 
 def _near(case: Case, near: int, user_pos: Positions, block: Floats) -> Lists:

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from gnn.baselines.ranker import Factors
-from gnn.case import Case, valid_ndcg
+from gnn.case import Case, valid_ndcgs
 from gnn.config import TrainConfig
 from gnn.decoding import Shown, best_ndcg
 from gnn.embeddings import EmbeddingTable
@@ -248,4 +248,6 @@ def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, floa
 def _scored(case: Case, found: Spectrum, config: TrainConfig) -> Iterator[tuple[float, float]]:
     """NDCG of every ridge on valid."""
     for lambda_ in config.lambdas:
-        yield valid_ndcg(case, Factors(found.users, found.post_table(lambda_))), lambda_
+        ranker = Factors(found.users, found.post_table(lambda_))
+        (ndcg,) = valid_ndcgs(case, lambda some, by=ranker: [by.scores(some)])  # type: ignore[misc]
+        yield ndcg, lambda_

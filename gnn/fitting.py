@@ -17,11 +17,11 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from gnn.case import Case, valid_ndcg
+from gnn.case import Case, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
-from gnn.decoding import EmbeddingRanker, Fit, Shown, fit_decoder, unseeing
+from gnn.decoding import Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
 from gnn.folds import deal
@@ -33,6 +33,7 @@ from gnn.passes import at_once, encoded, vectors_of
 from gnn.spectrum import Spectrum, ridges, spreads
 from gnn.split import hold_out
 from gnn.supervision import Draws, Lesson, Sample, lesson, loss_of
+from gnn.vocabulary import Positions
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 from graph.progress import progress
@@ -70,8 +71,7 @@ class Encoder:
 
     def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
         """The vectors of every user and post, from one graph's inputs."""
-        (found,) = self.tables(nodes, given, self.linear(given.spectrum), [self.share])
-        return found
+        return self.joined(nodes, self.linear(given.spectrum), self.learned(given))
 
     def linear(self, found: Spectrum) -> "Linear":
         """What does not depend on the network."""
@@ -83,28 +83,26 @@ class Encoder:
             spreads(found.basis, found.values, lambda_),
         )
 
-    def tables(
-        self, nodes: Nodes, given: Inputs, linear: "Linear", shares: Sequence[float]
-    ) -> list[EmbeddingTable]:
-        """The tables at some shares; the network is asked once for all of them."""
+    def learned(self, given: Inputs) -> "Learned":
+        """What the network says as it is now."""
         self.network.eval()
         with torch.no_grad():
             vectors = encoded(self.network, given, self.config)
             weight = float(torch.exp(self.network.spectral))
-        learned = {label: each.cpu().numpy() for label, each in vectors.items()}
+        return Learned(vectors["User"].cpu().numpy(), vectors["Post"].cpu().numpy(), weight)
+
+    def joined(self, nodes: Nodes, linear: "Linear", learned: "Learned") -> EmbeddingTable:
+        """Both halves side by side."""
         users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in ("User", "Post"))
-        post_vectors = np.concatenate([linear.posts, learned["Post"]], axis=1)
-        return [
-            EmbeddingTable(
-                users,
-                np.concatenate([weight / share * linear.users, learned["User"]], axis=1),
-                posts,
-                post_vectors,
-                linear.ridges,
-                linear.spreads,
-            )
-            for share in shares
-        ]
+        weighed = learned.weight / self.share * linear.users
+        return EmbeddingTable(
+            users,
+            np.concatenate([weighed, learned.users], axis=1),
+            posts,
+            np.concatenate([linear.posts, learned.posts], axis=1),
+            linear.ridges,
+            linear.spreads,
+        )
 
 
 class Linear(NamedTuple):
@@ -115,6 +113,17 @@ class Linear(NamedTuple):
     posts: Floats
     ridges: Floats
     spreads: Floats
+
+
+class Learned(NamedTuple):
+    """The network's half of a table."""
+
+    users: Floats
+    """Shape ``(num_users, out)``."""
+    posts: Floats
+    """Shape ``(num_posts, out)``."""
+    weight: float
+    """What the linear half counts beside it at a share of 1."""
 
 
 def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitted:
@@ -136,8 +145,10 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         reference = full.spectrum.basis[:, : config.coordinates]
         encoder = Encoder(_network(full, config), config, case.seed, chosen, reference)
         lessons = _lessons(inner.case, nodes, encoder)
-        best, losses = _learn(case, nodes, full, lessons, encoder, kept)
-        all_known = Shown(case, outer.known, best.table)
+        linear = encoder.linear(full.spectrum)
+        best, losses = _learn(case, full, linear, lessons, encoder, kept)
+        table = best.encoder.joined(nodes, linear, best.learned)
+        all_known = Shown(case, outer.known, table)
         less_known = _shown(inner, nodes, best.encoder, of_inner)
         fitted = fit_decoder(less_known, all_known)
         judged = unseeing(less_known, fitted)
@@ -234,13 +245,13 @@ class _Look:
     ndcg: float
     epoch: int
     encoder: Encoder
-    table: EmbeddingTable
+    learned: Learned
 
 
 def _learn(
     case: Case,
-    nodes: Nodes,
     full: Inputs,
+    linear: Linear,
     lessons: list[Lesson],
     encoder: Encoder,
     checkpoint: Checkpoint | None,
@@ -251,12 +262,10 @@ def _learn(
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    linear = encoder.linear(full.spectrum)
-    (start,) = encoder.tables(nodes, full, linear, [encoder.share])
-    best, kept, losses = _Look(-1.0, 0, encoder, start), {}, list[float]()
+    best, kept, losses = _Look(-1.0, 0, encoder, encoder.learned(full)), {}, list[float]()
     done = None if checkpoint is None else checkpoint.read()
     if done is not None:
-        best, kept, losses = _gone_on(case, nodes, full, encoder, done), done.best, [*done.losses]
+        best, kept, losses = _gone_on(case, full, linear, encoder, done), done.best, [*done.losses]
         network.load_state_dict(done.network)
         optimizer.load_state_dict(done.optimizer)
         rng.bit_generator.state = done.drawing
@@ -273,7 +282,8 @@ def _learn(
             losses.append(_epoch(network, given, draws.take(epoch), optimizer, config, rng))
             if epoch % config.check_every and epoch < config.epochs:
                 continue
-            found = _look(case, nodes, full, linear, encoder, epoch)
+            draws.settle()
+            found = _look(case, full, linear, encoder, epoch)
             if found.ndcg > best.ndcg:
                 best, kept = found, _copied(network)
             if isinstance(bar, tqdm):
@@ -307,23 +317,37 @@ def _progress(
     )
 
 
-def _gone_on(case: Case, nodes: Nodes, full: Inputs, encoder: Encoder, done: Progress) -> _Look:
+def _gone_on(case: Case, full: Inputs, linear: Linear, encoder: Encoder, done: Progress) -> _Look:
     """The best look of a training that was killed, looked at again."""
     encoder.network.load_state_dict(done.best)
     shared = replace(encoder, share=done.best_share)
-    table = shared.table(nodes, full)
-    return _Look(valid_ndcg(case, EmbeddingRanker(table)), done.best_epoch, shared, table)
+    (found,) = _looks(case, full, linear, shared, done.best_epoch, [done.best_share])
+    return found
 
 
-def _look(
-    case: Case, nodes: Nodes, full: Inputs, linear: Linear, encoder: Encoder, epoch: int
-) -> _Look:
+def _look(case: Case, full: Inputs, linear: Linear, encoder: Encoder, epoch: int) -> _Look:
     """NDCG@10 on valid at the network's best share; ties go to the first of `config.shares`."""
-    shares, looks = encoder.config.shares, []
-    for share, table in zip(shares, encoder.tables(nodes, full, linear, shares), strict=True):
-        ndcg = valid_ndcg(case, EmbeddingRanker(table))
-        looks.append(_Look(ndcg, epoch, replace(encoder, share=share), table))
+    looks = _looks(case, full, linear, encoder, epoch, encoder.config.shares)
     return max(looks, key=lambda each: each.ndcg)
+
+
+def _looks(
+    case: Case, full: Inputs, linear: Linear, encoder: Encoder, epoch: int, shares: Sequence[float]
+) -> list[_Look]:
+    """The same by share; both halves are multiplied once for all of them."""
+    learned = encoder.learned(full)
+
+    def scored(some: Positions) -> Iterator[Floats]:
+        by_links = linear.users[some] @ linear.posts.T
+        by_network = learned.users[some] @ learned.posts.T
+        for share in shares:
+            yield learned.weight / share * by_links + by_network
+
+    ndcgs = valid_ndcgs(case, scored)
+    return [
+        _Look(ndcg, epoch, replace(encoder, share=share), learned)
+        for ndcg, share in zip(ndcgs, shares, strict=True)
+    ]
 
 
 def _copied(network: GraphSage) -> dict[str, torch.Tensor]:

@@ -1,9 +1,12 @@
 """Independent steps side by side: numpy and scipy let other threads run while they compute."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -20,6 +23,13 @@ def side_by_side(step: Callable[[Item], Result], items: Iterable[Item]) -> list[
     """
     with ThreadPoolExecutor(min(THREADS, processors())) as pool:
         return list(pool.map(step, items))
+
+
+@contextmanager
+def calm() -> Iterator[None]:
+    """BLAS in one thread, in the whole process: its threads wait for each other in small steps."""
+    with threadpool_limits(1, "blas"):
+        yield
 
 
 def processors() -> int:

@@ -11,7 +11,6 @@ that a training takes no longer for it; coverage and authors' shares are those o
 from collections.abc import Mapping
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from gnn.baselines.counted import popularity
 from gnn.baselines.ranker import Ranker
@@ -21,6 +20,7 @@ from gnn.decoding import CALIBRATED_USERS, PartsRanker
 from gnn.fitting import Fitted
 from gnn.lists import measured
 from gnn.metrics import Values
+from gnn.parallel import calm
 from gnn.results import FULL
 from gnn.slices import degree_bins
 from gnn.vocabulary import Positions
@@ -47,7 +47,7 @@ def self_evaluation(fitted: Fitted) -> dict[str, object]:
         POPULAR: popularity(case.train),
     }
     # One thread, as in fitting the decoder: the steps are small, and the sums the same anywhere.
-    with threadpool_limits(1, "blas"):
+    with calm():
         values, lists = {}, {}
         for name, ranker in rankers.items():
             values[name], lists[name] = _judged(case, ranker, users)

@@ -123,8 +123,14 @@ class Draws:
         rng: np.random.Generator,
         ahead: Executor | None,
     ):
-        """With `ahead`, a thread, an epoch's is drawn in it while the one before is learned from;
-        nobody else may use `rng` then."""
+        """Begin with the generator's state.
+
+        Args:
+            lessons: the folds.
+            config: how much is drawn.
+            rng: the generator; nobody else may use it where there is a thread.
+            ahead: a thread, in which an epoch's is drawn while the one before is learned from.
+        """
         self._lessons, self._config, self._rng, self._ahead = lessons, config, rng, ahead
         self._coming: Future[Sample] | None = None
         self._before = drawing(rng)
@@ -141,6 +147,11 @@ class Draws:
             self._before = drawing(self._rng)
             self._coming = self._ahead.submit(self._draw, epoch + 1)
         return sample
+
+    def settle(self) -> None:
+        """Wait for what is drawn ahead: BLAS's sums depend on how many threads it may use."""
+        if self._coming is not None:
+            self._coming.exception()
 
     def _draw(self, epoch: int) -> Sample:
         lesson, config = self._lessons[epoch % len(self._lessons)], self._config

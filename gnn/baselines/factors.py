@@ -10,9 +10,9 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.cpu.bpr import BayesianPersonalizedRanking
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from gnn.baselines.ranker import Factors
+from gnn.parallel import calm
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def als(links: sparse.csr_array, setting: AlsSetting, seed: int) -> Factors:
     Source: Hu, Koren and Volinsky, "Collaborative Filtering for Implicit Feedback Datasets",
     ICDM 2008, equation 3.
     """
-    with threadpool_limits(1, "blas"):
+    with calm():
         model = AlternatingLeastSquares(**vars(setting), num_threads=1, random_state=seed)
         return _fitted(model, links)
 

@@ -124,9 +124,33 @@ def test_what_was_taken_before_is_not_taken_again(
 
     monkeypatch.setattr(Told, "spectrum", counted)
     assert trial(*told, WANTED, quick, first.taken).ndcg == first.ndcg
-    assert taken == [told[0]]
+    assert taken == []
     other = trial(*told, replace(WANTED, content=0.1), quick, first.taken)
-    assert other.taken.directions.content == 0.1 and len(taken) == 3
+    assert other.taken.directions.content == 0.1 and taken == [told[1], told[0]]
+
+
+@pytest.mark.parametrize("contents", [(0.8,), (0.05, 3.0)])
+@pytest.mark.parametrize("exponents", [(0.2,), (0.0, 0.35)])
+def test_what_is_handed_on_is_what_would_be_decomposed_anew(
+    told: tuple[Told, Told],
+    quick: TrainConfig,
+    contents: tuple[float, ...],
+    exponents: tuple[float, ...],
+) -> None:
+    config = replace(quick, spectrum_dims=(8,), contents=contents, exponents=exponents)
+    chosen, *handed_on = directions(*told, config)
+    a_decoder_was_asked = len(contents) > 1 or len(exponents) > 1
+    assert [each is not None for each in handed_on] == [True, a_decoder_was_asked]
+    for found, each in zip(handed_on, reversed(told), strict=True):
+        if found is not None:
+            anew = each.spectrum(chosen)
+            for name in ("values", "basis", "users"):
+                np.testing.assert_array_equal(getattr(found, name), getattr(anew, name))
+
+
+def test_what_was_cut_is_not_handed_on(told: tuple[Told, Told], quick: TrainConfig) -> None:
+    chosen = directions(*told, replace(quick, spectrum_dims=(60, 61), contents=(0.8,)))
+    assert chosen.directions.dim == 60 and chosen.outer is None and chosen.inner is None
 
 
 def test_every_directions_largest_entry_is_positive(told: tuple[Told, Told]) -> None:

@@ -1,12 +1,15 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import torch
 
 from gnn.case import make_case
+from gnn.config import TrainConfig
 from gnn.data import inputs, nodes_of
 from gnn.folds import deal
 from gnn.hashing import hashed, place, words
 from gnn.split import engagements, hold_out
-from gnn.supervision import draw, lesson
+from gnn.supervision import Draws, Sample, draw, lesson
 from graph.model import Tables
 
 
@@ -88,6 +91,33 @@ def test_near_posts_are_drawn_anew_from_each_users_pool(planted: Tables) -> None
     whole = draw(made, len(made.users), 12, 1, rng)
     for row, pool in zip(whole.competes.numpy(), made.pool, strict=True):
         assert set(pool) <= set(whole.post_pos[row])
+
+
+def test_what_is_drawn_ahead_is_what_would_be_drawn_in_turn(planted: Tables) -> None:
+    """And from the state that is told after each epoch the rest is drawn again."""
+    case, config = make_case(planted, seed=0), TrainConfig(near=6, pool=12, far=4, batch_users=20)
+    lessons = []
+    for fold in deal(case.split.train, 3, seed=0):
+        nodes = nodes_of(case.tables, case.users, case.posts, 16)
+        given = inputs(nodes, hold_out(case.tables, fold.messages), dim=8, coordinates=8, seed=0)
+        lessons.append(lesson(case, fold, given, lambda_=10.0, pool=config.pool))
+
+    def all_of(sample: Sample) -> list[list[int]]:
+        tensors = (sample.spectral, sample.competes, *sample.positives)
+        arrays = (sample.user_pos, sample.post_pos, *(each.numpy() for each in tensors))
+        return [each.tolist() for each in arrays]
+
+    with ThreadPoolExecutor(1) as thread:
+        ahead = Draws(lessons, config, np.random.default_rng(0), thread)
+        in_turn = Draws(lessons, config, np.random.default_rng(0), None)
+        for epoch in range(1, 6):
+            samples = [all_of(each.take(epoch)) for each in (ahead, in_turn)]
+            ahead.settle()
+            assert samples[0] == samples[1] and ahead.state == in_turn.state
+        rng = np.random.default_rng()
+        rng.bit_generator.state = ahead.state
+        again = all_of(Draws(lessons, config, rng, None).take(6))
+        assert again == all_of(ahead.take(6)) != samples[0]
 
 
 def test_hashing_is_the_same_everywhere_and_of_length_one() -> None:

@@ -10,7 +10,7 @@ from gnn import fitting
 from gnn.artifact import load_model, save_model
 from gnn.baselines.counted import popularity
 from gnn.baselines.ranker import Ranker
-from gnn.case import Case, judge, make_case, rank, valid_ndcg
+from gnn.case import Case, judge, make_case, rank, valid_ndcg, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
@@ -220,3 +220,11 @@ def test_the_whole_model_is_no_worse_on_valid_than_its_embedding(
     assert valid_ndcg(case, full(fitted)) > 0.9 * valid_ndcg(
         case, EmbeddingRanker(fitted.shown.table)
     )
+
+
+def test_several_rankings_at_once_are_judged_as_each_alone(case: Case, fitted: Fitted) -> None:
+    table = fitted.shown.table
+    rankers = EmbeddingRanker(table), popularity(case.train)
+    at_once = valid_ndcgs(case, lambda some: [each.scores(some) for each in rankers])
+    assert at_once == pytest.approx([valid_ndcg(case, each) for each in rankers])
+    assert at_once[0] > at_once[1] > 0
