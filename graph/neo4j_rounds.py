@@ -9,7 +9,9 @@ their order. They run in the order in which they are asked, each sees what those
 
 There are as many texts as ways to ask, and the server keeps their plans. It would make them anew
 whenever its counts have changed much, which on a young graph is often, and takes a hundred times as
-long as to run one; but each query starts at keys, whatever the counts are (`Query.columns`).
+long as to run one; but each query starts at keys, whatever the counts are (`Query.columns`). It
+also would for each order of magnitude of a list that is a parameter (``SizeHint`` in its planner),
+and a round has several; so all of them lie in one map, which has no size.
 """
 
 import re
@@ -40,9 +42,9 @@ class Round:
         self.text = _text_of(tuple(name for name, _ in self._parts))
 
     @property
-    def parameters(self) -> dict[str, list[Mapping[str, object]]]:
+    def parameters(self) -> dict[str, dict[str, list[Mapping[str, object]]]]:
         """What the text is to be run with."""
-        return {f"calls_{n}": calls for n, (_, calls) in enumerate(self._parts)}
+        return {"calls": {f"part_{n}": calls for n, (_, calls) in enumerate(self._parts)}}
 
     def rows(self, record: Sequence[Any]) -> list[list[Row]]:
         """Each call's rows, of the one record that answers."""

@@ -18,8 +18,10 @@ FRIENDS: tuple[Call, ...] = tuple(("friends_of", {"user_id": who}) for who in ("
 def test_calls_of_one_query_are_one_part_and_each_gets_its_own_rows() -> None:
     asked = Round([*FRIENDS, CARDS])
     assert asked.parameters == {
-        "calls_0": [{"user_id": "ana"}, {"user_id": "ben"}],
-        "calls_1": [{"user_ids": ["ana", "ben"]}],
+        "calls": {
+            "part_0": [{"user_id": "ana"}, {"user_id": "ben"}],
+            "part_1": [{"user_ids": ["ana", "ben"]}],
+        }
     }
     record = [[[["ben"], ["cy"]], []], [[["ana", "Ana", None, True]]]]
     assert asked.rows(record) == [
@@ -37,9 +39,9 @@ def test_how_often_a_query_is_called_changes_no_text() -> None:
 def test_queries_run_in_the_order_in_which_they_are_asked() -> None:
     hear: Call = ("hear", {"rows": []})
     asked = Round([CARDS, hear, CARDS])
-    assert list(asked.parameters) == ["calls_0", "calls_1", "calls_2"]
-    assert asked.text.index("$calls_0") < asked.text.index("MERGE (h:Heard")
-    assert asked.text.index("MERGE (h:Heard") < asked.text.index("$calls_2")
+    assert list(asked.parameters["calls"]) == ["part_0", "part_1", "part_2"]
+    assert asked.text.index("$calls.part_0") < asked.text.index("MERGE (h:Heard")
+    assert asked.text.index("MERGE (h:Heard") < asked.text.index("$calls.part_2")
     ben = ["ben", "Ben", "private", True]
     before, between, after = asked.rows([[[]], [[ben]]])
     assert (before, between, [row["user_id"] for row in after]) == ([], [], ["ben"])
@@ -49,7 +51,7 @@ def test_no_parameter_of_a_part_is_one_of_the_whole() -> None:
     for query in queries_of("neo4j"):
         if query.columns is not None:
             text = Round([(query.name, {})]).text
-            assert set(re.findall(r"\$\w+", text)) == {"$calls_0"}, query.name
+            assert set(re.findall(r"\$\w+", text)) == {"$calls"}, query.name
 
 
 @pytest.mark.parametrize("name", ["stats", "leavers", "whole_cards", "list_near", "await_search"])
@@ -78,7 +80,7 @@ def test_every_part_starts_at_keys_whatever_the_server_counts(test_graph: neo4j.
     with test_graph.session() as session:
         for name in parts:
             asked = Round([(name, {})])
-            plan = session.run(f"EXPLAIN {asked.text}", calls_0=[]).consume().plan
+            plan = session.run(f"EXPLAIN {asked.text}", calls={}).consume().plan
             assert plan is not None
             scans = [each for each in operators(plan) if "Scan" in each]
             assert not scans or name.startswith("create_"), (name, scans)
