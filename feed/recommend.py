@@ -187,7 +187,8 @@ class Recommender:
             NotThere, SteeringRefused, StoreError: as for `feed`.
         """
         store = for_request(self.store)
-        viewer = viewer_named(store, request.username, request.user_id)
+        names = self._remembered.viewers
+        viewer = viewer_named(store, request.username, request.user_id, names)
         if request.group_id is not None and request.group_id not in viewer.groups:
             raise NotThere(f"{viewer.username} is no member of {request.group_id}")
         remembered = self._remembered

@@ -110,6 +110,8 @@ class Remembered(Numbers):
         self._weighed: dict[Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
         self._whole: dict[Reader, WholeLists] = {}
         self._filled_posts = 0
+        self.viewers = dict[str, str]()
+        """Whom the names of those who asked led to, by username; a guess, as all of this."""
 
     @property
     def full(self) -> bool:
@@ -117,7 +119,7 @@ class Remembered(Numbers):
         posts = self.posts - 2 * self._filled_posts
         kinds = (self._lists, self._people, self._weighed)
         own = sum(len(each) for kind in kinds for each in kind.values())
-        return max(posts, own) > MOST
+        return max(posts, own, len(self.viewers)) > MOST
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
         """The nodes' lists of posts, in the order of `keys`; what is not remembered is read."""
