@@ -54,8 +54,10 @@ def test_no_parameter_of_a_part_is_one_of_the_whole() -> None:
             assert set(re.findall(r"\$\w+", text)) == {"$calls"}, query.name
 
 
-@pytest.mark.parametrize("name", ["stats", "leavers", "whole_cards", "list_near", "await_search"])
-def test_what_reads_a_whole_kind_or_returns_nothing_is_no_part(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["stats", "leavers", "whole_cards", "list_near", "await_search", "why"]
+)
+def test_what_reads_a_whole_kind_returns_nothing_or_is_peoples_is_no_part(name: str) -> None:
     assert queries_of("neo4j")[name].columns is None
 
 
