@@ -248,6 +248,9 @@ def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, floa
 def _scored(case: Case, found: Spectrum, config: TrainConfig) -> Iterator[tuple[float, float]]:
     """NDCG of every ridge on valid."""
     for lambda_ in config.lambdas:
-        ranker = Factors(found.users, found.post_table(lambda_))
-        (ndcg,) = valid_ndcgs(case, lambda some, by=ranker: [by.scores(some)])  # type: ignore[misc]
-        yield ndcg, lambda_
+        yield _ndcg(case, Factors(found.users, found.post_table(lambda_))), lambda_
+
+
+def _ndcg(case: Case, ranker: Factors) -> float:
+    (found,) = valid_ndcgs(case, lambda some: [ranker.scores(some)])
+    return found

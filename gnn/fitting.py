@@ -289,8 +289,7 @@ def _learn(
             if isinstance(bar, tqdm):
                 bar.set_postfix(loss=f"{losses[-1]:.3f}", valid_ndcg=f"{found.ndcg:.4f}")
             if checkpoint is not None:
-                done = _progress(epoch, encoder, optimizer, best, kept, losses, draws)
-                checkpoint.write(done)
+                checkpoint.write(_progress(epoch, encoder, optimizer, best, kept, losses, draws))
     network.load_state_dict(kept)
     return best, tuple(losses)
 
