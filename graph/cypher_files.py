@@ -38,7 +38,6 @@ _RETURNS = re.compile(
 _ALONE = re.compile(
     r"\bLIMIT \$|\bIN TRANSACTIONS\b|^(?:SHOW|DROP) |^MATCH [^({]*\((?![^){]*\{)", re.MULTILINE
 )
-EXPLORED = "explore/"
 _BETWEEN = re.compile(r",(?![^(\[{]*[)\]}])")
 """Commas between columns, not those within brackets."""
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -110,12 +109,10 @@ class Query:
 
         None: it is no part that another text can have, as one that reads and does not end with
         ``RETURN`` at the beginning of a line, one whose limit is a parameter, or that starts at all
-        nodes of a kind; nor one by which people look around (``cypher/explore/``): what leads from
-        one key to another may be planned as a scan while there are few nodes, and be kept so.
+        nodes of a kind.
         """
         found = _RETURNS.findall(self.text)
-        alone = _ALONE.search(self.text) or self.where.startswith(EXPLORED)
-        if (not found and not self.writes) or alone:
+        if (not found and not self.writes) or _ALONE.search(self.text):
             return None
         items = (item.strip() for item in _BETWEEN.split(found[-1] if found else ""))
         return tuple(item.rpartition(" ")[2] for item in items if item)

@@ -9,9 +9,11 @@ their order. They run in the order in which they are asked, each sees what those
 
 There are as many texts as ways to ask, and the server keeps their plans. It would make them anew
 whenever its counts have changed much, which on a young graph is often, and takes a hundred times as
-long as to run one; but each query starts at keys, whatever the counts are (`Query.columns`). It
-also would for each order of magnitude of a list that is a parameter (``SizeHint`` in its planner),
-and a round has several; so all of them lie in one map, which has no size.
+long as to run one; but each query starts at keys (`Query.columns`), and its part says so (``USING
+INDEX SEEK``): what the server knows of its indexes lags by seconds, and one that it takes for empty
+it would rather scan, and keep doing so. It also would plan anew for each order of magnitude of a
+list that is a parameter (``SizeHint`` in its planner), and a round has several; so all of them lie
+in one map, which has no size.
 """
 
 import re
@@ -26,6 +28,14 @@ from graph.store import Call
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _BLANK = re.compile(r"<(\w+)>")
+_PATTERN = re.compile(
+    r"\bMATCH\b.*?(?=\s*(?:\b(?:CALL|CREATE|DELETE|DETACH|MATCH|MERGE|OPTIONAL|RETURN|SET|UNION"
+    r"|UNWIND|WHERE|WITH)\b|(?<=\))\s*\}|\Z))",
+    re.DOTALL,
+)
+"""What a text wants found, up to the next clause or the end of a subquery."""
+_KEYED = re.compile(r"\((\w+):(`?\w+`?) \{id: [^}]*\}\)")
+"""A node of it that is known by its key."""
 _AS_PLANNED = "CYPHER replan=skip\n"
 _RETURNING, _UNIT = "neo4j_round.template", "neo4j_round_unit.template"
 
@@ -71,7 +81,13 @@ def _text_of(names: tuple[str, ...]) -> str:
 
 def _part(n: int, name: str) -> str:
     columns = _columns(name)
-    text = _PARAMETER.sub(r"this_call.\1", queries_of("neo4j")[name].text)
+    text = _PATTERN.sub(_from_its_keys, queries_of("neo4j")[name].text)
+    text = _PARAMETER.sub(r"this_call.\1", text)
     told = {"n": str(n), "text": text, "columns": ", ".join(columns)}
     template = (CYPHER / (_RETURNING if columns else _UNIT)).read_text(encoding="utf-8")
     return _BLANK.sub(lambda blank: told[blank[1]], template)
+
+
+def _from_its_keys(pattern: re.Match[str]) -> str:
+    keyed = _KEYED.findall(pattern[0])
+    return pattern[0] + "".join(f" USING INDEX SEEK {node}:{label}(id)" for node, label in keyed)
