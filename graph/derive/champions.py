@@ -7,6 +7,7 @@ bounded traversals like everything else.
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from graph.model import Tables
@@ -43,14 +44,18 @@ def champions(tables: Tables, scores: pd.Series, popular: pd.Series) -> dict[str
 
 def borne(tables: Tables, scores: pd.Series) -> dict[str, pd.DataFrame]:
     """The same but for charts."""
-    return {label: ranked(_weighted(tables, file, scores)) for label, file in SOURCES.items()}
+    return {
+        label: ranked(_weighted(tables[file], scores))
+        for label, file in SOURCES.items()
+        if file in tables
+    }
 
 
 def charts(tables: Tables, scores: pd.Series, popular: pd.Series) -> pd.DataFrame:
     """The charts' posts, unranked: popular, recent (by creation), debuts, and each project's."""
     best = pd.DataFrame({"source": POPULAR, "target": scores.index, "score": scores.array})
-    created = tables["posts"].set_index("id")["created_at"].dropna()
-    created = created[created.index.isin(scores.index)].astype(float)
+    created = tables["posts"].set_index("id")["created_at"].reindex(scores.index)
+    created = created.dropna().astype(float)
     recent = pd.DataFrame({"source": RECENT, "target": created.index, "score": created.array})
     debuts = _debuts(tables["authored"], recent, popular)
     return pd.concat([best, recent, debuts, _projects(tables, scores)], ignore_index=True)
@@ -58,36 +63,35 @@ def charts(tables: Tables, scores: pd.Series, popular: pd.Series) -> pd.DataFram
 
 def _debuts(authored: pd.DataFrame, recent: pd.DataFrame, popular: pd.Series) -> pd.DataFrame:
     """The newest posts of authors who have no audience yet, in the form of `recent`."""
-    has = authored["target"].map(popular).fillna(0.0).groupby(authored["source"]).sum()
-    known = authored["source"].isin(has.index[has >= AUDIENCE])
-    author = authored[~known].drop_duplicates("target").set_index("target")["source"]
-    theirs = recent[recent["target"].isin(author.index)].assign(source=DEBUTS)
+    has = authored["target"].map(popular).fillna(0.0).groupby(authored["source"]).transform("sum")
+    author = authored[has < AUDIENCE].drop_duplicates("target").set_index("target")["source"]
+    theirs = recent.assign(source=recent["target"].map(author)).dropna(subset=["source"])
     newest = theirs.sort_values(["score", "target"], ascending=[False, True])
-    turns = newest.groupby(newest["target"].map(author)).cumcount()
-    return newest[turns < DEBUT_POSTS]
+    turns = newest.groupby("source").cumcount()
+    return newest[turns < DEBUT_POSTS].assign(source=DEBUTS)
 
 
 def ranked(edges: pd.DataFrame) -> pd.DataFrame:
     """Each source's `KEEP` best with their ``rank`` from 0; ties go to the lower id."""
-    best = edges.sort_values(["source", "score", "target"], ascending=[True, False, True])
-    best = best.assign(rank=best.groupby("source").cumcount())
-    return best[best["rank"] < KEEP].reset_index(drop=True)
+    source, target = (pd.factorize(edges[end], sort=True)[0] for end in ("source", "target"))
+    order = np.lexsort((target, -edges["score"].to_numpy(float), source))
+    source, places = source[order], np.arange(len(order))
+    rank = places - np.searchsorted(source, source)
+    kept = rank < KEEP
+    return edges.iloc[order[kept]].assign(rank=rank[kept]).reset_index(drop=True)
 
 
-def _weighted(tables: Tables, file: str, scores: pd.Series) -> pd.DataFrame:
-    if file not in tables:
-        return pd.DataFrame({"source": [], "target": [], "score": []})
-    edges = tables[file]
-    edges = edges[edges["source"].isin(scores.index)]
+def _weighted(edges: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:
     weights = edges["weight"].fillna(1.0).astype(float) if "weight" in edges else 1.0
     scored = edges["source"].map(scores).astype(float) * weights
-    return pd.DataFrame({"source": edges["target"], "target": edges["source"], "score": scored})
+    found = pd.DataFrame({"source": edges["target"], "target": edges["source"], "score": scored})
+    return found[scored.notna()]
 
 
 def _projects(tables: Tables, scores: pd.Series) -> pd.DataFrame:
-    topics = _weighted(tables, "about", scores)
-    if "topics" not in tables or topics.empty:
-        return topics
+    if "about" not in tables or "topics" not in tables:
+        return pd.DataFrame()
+    topics = _weighted(tables["about"], scores)
     codes = tables["topics"].set_index("id")["project_code"].dropna()
     named = topics.assign(source=topics["source"].map(codes)).dropna(subset=["source"])
     best: pd.DataFrame = named.groupby(["source", "target"], as_index=False).agg({"score": "max"})
