@@ -36,7 +36,7 @@ class TrainConfig:
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
-    """Ridge of the spectrum's filter: the one that is best on valid is taken."""
+    """Ridge of the spectrum's filter: from the middle one, as far as it gets better on valid."""
     shares: tuple[float, ...] = (1.0, 0.2)
     """What the network's score may count in the end; at each look the one best on valid."""
     spectral_weight: float = 10.0

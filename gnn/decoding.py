@@ -40,6 +40,7 @@ NEAR = 100
 BLOCK = 64
 FITTING_USERS = 4000
 CALIBRATED_USERS = 300
+CHOICES = tuple(map(Choice._make, product(SHAPES, PENALTIES, (False, True))))
 BINS = 2000
 Scored = Callable[[Floats], np.ndarray]
 """Parts in, shape ``(..., len(PARTS))``; the scores of several decoders out, ``(several, ...)``."""
@@ -121,47 +122,51 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         most: users of either, at most.
     """
     with calm():
-        compared, users = _compared(inner, outer, most), outer.users(most)
-        choice = compared.choice
-        both = _joined([compared.taught, candidates(outer, users, NEAR)])
+        best, users = compared(inner, outer, most), outer.users(most)
+        choice = best.choice
+        both = _joined([best.taught, candidates(outer, users, NEAR)])
         decoder = embedding_alone() if choice is None else choice.fit(both)
         rng = np.random.default_rng(outer.case.seed)
         drawn = rng.permutation(users)[:CALIBRATED_USERS]
         fitted = calibrated(outer, decoder, drawn)
-    return Fit(fitted, choice, compared.decoder, compared.ndcg, both)
+    return Fit(fitted, choice, best.decoder, best.ndcg, both)
 
 
-def best_ndcg(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> float:
-    """The `valid_ndcg` of `fit_decoder`, without the rest of its work; arguments as there."""
-    with calm():
-        return _compared(inner, outer, most).ndcg
-
-
-class _Compared(NamedTuple):
-    """What valid says of the decoders that were fitted on the inner hold-out."""
+class Compared(NamedTuple):
+    """What valid says of decoders that were fitted on the inner hold-out."""
 
     choice: Choice | None
     """The best; None: the embedding alone."""
     decoder: Decoder
     """Its."""
     ndcg: float
-    """Its, on valid."""
+    """NDCG@10 of it on valid."""
     taught: Lists
     """What all were fitted on."""
 
 
-def _compared(inner: Shown, outer: Shown, most: int) -> _Compared:
-    taught = candidates(inner, inner.users(most), NEAR)
-    fitted: dict[Choice | None, Decoder] = {None: embedding_alone()}
-    if taught.engaged.any():
-        choices = [*map(Choice._make, product(SHAPES, PENALTIES, (False, True)))]
-        curves = side_by_side(lambda each: each.fit(taught), choices)
-        fitted |= dict(zip(choices, curves, strict=True))
-    scored = partial(scores_of, list(fitted.values()))
-    values = dict(zip(fitted, ndcgs(outer, scored, outer.users(most)), strict=True))
+def compared(
+    inner: Shown, outer: Shown, most: int, choices: Collection[Choice] = CHOICES
+) -> Compared:
+    """The first step of `fit_decoder`: the best of these, or the embedding alone.
+
+    Args:
+        inner: as there.
+        outer: likewise.
+        most: likewise.
+        choices: how free the curves may be.
+    """
+    with calm():
+        taught = candidates(inner, inner.users(most), NEAR)
+        fitted: dict[Choice | None, Decoder] = {None: embedding_alone()}
+        if taught.engaged.any():
+            curves = side_by_side(lambda each: each.fit(taught), choices)
+            fitted |= dict(zip(choices, curves, strict=True))
+        scored = partial(scores_of, list(fitted.values()))
+        values = dict(zip(fitted, ndcgs(outer, scored, outer.users(most)), strict=True))
     choice = max(values, key=lambda each: values[each].sum())
     ndcg = float(values[choice].mean()) if values[choice].size else 0.0
-    return _Compared(choice, fitted[choice], ndcg, taught)
+    return Compared(choice, fitted[choice], ndcg, taught)
 
 
 def unseeing(inner: Shown, fit: Fit) -> Decoder | None:

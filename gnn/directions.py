@@ -4,12 +4,13 @@ First the exponent, by a decoder over all parts but the network's: what is best 
 what adds most to the rest. Then, where people engaged with some posts more strongly than with
 others, what that counts, and how many directions, as long as they pay by their own score, and the
 ridge. What is wider than `COMPARED` is decomposed for what was chosen alone, and only where
-what is narrower paid. At last, where posts have content, what it counts, by a decoder again.
+what is narrower paid. At last, where posts have content, what it counts, by a decoder again. All
+but the first decoder have the form that was best for the first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,8 @@ from scipy import sparse
 from gnn.baselines.ranker import Factors
 from gnn.case import Case, valid_ndcgs
 from gnn.config import TrainConfig
-from gnn.decoding import Shown, best_ndcg
+from gnn.curves import Choice
+from gnn.decoding import CHOICES, Shown, compared
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
@@ -141,46 +143,54 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
         outer: all of train.
         config: the grids.
     """
-    compared, best = _compared(inner, outer, config), list[Taken]()
+    (first, choices), best = _with_exponent(inner, outer, config), list[Taken]()
     for dim in progress(sorted(config.spectrum_dims), "directions"):
-        found = _as_wide(outer, compared, dim, config)
+        found = _as_wide(outer, first, dim, config)
         if best and found.ndcg < PAYS * best[-1].ndcg:
             break
         best.append(found)
     chosen = best[-1].directions
     # What was cut is not to the last digit what training will decompose.
-    known = best[-1] if chosen.dim >= compared.directions.dim else None
+    known = best[-1] if chosen.dim >= first.directions.dim else None
     if len(config.contents) == 1 or not outer.has_content:
         return Chosen(chosen, known and known.spectrum, known and known.inner)
-    trials = [
-        trial(inner, outer, replace(chosen, content=content), config, known)
-        for content in progress(config.contents, "content")
-    ]
+    trials = list[Trial]()
+    for content in progress(config.contents, "content"):
+        wanted = replace(chosen, content=content)
+        trials.append(trial(inner, outer, wanted, config, known, choices))
+        choices = trials[0].choices
     found = max(trials, key=_by_ndcg).taken
     return Chosen(found.directions, found.spectrum, found.inner)
 
 
-def _as_wide(outer: Told, compared: Taken, dim: int, config: TrainConfig) -> Taken:
+def _as_wide(outer: Told, there: Taken, dim: int, config: TrainConfig) -> Taken:
     """The same with so many directions: the first of those that are there, or more."""
-    wanted = replace(compared.directions, dim=dim)
-    if wanted == compared.directions:
-        return compared
-    if dim > wanted.dim:
+    wanted = replace(there.directions, dim=dim)
+    if wanted == there.directions:
+        return there
+    if dim > there.directions.dim:
         return _taken(outer, wanted, config)
-    return _taken(outer, wanted, config, compared.spectrum.leading(dim))
+    return _taken(outer, wanted, config, there.spectrum.leading(dim))
 
 
-def _compared(inner: Told, outer: Told, config: TrainConfig) -> Taken:
-    """The exponents that are best, with as many directions as are compared."""
+def _with_exponent(
+    inner: Told, outer: Told, config: TrainConfig
+) -> tuple[Taken, Collection[Choice]]:
+    """The exponent that is best, with as many directions as are compared.
+
+    Also how free the curves may be by which further ways are compared.
+    """
     dim = min(max(config.spectrum_dims), COMPARED)
-    first = Directions(config.exponents[0], dim, config.contents[0], config.strengths[0])
+    wanted = Directions(config.exponents[0], dim, config.contents[0], config.strengths[0])
     if len(config.exponents) == 1:
-        return _stronger(outer, _taken(outer, first, config), config)
-    trials = [
-        trial(inner, outer, replace(first, exponent=exponent), config)
-        for exponent in progress(config.exponents, "exponents")
-    ]
-    return _stronger(outer, max(trials, key=_by_ndcg).taken, config)
+        return _stronger(outer, _taken(outer, wanted, config), config), CHOICES
+    trials = list[Trial]()
+    choices: Collection[Choice] = CHOICES
+    for exponent in progress(config.exponents, "exponents"):
+        wanted = replace(wanted, exponent=exponent)
+        trials.append(trial(inner, outer, wanted, config, choices=choices))
+        choices = trials[0].choices
+    return _stronger(outer, max(trials, key=_by_ndcg).taken, config), choices
 
 
 def _stronger(outer: Told, best: Taken, config: TrainConfig) -> Taken:
@@ -200,6 +210,13 @@ class Trial(NamedTuple):
     ndcg: float
     """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's."""
     taken: Taken
+    choice: Choice | None
+    """The decoder's; None: the embedding alone was best."""
+
+    @property
+    def choices(self) -> Collection[Choice]:
+        """How free curves are to be that are compared with this one's."""
+        return CHOICES if self.choice is None else (self.choice,)
 
 
 def _by_ndcg(tried: Trial) -> float:
@@ -212,6 +229,7 @@ def trial(
     wanted: Directions,
     config: TrainConfig,
     known: Taken | None = None,
+    choices: Collection[Choice] = CHOICES,
 ) -> Trial:
     """Try these, at the ridge with which their score alone is best.
 
@@ -221,6 +239,7 @@ def trial(
         wanted: how the spectrum is taken; its ridge is not read.
         config: the grid of ridges.
         known: what was taken before: its spectra serve where they are the ones that are wanted.
+        choices: how free the decoder's curves may be.
     """
     taken = known
     if taken is None or taken.directions != replace(wanted, lambda_=taken.directions.lambda_):
@@ -229,7 +248,8 @@ def trial(
     of_inner = taken.inner or inner.spectrum(wanted)
     before = inner.shown(of_inner, lambda_)
     after = outer.shown(taken.spectrum, lambda_)
-    return Trial(best_ndcg(before, after, CHOOSING_USERS), taken._replace(inner=of_inner))
+    best = compared(before, after, CHOOSING_USERS, choices)
+    return Trial(best.ndcg, taken._replace(inner=of_inner), best.choice)
 
 
 def _taken(
@@ -241,14 +261,21 @@ def _taken(
 
 
 def alone(case: Case, found: Spectrum, config: TrainConfig) -> tuple[float, float]:
-    """NDCG on valid of the spectrum's score, and the ridge with which it is best."""
-    return max(_scored(case, found, config), key=lambda each: each[0])
+    """NDCG on valid of the spectrum's score, and the ridge with which it is best.
 
+    Looked for from the middle of the grid, upwards and else downwards, as long as it gets better.
+    """
+    grid = sorted(config.lambdas)
 
-def _scored(case: Case, found: Spectrum, config: TrainConfig) -> Iterator[tuple[float, float]]:
-    """NDCG of every ridge on valid."""
-    for lambda_ in config.lambdas:
-        yield _ndcg(case, Factors(found.users, found.post_table(lambda_))), lambda_
+    @cache
+    def ndcg(place: int) -> float:
+        return _ndcg(case, Factors(found.users, found.post_table(grid[place])))
+
+    best = (len(grid) - 1) // 2
+    for step in (1, -1):
+        while 0 <= best + step < len(grid) and ndcg(best + step) > ndcg(best):
+            best += step
+    return ndcg(best), grid[best]
 
 
 def _ndcg(case: Case, ranker: Factors) -> float:

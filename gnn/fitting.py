@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from gnn.case import Case, valid_ndcgs
+from gnn.case import VALID_USERS, Case, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, name_of
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
@@ -37,6 +37,9 @@ from gnn.vocabulary import Positions
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 from graph.progress import progress
+
+KEPT = 256 << 20
+"""Bytes of scores that are kept from one look at valid to the next, at most."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,28 @@ class Linear(NamedTuple):
     spreads: Floats
 
 
+class _ByLinks:
+    """What the linear half says of users and all posts.
+
+    It is the same at each look, and is kept from one to the next where that takes little memory.
+    """
+
+    def __init__(self, case: Case, linear: Linear):
+        self._linear = linear
+        told = 4 * len(case.posts) * min(len(case.judged("valid")), VALID_USERS)
+        self._kept: dict[int, Floats] | None = {} if told <= KEPT else None
+
+    def scores(self, some: Positions) -> Floats:
+        """Not to be written on; the same users are asked for together each time."""
+        first = int(some[0])
+        found = None if self._kept is None else self._kept.get(first)
+        if found is None:
+            found = self._linear.users[some] @ self._linear.posts.T
+            if self._kept is not None:
+                self._kept[first] = found
+        return found
+
+
 class Learned(NamedTuple):
     """The network's half of a table."""
 
@@ -146,7 +171,7 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         encoder = Encoder(_network(full, config), config, case.seed, chosen, reference)
         lessons = _lessons(inner.case, nodes, encoder)
         linear = encoder.linear(full.spectrum)
-        best, losses = _learn(case, full, linear, lessons, encoder, kept)
+        best, losses = _learn(case, full, _ByLinks(case, linear), lessons, encoder, kept)
         table = best.encoder.joined(nodes, linear, best.learned)
         all_known = Shown(case, outer.known, table)
         less_known = _shown(inner, nodes, best.encoder, of_inner)
@@ -251,7 +276,7 @@ class _Look:
 def _learn(
     case: Case,
     full: Inputs,
-    linear: Linear,
+    by_links: _ByLinks,
     lessons: list[Lesson],
     encoder: Encoder,
     checkpoint: Checkpoint | None,
@@ -265,7 +290,8 @@ def _learn(
     best, kept, losses = _Look(-1.0, 0, encoder, encoder.learned(full)), {}, list[float]()
     done = None if checkpoint is None else checkpoint.read()
     if done is not None:
-        best, kept, losses = _gone_on(case, full, linear, encoder, done), done.best, [*done.losses]
+        best = _gone_on(case, full, by_links, encoder, done)
+        kept, losses = done.best, [*done.losses]
         network.load_state_dict(done.network)
         optimizer.load_state_dict(done.optimizer)
         rng.bit_generator.state = done.drawing
@@ -283,7 +309,7 @@ def _learn(
             if epoch % config.check_every and epoch < config.epochs:
                 continue
             draws.settle()
-            found = _look(case, full, linear, encoder, epoch)
+            found = _look(case, full, by_links, encoder, epoch)
             if found.ndcg > best.ndcg:
                 best, kept = found, _copied(network)
             if isinstance(bar, tqdm):
@@ -316,31 +342,37 @@ def _progress(
     )
 
 
-def _gone_on(case: Case, full: Inputs, linear: Linear, encoder: Encoder, done: Progress) -> _Look:
+def _gone_on(
+    case: Case, full: Inputs, by_links: _ByLinks, encoder: Encoder, done: Progress
+) -> _Look:
     """The best look of a training that was killed, looked at again."""
     encoder.network.load_state_dict(done.best)
     shared = replace(encoder, share=done.best_share)
-    (found,) = _looks(case, full, linear, shared, done.best_epoch, [done.best_share])
+    (found,) = _looks(case, full, by_links, shared, done.best_epoch, [done.best_share])
     return found
 
 
-def _look(case: Case, full: Inputs, linear: Linear, encoder: Encoder, epoch: int) -> _Look:
+def _look(case: Case, full: Inputs, by_links: _ByLinks, encoder: Encoder, epoch: int) -> _Look:
     """NDCG@10 on valid at the network's best share; ties go to the first of `config.shares`."""
-    looks = _looks(case, full, linear, encoder, epoch, encoder.config.shares)
+    looks = _looks(case, full, by_links, encoder, epoch, encoder.config.shares)
     return max(looks, key=lambda each: each.ndcg)
 
 
 def _looks(
-    case: Case, full: Inputs, linear: Linear, encoder: Encoder, epoch: int, shares: Sequence[float]
+    case: Case,
+    full: Inputs,
+    by_links: _ByLinks,
+    encoder: Encoder,
+    epoch: int,
+    shares: Sequence[float],
 ) -> list[_Look]:
     """The same by share; both halves are multiplied once for all of them."""
     learned = encoder.learned(full)
 
     def scored(some: Positions) -> Iterator[Floats]:
-        by_links = linear.users[some] @ linear.posts.T
-        by_network = learned.users[some] @ learned.posts.T
+        linear, network = by_links.scores(some), learned.users[some] @ learned.posts.T
         for share in shares:
-            yield learned.weight / share * by_links + by_network
+            yield learned.weight / share * linear + network
 
     ndcgs = valid_ndcgs(case, scored)
     return [

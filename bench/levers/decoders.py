@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from gnn import decoding
 from gnn.case import Case
 from gnn.config import TrainConfig
-from gnn.decoding import NEAR, Shown, best_ndcg, candidates
+from gnn.decoding import NEAR, Shown, candidates, compared
 from gnn.directions import CHOOSING_USERS, COMPARED, Directions, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS, Structure, parts_block
@@ -58,7 +58,7 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     both = _shown(inner, outer, best, config)
     for said, further in (("paths of three steps", _paths), ("walks of three steps", _walks)):
         with mock.patch.object(decoding, "parts_block", _with(further)):
-            yield f"curves, {said} too", best_ndcg(*both, CHOOSING_USERS)
+            yield f"curves, {said} too", compared(*both, CHOOSING_USERS).ndcg
     for said, model in (
         ("boosted trees", _trees(case.seed)),
         ("one hidden layer", _mlp(case.seed)),
@@ -67,7 +67,7 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     without = _shown(_no_content(inner), _no_content(outer), best, config)
     yield (
         "curves, no content among the spectrum's rows",
-        best_ndcg(*without, CHOOSING_USERS),
+        compared(*without, CHOOSING_USERS).ndcg,
     )
 
 

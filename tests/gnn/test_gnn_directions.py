@@ -47,6 +47,16 @@ def test_directions_are_added_as_long_as_they_pay(
     assert value[next(each for each in (3, 60, 61) if each > found.dim)] < PAYS * value[found.dim]
 
 
+def test_what_is_wider_than_what_is_compared_is_decomposed_and_taken_where_it_pays(
+    told: tuple[Told, Told], quick: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gnn.directions.COMPARED", 1)
+    config = replace(quick, spectrum_dims=(1, 3), exponents=(0.0, 0.2))
+    found = directions(*told, config)
+    assert found.directions.dim == 3
+    assert found.outer is not None and len(found.outer.values) == 3
+
+
 def _best(told: Told, dim: int, config: TrainConfig) -> float:
     found = told.spectrum(Directions(0.0, max(config.spectrum_dims), 0.8, 0.0)).leading(dim)
     shown = [told.shown(found, each) for each in config.lambdas]
