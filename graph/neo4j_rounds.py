@@ -3,8 +3,8 @@
 A statement costs its way to the server and back, and a record two system calls and an object of
 the driver's; beside other threads each of those calls also costs the wait for Python's lock, so
 that a request of thirty statements spent most of its time there. So however many queries are asked
-at once, each with any number of parameters, the server gets one text: a subquery for each that
-follows on another, made of ``cypher/neo4j_round.template``, which collects the rows of each call in
+at once, each with any number of parameters, the server gets one text, of the templates in
+``cypher/``: a subquery for each that follows on another, which collects the rows of each call in
 their order. They run in the order in which they are asked, each sees what those before it wrote.
 
 There are as many texts as ways to ask, and the server keeps their plans. It would make them anew
@@ -36,7 +36,7 @@ _PATTERN = re.compile(
 """What a text wants found, up to the next clause or the end of a subquery."""
 _KEYED = re.compile(r"\((\w+):(`?\w+`?) \{id: [^}]*\}\)")
 """A node of it that is known by its key."""
-_AS_PLANNED = "CYPHER replan=skip\n"
+_WHOLE, _KEY = "neo4j_round_whole.template", "neo4j_round_key.template"
 _RETURNING, _UNIT = "neo4j_round.template", "neo4j_round_unit.template"
 
 
@@ -76,18 +76,28 @@ def _columns(name: str) -> tuple[str, ...]:
 def _text_of(names: tuple[str, ...]) -> str:
     parts = [_part(n, name) for n, name in enumerate(names)]
     found = [f"found_{n}" for n, name in enumerate(names) if _columns(name)]
-    return _AS_PLANNED + "".join(parts) + "RETURN " + (", ".join(found) or "0 AS nothing")
+    return _filled(_WHOLE, parts="".join(parts), found=", ".join(found) or "0 AS nothing")
 
 
 def _part(n: int, name: str) -> str:
     columns = _columns(name)
     text = _PATTERN.sub(_from_its_keys, queries_of("neo4j")[name].text)
     text = _PARAMETER.sub(r"this_call.\1", text)
-    told = {"n": str(n), "text": text, "columns": ", ".join(columns)}
-    template = (CYPHER / (_RETURNING if columns else _UNIT)).read_text(encoding="utf-8")
-    return _BLANK.sub(lambda blank: told[blank[1]], template)
+    return _filled(
+        _RETURNING if columns else _UNIT, n=str(n), text=text, columns=", ".join(columns)
+    )
 
 
 def _from_its_keys(pattern: re.Match[str]) -> str:
     keyed = _KEYED.findall(pattern[0])
-    return pattern[0] + "".join(f" USING INDEX SEEK {node}:{label}(id)" for node, label in keyed)
+    seeks = (_filled(_KEY, node=node, label=label).rstrip() for node, label in keyed)
+    return pattern[0] + "".join(seeks)
+
+
+def _filled(template: str, **told: str) -> str:
+    return _BLANK.sub(lambda blank: told[blank[1]], _read(template))
+
+
+@cache
+def _read(template: str) -> str:
+    return (CYPHER / template).read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.features import PARTS
-from gnn.fitting import Fitted, fit
+from gnn.fitting import KEPT, Fitted, fit
 from gnn.revision import revision
 from gnn.train import Trained, train
 from graph.errors import ConfigError, NotEnoughData
@@ -63,9 +63,12 @@ def test_a_user_is_shown_posts_of_the_own_community_first(case: Case, fitted: Fi
     assert (posts.reshape(-1, 5) == np.array(users)[:, None]).mean() > 0.9
 
 
+@pytest.mark.parametrize("kept", [KEPT, 0])
 def test_training_twice_is_the_same_to_the_bit(
-    case: Case, fitted: Fitted, quick: TrainConfig
+    case: Case, fitted: Fitted, quick: TrainConfig, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
+    """Also where scores are too large to be kept from look to look."""
+    monkeypatch.setattr("gnn.fitting.KEPT", kept)
     again = fit(case, quick)
     assert again.losses == fitted.losses
     assert again.fit.decoder == fitted.fit.decoder
