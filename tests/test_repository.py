@@ -52,6 +52,16 @@ def python_files() -> list[Path]:
     return [file for file in tracked() if file.suffix == ".py"]
 
 
+def test_what_an_installed_package_reads_is_installed_with_it() -> None:
+    """As in the container, which has nothing of the checkout on its path."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = told["tool"]["setuptools"]["package-data"]["*"]
+    folders = [ROOT / name for name in (*PACKAGES, "cypher", "commands")]
+    inside = [file for file in tracked() if any(file.is_relative_to(each) for each in folders)]
+    read = {f"*{file.suffix}" for file in inside if file.suffix != ".py"}
+    assert "*.cypher" in read and read <= set(shipped)
+
+
 def room(file: Path) -> str:
     """The top folder that a file stands in, "" for the root."""
     parts = file.relative_to(ROOT).parts

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -147,12 +146,3 @@ def test_the_feed_page_names_the_sheet_that_spares_the_library_an_inline_style(
     rule = ".__________cytoscape_container { position: relative; }"
     assert rule in files().contents["card.css"].decode()
     assert 'import("./cytoscape.min.js")' in files().contents["paths.js"].decode()
-
-
-def test_the_files_of_the_page_are_part_of_the_package() -> None:
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    shipped = told["tool"]["setuptools"]["package-data"]["*"]
-    suffixes = {
-        each.suffix for each in [*STATIC.iterdir(), *(STATIC.parent / "templates").iterdir()]
-    }
-    assert {f"*{suffix}" for suffix in suffixes} <= set(shipped)
