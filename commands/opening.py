@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
     from gnn.artifact import ServingModel
+    from web.keeper import Keeper
     from web.shared import Shared
 
 
@@ -120,5 +121,19 @@ class Opening:
                 slates=slates,
                 shared=shared,
                 records=self.asking.records(self.model),
-                fresh_seconds=self.asking.seconds_between_looks,
+                # Workers have a process beside them for that.
+                fresh_seconds=0.0 if shared else self.asking.seconds_between_looks,
             )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether derived edges are to be kept up."""
+        return self.asking.seconds_between_looks > 0
+
+    @contextmanager
+    def kept(self, shared: Shared) -> Iterator[Keeper]:
+        """What keeps derived edges up beside workers, until its graph is closed again."""
+        from web.keeper import Keeper
+
+        with open_store(self.graph) as store:
+            yield Keeper(store, shared, self.asking.seconds_between_looks)

@@ -81,7 +81,8 @@ def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> N
         from web.workers import serve_by_workers
 
         bound = bind(host, port, only_here)
-        serve_by_workers(partial(held.opened, together), bound, workers)
+        kept = partial(held.kept, together) if held.keeps else None
+        serve_by_workers(partial(held.opened, together), bound, workers, kept)
 
 
 def _announce(

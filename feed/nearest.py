@@ -217,7 +217,7 @@ class _Indexed:
         ):
             if len(at):
                 some = spreads[at] if table.linear else spreads
-                found[here] = table.products(vector[None], vectors[at], some)[0]
+                found[here] = table.products(vector[None], vectors[at], some)[:, 0].T
         return found
 
     def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:

@@ -122,12 +122,11 @@ def fit_decoder(inner: Shown, outer: Shown, most: int = FITTING_USERS) -> Fit:
         most: users of either, at most.
     """
     with calm():
-        best, users = compared(inner, outer, most), outer.users(most)
-        choice = best.choice
-        both = _joined([best.taught, candidates(outer, users, NEAR)])
+        best = compared(inner, outer, most, listed=True)
+        choice, both = best.choice, _joined([best.taught, best.judged])
         decoder = embedding_alone() if choice is None else choice.fit(both)
         rng = np.random.default_rng(outer.case.seed)
-        drawn = rng.permutation(users)[:CALIBRATED_USERS]
+        drawn = rng.permutation(outer.users(most))[:CALIBRATED_USERS]
         fitted = calibrated(outer, decoder, drawn)
     return Fit(fitted, choice, best.decoder, best.ndcg, both)
 
@@ -143,10 +142,16 @@ class Compared(NamedTuple):
     """NDCG@10 of it on valid."""
     taught: Lists
     """What all were fitted on."""
+    judged: Lists
+    """What they can be fitted on, too, as those of valid were judged; none unless it was asked."""
 
 
 def compared(
-    inner: Shown, outer: Shown, most: int, choices: Collection[Choice] = CHOICES
+    inner: Shown,
+    outer: Shown,
+    most: int,
+    choices: Collection[Choice] = CHOICES,
+    listed: bool = False,
 ) -> Compared:
     """The first step of `fit_decoder`: the best of these, or the embedding alone.
 
@@ -155,6 +160,7 @@ def compared(
         outer: likewise.
         most: likewise.
         choices: how free the curves may be.
+        listed: whether to list the near posts of those, too, by whom it is judged.
     """
     with calm():
         taught = candidates(inner, inner.users(most), NEAR)
@@ -163,10 +169,11 @@ def compared(
             curves = side_by_side(lambda each: each.fit(taught), choices)
             fitted |= dict(zip(choices, curves, strict=True))
         scored = partial(scores_of, list(fitted.values()))
-        values = dict(zip(fitted, ndcgs(outer, scored, outer.users(most)), strict=True))
+        found, judged = _looked_at(outer, scored, outer.users(most), listed)
+        values = dict(zip(fitted, found, strict=True))
     choice = max(values, key=lambda each: values[each].sum())
     ndcg = float(values[choice].mean()) if values[choice].size else 0.0
-    return Compared(choice, fitted[choice], ndcg, taught)
+    return Compared(choice, fitted[choice], ndcg, taught, judged)
 
 
 def unseeing(inner: Shown, fit: Fit) -> Decoder | None:
@@ -196,10 +203,23 @@ def ndcgs(shown: Shown, scored: Scored, users: Positions) -> np.ndarray:
     Returns:
         Shape ``(num_decoders, len(users))``.
     """
-    judged = _each(shown, users, lambda some, parts: ndcgs_of(shown.case, scored(parts), some))
-    if not judged:
-        return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0))
-    return np.concatenate(judged, axis=1)
+    return _looked_at(shown, scored, users, listed=False)[0]
+
+
+def _looked_at(
+    shown: Shown, scored: Scored, users: Positions, listed: bool
+) -> tuple[np.ndarray, Lists]:
+    """`ndcgs`, and these users' `candidates`, if they are wanted; parts are computed once."""
+
+    def look(some: Positions, parts: Floats) -> tuple[np.ndarray, Lists | None]:
+        lists = _near(shown.case, NEAR, some, parts) if listed else None
+        return ndcgs_of(shown.case, scored(parts), some), lists
+
+    found = _each(shown, users, look)
+    lists = _joined(each for _, each in found if each is not None)
+    if not found:
+        return np.zeros((len(scored(np.zeros((0, len(PARTS)), np.float32))), 0)), lists
+    return np.concatenate([each for each, _ in found], axis=1), lists
 
 
 def candidates(shown: Shown, users: Positions, near: int) -> Lists:

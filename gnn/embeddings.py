@@ -74,29 +74,32 @@ class EmbeddingTable:
         """How many leading columns are the linear half."""
         return int(self.ridges.shape[1])
 
-    def products(self, vectors: Floats, post_vectors: Floats, spreads: Floats) -> Floats:
-        """What the table says of some users and posts; shape ``(num_users, num_posts, 4)``.
+    def products(
+        self, vectors: Floats, post_vectors: Floats, spreads: Floats, out: Floats | None = None
+    ) -> Floats:
+        """What the table says of some users and posts; shape ``(4, num_users, num_posts)``.
 
         Args:
             vectors: the users'; shape ``(num_users, dim)``.
             post_vectors: the posts'; shape ``(num_posts, dim)``.
             spreads: the posts'; shape ``(num_posts, RIDGES)``.
+            out: contiguous zeros to write into; None: new ones.
 
         Returns:
             By the names of `PRODUCTS`: the learned half's product, then the linear half's at the
             lower ridge, at the chosen one, and at the higher.
         """
-        count = len(vectors)
-        found = np.zeros((count, len(post_vectors), len(PRODUCTS)), dtype=np.float32)
-        found[:, :, 0] = vectors[:, self.linear :] @ post_vectors[:, self.linear :].T
+        shape = (len(PRODUCTS), len(vectors), len(post_vectors))
+        found = np.zeros(shape, dtype=np.float32) if out is None else out
+        np.matmul(vectors[:, self.linear :], post_vectors[:, self.linear :].T, out=found[0])
         if not self.linear:
             return found
         own = vectors[:, : self.linear]
         stacked = np.concatenate([own, own * self.ridges[0], own * self.ridges[1]])
         linear = stacked @ post_vectors[:, : self.linear].T
-        found[:, :, 1] = linear[count : 2 * count] * spreads[:, 0]
-        found[:, :, 2] = linear[:count]
-        found[:, :, 3] = linear[2 * count :] * spreads[:, 1]
+        found[2], lower, higher = np.split(linear, 3)
+        np.multiply(lower, spreads[:, 0], out=found[1])
+        np.multiply(higher, spreads[:, 1], out=found[3])
         return found
 
     def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "EmbeddingTable":

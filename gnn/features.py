@@ -173,9 +173,11 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
         "friends_engaged": friends @ known.links,
         "friends_of_friends": known.distant[user_pos] @ known.engaged_or_authored,
     }
-    block = np.zeros((len(user_pos), len(known.posts), len(PARTS)), dtype=np.float32)
+    # One part after the other in memory, which is how they are made and mostly read.
+    planes = np.zeros((len(PARTS), len(user_pos), len(known.posts)), dtype=np.float32)
+    block = planes.transpose(1, 2, 0)
     vectors = table.user_vectors[user_pos]
-    block[:, :, : len(PRODUCTS)] = table.products(vectors, table.post_vectors, table.spreads)
+    table.products(vectors, table.post_vectors, table.spreads, out=planes[: len(PRODUCTS)])
     for part, found in sparse_parts.items():
         counts = sparse.csr_array(found)
         if part in COUNTED:

@@ -69,6 +69,11 @@ class Siblings:
             self._me = joined + 1
             _JOINED.pack_into(self._memory, 0, self._read, self._me)
 
+    @property
+    def number(self) -> int:
+        """Of this process among all that ever joined; from 1."""
+        return self._me
+
     def tell(self, news: News) -> None:
         """Have the others know of a write that was made."""
         kind, ids = news

@@ -169,6 +169,7 @@ def create_app(
         counting=Counting(store, clock),
         records=records or Records(),
         model_name=model_name,
+        activity=shared.activity.of_worker(shared.siblings.number) if shared else None,
     )
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(explain.blueprint)

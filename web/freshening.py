@@ -4,15 +4,16 @@ A background thread looks every second or so at what was written, and brings the
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
 pause of many times as long (of twice as long, where what waits has waited for seconds; the longest
 where requests wait, too: whoever asks more than a server can answer goes before). Of all processes
-that serve one graph one does it (`web.keeping`); when that one dies another. It also folds, in
-moments when nobody asks for anything, what writes left beside an embedded graph: who reads would
-wait for it.
+that serve one graph one does it (`web.keeping`); when that one dies another. Where several workers
+serve it is none of them, but one beside them (`web.keeper`). It also folds, in moments when nobody
+asks for anything, what writes left beside an embedded graph: who reads would wait for it.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from graph.derive.fresh import Fresh
 from graph.derive.lease import Lost
@@ -20,7 +21,6 @@ from graph.errors import StoreError
 from graph.store import GraphStore
 from web.keeping import Keeping
 from web.metrics import Metrics
-from web.turns import Queue
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,25 @@ FOLDED, IDLE = 0.25, 2.0
 for which nobody must have asked for anything by then: fewer, the more it is."""
 AGAIN = 5.0
 """Seconds after which is tried again what failed."""
+
+
+class Asked(Protocol):
+    """Who asks at this moment: a server alone (`web.turns`), or all workers of one.
+
+    The latter know it together (`web.shared_activity`).
+    """
+
+    @property
+    def acted_on(self) -> bool:
+        """Whether anybody acts or waits to."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether anybody waits."""
+
+    @property
+    def idle(self) -> float:
+        """Seconds for which nobody acted or read, or waited to."""
 
 
 def pause_after(took: float, age: float, crowded: bool) -> float:
@@ -69,15 +88,20 @@ class Freshening:
         """
         self._store, self._metrics, self._seconds = store, metrics, seconds
         self._keeping = Keeping(store, metrics, seconds, ready)
-        self._queue: Queue | None = None
+        self._asked: Asked | None = None
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
         self._waiting, self._since = 0, 0.0
         metrics.watch_lists(lambda: self._waiting, self._age, lambda: self._keeping.held)
 
-    def watch(self, queue: Queue) -> None:
+    @property
+    def lives(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def watch(self, asked: Asked) -> None:
         """Who acts goes before, from now on."""
-        self._queue = queue
+        self._asked = asked
 
     def start(self) -> None:
         """Begin, if it was asked for."""
@@ -129,7 +153,7 @@ class Freshening:
             self._tell(fresh)
             took, crowded = (
                 time.monotonic() - began,
-                self._queue is not None and self._queue.crowded,
+                self._asked is not None and self._asked.crowded,
             )
             self._ends.wait(pause_after(took, fresh.age, crowded))
             self._fold_in_quiet()
@@ -139,13 +163,13 @@ class Freshening:
 
     def _wait_for_quiet(self) -> None:
         until = time.monotonic() + PATIENCE
-        while self._queue is not None and self._queue.acted_on and time.monotonic() < until:
+        while self._asked is not None and self._asked.acted_on and time.monotonic() < until:
             self._ends.wait(LOOK)
 
     def _fold_in_quiet(self) -> None:
         """Not later than a write would."""
         filled = self._store.unfolded
-        idle = self._queue.idle if self._queue is not None else IDLE
+        idle = self._asked.idle if self._asked is not None else IDLE
         if filled > FOLDED and idle >= IDLE * (1.0 - filled):
             self._store.fold()
 

@@ -124,7 +124,7 @@ def server_on(app: APIFlask, bound: socket.socket) -> Any:
     """A server of waitress that takes what comes to the socket; it does not run yet."""
     engine = state_of(app).store.engine
     acting, reading = ACTING[engine], READING[engine]
-    turns = Turns(app, acting, reading)
+    turns = Turns(app, acting, reading, state_of(app).activity)
     state_of(app).metrics.watch(turns.queue)
     state_of(app).freshening.watch(turns.queue)
     server = create_server(

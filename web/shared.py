@@ -1,8 +1,9 @@
 """What the workers of one server share beside the graph, so that they answer as one process would.
 
 Made before they are forked, it ends with the server: what each wrote (`graph.siblings`), how often
-callers asked, the slates of pages asked for by number, metrics, and a turn for whoever takes facts
-of people in. What must outlive the server is in the files that settings name.
+callers asked, the slates of pages asked for by number, metrics, whether anybody is being answered,
+and a turn for whoever takes facts of people in. What must outlive the server is in the files that
+settings name.
 """
 
 import os
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.siblings import ProcessLock, Siblings
+from web.shared_activity import SharedActivity
 from web.shared_counts import SharedCounts
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
@@ -29,6 +31,7 @@ class Shared:
     counts: SharedCounts
     turn: ProcessLock
     """Of whoever takes events in, or lets somebody leave."""
+    activity: SharedActivity
     folder: Path
     """Which the owner of the server alone may read."""
     secret: bytes
@@ -53,7 +56,14 @@ def shared() -> Iterator[Shared]:
     alone puts away what others may still use.
     """
     maker, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="resonance-"))
-    made = Shared(Siblings(), SharedCounts(), ProcessLock(), folder, secrets.token_bytes(16))
+    made = Shared(
+        Siblings(),
+        SharedCounts(),
+        ProcessLock(),
+        SharedActivity(),
+        folder,
+        secrets.token_bytes(16),
+    )
     made.metrics.mkdir()
     os.environ[METRICS] = str(made.metrics)
     try:
@@ -65,3 +75,4 @@ def shared() -> Iterator[Shared]:
             made.siblings.close()
             made.counts.close()
             made.turn.close()
+            made.activity.close()

@@ -18,6 +18,7 @@ from web.counting import Counting
 from web.freshening import Freshening
 from web.metrics import Metrics
 from web.records import Records
+from web.shared_activity import OwnActivity
 from web.streams import Streams
 
 KEY = "resonance"
@@ -55,6 +56,8 @@ class State:
     """What an operator may look up beside the graph."""
     model_name: str | None
     """Of the training that ranks; None: there is none, or it has no name."""
+    activity: OwnActivity | None
+    """Is told who asks; None: there are no other workers."""
 
 
 def state_of(app: Flask) -> State:

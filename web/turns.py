@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from web.shared_activity import OwnActivity
+
 STREAM = "/notifications/stream"
 READING = ("GET", "HEAD", "OPTIONS")
 WEIGHT = 2
@@ -31,17 +33,24 @@ class Queue:
     while any number read, and one more reads whenever nobody began to for a while.
     """
 
-    def __init__(self, acting: int, reading: int, patience: float = PATIENCE):
+    def __init__(
+        self,
+        acting: int,
+        reading: int,
+        patience: float = PATIENCE,
+        activity: "OwnActivity | None" = None,
+    ):
         """Let so many act at once, and so many read; of the latter fewer for each that acts.
 
         Args:
             acting: at most.
             reading: at most, while nobody acts.
             patience: seconds without anybody who began to read, after which one may.
+            activity: is told who is there; None: no other process asks.
         """
         self._most_acting, self._most_reading, self._patience = acting, reading, patience
         self._lock = threading.Lock()
-        self._acting, self._reading = 0, 0
+        self._acting, self._reading, self._activity = 0, 0, activity
         self._actors: deque[threading.Event] = deque()
         self._readers: deque[threading.Event] = deque()
         self._last_read = self._last_left = time.monotonic()
@@ -104,6 +113,9 @@ class Queue:
             self._reading += 1
             self._last_read = time.monotonic()
             self._readers.popleft().set()
+        if self._activity is not None:
+            acts, waits = bool(self._acting or self._actors), bool(self._actors or self._readers)
+            self._activity.tell(acts, waits, acts or waits or bool(self._reading))
 
     def _may_read(self) -> int:
         overdue = time.monotonic() - self._last_read >= self._patience
@@ -118,9 +130,15 @@ class Turns:
     stream (`web.streams.Streams.most`): more streams than that are refused at once.
     """
 
-    def __init__(self, app: "WSGIApplication", acting: int, reading: int):
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        acting: int,
+        reading: int,
+        activity: "OwnActivity | None" = None,
+    ):
         """Let so many requests of either kind be answered at once (`Queue`)."""
-        self._app, self.queue = app, Queue(acting, reading)
+        self._app, self.queue = app, Queue(acting, reading, activity=activity)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -91,8 +91,11 @@ def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> 
     table = outer.shown(found, 20.0).table
     products = table.products(table.user_vectors, table.post_vectors, table.spreads)
     expected = found.users @ found.post_table(20.0).T
-    np.testing.assert_allclose(products[:, :, 2], expected, rtol=1e-4, atol=1e-5)
-    assert not products[:, :, 0].any()
+    np.testing.assert_allclose(products[2], expected, rtol=1e-4, atol=1e-5)
+    assert not products[0].any()
+    again = np.zeros_like(products)
+    table.products(table.user_vectors, table.post_vectors, table.spreads, out=again)
+    np.testing.assert_array_equal(again, products)
 
 
 @pytest.mark.parametrize("grid", [(), (-0.1,), (1.5,)])

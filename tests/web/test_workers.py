@@ -209,6 +209,37 @@ def test_whoever_leaves_by_one_worker_is_gone_in_the_other(
         assert client.ask("GET", f"/feed?username={ivo}")[1]["cold_start"]
 
 
+def test_a_process_beside_the_workers_keeps_derived_edges_up_and_is_replaced_when_it_dies(
+    server: Server, public: list[str]
+) -> None:
+    one, other = server.pair(server.service)
+    held = {"Authorization": f"Bearer {server.operator}"}
+
+    def told(name: str) -> float:
+        text = other.ask("GET", "/metrics", headers=held)[1]
+        found = re.search(rf"^resonance_lists_{name} ([\d.]+)$", text, re.MULTILINE)
+        return float(found.group(1)) if found is not None else 0.0
+
+    until = time.monotonic() + 60
+    while told("kept") < 1 and time.monotonic() < until:
+        time.sleep(0.1)
+    _, made, _ = one.ask("POST", f"/posts?viewer={public[4]}", {"title": "Of shrikes"})
+    post = made["post"]["post_id"]
+    assert one.ask("PUT", f"/posts/{post}/likes/me?viewer={public[5]}")[0] in (200, 201)
+    with server.reading() as store:
+        while time.monotonic() < until:
+            if store.run("post_cards", post_ids=[post])[0]["popularity"]:
+                break
+            time.sleep(0.1)
+        assert store.run("post_cards", post_ids=[post])[0]["popularity"] > 0
+    (keeper,) = server.keepers
+    answering = server.workers
+    os.kill(keeper, signal.SIGKILL)
+    while not server.keepers - {keeper} and time.monotonic() < until:
+        assert other.ask("GET", f"/feed?username={public[9]}")[0] == 200
+    assert len(server.keepers - {keeper}) == 1 and server.workers == answering
+
+
 def test_a_worker_that_dies_is_replaced_and_the_other_answers_meanwhile(
     server: Server, public: list[str]
 ) -> None:
@@ -251,7 +282,7 @@ def test_a_server_of_workers_that_is_told_to_end_answers_what_it_was_asked(
     until = time.monotonic() + 20
     while len(written) < 30 and time.monotonic() < until:
         time.sleep(0.01)
-    processes = server.workers | server.holders
+    processes = server.workers | server.holders | server.keepers
     server.process.send_signal(signal.SIGTERM)
     for each in people:
         each.join(20)
@@ -268,16 +299,21 @@ def test_workers_are_started_anew_when_asked_and_end_with_who_started_them(
 ) -> None:
     with started(tmp_path, graph) as server:
         cursor = server.pair(server.service)[0].get("/feed", username=public[9])["next_cursor"]
-        before = server.workers
+        before, keepers = server.workers, server.keepers
         server.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + 30
-        while server.workers & before and time.monotonic() < until:
+
+        def goes_on() -> bool:
+            return bool(server.workers & before or server.keepers & keepers or not server.keepers)
+
+        while goes_on() and time.monotonic() < until:
             answer = requests.get(f"http://127.0.0.1:{server.port}/health", timeout=30)
             assert answer.status_code == 200  # who asks meanwhile may wait, and is not refused
         one, other = server.pair(server.service)
         assert {one.pid, other.pid} == server.workers and not server.workers & before
+        assert len(server.keepers) == 1 and not server.keepers & keepers
         assert one.get("/feed", username=public[9], cursor=cursor)["post"]
-        processes = server.workers | server.holders
+        processes = server.workers | server.holders | server.keepers
         server.process.kill()
         server.process.wait()
         until = time.monotonic() + 20

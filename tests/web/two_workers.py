@@ -78,19 +78,26 @@ class Server:
     @property
     def workers(self) -> set[int]:
         """The processes that answer."""
+        return self._children - self.holders - self.keepers
+
+    @property
+    def holders(self) -> set[int]:
+        """The process that holds an embedded graph: it alone is not to be told to end."""
+        return {child for child in self._children if _ignores(child, signal.SIGTERM)}
+
+    @property
+    def keepers(self) -> set[int]:
+        """The process that keeps derived edges up: it alone goes behind others, once it does."""
+        return {child for child in self._children if _niceness(child) > 0}
+
+    @property
+    def _children(self) -> set[int]:
         pid = self.process.pid
         try:
             listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         except OSError:  # it has ended
             return set()
-        return {int(child) for child in listed.split()} - self.holders
-
-    @property
-    def holders(self) -> set[int]:
-        """The process that holds an embedded graph: it alone is not to be told to end."""
-        pid = self.process.pid
-        children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return {child for child in children if _ignores(child, signal.SIGTERM)}
+        return {int(child) for child in listed.split()}
 
     def reading(self) -> GraphStore:
         """The graph that is served, as others than its workers may read it."""
@@ -140,7 +147,7 @@ class Server:
             self.process.wait(20)
         finally:
             if self.process.poll() is None:
-                for pid in self.workers | self.holders:
+                for pid in self._children:
                     os.kill(pid, signal.SIGKILL)
                 self.process.kill()
                 self.process.wait()
@@ -153,8 +160,14 @@ def _ignores(pid: int, number: signal.Signals) -> bool:
     return False
 
 
+def _niceness(pid: int) -> int:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16])
+    return 0
+
+
 def started(folder: Path, config: StoreConfig) -> Server:
-    """The server, once both of its workers have read what feeds rest on."""
+    """The server, once both workers have read what feeds rest on, and edges are kept up."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     keys = Keys(folder / "keys.db")
@@ -185,7 +198,7 @@ def started(folder: Path, config: StoreConfig) -> Server:
         with suppress(OSError):
             ready = [each.ask("GET", "/ready")[0] for each in server.pair(service)]
             server.hang_up()
-            if ready == [200, 200]:
+            if ready == [200, 200] and server.keepers:
                 return server
         time.sleep(0.1)
     raise AssertionError((folder / "log").read_text())
