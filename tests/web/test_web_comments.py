@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.ingest import ingest_tables
@@ -15,8 +16,7 @@ from web.app import create_app
 JsonBody = dict[str, Any]
 
 
-@pytest.fixture
-def client(store: GraphStore) -> FlaskClient:
+def fill_client(store: GraphStore) -> None:
     """ana wrote p:1; ben and cat read it; dan and ben block each other; eve is private."""
     names = ["ana", "ben", "cat", "dan", "eve"]
     privacy = [*["public"] * 4, "private"]
@@ -31,7 +31,11 @@ def client(store: GraphStore) -> FlaskClient:
         "blocks": pd.DataFrame({"source": ["u:dan"], "target": ["u:ben"]}),
     }
     ingest_tables(store, tables)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def client(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_client), clock=lambda: float(NOW)).test_client()
 
 
 def call(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.ingest import ingest_tables
@@ -20,13 +21,16 @@ NAMES = ("ana", "ben", "cat", "dan", "eve")
 JsonBody = dict[str, Any]
 
 
-@pytest.fixture
-def friends_client(store: GraphStore) -> FlaskClient:
+def fill_friends_client(store: GraphStore) -> None:
     """ana to dan are public, eve is private; ids are u:ana and so on."""
     privacy = ["private" if name == "eve" else "public" for name in NAMES]
     users = pd.DataFrame({"id": [f"u:{name}" for name in NAMES], "username": NAMES})
     ingest_tables(store, {"users": users.assign(privacy=privacy)})
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def friends_client(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_friends_client), clock=lambda: float(NOW)).test_client()
 
 
 def call(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -17,8 +18,7 @@ NAMES = ("ana", "ben", "cat", "dan", "eve")
 JsonBody = dict[str, Any]
 
 
-@pytest.fixture
-def town(store: GraphStore) -> FlaskClient:
+def fill_town(store: GraphStore) -> None:
     """ana to dan are public, eve is private; ben wrote p:1 in the band, whom he and dan are in."""
     privacy = ["private" if name == "eve" else "public" for name in NAMES]
     users = pd.DataFrame({"id": [f"u:{name}" for name in NAMES], "username": NAMES})
@@ -33,7 +33,11 @@ def town(store: GraphStore) -> FlaskClient:
     }
     ingest_tables(store, tables)
     derive(store)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def town(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_town), clock=lambda: float(NOW)).test_client()
 
 
 def call(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.ingest import ingest_tables
@@ -16,8 +17,7 @@ NAMES = ("ana", "ben", "cat", "eve")
 JsonBody = dict[str, Any]
 
 
-@pytest.fixture
-def town(store: GraphStore) -> FlaskClient:
+def fill_town(store: GraphStore) -> None:
     """ana and ben are friends, cat is public, eve private; ana and cat are in the choir."""
     privacy = ["private" if name == "eve" else "public" for name in NAMES]
     users = pd.DataFrame({"id": [f"u:{name}" for name in NAMES], "username": NAMES})
@@ -29,7 +29,11 @@ def town(store: GraphStore) -> FlaskClient:
         "events": pd.DataFrame({"id": ["e:old"], "name": ["Old"], "privacy": ["friends"]}),
     }
     ingest_tables(store, tables)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def town(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_town), clock=lambda: float(NOW)).test_client()
 
 
 def call(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -16,8 +17,7 @@ from web.app import create_app
 JsonBody = dict[str, Any]
 
 
-@pytest.fixture
-def kitchen(store: GraphStore) -> FlaskClient:
+def fill_kitchen(store: GraphStore) -> None:
     """ben wrote of bread (tagged), cat of trains; dan is private."""
     users = pd.DataFrame(
         {
@@ -35,7 +35,11 @@ def kitchen(store: GraphStore) -> FlaskClient:
     tables = {"users": users, "posts": posts, "authored": written, "tags": tags, "tagged": tagged}
     ingest_tables(store, tables)
     derive(store)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def kitchen(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_kitchen), clock=lambda: float(NOW)).test_client()
 
 
 def call(

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import requests
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.actions import notices
@@ -29,15 +30,18 @@ JsonBody = dict[str, Any]
 Event = dict[str, str]
 
 
-@pytest.fixture
-def told_store(store: GraphStore) -> GraphStore:
+def fill_told(store: GraphStore) -> None:
     """Four people with ids u:ana and so on, and a post of ana's; eve is private."""
     users = pd.DataFrame({"id": [f"u:{name}" for name in NAMES], "username": NAMES})
     users = users.assign(privacy=["private" if name == "eve" else "public" for name in NAMES])
     posts = pd.DataFrame({"id": ["app:post:1"], "title": ["Slow bread"]})
     authored = pd.DataFrame({"source": ["u:ana"], "target": ["app:post:1"]})
     ingest_tables(store, {"users": users, "posts": posts, "authored": authored})
-    return store
+
+
+@pytest.fixture
+def told_store(filled: Filled) -> GraphStore:
+    return filled(fill_told)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from feed.recommend import Recommender
@@ -23,8 +24,7 @@ def get(client: FlaskClient, status: int = 200, **query: object) -> dict[str, An
     return body
 
 
-@pytest.fixture
-def circle(store: GraphStore) -> FlaskClient:
+def fill_circle(store: GraphStore) -> None:
     """I know Bo, who knows Cy; nobody knows Di."""
     friends = pd.DataFrame({"source": ["bo", "bo"], "target": ["me", "cy"]})
     users = pd.DataFrame(
@@ -35,7 +35,11 @@ def circle(store: GraphStore) -> FlaskClient:
         }
     )
     ingest_tables(store, {"users": users, "friend": friends})
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def circle(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_circle), clock=lambda: float(NOW)).test_client()
 
 
 def test_a_friend_of_a_friend_is_suggested_with_the_way_there(circle: FlaskClient) -> None:

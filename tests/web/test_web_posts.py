@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -11,6 +12,7 @@ from graph.ingest import ingest_tables
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
+from web.state import state_of
 
 JsonBody = dict[str, Any]
 BREAD: JsonBody = {
@@ -23,8 +25,7 @@ BREAD: JsonBody = {
 }
 
 
-@pytest.fixture
-def client(store: GraphStore) -> FlaskClient:
+def fill_client(store: GraphStore) -> None:
     """ana and ben are friends, cat is nobody's; dan is blocked by ana; ana is in a group."""
     names = ["ana", "ben", "cat", "dan"]
     users = pd.DataFrame({"id": [f"u:{name}" for name in names], "username": names})
@@ -39,7 +40,11 @@ def client(store: GraphStore) -> FlaskClient:
         "categories": pd.DataFrame({"id": ["sv:category:2"], "name": ["Food"]}),
     }
     ingest_tables(store, tables)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def client(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_client), clock=lambda: float(NOW)).test_client()
 
 
 def call(
@@ -124,9 +129,8 @@ def test_an_edit_changes_what_it_names(client: FlaskClient) -> None:
     call(client, "ana", "PATCH", path, 409, {"title": "", "text": " "})
 
 
-def test_a_deleted_post_is_gone_from_feeds_cursors_and_derived_lists(
-    client: FlaskClient, store: GraphStore
-) -> None:
+def test_a_deleted_post_is_gone_from_feeds_cursors_and_derived_lists(client: FlaskClient) -> None:
+    store = state_of(client.application).store
     for each in range(6):
         write(client, "cat", title=f"Bread {each}", tags=["bread"])
     post_id = write(client, "ana", title="Gone", tags=["bread"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from feed.mood_now import FELT
@@ -31,8 +32,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def people(store: GraphStore, clock: Clock) -> FlaskClient:
+def fill_people(store: GraphStore) -> None:
     """ana, and ben, who wrote of bread (happy) and, later, of trains; eve is private."""
     users = pd.DataFrame(
         {
@@ -56,7 +56,11 @@ def people(store: GraphStore, clock: Clock) -> FlaskClient:
     }
     ingest_tables(store, tables)
     derive(store)
-    return create_app(store, clock=clock).test_client()
+
+
+@pytest.fixture
+def people(filled: Filled, clock: Clock) -> FlaskClient:
+    return create_app(filled(fill_people), clock=clock).test_client()
 
 
 def call(

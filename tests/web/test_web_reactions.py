@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.derive.rebuild import derive
@@ -34,8 +35,7 @@ EVERY = [
 ]
 
 
-@pytest.fixture
-def client(store: GraphStore) -> FlaskClient:
+def fill_client(store: GraphStore) -> None:
     """ben wrote p:1 and p:2, cat p:3; eve is private, dan is blocked by ben."""
     names = ["ana", "ben", "cat", "dan", "eve"]
     users = pd.DataFrame(
@@ -53,7 +53,11 @@ def client(store: GraphStore) -> FlaskClient:
     tables = {"users": users, "posts": posts, "authored": pd.DataFrame(written), "blocks": blocks}
     ingest_tables(store, tables)
     derive(store)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def client(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_client), clock=lambda: float(NOW)).test_client()
 
 
 def call(

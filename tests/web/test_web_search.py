@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filled_graphs import Filled
 from flask.testing import FlaskClient
 
 from graph.ingest import ingest_tables
@@ -15,8 +16,7 @@ JsonBody = dict[str, Any]
 KINDS = {"people", "posts", "groups", "tags"}
 
 
-@pytest.fixture
-def kitchen(store: GraphStore) -> FlaskClient:
+def fill_kitchen(store: GraphStore) -> None:
     """ben and five others bake; dan is private, and so is what he says of unicorns."""
     names = ["ana", "ben", "dan", *(f"baker_{number}" for number in range(5))]
     users = pd.DataFrame(
@@ -46,7 +46,11 @@ def kitchen(store: GraphStore) -> FlaskClient:
         "liked": pd.DataFrame({"source": ["u:ana"], "target": ["p:1"]}),
     }
     ingest_tables(store, tables)
-    return create_app(store, clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def kitchen(filled: Filled) -> FlaskClient:
+    return create_app(filled(fill_kitchen), clock=lambda: float(NOW)).test_client()
 
 
 def get(client: FlaskClient, status: int = 200, **query: object) -> JsonBody:
