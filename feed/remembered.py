@@ -12,9 +12,9 @@ import math
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,10 +23,11 @@ from feed.card_columns import CardColumns, Cards
 from feed.hits import Hits, Joined, Places, joined
 from feed.numbers import Numbers
 from feed.whole_lists import WholeLists
+from graph.ahead import ahead
 from graph.queries import candidates as queries
 from graph.queries import ties
 from graph.queries.candidates import Listed
-from graph.queries.posts import post_cards
+from graph.queries.posts import cards_call, post_cards
 from graph.queries.whole import Lists
 from graph.store import GraphStore
 
@@ -35,6 +36,8 @@ DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0,
 posted; a card."""
 LASTING = 2.0
 """What was read for all nodes at once lasts so many pauses between two readings, at least."""
+NOBODY = ("",)
+"""Keys that no node has."""
 MOST = 300_000
 """Posts, or lists; above it all is forgotten. What was read as a whole is not counted."""
 
@@ -66,6 +69,11 @@ _CUT: Mapping[Reader, int] = {
     queries.near_people: queries.NEAR,
 }
 """How many of a node's list the reader gives, where the whole table has more."""
+_OF_PEOPLE: frozenset[Reader] = frozenset(
+    {queries.friends_of, ties.interested_people, ties.group_members}
+)
+_WEIGHED: frozenset[Reader] = frozenset({queries.near_people})
+"""Readers of people, and of people with scores; the others read posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,14 @@ class _Own(Generic[Held]):
     mark: int
     until: float
     held: Held
+
+
+class _Reading(NamedTuple):
+    """Where is read what is not remembered, and as of when."""
+
+    store: GraphStore
+    mark: int
+    """Of its changes, before anything was read."""
 
 
 class Remembered(Numbers):
@@ -158,12 +174,45 @@ class Remembered(Numbers):
 
     def cards(self, places: Places) -> Cards:
         """The posts' cards; those that are not remembered are read."""
-        self._catch_up()
-        stale = self._cards.stale(places, self._clock())
+        stale = self._stale(places)
         if len(stale):
-            found = post_cards(self._store, self.ids(stale))
-            self._cards.keep(stale, found, self._until(CARD_SECONDS))
+            self._read_cards(stale, self._store)
         return self._cards.at(places)
+
+    def read_ahead(
+        self, lists: Iterable[tuple[queries.Reader, Sequence[str]]], posts: Sequence[str]
+    ) -> None:
+        """Read what is not remembered of all that is going to be asked for, in one round.
+
+        Nothing where no server is asked; else each kind of list would cost a way there.
+
+        Args:
+            lists: nodes' lists, by what reads them.
+            posts: whose cards.
+
+        Raises:
+            StoreError: it cannot be read; nothing is remembered of it.
+        """
+        if self._changes.alone or self._patience == 0.0:
+            return
+        mark, wanted = self._changes.mark(), defaultdict[queries.Reader, list[str]](list)
+        for read, keys in lists:
+            wanted[read] += keys
+        lacking = {read: self._lacking(read, keys) for read, keys in wanted.items()}
+        stale = self._stale(self.places(posts))
+        if sum(map(bool, lacking.values())) + (len(stale) > 0) < 2:  # as whoever needs it asks
+            return
+        # Of nobody where nothing is lacking: a server plans anew for each way to put it together.
+        calls = [
+            call for read, few in lacking.items() for call in queries.calls_of(read, few or NOBODY)
+        ]
+        reading = _Reading(ahead(self._store, [*calls, cards_call(self.ids(stale))]), mark)
+        if len(stale):
+            self._read_cards(stale, reading.store)
+        for read, few in lacking.items():
+            if few:
+                own, made = self._kind(read)
+                self._read(own, read, few, made, reading)
 
     def fill(self, read: ReadLists | ReadPeople, lists: Lists, mark: int, pause: float) -> None:
         """Take the lists of all nodes.
@@ -175,7 +224,7 @@ class Remembered(Numbers):
             pause: seconds until they are read again: they last somewhat longer.
         """
         places = np.empty(0, np.int64)
-        if read not in (queries.friends_of, queries.near_people):
+        if read not in _OF_PEOPLE | _WEIGHED:
             places = self.places(lists.targets)[lists.codes]
         rows = {key: row for row, key in enumerate(lists.keys)}
         until = self._until(max(_SECONDS[read], LASTING * pause))
@@ -205,6 +254,14 @@ class Remembered(Numbers):
             self._cards.drop(None if written is None else self.known_places(written))
             self._cards_mark = mark
 
+    def _stale(self, places: Places) -> Places:
+        self._catch_up()
+        return self._cards.stale(places, self._clock())
+
+    def _read_cards(self, places: Places, store: GraphStore) -> None:
+        found = post_cards(store, self.ids(places))
+        self._cards.keep(places, found, self._until(CARD_SECONDS))
+
     def _whole_of(self, read: Reader) -> WholeLists | None:
         whole = self._whole.get(read)
         return None if whole is None or whole.until <= self._clock() else whole
@@ -229,11 +286,42 @@ class Remembered(Numbers):
                 held[key] = of_whole(whole, rows[0])
         missing = [key for key in dict.fromkeys(keys) if key not in held]
         if missing:
-            mark, until = changes.mark(), self._until(_SECONDS[read])
-            for key, each in zip(missing, read(self._store, missing), strict=True):
-                held[key] = made(each)
-                own[key] = _Own(mark, until, held[key])
+            held |= self._read(own, read, missing, made, _Reading(self._store, changes.mark()))
         return [held[key] for key in keys]
+
+    def _read(
+        self,
+        own: dict[str, "_Own[Held]"],
+        read: Callable[[GraphStore, Sequence[str]], list[Read]],
+        keys: Sequence[str],
+        made: Callable[[Read], Held],
+        reading: _Reading,
+    ) -> dict[str, Held]:
+        until = self._until(_SECONDS[read])
+        held = {key: made(each) for key, each in zip(keys, read(reading.store, keys), strict=True)}
+        own.update((key, _Own(reading.mark, until, each)) for key, each in held.items())
+        return held
+
+    def _lacking(self, read: Reader, keys: Sequence[str]) -> list[str]:
+        """Those of the nodes whose lists `_held` would read now."""
+        own, whole, now = self._kind(read)[0], self._whole_of(read), self._clock()
+        if whole is not None and own.keys().isdisjoint(keys):
+            if whole.rows_of(keys, self._changes) is not None:
+                return []
+
+        def lacks(key: str) -> bool:
+            mine = own.get(key)
+            if mine is not None and mine.until > now and self._changes.holds(mine.mark, key):
+                return False
+            return whole is None or whole.rows_of([key], self._changes) is None
+
+        return [key for key in dict.fromkeys(keys) if lacks(key)]
+
+    def _kind(self, read: Reader) -> tuple[dict[str, "_Own[Any]"], Callable[[Any], Any]]:
+        """In what the reader's lists of single nodes are held, and what is made of each."""
+        if read in _OF_PEOPLE:
+            return self._people[read], tuple
+        return (self._weighed[read], _same) if read in _WEIGHED else (self._lists[read], self._hits)
 
     def _hits(self, listed: Listed) -> Hits:
         return Hits(self.places(listed.ids), np.asarray(listed.scores, np.float64))

@@ -7,7 +7,7 @@ answer: the feed never fails for want of one.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass, field
 
@@ -72,6 +72,21 @@ class Ask:
         return self.joined[asked]
 
     @property
+    def friends(self) -> list[str]:
+        """The viewer's, in one order."""
+        return sorted(self.viewer.friends)
+
+    @property
+    def interests(self) -> list[str]:
+        """The tags that the viewer picked, at most so many as are looked at."""
+        return sorted(self.viewer.interests)[:INTERESTS]
+
+    @property
+    def groups(self) -> list[str]:
+        """The viewer's, at most so many as are looked at."""
+        return sorted(self.viewer.groups)[:GROUPS]
+
+    @property
     def history(self) -> list[str]:
         """The posts that the viewer engaged with last, the latest first."""
         by_time = sorted(self.viewer.engaged.items(), key=lambda each: (-each[1], each[0]))
@@ -80,9 +95,9 @@ class Ask:
     @property
     def second_circle(self) -> list[str]:
         """Friends of friends who are no friends, those with the most common friends first."""
-        friends = sorted(self.viewer.friends)[:CIRCLE_FRIENDS]
         mutual: Counter[str] = Counter()
-        for theirs in self.remembered.people(queries.friends_of, friends):
+        nearest = self.friends[:CIRCLE_FRIENDS]
+        for theirs in self.remembered.people(queries.friends_of, nearest):
             mutual.update(theirs)
         for known in (*self.viewer.friends, self.viewer.user_id):
             mutual.pop(known or "", None)
@@ -96,18 +111,17 @@ Timed = Callable[[str, float], None]
 
 def interests(ask: Ask) -> Hits:
     """Champions of the tags that the viewer picked."""
-    tags = sorted(ask.viewer.interests)[:INTERESTS]
-    return summed(ask.lists(queries.by_tag, tags).first(PER_INTEREST))
+    return summed(ask.lists(queries.by_tag, ask.interests).first(PER_INTEREST))
 
 
 def friends(ask: Ask) -> Hits:
     """Friends' newest posts; the score is when."""
-    return latest(ask.lists(queries.written_by, sorted(ask.viewer.friends)))
+    return latest(ask.lists(queries.written_by, ask.friends))
 
 
 def friends_engaged(ask: Ask) -> Hits:
     """What friends did anything with lately; the score is how many of them."""
-    return counted(ask.lists(queries.engaged_by, sorted(ask.viewer.friends)))
+    return counted(ask.lists(queries.engaged_by, ask.friends))
 
 
 def friends_of_friends(ask: Ask) -> Hits:
@@ -134,7 +148,7 @@ def similar(ask: Ask) -> Hits:
 
 def groups(ask: Ask) -> Hits:
     """The newest posts of the viewer's groups; the score is when."""
-    return latest(ask.lists(queries.posted_in, sorted(ask.viewer.groups)[:GROUPS]))
+    return latest(ask.lists(queries.posted_in, ask.groups))
 
 
 def nearest(ask: Ask) -> Hits:
@@ -247,12 +261,43 @@ def untimed(name: str, seconds: float) -> None:
     """Nobody wants to know."""
 
 
+def beginnings(ask: Ask) -> Iterator[tuple[queries.Reader, Sequence[str]]]:
+    """The lists that sources begin with: which they are is known before any of them is read."""
+    if ask.viewer.user_id is not None:
+        yield queries.by_tag, ask.interests
+        yield queries.written_by, ask.friends
+        yield queries.engaged_by, ask.friends
+        yield queries.friends_of, ask.friends[:CIRCLE_FRIENDS]
+        yield queries.near_people, [ask.viewer.user_id]
+        yield queries.similar_to, ask.history
+        yield queries.posted_in, ask.groups
+    yield queries.by_chart, [POPULAR, RECENT, DEBUTS]
+    yield queries.by_tag, ask.steering.more_tags
+    asked = (
+        (queries.by_category, ask.request.category_id),
+        (queries.by_mood, ask.request.mood),
+        (queries.by_tag, ask.request.tag),
+        (queries.by_topic, ask.request.topic_id),
+        (queries.posted_in, ask.request.group_id),
+    )
+    for read, node_id in asked:
+        yield read, [] if node_id is None else [node_id]
+
+
+def _read_ahead(ask: Ask) -> None:
+    try:
+        ask.remembered.read_ahead(beginnings(ask), ask.history)
+    except StoreError as error:
+        log.info("nothing is read ahead, each source asks by itself: %s", error)
+
+
 def gather(ask: Ask, workers: Executor, timed: Timed = untimed) -> Gathered:
     """Ask every source that applies; `workers` run them where the request has a budget."""
     applying = COMMON if ask.viewer.user_id is None else {**PERSONAL, **COMMON}
     if ask.request.budget_ms is not None:
         seconds = ask.request.budget_ms / 1000
         return _in_time(ask, applying, workers, seconds, timed)
+    _read_ahead(ask)
     found: dict[str, Hits] = {}
     degraded: list[str] = []
     for name, source in applying.items():

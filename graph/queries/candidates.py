@@ -3,11 +3,11 @@
 Lists of posts come with the best first, ties to the lower post id.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from graph.model import Row
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 
 ENGAGED = 60
 """A person's latest engagements that count for others: what they like at present."""
@@ -28,14 +28,13 @@ class Listed(NamedTuple):
 
 def friends_of(store: GraphStore, user_ids: Sequence[str]) -> list[tuple[str, ...]]:
     """Each user's friends, ascending."""
-    calls = [("friends_of", {"user_id": each}) for each in user_ids]
-    return [tuple(sorted(row["user_id"] for row in rows)) for rows in store.run_all(calls)]
+    found = store.run_all(calls_of(friends_of, user_ids))
+    return [tuple(sorted(row["user_id"] for row in rows)) for rows in found]
 
 
 def near_people(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
     """The people of a like taste, the nearest first; the score is how near."""
-    calls = [("near_people", {"user_id": each}) for each in user_ids]
-    found = (rows[:NEAR] for rows in store.run_all(calls))
+    found = (rows[:NEAR] for rows in store.run_all(calls_of(near_people, user_ids)))
     return [
         Listed([row["user_id"] for row in rows], [row["score"] for row in rows]) for rows in found
     ]
@@ -43,8 +42,7 @@ def near_people(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
 
 def engaged_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
     """Each user's latest engagements, each post once; the score is when (0 without a time)."""
-    calls = [("engaged_by", {"user_id": each}) for each in user_ids]
-    found = store.run_all(calls)
+    found = store.run_all(calls_of(engaged_by, user_ids))
     many = [place for place, rows in enumerate(found) if len(rows) > SIGNALS]
     again = [("engaged_lately", {"user_id": user_ids[at]}) for at in many]
     for place, rows in zip(many, store.run_all(again), strict=True):
@@ -54,43 +52,43 @@ def engaged_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
 
 def written_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
     """Each user's newest posts; the score is when."""
-    return _lists(store, "written_by", "user_id", user_ids, "at")
+    return _lists(store, written_by, user_ids, "at")
 
 
 def posted_in(store: GraphStore, group_ids: Sequence[str]) -> list[Listed]:
     """Each group's newest posts; the score is when."""
-    return _lists(store, "posted_in", "group_id", group_ids, "at")
+    return _lists(store, posted_in, group_ids, "at")
 
 
 def similar_to(store: GraphStore, post_ids: Sequence[str]) -> list[Listed]:
     """The posts that are most similar to each post."""
-    found = store.run_all([("similar_posts", {"post_id": each}) for each in post_ids])
+    found = store.run_all(calls_of(similar_to, post_ids))
     return [_best((row["post_id"], row["score"]) for row in rows) for rows in found]
 
 
 def by_tag(store: GraphStore, tag_ids: Sequence[str]) -> list[Listed]:
     """Each tag's champions."""
-    return _lists(store, "by_tag", "tag_id", tag_ids)
+    return _lists(store, by_tag, tag_ids)
 
 
 def by_category(store: GraphStore, category_ids: Sequence[str]) -> list[Listed]:
     """Each category's champions."""
-    return _lists(store, "by_category", "category_id", category_ids)
+    return _lists(store, by_category, category_ids)
 
 
 def by_topic(store: GraphStore, topic_ids: Sequence[str]) -> list[Listed]:
     """Each topic's champions."""
-    return _lists(store, "by_topic", "topic_id", topic_ids)
+    return _lists(store, by_topic, topic_ids)
 
 
 def by_mood(store: GraphStore, mood_ids: Sequence[str]) -> list[Listed]:
     """The posts that evoke each mood, the strong and popular first."""
-    return _lists(store, "by_mood", "mood_id", mood_ids)
+    return _lists(store, by_mood, mood_ids)
 
 
 def by_chart(store: GraphStore, chart_ids: Sequence[str]) -> list[Listed]:
     """Charts of the whole graph: ``popular``, ``recent`` or ``project:CODE``."""
-    return _lists(store, "by_chart", "chart_id", chart_ids)
+    return _lists(store, by_chart, chart_ids)
 
 
 def responded_to(store: GraphStore, user_ids: Sequence[str]) -> list[frozenset[str]]:
@@ -99,14 +97,33 @@ def responded_to(store: GraphStore, user_ids: Sequence[str]) -> list[frozenset[s
     return [frozenset(row["post_id"] for row in rows) for rows in store.run_all(calls)]
 
 
+Reader = Callable[[GraphStore, Sequence[str]], list[Any]]
+"""Reads the lists of these nodes."""
+_ASKED: Mapping[Reader, tuple[str, str]] = {
+    friends_of: ("friends_of", "user_id"),
+    near_people: ("near_people", "user_id"),
+    engaged_by: ("engaged_by", "user_id"),
+    written_by: ("written_by", "user_id"),
+    posted_in: ("posted_in", "group_id"),
+    similar_to: ("similar_posts", "post_id"),
+    by_tag: ("by_tag", "tag_id"),
+    by_category: ("by_category", "category_id"),
+    by_topic: ("by_topic", "topic_id"),
+    by_mood: ("by_mood", "mood_id"),
+    by_chart: ("by_chart", "chart_id"),
+}
+
+
+def calls_of(read: Reader, ids: Sequence[str]) -> list[Call]:
+    """What a reader of this module asks of these nodes, first or only: to be asked ahead."""
+    name, key = _ASKED[read]
+    return [(name, {key: each}) for each in ids]
+
+
 def _lists(
-    store: GraphStore,
-    name: str,
-    key: str,
-    ids: Sequence[str],
-    score: str = "score",
+    store: GraphStore, read: Reader, ids: Sequence[str], score: str = "score"
 ) -> list[Listed]:
-    found = store.run_all([(name, {key: each}) for each in ids])
+    found = store.run_all(calls_of(read, ids))
     return [
         Listed([row["post_id"] for row in rows], [float(row[score]) for row in rows])
         for rows in found

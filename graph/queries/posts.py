@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.model import Row
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,14 @@ class NodeCard:
 
 def post_cards(store: Runs, post_ids: Iterable[str]) -> dict[str, PostCard]:
     """The cards of these posts by id; a post that is not there is left out."""
-    rows = store.run("post_cards", post_ids=sorted(set(post_ids)))
+    name, params = cards_call(post_ids)
+    rows = store.run(name, **params)
     return {row["post_id"]: _card(row) for row in rows}
+
+
+def cards_call(post_ids: Iterable[str]) -> Call:
+    """What `post_cards` asks: to be asked ahead."""
+    return "post_cards", {"post_ids": sorted(set(post_ids))}
 
 
 def _card(row: Row) -> PostCard:

@@ -64,3 +64,17 @@ def test_of_two_alike_the_first_is_given_first() -> None:
     foreseen = Foreseen()
     foreseen.put([ANA, ANA], [[{"n": 1}], [{"n": 2}]])
     assert [foreseen.take(*ANA) for _ in range(3)] == [[{"n": 1}], [{"n": 2}], None]
+
+
+def test_of_a_round_only_what_was_not_foreseen_is_asked() -> None:
+    far = Far()
+    store = looking(far, ANA)
+    assert store.run_all([BEN, ANA]) == [
+        [{"foreseen": {"user_ids": ["ben"]}}],
+        [{"foreseen": {"user_ids": ["ana"]}}],
+    ]
+    assert far.asked == ["1 together", "1 together"]
+    again = looking(far, ANA, BEN)
+    far.asked.clear()
+    assert [rows[0]["foreseen"] for rows in again.run_all([ANA, BEN])] == [ANA[1], BEN[1]]
+    assert far.asked == []
