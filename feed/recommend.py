@@ -89,6 +89,13 @@ class Recommender:
         self._filling = Filling(self.store, lambda: self._remembered)
         return self._filling
 
+    def rehearse(self) -> None:
+        """Have a server plan what pages are found by; without it the first ones take longer."""
+        try:
+            self._remembered.rehearse()
+        except StoreError as error:
+            log.warning("lists are not rehearsed, so the first pages will take longer: %s", error)
+
     @property
     def ready(self) -> bool:
         """Whether a first page is as fast as later ones: all was read, or nothing is to be."""

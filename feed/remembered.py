@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -29,7 +30,7 @@ from graph.queries import ties
 from graph.queries.candidates import Listed
 from graph.queries.posts import cards_call, post_cards
 from graph.queries.whole import Lists
-from graph.store import GraphStore
+from graph.store import Call, GraphStore
 
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
 """For how long it is used again: derived edges; what others did and whom they know; what they
@@ -172,6 +173,18 @@ class Remembered(Numbers):
 
         return self._held(self._weighed[read], self._whole_of(read), read, keys, of_whole, _same)
 
+    def rehearse(self) -> None:
+        """Have a server plan how lists are read, alone and together, before anybody waits for it.
+
+        Raises:
+            StoreError: it cannot be asked.
+        """
+        if not self._changes.alone:
+            for read in queries.READERS:
+                read(self._store, NOBODY)
+            post_cards(self._store, ())
+            self._store.run_all(_together({}, ()))
+
     def cards(self, places: Places) -> Cards:
         """The posts' cards; those that are not remembered are read."""
         stale = self._stale(places)
@@ -202,11 +215,7 @@ class Remembered(Numbers):
         stale = self._stale(self.places(posts))
         if sum(map(bool, lacking.values())) + (len(stale) > 0) < 2:  # as whoever needs it asks
             return
-        # Of nobody where nothing is lacking: a server plans anew for each way to put it together.
-        calls = [
-            call for read, few in lacking.items() for call in queries.calls_of(read, few or NOBODY)
-        ]
-        reading = _Reading(ahead(self._store, [*calls, cards_call(self.ids(stale))]), mark)
+        reading = _Reading(ahead(self._store, _together(lacking, self.ids(stale))), mark)
         if len(stale):
             self._read_cards(stale, reading.store)
         for read, few in lacking.items():
@@ -325,6 +334,14 @@ class Remembered(Numbers):
 
     def _hits(self, listed: Listed) -> Hits:
         return Hits(self.places(listed.ids), np.asarray(listed.scores, np.float64))
+
+
+def _together(
+    lacking: Mapping[queries.Reader, Sequence[str]], post_ids: Sequence[str]
+) -> list[Call]:
+    """All of it; of nobody where nothing is lacking: a server plans anew for each other way."""
+    calls = (queries.calls_of(read, lacking.get(read) or NOBODY) for read in queries.READERS)
+    return [*chain.from_iterable(calls), cards_call(post_ids)]
 
 
 def _same(listed: Listed) -> Listed:

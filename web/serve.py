@@ -61,6 +61,7 @@ def make_ready(app: APIFlask) -> None:
     sys.setswitchinterval(SWITCH)
     state.leaving.finish(int(state.clock()))
     rehearse(state.store, int(state.clock()))
+    state.recommender.rehearse()
 
 
 def run(app: APIFlask, server: Any) -> None:

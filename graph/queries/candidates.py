@@ -114,6 +114,10 @@ _ASKED: Mapping[Reader, tuple[str, str]] = {
 }
 
 
+READERS: Sequence[Reader] = tuple(_ASKED)
+"""Those that can be asked ahead, in one order."""
+
+
 def calls_of(read: Reader, ids: Sequence[str]) -> list[Call]:
     """What a reader of this module asks of these nodes, first or only: to be asked ahead."""
     name, key = _ASKED[read]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from filled_graphs import Fill, Filled
 
+from feed.recommend import Recommender
 from feed.remembered import Remembered
 from feed.request import FeedRequest
 from feed.sources import Ask, beginnings, gather
@@ -172,3 +173,30 @@ def test_an_engine_in_this_process_is_asked_as_ever(
     wanted = [(queries.near_people, [user_id]), (queries.friends_of, [user_id])]
     remembered.read_ahead(wanted, [])
     assert counted.asked == []
+
+
+def test_every_way_in_which_sources_ask_was_rehearsed(
+    far: Far, asks: Callable[[str], Ask], names: list[str]
+) -> None:
+    """So that no request waits for a plan of it."""
+    Remembered(far).rehearse()  # type: ignore[arg-type]
+    rehearsed, ways = set(far.asked), set[tuple[str, ...]]()
+    for name in [*names, "somebody new"]:
+        ask = asks(name)
+        found(ask)
+        far.changes.note([str(ask.viewer.user_id), *ask.history[:1]])
+        found(replace(ask, joined={}))
+        ways.update(far.asked)
+    assert ways <= rehearsed and len(ways) > 3
+
+
+def test_a_server_that_cannot_be_asked_is_served_from_without_a_rehearsal(
+    far: Far, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(calls: Sequence[Call]) -> None:
+        raise StoreUnavailable("the graph is away")
+
+    recommender = Recommender(far)  # type: ignore[arg-type]
+    far.before = fails
+    recommender.rehearse()
+    assert "lists are not rehearsed, so the first pages will take longer" in caplog.text
