@@ -322,7 +322,10 @@ def test_one_keeps_words_and_tags_out_and_chooses_what_one_is_told(
     assert town.act(me, "GET /mutes/words")["words"] == []
     inbox = room(page, "Inbox")
     inbox.get_by_text("What you are told").click()
-    inbox.get_by_label("Somebody likes or reacts").uncheck()
+    with page.expect_response(
+        lambda told: "/notifications/preferences" in told.url and told.request.method == "PUT"
+    ):
+        inbox.get_by_label("Somebody likes or reacts").uncheck()
     expect(inbox.get_by_label("Somebody likes or reacts")).not_to_be_checked()
     assert town.act(me, "GET /notifications/preferences")["preferences"]["reaction"] is False
     told = set(town.act(me, "GET /notifications/preferences")["preferences"])
