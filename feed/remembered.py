@@ -288,8 +288,7 @@ class Remembered(Numbers):
         now, changes = self._clock(), self._changes
         held: dict[str, Held] = {}
         for key in keys:
-            mine = own.get(key)
-            if mine is not None and mine.until > now and changes.holds(mine.mark, key):
+            if (mine := self._current(own, key, now)) is not None:
                 held[key] = mine.held
             elif whole is not None and (rows := whole.rows_of([key], changes)) is not None:
                 held[key] = of_whole(whole, rows[0])
@@ -311,6 +310,15 @@ class Remembered(Numbers):
         own.update((key, _Own(reading.mark, until, each)) for key, each in held.items())
         return held
 
+    def _current(
+        self, own: Mapping[str, "_Own[Held]"], key: str, now: float
+    ) -> "_Own[Held] | None":
+        """What was read for the node, if it still holds."""
+        mine = own.get(key)
+        if mine is None or mine.until <= now or not self._changes.holds(mine.mark, key):
+            return None
+        return mine
+
     def _lacking(self, read: Reader, keys: Sequence[str]) -> list[str]:
         """Those of the nodes whose lists `_held` would read now."""
         own, whole, now = self._kind(read)[0], self._whole_of(read), self._clock()
@@ -319,8 +327,7 @@ class Remembered(Numbers):
                 return []
 
         def lacks(key: str) -> bool:
-            mine = own.get(key)
-            if mine is not None and mine.until > now and self._changes.holds(mine.mark, key):
+            if self._current(own, key, now) is not None:
                 return False
             return whole is None or whole.rows_of([key], self._changes) is None
 
