@@ -3,7 +3,9 @@
 A background thread looks every second or so at what was written, and brings the lists up to date
 that follow from it (`graph.derive.fresh`): one short step, at a moment when nobody acts, then a
 pause of many times as long (of twice as long, where what waits has waited for seconds; the longest
-where requests wait, too: whoever asks more than a server can answer goes before). Of all processes
+where requests wait, too: whoever asks more than a server can answer goes before). The whole graph,
+which it reads first, it reads a table at a time with such pauses between, unless nobody asks for
+anything. Of all processes
 that serve one graph one does it (`web.keeping`); when that one dies another. Where several workers
 serve it is none of them, but one beside them (`web.keeper`). It also folds, in moments when nobody
 asks for anything, what writes left beside an embedded graph: who reads would wait for it.
@@ -33,7 +35,8 @@ PATIENCE, LOOK = 0.3, 0.005
 """Seconds for which a step waits for a moment when nobody acts, and between two looks for one."""
 FOLDED, IDLE = 0.25, 2.0
 """How much is left beside the graph, of what may be, when it begins to be folded; and the seconds
-for which nobody must have asked for anything by then: fewer, the more it is."""
+for which nobody must have asked for anything by then: fewer, the more it is. Also those after which
+a reading of the whole graph goes on without pauses."""
 AGAIN = 5.0
 """Seconds after which is tried again what failed."""
 
@@ -91,8 +94,10 @@ class Freshening:
         self._asked: Asked | None = None
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
-        self._waiting, self._since = 0, 0.0
-        metrics.watch_lists(lambda: self._waiting, self._age, lambda: self._keeping.held)
+        self._waiting, self._since, self._holds = 0, 0.0, False
+        metrics.watch_lists(
+            lambda: self._waiting, self._age, lambda: self._keeping.held and self._holds
+        )
 
     @property
     def lives(self) -> bool:
@@ -128,7 +133,7 @@ class Freshening:
 
     def _lead(self) -> None:
         """Keep them up, as the only one, to the end, or until another does."""
-        fresh, pause = Fresh(self._store, keeper=self._keeping.name), 0.0
+        fresh, pause = Fresh(self._store, keeper=self._keeping.name, rest=self._rest), 0.0
         while self._keeping.held and not self._ends.wait(pause):
             try:
                 pause = self._round(fresh)
@@ -138,7 +143,7 @@ class Freshening:
                 log.warning("derived edges are not kept up: %s", error)
                 self._metrics.list_failed()
                 pause = AGAIN
-        self._waiting = 0
+        self._waiting, self._holds = 0, False
 
     def _round(self, fresh: Fresh) -> float:
         """Look what was written, and do what follows; in how many seconds to look again."""
@@ -166,6 +171,15 @@ class Freshening:
         while self._asked is not None and self._asked.acted_on and time.monotonic() < until:
             self._ends.wait(LOOK)
 
+    def _rest(self, took: float) -> None:
+        """Between two pieces of a long reading, the last of which took so many seconds."""
+        asked, began = self._asked, time.monotonic()
+        while asked is not None and asked.idle < IDLE and not self._ends.is_set():
+            left = began + pause_after(took, 0.0, asked.crowded) - time.monotonic()
+            if left <= 0:
+                return
+            self._ends.wait(min(left, IDLE / 4))
+
     def _fold_in_quiet(self) -> None:
         """Not later than a write would."""
         filled = self._store.unfolded
@@ -176,6 +190,7 @@ class Freshening:
     def _tell(self, fresh: Fresh) -> None:
         """For other threads, which must not look at what this one is changing."""
         self._waiting, self._since = fresh.waiting, time.monotonic() - fresh.age
+        self._holds = fresh.holds
 
     def _age(self) -> float:
         return time.monotonic() - self._since if self._waiting else 0.0

@@ -94,7 +94,7 @@ class Metrics:
         )
         self._lists_kept = Gauge(
             "resonance_lists_kept",
-            "1: this server keeps derived lists up; 0: another does, or none.",
+            "1: this server keeps derived lists up; 0: another does, or none, or not yet.",
             registry=registry,
             multiprocess_mode="livemax",
         )

@@ -35,6 +35,7 @@ from bench.suite.results import (
 )
 from bench.suite.villages import Village
 from graph.progress import progress
+from web.config import WebConfig
 
 CLIENTS = 8
 LIKES, LIKES_BEFORE = 200, 20
@@ -85,6 +86,23 @@ def wait_until_ready(base: str, workers: int = 1) -> None:
     raise click.ClickException("the server was not ready in time")
 
 
+def wait_until_kept(base: str) -> None:
+    """Until derived lists are kept up, if this environment has a server do it.
+
+    Raises:
+        click.ClickException: it took too long.
+    """
+    until = time.monotonic() + PATIENCE
+    if WebConfig.from_env(os.environ).seconds_between_looks == 0:
+        return
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"{base}/metrics", timeout=PATIENCE) as answer:
+            if "\nresonance_lists_kept 1.0\n" in answer.read().decode():
+                return
+        time.sleep(0.2)
+    raise click.ClickException("derived lists were not kept up in time")
+
+
 def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     """First pages of feeds for 8 clients that ask one after the other, each on its connection."""
     names = place.world.tables["users"].set_index("id")["username"].to_dict()
@@ -117,8 +135,10 @@ def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]
 def likes(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     """Likes, and from each one's answer to the end of the first feed that is after it.
 
-    A feed is after it that no more has the post. Each is taken back afterwards, uncounted.
+    A feed is after it that no more has the post. Each is taken back afterwards, uncounted. What
+    follows from likes in derived lists is made meanwhile.
     """
+    wait_until_kept(server.base)
     with closing(Wire(server.base)) as wire:
         people = _public(place, LIKES + LIKES_BEFORE)
         seen = [_liked(wire, each) for each in progress(people, LIKE)][LIKES_BEFORE:]

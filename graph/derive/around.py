@@ -1,6 +1,6 @@
 """What derived edges rest on, read of the whole graph once, and then around single nodes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -37,21 +37,31 @@ class Around:
     """The posts of which engagements were too many to be read."""
 
 
-def read_whole(store: GraphStore) -> Tables:
+def read_whole(store: GraphStore, rest: Callable[[], object] = lambda: None) -> Tables:
     """The same of all posts and people; some seconds for a million edges.
 
     Ids of edges are categories, each text there once: a tenth of the memory.
+
+    Args:
+        store: the graph.
+        rest: is called after each table.
     """
-    posts = store.frame("whole_cards").rename(columns={"post_id": "id"})
-    users = store.frame("whole_people").rename(columns={"user_id": "id"})
+
+    def frame(name: str) -> pd.DataFrame:
+        found = store.frame(name)
+        rest()
+        return found
+
+    posts = frame("whole_cards").rename(columns={"post_id": "id"})
+    users = frame("whole_people").rename(columns={"user_id": "id"})
     tables = {"posts": typed(KINDS["posts"], posts), "users": typed(KINDS["users"], users)}
-    tables["topics"] = typed(KINDS["topics"], store.frame("export_topics"))
+    tables["topics"] = typed(KINDS["topics"], frame("export_topics"))
     ids = {
         label: pd.CategoricalDtype(tables[file]["id"].sort_values())
         for label, file in (("Post", "posts"), ("User", "users"))
     }
     for edge in (*_EDGES, *SIGNALS):
-        tables[edge.file] = _coded(edge, store.frame(f"export_{edge.file}"), ids)
+        tables[edge.file] = _coded(edge, frame(f"export_{edge.file}"), ids)
     return tables
 
 

@@ -47,7 +47,13 @@ class Fresh:
     Every method may raise a `StoreError`; then what waited waits still.
     """
 
-    def __init__(self, store: GraphStore, clock: Callable[[], float] = time.time, keeper: str = ""):
+    def __init__(
+        self,
+        store: GraphStore,
+        clock: Callable[[], float] = time.time,
+        keeper: str = "",
+        rest: Callable[[float], object] = lambda _: None,
+    ):
         """Hold nothing yet.
 
         Args:
@@ -55,8 +61,10 @@ class Fresh:
             clock: Unix seconds.
             keeper: under whose name lists are changed (`graph.derive.lease.Lease`); empty: while
                 nobody has the lease.
+            rest: is called between two tables, while the whole graph is read, with the seconds
+                since that began or went on: when it returns it goes on.
         """
-        self._store, self._clock, self._keeper = store, clock, keeper
+        self._store, self._clock, self._keeper, self._rest = store, clock, keeper, rest
         self._held: Held | None = None
         self._run, self._mark = "", store.changes.mark()
         self._ids: dict[str, float] = {}
@@ -81,6 +89,11 @@ class Fresh:
         """Nodes that were written to, and lists that may differ."""
         lists = len(self._sources) + len(self._behind) + len(self._made) + len(self._old)
         return len(self._ids) + len(self._hidden) + lists
+
+    @property
+    def holds(self) -> bool:
+        """Whether what lists rest on is read."""
+        return self._held is not None
 
     @property
     def age(self) -> float:
@@ -174,11 +187,20 @@ class Fresh:
 
     def _read(self, clock: Clock | None = None) -> tuple[Tables, Held]:
         """The whole graph as it is now, and what is held of it, as of the clock."""
-        began = self._clock()
-        tables = read_whole(self._store)
+        took, began = 0.0, time.monotonic()
+
+        def rest() -> None:
+            nonlocal took, began
+            spent = time.monotonic() - began
+            self._rest(spent)
+            self._store.changes.heed()  # what others tell is kept for a time only
+            took, began = took + spent, time.monotonic()
+
+        tables = read_whole(self._store, rest)
         held = Held(tables, clock or self._known_clock(tables))
-        now, alone = self._clock(), self._store.changes.alone
-        self._again = math.inf if alone else now + max(LEAST, REST * (now - began))
+        took += time.monotonic() - began
+        alone = self._store.changes.alone
+        self._again = math.inf if alone else self._clock() + max(LEAST, REST * took)
         return tables, held
 
     def _known_clock(self, tables: Tables) -> Clock:

@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 from test_derive_lists import POSTS, Town, every_list
 
-from graph.derive.around import read_whole
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
 from graph.derive.fresh import Fresh
@@ -22,7 +21,6 @@ from graph.derive.held import Source
 from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import drop, swap
 from graph.ingest import ingest_tables
-from graph.model import Tables
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
@@ -229,8 +227,9 @@ def test_what_was_done_while_nobody_kept_them_up_is_found_by_its_time(
     assert card["popularity"] > 1.0
 
 
+@pytest.mark.parametrize("when", [0, 2, 10])
 def test_what_is_done_while_the_whole_graph_is_read_is_in_the_lists_whatever_its_time(
-    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+    store: GraphStore, village: World, when: int
 ) -> None:
     ingest_tables(store, village.tables)
     derive(store)
@@ -238,15 +237,18 @@ def test_what_is_done_while_the_whole_graph_is_read_is_in_the_lists_whatever_its
     hidden = village.tables["posts"]["id"][9]
     assert leading_to(store, hidden)
 
-    def read(graph: GraphStore) -> Tables:
-        like(graph, user, post, 1_000)
-        none = dict.fromkeys(("title", "text", "url", "details"))
-        graph.run("change_posts", rows=[{"id": hidden, "privacy": "private", **none}])
-        return read_whole(graph)
+    rests = list[float]()
 
-    monkeypatch.setattr("graph.derive.fresh.read_whole", read)
-    fresh = Fresh(store)
+    def rest(took: float) -> None:
+        rests.append(took)
+        if len(rests) == when + 1:
+            like(store, user, post, 1_000)
+            none = dict.fromkeys(("title", "text", "url", "details"))
+            store.run("change_posts", rows=[{"id": hidden, "privacy": "private", **none}])
+
+    fresh = Fresh(store, rest=rest)
     brought_up(store, fresh)
+    assert len(rests) > when and min(rests) > 0.0
     wanted = truth(store)
     lists = [Source("NEAR", "User", user), Source("SIMILAR", "Post", post)]
     assert stored(store, lists) == {each: wanted[each] for each in lists}

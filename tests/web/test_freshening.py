@@ -20,6 +20,7 @@ from graph.store import GraphStore
 from village.world import NOW
 from web import freshening, keeping
 from web.config import WebConfig
+from web.freshening import Freshening
 from web.state import state_of
 from web.turns import Queue
 
@@ -179,6 +180,48 @@ def test_an_embedded_graph_is_folded_when_nobody_asks_for_anything(
             until(lambda: len(looks) > 9)
             assert store.unfolded >= 0.6
         until(lambda: store.unfolded < freshening.FOLDED)
+
+
+def test_the_whole_graph_is_read_at_once_only_when_nobody_asks_for_anything(
+    bakers: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshening, "IDLE", 0.2)
+    monkeypatch.setattr(freshening, "SHARE", 1e9)
+    rests, rest = list[float](), Freshening._rest
+
+    def counted(self: Freshening, took: float) -> None:
+        rests.append(took)
+        rest(self, took)
+
+    monkeypatch.setattr(Freshening, "_rest", counted)
+    app, queue = app_of(asking, bakers), Queue(acting=1, reading=1)
+    state_of(app).freshening.watch(queue)
+    with ExitStack() as stack:
+        with queue.turn(acts=False):
+            client = stack.enter_context(kept_up(app))
+            until(lambda: len(rests) == 1)
+            time.sleep(0.5)
+            assert len(rests) == 1 and kept(client, asking) == 0
+        until(lambda: kept(client, asking) == 1)
+        assert len(rests) > 9
+
+
+def test_a_server_ends_in_the_middle_of_reading_the_whole_graph(
+    bakers: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshening, "SHARE", 1e9)
+    app, queue = app_of(asking, bakers), Queue(acting=1, reading=1)
+    state_of(app).freshening.watch(queue)
+    reads, frame = list[str](), type(bakers).frame
+
+    def read(store: GraphStore, name: str, /, **params: object) -> pd.DataFrame:
+        reads.append(name)
+        return frame(store, name, **params)
+
+    monkeypatch.setattr(type(bakers), "frame", read)
+    with queue.turn(acts=False), kept_up(app):
+        until(lambda: "whole_cards" in reads)
+    assert not state_of(app).freshening.lives
 
 
 def kept(client: FlaskClient, asking: Asking) -> float:
