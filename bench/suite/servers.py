@@ -35,11 +35,12 @@ from bench.suite.results import (
 )
 from bench.suite.villages import Village
 from graph.progress import progress
-from web.config import WebConfig
 
 CLIENTS = 8
 LIKES, LIKES_BEFORE = 200, 20
 """How often somebody likes, and how often before, uncounted."""
+QUIET, BUSY = 5, 0.1
+"""Seconds in a row in each of which a server computed for no longer: it is at rest."""
 LOOKS = 10
 """How often in a row a server of several workers is found ready, for each of them."""
 
@@ -86,21 +87,20 @@ def wait_until_ready(base: str, workers: int = 1) -> None:
     raise click.ClickException("the server was not ready in time")
 
 
-def wait_until_kept(base: str) -> None:
-    """Until derived lists are kept up, if this environment has a server do it.
+def wait_until_quiet(server: Server) -> None:
+    """Until it computes nothing any more: then it has read what derived lists are kept up by.
 
     Raises:
         click.ClickException: it took too long.
     """
-    until = time.monotonic() + PATIENCE
-    if WebConfig.from_env(os.environ).seconds_between_looks == 0:
-        return
+    until, quiet = time.monotonic() + PATIENCE, 0
     while time.monotonic() < until:
-        with urllib.request.urlopen(f"{base}/metrics", timeout=PATIENCE) as answer:
-            if "\nresonance_lists_kept 1.0\n" in answer.read().decode():
-                return
-        time.sleep(0.2)
-    raise click.ClickException("derived lists were not kept up in time")
+        before = processor(server.processes)
+        time.sleep(1.0)
+        quiet = quiet + 1 if processor(server.processes) - before < BUSY else 0
+        if quiet >= QUIET:
+            return
+    raise click.ClickException("the server did not come to rest")
 
 
 def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
@@ -138,7 +138,7 @@ def likes(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     A feed is after it that no more has the post. Each is taken back afterwards, uncounted. What
     follows from likes in derived lists is made meanwhile.
     """
-    wait_until_kept(server.base)
+    wait_until_quiet(server)
     with closing(Wire(server.base)) as wire:
         people = _public(place, LIKES + LIKES_BEFORE)
         seen = [_liked(wire, each) for each in progress(people, LIKE)][LIKES_BEFORE:]
