@@ -21,7 +21,7 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
 	@$(BIN)/resonance demo
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
-	@$(MAKE) --no-print-directory -j3 _tests-web _tests-neo4j _checks _tests-rest _tests-graph _tests-graph-too
+	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j3 _tests-web _tests-neo4j _checks _tests-rest _tests-graph _tests-graph-too
 
 # Side by side, the longest first and the last in two, so that no processor waits at the end; the
 # server's tests mostly wait for it.
@@ -54,7 +54,7 @@ _tests-neo4j:
 	$(BIN)/pytest -m neo4j --ignore=tests/gnn --ignore=tests/bench $(REPORT:%=--junitxml=%)
 
 test-nightly: setup ## the tests with twenty times as many drawn examples (an hour or more)
-	RESONANCE_TEST_PROFILE=nightly $(BIN)/pytest
+	RESONANCE_TEST_PROFILE=nightly TMPDIR=$$(tools/scratch) $(BIN)/pytest
 
 check: test ## the same door as test
 
