@@ -32,7 +32,7 @@ _checks:
 	$(BIN)/mypy
 	MYPYPATH=tools/neo4j $(BIN)/mypy tools/neo4j
 	MYPYPATH=tools/audit $(BIN)/mypy tools/audit
-	$(BIN)/mypy tools/fuzz
+	$(BIN)/mypy tools/fuzz tools/picture
 	$(BIN)/lint-imports
 	$(BIN)/python tools/audit/audit.py
 
