@@ -150,7 +150,6 @@ def compared(
     inner: Shown,
     outer: Shown,
     most: int,
-    choices: Collection[Choice] = CHOICES,
     listed: bool = False,
 ) -> Compared:
     """The first step of `fit_decoder`: the best of these, or the embedding alone.
@@ -159,15 +158,14 @@ def compared(
         inner: as there.
         outer: likewise.
         most: likewise.
-        choices: how free the curves may be.
         listed: whether to list the near posts of those, too, by whom it is judged.
     """
     with calm():
         taught = candidates(inner, inner.users(most), NEAR)
         fitted: dict[Choice | None, Decoder] = {None: embedding_alone()}
         if taught.engaged.any():
-            curves = side_by_side(lambda each: each.fit(taught), choices)
-            fitted |= dict(zip(choices, curves, strict=True))
+            curves = side_by_side(lambda each: each.fit(taught), CHOICES)
+            fitted |= dict(zip(CHOICES, curves, strict=True))
         scored = partial(scores_of, list(fitted.values()))
         found, judged = _looked_at(outer, scored, outer.users(most), listed)
         values = dict(zip(fitted, found, strict=True))

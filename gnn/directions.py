@@ -4,11 +4,11 @@ First the exponent, by a decoder over all parts but the network's: what is best 
 what adds most to the rest. Then, where people engaged with some posts more strongly than with
 others, what that counts, and how many directions, as long as they pay by their own score, and the
 ridge. What is wider than `COMPARED` is decomposed for what was chosen alone, and only where
-what is narrower paid. At last, where posts have content, what it counts, by a decoder again. All
-but the first decoder have the form that was best for the first.
+what is narrower paid. At last, where posts have content, what it counts, by a decoder again. Each
+way is compared by the form of decoder that is best for it: one that is best for the first way makes
+the others look worse than they are.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -19,8 +19,7 @@ from scipy import sparse
 from gnn.baselines.ranker import Factors
 from gnn.case import Case, valid_ndcgs
 from gnn.config import TrainConfig
-from gnn.curves import Choice
-from gnn.decoding import CHOICES, Shown, compared
+from gnn.decoding import Shown, compared
 from gnn.embeddings import EmbeddingTable
 from gnn.features import Structure, structure
 from gnn.spectrum import Spectrum, content_rows, ridges, spectrum, spreads
@@ -143,7 +142,7 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
         outer: all of train.
         config: the grids.
     """
-    (first, choices), best = _with_exponent(inner, outer, config), list[Taken]()
+    first, best = _with_exponent(inner, outer, config), list[Taken]()
     for dim in progress(sorted(config.spectrum_dims), "directions"):
         found = _as_wide(outer, first, dim, config)
         if best and found.ndcg < PAYS * best[-1].ndcg:
@@ -156,9 +155,7 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
         return Chosen(chosen, known and known.spectrum, known and known.inner)
     trials = list[Trial]()
     for content in progress(config.contents, "content"):
-        wanted = replace(chosen, content=content)
-        trials.append(trial(inner, outer, wanted, config, known, choices))
-        choices = trials[0].choices
+        trials.append(trial(inner, outer, replace(chosen, content=content), config, known))
     found = max(trials, key=_by_ndcg).taken
     return Chosen(found.directions, found.spectrum, found.inner)
 
@@ -173,24 +170,16 @@ def _as_wide(outer: Told, there: Taken, dim: int, config: TrainConfig) -> Taken:
     return _taken(outer, wanted, config, there.spectrum.leading(dim))
 
 
-def _with_exponent(
-    inner: Told, outer: Told, config: TrainConfig
-) -> tuple[Taken, Collection[Choice]]:
-    """The exponent that is best, with as many directions as are compared.
-
-    Also how free the curves may be by which further ways are compared.
-    """
+def _with_exponent(inner: Told, outer: Told, config: TrainConfig) -> Taken:
+    """The exponent that is best, with as many directions as are compared."""
     dim = min(max(config.spectrum_dims), COMPARED)
     wanted = Directions(config.exponents[0], dim, config.contents[0], config.strengths[0])
     if len(config.exponents) == 1:
-        return _stronger(outer, _taken(outer, wanted, config), config), CHOICES
+        return _stronger(outer, _taken(outer, wanted, config), config)
     trials = list[Trial]()
-    choices: Collection[Choice] = CHOICES
     for exponent in progress(config.exponents, "exponents"):
-        wanted = replace(wanted, exponent=exponent)
-        trials.append(trial(inner, outer, wanted, config, choices=choices))
-        choices = trials[0].choices
-    return _stronger(outer, max(trials, key=_by_ndcg).taken, config), choices
+        trials.append(trial(inner, outer, replace(wanted, exponent=exponent), config))
+    return _stronger(outer, max(trials, key=_by_ndcg).taken, config)
 
 
 def _stronger(outer: Told, best: Taken, config: TrainConfig) -> Taken:
@@ -210,13 +199,6 @@ class Trial(NamedTuple):
     ndcg: float
     """NDCG@10 on the valid of `outer` of a decoder over all parts but the network's."""
     taken: Taken
-    choice: Choice | None
-    """The decoder's; None: the embedding alone was best."""
-
-    @property
-    def choices(self) -> Collection[Choice]:
-        """How free curves are to be that are compared with this one's."""
-        return CHOICES if self.choice is None else (self.choice,)
 
 
 def _by_ndcg(tried: Trial) -> float:
@@ -229,7 +211,6 @@ def trial(
     wanted: Directions,
     config: TrainConfig,
     known: Taken | None = None,
-    choices: Collection[Choice] = CHOICES,
 ) -> Trial:
     """Try these, at the ridge with which their score alone is best.
 
@@ -239,7 +220,6 @@ def trial(
         wanted: how the spectrum is taken; its ridge is not read.
         config: the grid of ridges.
         known: what was taken before: its spectra serve where they are the ones that are wanted.
-        choices: how free the decoder's curves may be.
     """
     taken = known
     if taken is None or taken.directions != replace(wanted, lambda_=taken.directions.lambda_):
@@ -248,8 +228,8 @@ def trial(
     of_inner = taken.inner or inner.spectrum(wanted)
     before = inner.shown(of_inner, lambda_)
     after = outer.shown(taken.spectrum, lambda_)
-    best = compared(before, after, CHOOSING_USERS, choices)
-    return Trial(best.ndcg, taken._replace(inner=of_inner), best.choice)
+    best = compared(before, after, CHOOSING_USERS)
+    return Trial(best.ndcg, taken._replace(inner=of_inner))
 
 
 def _taken(

@@ -1,6 +1,5 @@
 """The spectrum's exponent, ridge and number of directions follow from valid, within their grids."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +8,7 @@ import pytest
 
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
-from gnn.curves import Choice
-from gnn.decoding import CHOICES, Compared, EmbeddingRanker, Shown, compared
+from gnn.decoding import EmbeddingRanker
 from gnn.directions import PAYS, Directions, Told, directions, told_of, trial
 from gnn.inner import held_inside
 from gnn.spectrum import CONTENT, Spectrum
@@ -57,26 +55,6 @@ def test_what_is_wider_than_what_is_compared_is_decomposed_and_taken_where_it_pa
     found = directions(*told, config)
     assert found.directions.dim == 3
     assert found.outer is not None and len(found.outer.values) == 3
-
-
-@pytest.mark.parametrize("best", [CHOICES[3], None])
-def test_further_ways_are_compared_by_the_form_of_decoder_that_was_best_for_the_first(
-    told: tuple[Told, Told],
-    quick: TrainConfig,
-    monkeypatch: pytest.MonkeyPatch,
-    best: Choice | None,
-) -> None:
-    """By all forms where none was better than the embedding alone."""
-    asked = list[Collection[Choice]]()
-
-    def noted(inner: Shown, outer: Shown, most: int, choices: Collection[Choice]) -> Compared:
-        asked.append(choices)
-        return compared(inner, outer, most, choices)._replace(choice=best)
-
-    monkeypatch.setattr("gnn.directions.compared", noted)
-    config = replace(quick, spectrum_dims=(8,), exponents=(0.0, 0.2, 0.35), contents=(0.8, 0.1))
-    directions(*told, config)
-    assert asked == [CHOICES, *[CHOICES if best is None else (best,)] * 4]
 
 
 def _best(told: Told, dim: int, config: TrainConfig) -> float:
