@@ -1,6 +1,7 @@
 """The production engine, over Bolt, with the driver's pool, retries and managed transactions."""
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -41,6 +42,8 @@ AGAIN = 5
 FIRST_RETRY = 0.02
 """Seconds after which a transaction that met a deadlock begins again; twice as long each time. The
 driver's own is a second, in which a person waits for their like."""
+RETRIED = "will be retried"
+"""In what the driver logs of a transaction that it begins again."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -198,19 +201,23 @@ class Neo4jStore:
         """Edges, grouped by source, by two writers who never meet at a node."""
         edge = STORED.get(file)
         alike = isinstance(edge, EdgeKind) and edge.source == edge.target
-        for parts in apart(frame, alike):
-            writers = [ThreadPoolExecutor(1) for _ in parts]
-            try:
-                written = [
-                    writer.submit(self._put_lists, name, edges)
-                    for writer, part in zip(writers, parts, strict=True)
-                    for edges in slices(part)
-                ]
-                for each in progress(as_completed(written), f"writing {file}", len(written)):
-                    each.result()
-            finally:
-                for writer in writers:
-                    writer.shutdown(cancel_futures=True)
+        with _retries_unsaid():
+            for parts in apart(frame, alike):
+                self._put_beside(name, file, parts)
+
+    def _put_beside(self, name: str, file: str, parts: Sequence[pd.DataFrame]) -> None:
+        writers = [ThreadPoolExecutor(1) for _ in parts]
+        try:
+            written = [
+                writer.submit(self._put_lists, name, edges)
+                for writer, part in zip(writers, parts, strict=True)
+                for edges in slices(part)
+            ]
+            for each in progress(as_completed(written), f"writing {file}", len(written)):
+                each.result()
+        finally:
+            for writer in writers:
+                writer.shutdown(cancel_futures=True)
 
     def _put_lists(self, name: str, edges: pd.DataFrame) -> None:
         """One transaction, whose lists are made while the other writer's are being written."""
@@ -342,6 +349,25 @@ def _rows(result: neo4j.Result) -> list[Row]:
     """What the driver's own `data` gives, in a fifth of the time: rows bear no nodes or paths."""
     columns = result.keys()
     return [dict(zip(columns, values, strict=True)) for values in result.values()]
+
+
+@contextlib.contextmanager
+def _retries_unsaid() -> Iterator[None]:
+    """The driver does not tell of transactions that it begins again.
+
+    Two writers of a load meet now and then, though at no node of theirs. Beside a load's progress
+    that would look like a fault.
+    """
+
+    def another(record: logging.LogRecord) -> bool:
+        return RETRIED not in record.getMessage()
+
+    driver = logging.getLogger("neo4j.session")
+    driver.addFilter(another)
+    try:
+        yield
+    finally:
+        driver.removeFilter(another)
 
 
 def _unless(
