@@ -44,13 +44,11 @@ MOST = 300_000
 
 ReadLists = Callable[[GraphStore, Sequence[str]], list[Listed]]
 ReadPeople = Callable[[GraphStore, Sequence[str]], list[tuple[str, ...]]]
-Reader = Callable[..., object]
-"""Either of these."""
 People = tuple[str, ...]
 Read = TypeVar("Read")
 Held = TypeVar("Held")
 
-_SECONDS: Mapping[Reader, float] = {
+_SECONDS: Mapping[queries.Reader, float] = {
     queries.by_tag: DERIVED_SECONDS,
     queries.by_category: DERIVED_SECONDS,
     queries.by_topic: DERIVED_SECONDS,
@@ -65,15 +63,15 @@ _SECONDS: Mapping[Reader, float] = {
     queries.written_by: NEW_SECONDS,
     queries.posted_in: NEW_SECONDS,
 }
-_CUT: Mapping[Reader, int] = {
+_CUT: Mapping[queries.Reader, int] = {
     queries.engaged_by: queries.ENGAGED,
     queries.near_people: queries.NEAR,
 }
 """How many of a node's list the reader gives, where the whole table has more."""
-_OF_PEOPLE: frozenset[Reader] = frozenset(
+_OF_PEOPLE: frozenset[queries.Reader] = frozenset(
     {queries.friends_of, ties.interested_people, ties.group_members}
 )
-_WEIGHED: frozenset[Reader] = frozenset({queries.near_people})
+_WEIGHED: frozenset[queries.Reader] = frozenset({queries.near_people})
 """Readers of people, and of people with scores; the others read posts."""
 
 
@@ -122,10 +120,10 @@ class Remembered(Numbers):
         self._cards = CardColumns(self)
         self._cards_mark = self._changes.mark()
         self._catching_up = threading.Lock()
-        self._lists: dict[Reader, dict[str, _Own[Hits]]] = defaultdict(dict)
-        self._people: dict[Reader, dict[str, _Own[People]]] = defaultdict(dict)
-        self._weighed: dict[Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
-        self._whole: dict[Reader, WholeLists] = {}
+        self._lists: dict[queries.Reader, dict[str, _Own[Hits]]] = defaultdict(dict)
+        self._people: dict[queries.Reader, dict[str, _Own[People]]] = defaultdict(dict)
+        self._weighed: dict[queries.Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
+        self._whole: dict[queries.Reader, WholeLists] = {}
         self._filled_posts = 0
         self.viewers = dict[str, str]()
         """Whom the names of those who asked led to, by username; a guess, as all of this."""
@@ -271,7 +269,7 @@ class Remembered(Numbers):
         found = post_cards(store, self.ids(places))
         self._cards.keep(places, found, self._until(CARD_SECONDS))
 
-    def _whole_of(self, read: Reader) -> WholeLists | None:
+    def _whole_of(self, read: queries.Reader) -> WholeLists | None:
         whole = self._whole.get(read)
         return None if whole is None or whole.until <= self._clock() else whole
 
@@ -319,7 +317,7 @@ class Remembered(Numbers):
             return None
         return mine
 
-    def _lacking(self, read: Reader, keys: Sequence[str]) -> list[str]:
+    def _lacking(self, read: queries.Reader, keys: Sequence[str]) -> list[str]:
         """Those of the nodes whose lists `_held` would read now."""
         own, whole, now = self._kind(read)[0], self._whole_of(read), self._clock()
         if whole is not None and own.keys().isdisjoint(keys):
@@ -333,7 +331,7 @@ class Remembered(Numbers):
 
         return [key for key in dict.fromkeys(keys) if lacks(key)]
 
-    def _kind(self, read: Reader) -> tuple[dict[str, "_Own[Any]"], Callable[[Any], Any]]:
+    def _kind(self, read: queries.Reader) -> tuple[dict[str, "_Own[Any]"], Callable[[Any], Any]]:
         """In what the reader's lists of single nodes are held, and what is made of each."""
         if read in _OF_PEOPLE:
             return self._people[read], tuple
