@@ -85,7 +85,7 @@ def beside(recommender: Recommender, request: FeedRequest, now: int) -> Beside:
     shown = [each.post.card.post_id for each in page]
     return Beside(
         viewer=ask.viewer,
-        learnt=ask.vector is not None,
+        learnt=ask.vectors is not None,
         page=page,
         found_by=sources_of(ask, made.found, shown),
         sources=tuple(_bringing(made, name, took[name], best[name], rules) for name in best),

@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from gnn.embeddings import PRODUCTS, RIDGES, EmbeddingTable
+from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide
 from gnn.features import PARTS
 from gnn.inductive import Around, Encoded, InductiveEncoder
 from gnn.likelihood import Decoder
@@ -96,17 +96,17 @@ class FeedModel:
         return frozenset(each for each in ids if now.knows_any((each,), (each,)))
 
     def embedding_of(self, user_id: str) -> list[float] | None:
-        """The vector that the user was given in training; None: they were not there."""
+        """The user's vector and factors, as of training, in a row; None: they were not there."""
         pos = self._now.user_pos.get(user_id)
-        vectors = self._now.model.embeddings.user_vectors
-        return None if pos is None else [float(each) for each in vectors[pos]]
+        everybody = self._now.model.embeddings.users
+        return None if pos is None else [float(each) for side in everybody for each in side[pos]]
 
-    def vector(self, around: Around) -> Vector | None:
-        """The user's vector at this moment; None where nothing is known that it could be made of.
+    def vectors(self, around: Around) -> UserSide | None:
+        """The user's vector and factors at this moment; None where nothing is known to make them.
 
         A model without an encoder knows the users that it was trained on, as they were then.
         """
-        return self._now.vector(around)
+        return self._now.vectors(around)
 
     def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
         """Those of the posts that came after training, and were not learnt lately."""
@@ -121,18 +121,21 @@ class FeedModel:
         """
         self._now.learn(arounds, now)
 
-    def products(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+    def products(self, viewer: UserSide, post_ids: Sequence[str]) -> Vector:
         """The parts `gnn.embeddings.PRODUCTS` of these posts; 0 for a post without a vector.
 
-        Shapes:
-            vector: ``(dim,)``.
-            output: ``(len(post_ids), len(PRODUCTS))``.
-        """
-        return self._now.products(vector, post_ids)
+        Args:
+            viewer: one row.
+            post_ids: the posts.
 
-    def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
+        Returns:
+            Shape ``(len(post_ids), len(PRODUCTS))``.
+        """
+        return self._now.products(viewer, post_ids)
+
+    def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
         """The posts of the highest inner product, none of `but`; ties go to the lower id."""
-        return self._now.nearest(vector, but)
+        return self._now.nearest(viewer, but)
 
 
 class _Indexed:
@@ -144,9 +147,8 @@ class _Indexed:
         self.user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
         self.post_ids = [str(post_id) for post_id in table.post_ids]
         self.post_pos = {post_id: pos for pos, post_id in enumerate(self.post_ids)}
-        self.trained, self.trained_vectors = len(self.post_ids), table.post_vectors
-        self.later_vectors = np.empty((0, table.dim), np.float32)
-        self.later_spreads = np.ones((0, RIDGES), np.float32)
+        self.trained, self.trained_posts = len(self.post_ids), table.posts
+        self.later_posts = PostSide(*(each[:0] for each in table.posts))
         # The axes come in the order of their weight: the first ones find what is near.
         self.indexed = np.r_[: min(table.linear, INDEXED), table.linear : table.dim]
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
@@ -161,17 +163,17 @@ class _Indexed:
         users = any(each in self.user_pos or each in later for each in user_ids)
         return users or any(each in self.post_pos or each in self.learnt_at for each in post_ids)
 
-    def vector(self, around: Around) -> Vector | None:
-        """See `FeedModel.vector`."""
+    def vectors(self, around: Around) -> UserSide | None:
+        """See `FeedModel.vectors`."""
         if self.encoder is None:
-            user_pos = self.user_pos.get(around.node_id)
-            return None if user_pos is None else self.model.embeddings.user_vectors[user_pos]
+            pos, everybody = self.user_pos.get(around.node_id), self.model.embeddings.users
+            return None if pos is None else UserSide(*(each[[pos]] for each in everybody))
         encoded = self.encoder.user(around)
         if encoded is None:
             return None
         with self.learning:
             self.encoder.known["User"].keep(around.node_id, encoded)
-        return encoded.vector
+        return UserSide(encoded.vector[None], encoded.factors[None])
 
     def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
         """See `FeedModel.unlearnt`."""
@@ -193,40 +195,43 @@ class _Indexed:
 
     def _keep(self, post_id: str, encoded: Encoded) -> None:
         later = self.post_pos.get(post_id, len(self.post_ids)) - self.trained
-        if later == len(self.later_vectors):
+        if later == len(self.later_posts.vectors):
             room = ((0, max(later, 64)), (0, 0))
-            # Spreads first: who finds the vector finds them.
-            self.later_spreads = np.pad(self.later_spreads, room, constant_values=1.0)
-            self.later_vectors = np.pad(self.later_vectors, room)
-        self.later_spreads[later] = encoded.spreads
-        self.later_vectors[later] = encoded.vector
+            self.later_posts = PostSide(*(np.pad(each, room) for each in self.later_posts))
+        there = self.later_posts
+        for all_of_it, made in (
+            (there.spreads, encoded.spreads),
+            (there.factors, encoded.factors),
+            (there.vectors, encoded.vector),
+        ):
+            all_of_it[later] = made
         if post_id not in self.post_pos:
             self.post_ids.append(post_id)
             # Last: who finds it here finds its vector.
             self.post_pos[post_id] = self.trained + later
 
-    def products(self, vector: Vector, post_ids: Sequence[str]) -> Vector:
+    def products(self, viewer: UserSide, post_ids: Sequence[str]) -> Vector:
         """See `FeedModel.products`."""
         table = self.model.embeddings
         found = np.zeros((len(post_ids), len(PRODUCTS)), dtype=np.float32)
         pos = np.array([self.post_pos.get(each, -1) for each in post_ids], dtype=np.int64)
         trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
-        for here, at, vectors, spreads in (
-            (trained, pos[trained], self.trained_vectors, table.spreads),
-            (later, pos[later] - self.trained, self.later_vectors, self.later_spreads),
+        for here, at, posts in (
+            (trained, pos[trained], self.trained_posts),
+            (later, pos[later] - self.trained, self.later_posts),
         ):
             if len(at):
-                some = spreads[at] if table.linear else spreads
-                found[here] = table.products(vector[None], vectors[at], some)[:, 0].T
+                found[here] = table.products(viewer, posts.rows(at))[:, 0].T
         return found
 
-    def nearest(self, vector: Vector, but: frozenset[str]) -> list[tuple[str, float]]:
+    def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
         """See `FeedModel.nearest`."""
+        (vector,) = viewer.vectors
         looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.trained)
         found = list(self._later(vector))
         if looked_at:
             _, positions = self.index.search(vector[None, self.indexed], looked_at)
-            scores = self.trained_vectors[positions[0]] @ vector
+            scores = self.trained_posts.vectors[positions[0]] @ vector
             pairs = zip(positions[0].tolist(), scores.tolist(), strict=True)
             found += [(self.post_ids[pos], float(score)) for pos, score in pairs]
         fresh = [each for each in found if each[0] not in but]
@@ -235,4 +240,5 @@ class _Indexed:
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:
         """The posts that came after training."""
         ids = self.post_ids[self.trained :]
-        return zip(ids, (self.later_vectors[: len(ids)] @ vector).tolist(), strict=True)
+        vectors = self.later_posts.vectors[: len(ids)]
+        return zip(ids, (vectors @ vector).tolist(), strict=True)

@@ -18,7 +18,7 @@ from feed.hits import distinct
 from feed.less import less_wanted
 from feed.memory import ViewerMemory
 from feed.mood_now import in_mood
-from feed.nearest import FeedModel, Vector
+from feed.nearest import FeedModel
 from feed.page import shown
 from feed.pool import pool
 from feed.rank import Served, eligible
@@ -30,8 +30,9 @@ from feed.sources import Ask, Gathered, Timed, gather, untimed
 from feed.steering import Steering, merged
 from feed.steps import about, step
 from feed.taste import tags_of
-from feed.vectors import viewer_vector
+from feed.vectors import viewer_vectors
 from feed.viewer import viewer_named
+from gnn.embeddings import UserSide
 from graph.errors import MemoryUnavailable, NotThere, StoreError
 from graph.kept import for_request, keeper, kept
 from graph.queries.people import ViewerContext, stays
@@ -146,7 +147,7 @@ class Recommender:
             steering=steering,
             strategy="cold_start" if viewer.cold else strategy,
             known=viewer.user_id is not None,
-            learnt=ask.vector is not None,
+            learnt=ask.vectors is not None,
             mood=ask.request.mood,
             mood_now=ask.request.mood_now,
             degraded=tuple(
@@ -205,8 +206,8 @@ class Recommender:
         steering = merged(saved, request.steering)
         less, unknown = _less(store, remembered, viewer, now)
         moved, unfelt = in_mood(store, viewer, request, now)
-        vector, unmade = self._vector(store, viewer)
-        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less, vector)
+        vectors, unmade = self._vectors(store, viewer)
+        ask = Ask(store, remembered, viewer, moved, self.model, now, steering, past, less, vectors)
         if self.model is not None and viewer.engaged:
             foresee(store, lambda: card_calls(ask, ask.history))
             ask = replace(ask, tags=tags_of(store, viewer, ask.history))
@@ -277,14 +278,14 @@ class Recommender:
                 return slate, visible, failed, True
         return slate, visible, failed, False
 
-    def _vector(
+    def _vectors(
         self, store: GraphStore, viewer: ViewerContext
-    ) -> tuple[Vector | None, tuple[str, ...]]:
+    ) -> tuple[UserSide | None, tuple[str, ...]]:
         """The viewer's vector by the model; and what failed."""
         if self.model is None:
             return None, ()
         try:
-            return viewer_vector(store, self.model, viewer), ()
+            return viewer_vectors(store, self.model, viewer), ()
         except StoreError as error:
             log.warning("the viewer's vector cannot be made: %s", error)
             return None, ("nearest",)

@@ -119,9 +119,9 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     viewer, cards = ask.viewer, posts.cards
     raw = np.zeros((len(posts), len(PARTS)))
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
-    if ask.model is not None and ask.vector is not None:
+    if ask.model is not None and ask.vectors is not None:
         learn_posts(ask, posts)
-        raw[:, : len(PRODUCTS)] = ask.model.products(ask.vector, posts.ids)
+        raw[:, : len(PRODUCTS)] = ask.model.products(ask.vectors, posts.ids)
     for part in ("similar", "near"):
         column[part][:] = looked_up(found.hits(part), posts.places)
     codes = ask.remembered.codes

@@ -15,10 +15,11 @@ import numpy as np
 
 from feed.fatigue import Reluctance, Served
 from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed, weighed
-from feed.nearest import FeedModel, Vector
+from feed.nearest import FeedModel
 from feed.remembered import ReadLists, Remembered
 from feed.request import FeedRequest
 from feed.steering import NEUTRAL, Steering
+from gnn.embeddings import UserSide
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import ViewerContext
@@ -57,8 +58,8 @@ class Ask:
     """What this viewer was served lately, by post id."""
     less: Reluctance = field(default_factory=Reluctance)
     """What this viewer asked to see less of (`feed.less`)."""
-    vector: Vector | None = None
-    """The viewer's, by the model (`feed.vectors`); None without one."""
+    vectors: UserSide | None = None
+    """The viewer's vector and factors, by the model (`feed.vectors`); None without one."""
     tags: Mapping[str, float] = field(default_factory=dict)
     """What the viewer's history bears (`feed.taste`); nothing without a model, which reads it."""
     joined: dict[tuple[ReadLists, tuple[str, ...]], Joined] = field(default_factory=dict)
@@ -153,10 +154,10 @@ def groups(ask: Ask) -> Hits:
 
 def nearest(ask: Ask) -> Hits:
     """The posts whose embeddings are nearest to the viewer's."""
-    if ask.model is None or ask.vector is None:
+    if ask.model is None or ask.vectors is None:
         return NOTHING
     met = frozenset(ask.viewer.engaged) | ask.viewer.hidden
-    found = ask.model.nearest(ask.vector, met)
+    found = ask.model.nearest(ask.vectors, met)
     places = ask.remembered.places(post_id for post_id, _ in found)
     return Hits(places, np.array([score for _, score in found], np.float64))
 

@@ -4,9 +4,10 @@ import logging
 
 import numpy as np
 
-from feed.nearest import FeedModel, Vector
+from feed.nearest import FeedModel
 from feed.pool import Pool
 from feed.sources import Ask
+from gnn.embeddings import UserSide
 from gnn.inductive import Around
 from graph.errors import StoreError
 from graph.queries.around import around_posts, around_user
@@ -19,8 +20,8 @@ LEARNT_A_REQUEST = 8
 """Posts that one request learns at most: some milliseconds; the next feed has the next ones."""
 
 
-def viewer_vector(store: GraphStore, model: FeedModel, viewer: ViewerContext) -> Vector | None:
-    """The vector of who asks, by what they did until now.
+def viewer_vectors(store: GraphStore, model: FeedModel, viewer: ViewerContext) -> UserSide | None:
+    """The vector and factors of who asks, by what they did until now.
 
     Raises:
         StoreError: what they did cannot be read.
@@ -32,7 +33,7 @@ def viewer_vector(store: GraphStore, model: FeedModel, viewer: ViewerContext) ->
     around = Around(
         viewer.user_id, ends | {"friend": friends, "interested_in": interests}, born_at=born_at
     )
-    return model.vector(around)
+    return model.vectors(around)
 
 
 def learn_posts(ask: Ask, posts: Pool) -> None:

@@ -33,6 +33,13 @@ class TrainConfig:
     strengths: tuple[float, ...] = (0.0, 0.25)
     """Exponent of what a link counts in the spectrum by how strongly somebody engaged, beside the
     others of this user (`gnn.strengths`): another than the first where it is plainly better."""
+    factors: int = 128
+    """Numbers that stand for a user or a post in the factors (`gnn.factors`)."""
+    alpha: float = 20.0
+    """What the factors' error at a link weighs; it is 1 elsewhere."""
+    factor_ridges: tuple[float, ...] = (5.0, 2.0)
+    """Ridge of the factors, as a multiple of `alpha`: the one with which the parts together are
+    best on valid, where factors pay at all."""
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
@@ -98,6 +105,6 @@ class TrainConfig:
             raise ConfigError(f"TrainConfig.folds is {self.folds}: give two at least.")
 
 
-POSITIVE = ("learning_rate", "spectral_weight")
-GRIDS = ("lambdas", "spectrum_dims", "shares", "contents")
+POSITIVE = ("learning_rate", "spectral_weight", "alpha")
+GRIDS = ("lambdas", "spectrum_dims", "shares", "contents", "factor_ridges")
 EXPONENTS = ("exponents", "strengths")

@@ -92,7 +92,7 @@ class Told:
         """The posts' content as rows (`gnn.spectrum`), where a tag of weight 1 counts 1."""
         return content_rows(self.case.tables, self.case.posts, 1.0)
 
-    def shown(self, found: Spectrum, lambda_: float) -> Shown:
+    def shown(self, found: Spectrum, lambda_: float, factors: Factors | None = None) -> Shown:
         """What a decoder is fitted on, with vectors that have a linear half alone."""
         users, posts = (
             np.array(each.ids, dtype=np.str_) for each in (self.case.users, self.case.posts)
@@ -104,6 +104,7 @@ class Told:
             found.post_table(lambda_),
             ridges(found.values, lambda_),
             spreads(found.basis, found.values, lambda_),
+            *(() if factors is None else (factors.users, factors.posts)),
         )
         return Shown(self.case, self.known, table)
 

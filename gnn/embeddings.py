@@ -2,14 +2,15 @@
 
 A vector is a linear half (places on the spectrum's axes, filtered by one ridge for posts) beside a
 learned one. The linear half's product is also told at a lower and a higher ridge: a user's half
-times `ridges`, column by column, times the post's half, times the post's `spreads`.
+times `ridges`, column by column, times the post's half, times the post's `spreads`. Beside the
+vectors, and no part of their product, are the factors of `gnn.factors`.
 """
 
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,34 @@ from graph.files import whole_file
 Floats = npt.NDArray[np.float32]
 RIDGES = 2
 """Ridges beside the chosen one: a lower, then a higher."""
-PRODUCTS = ("network", "taste_fine", "taste", "taste_broad")
-"""What a table says of a user and a post: the learned half, and the linear half at three ridges."""
+TASTES = ("taste_fine", "taste", "taste_broad")
+PRODUCTS = ("network", *TASTES, "factors")
+"""What a table says of a user and a post: the learned half, the linear half at three ridges, and
+the factors."""
+
+
+class UserSide(NamedTuple):
+    """What some users bring to their products with posts."""
+
+    vectors: Floats
+    """Shape ``(num_users, dim)``."""
+    factors: Floats
+    """Shape ``(num_users, num_factors)``."""
+
+
+class PostSide(NamedTuple):
+    """What some posts bring to their products with users."""
+
+    vectors: Floats
+    """Shape ``(num_posts, dim)``."""
+    spreads: Floats
+    """Shape ``(num_posts, RIDGES)``."""
+    factors: Floats
+    """Shape ``(num_posts, num_factors)``."""
+
+    def rows(self, pos: npt.NDArray[np.int64]) -> "PostSide":
+        """Those of some of the posts, by position."""
+        return PostSide(self.vectors[pos], self.spreads[pos], self.factors[pos])
 
 
 @dataclass(frozen=True)
@@ -40,6 +67,10 @@ class EmbeddingTable:
     """Shape ``(RIDGES, linear)``."""
     spreads: Floats = field(default_factory=lambda: np.ones((0, RIDGES), np.float32))
     """Shape ``(num_posts, RIDGES)``; without rows where there is no linear half."""
+    user_factors: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """Shape ``(num_users, num_factors)``; without rows where there are no factors."""
+    post_factors: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """Shape ``(num_posts, num_factors)``; likewise."""
 
     def __post_init__(self) -> None:
         users, posts = self.user_vectors.shape, self.post_vectors.shape
@@ -59,7 +90,15 @@ class EmbeddingTable:
                 f"The embedding table's ridges {self.ridges.shape} and spreads "
                 f"{self.spreads.shape} do not fit its linear half of {self.linear}: train again."
             )
-        if not (np.isfinite(self.user_vectors).all() and np.isfinite(self.post_vectors).all()):
+        width, rows = self.post_factors.shape[-1], (users[0], posts[0])
+        shapes = self.user_factors.shape, self.post_factors.shape
+        if shapes != tuple((each if width else 0, width) for each in rows):
+            raise ModelMismatch(
+                f"The embedding table holds factors of shapes {shapes} for {users[0]} users and "
+                f"{posts[0]} posts: train again."
+            )
+        vectors = self.user_vectors, self.post_vectors, self.user_factors, self.post_factors
+        if not all(np.isfinite(each).all() for each in vectors):
             raise ModelMismatch(
                 "The embedding table holds numbers that are not finite: train again."
             )
@@ -74,32 +113,44 @@ class EmbeddingTable:
         """How many leading columns are the linear half."""
         return int(self.ridges.shape[1])
 
-    def products(
-        self, vectors: Floats, post_vectors: Floats, spreads: Floats, out: Floats | None = None
-    ) -> Floats:
-        """What the table says of some users and posts; shape ``(4, num_users, num_posts)``.
+    @property
+    def users(self) -> UserSide:
+        """All of them."""
+        width = self.user_factors.shape[1]
+        return UserSide(self.user_vectors, self.user_factors.reshape(len(self.user_ids), width))
+
+    @property
+    def posts(self) -> PostSide:
+        """All of them."""
+        spreads = self.spreads if self.linear else np.ones((len(self.post_ids), RIDGES), np.float32)
+        width = self.post_factors.shape[1]
+        return PostSide(
+            self.post_vectors, spreads, self.post_factors.reshape(len(self.post_ids), width)
+        )
+
+    def products(self, users: UserSide, posts: PostSide, out: Floats | None = None) -> Floats:
+        """What the table says of some users and posts.
 
         Args:
-            vectors: the users'; shape ``(num_users, dim)``.
-            post_vectors: the posts'; shape ``(num_posts, dim)``.
-            spreads: the posts'; shape ``(num_posts, RIDGES)``.
+            users: theirs.
+            posts: theirs.
             out: contiguous zeros to write into; None: new ones.
 
         Returns:
-            By the names of `PRODUCTS`: the learned half's product, then the linear half's at the
-            lower ridge, at the chosen one, and at the higher.
+            By the names of `PRODUCTS`; shape ``(len(PRODUCTS), num_users, num_posts)``.
         """
-        shape = (len(PRODUCTS), len(vectors), len(post_vectors))
+        shape = (len(PRODUCTS), len(users.vectors), len(posts.vectors))
         found = np.zeros(shape, dtype=np.float32) if out is None else out
-        np.matmul(vectors[:, self.linear :], post_vectors[:, self.linear :].T, out=found[0])
+        np.matmul(users.vectors[:, self.linear :], posts.vectors[:, self.linear :].T, out=found[0])
+        np.matmul(users.factors, posts.factors.T, out=found[-1])
         if not self.linear:
             return found
-        own = vectors[:, : self.linear]
+        own = users.vectors[:, : self.linear]
         stacked = np.concatenate([own, own * self.ridges[0], own * self.ridges[1]])
-        linear = stacked @ post_vectors[:, : self.linear].T
+        linear = stacked @ posts.vectors[:, : self.linear].T
         found[2], lower, higher = np.split(linear, 3)
-        np.multiply(lower, spreads[:, 0], out=found[1])
-        np.multiply(higher, spreads[:, 1], out=found[3])
+        np.multiply(lower, posts.spreads[:, 0], out=found[1])
+        np.multiply(higher, posts.spreads[:, 1], out=found[3])
         return found
 
     def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "EmbeddingTable":
@@ -115,6 +166,8 @@ class EmbeddingTable:
             self.post_vectors[posts],
             self.ridges,
             self.spreads[posts] if self.linear else self.spreads,
+            self.user_factors[users] if self.user_factors.size else self.user_factors,
+            self.post_factors[posts] if self.post_factors.size else self.post_factors,
         )
 
 
@@ -133,6 +186,8 @@ def write_embeddings(table: EmbeddingTable, file: BinaryIO) -> None:
         "post_vectors": table.post_vectors,
         "ridges": table.ridges,
         "spreads": table.spreads,
+        "user_factors": table.user_factors,
+        "post_factors": table.post_factors,
     }
     np.savez(file, allow_pickle=False, **with_fields)
 
@@ -154,6 +209,8 @@ def load_embeddings(path: Path) -> EmbeddingTable:
                 arrays["post_vectors"].astype(np.float32, copy=False),
                 arrays["ridges"],
                 arrays["spreads"],
+                arrays["user_factors"],
+                arrays["post_factors"],
             )
     except FileNotFoundError as error:
         raise ModelMissing(

@@ -19,6 +19,8 @@ _NUMBERS = (
     "now",
     "hash_width",
     "interests",
+    "alpha",
+    "ridge",
 )
 
 
@@ -30,6 +32,7 @@ def save_encoder(encoder: InductiveEncoder, path: Path) -> None:
         arrays[f"states:{label}"] = each.states[:, : each.trained]
         arrays[f"places:{label}"] = each.places[: each.trained]
         arrays[f"usual:{label}"] = each.usual[: each.trained]
+        arrays[f"factors:{label}"] = each.factors[: each.trained]
     arrays |= {"values": encoder.values, "turn": encoder.turn}
     for name in _NUMBERS:
         arrays[name] = np.asarray(getattr(encoder, name))
@@ -52,7 +55,7 @@ def load_encoder(path: Path) -> InductiveEncoder:
                 known={
                     label: Known(
                         ids.tolist(),
-                        *(named[kind, label] for kind in ("states", "places", "usual")),
+                        *(named[kind, label] for kind in ("states", "places", "usual", "factors")),
                     )
                     for (kind, label), ids in named.items()
                     if kind == "ids"

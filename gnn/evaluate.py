@@ -16,7 +16,7 @@ from gnn.calibration import reliability
 from gnn.case import Case, fingerprint, judge, make_case, rank
 from gnn.config import TrainConfig
 from gnn.decoding import CALIBRATED_USERS, EmbeddingRanker, PartsRanker, Shown
-from gnn.embeddings import PRODUCTS
+from gnn.embeddings import TASTES
 from gnn.fitting import Fitted, fit, shown
 from gnn.lists import measured
 from gnn.predictions import predictions_file, write
@@ -33,7 +33,8 @@ MODELS = (*BASELINES, ENCODER, FULL)
 DEPTH = 100
 ABLATED: Mapping[str, tuple[str, ...]] = {
     "network": ("network",),
-    "taste": PRODUCTS[1:],
+    "taste": TASTES,
+    "factors": ("factors",),
     "similar": ("similar",),
     "near": ("near",),
     "tags": ("interests", "tags"),
@@ -162,6 +163,7 @@ def model(fitted: Fitted, known: Shown, note: Callable[[str], None]) -> Iterator
         "epoch": fitted.best_epoch,
         **fitted.encoder.directions.as_json(),
         "network_share": fitted.encoder.share,
+        "factors": None if fitted.encoder.factoring is None else vars(fitted.encoder.factoring),
     }
     yield Contender(ENCODER, EmbeddingRanker(known.table), chosen_on_valid)
     decoder = fitted.fit.decoder

@@ -8,6 +8,7 @@ part                 raw number for user *u* and post *p*
 network              dot product of the learned halves of *u*'s and *p*'s vectors: GraphSAGE
 taste_fine, taste,   dot product of the linear halves at a lower ridge, at the one that is best
 taste_broad          on valid, and at a higher one: EASE with content (`gnn.spectrum`)
+factors              dot product of the factors that alternating least squares made (`gnn.factors`)
 similar              sum, over the posts that *u* engaged with, of their SIMILAR score to *p*
 near                 sum, over *u*'s NEAR people who engaged with *p*, of their NEAR score
 interests            number of *u*'s INTERESTED_IN tags with which *p* is TAGGED
@@ -31,7 +32,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from gnn.embeddings import PRODUCTS, EmbeddingTable
+from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
 from gnn.matrices import Floats, edges, matrix
 from gnn.split import engagements
 from gnn.strengths import link_strengths, linked
@@ -176,8 +177,9 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
     # One part after the other in memory, which is how they are made and mostly read.
     planes = np.zeros((len(PARTS), len(user_pos), len(known.posts)), dtype=np.float32)
     block = planes.transpose(1, 2, 0)
-    vectors = table.user_vectors[user_pos]
-    table.products(vectors, table.post_vectors, table.spreads, out=planes[: len(PRODUCTS)])
+    everybody = table.users
+    users = UserSide(everybody.vectors[user_pos], everybody.factors[user_pos])
+    table.products(users, table.posts, out=planes[: len(PRODUCTS)])
     for part, found in sparse_parts.items():
         counts = sparse.csr_array(found)
         if part in COUNTED:

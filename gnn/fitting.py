@@ -15,8 +15,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import torch
+from scipy import sparse
 from tqdm import tqdm
 
+from gnn.baselines.factors import AlsSetting
+from gnn.baselines.ranker import Factors
 from gnn.case import VALID_USERS, Case, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, name_of
 from gnn.config import TrainConfig
@@ -24,6 +27,7 @@ from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
+from gnn.factoring import factored, factoring_of
 from gnn.folds import deal
 from gnn.inner import held_inside
 from gnn.likelihood import Decoder
@@ -69,12 +73,20 @@ class Encoder:
     """Of the spectrum."""
     reference: Floats
     """The axes that the coordinates are turned to."""
+    factoring: AlsSetting | None
+    """How the links are factored beside; None where that does not pay."""
     share: float = 1.0
     """What the network's score counts beside the spectrum's, after training."""
 
-    def table(self, nodes: Nodes, given: Inputs) -> EmbeddingTable:
-        """The vectors of every user and post, from one graph's inputs."""
-        return self.joined(nodes, self.linear(given.spectrum), self.learned(given))
+    def table(self, nodes: Nodes, given: Inputs, factors: Factors | None) -> EmbeddingTable:
+        """The vectors of every user and post, from one graph's inputs, beside its factors."""
+        return self.joined(nodes, self.linear(given.spectrum), self.learned(given), factors)
+
+    def factors(self, links: sparse.csr_array) -> Factors | None:
+        """What links are factored to."""
+        if self.factoring is None:
+            return None
+        return factored(links, self.factoring, self.seed)
 
     def linear(self, found: Spectrum) -> "Linear":
         """What does not depend on the network."""
@@ -94,8 +106,10 @@ class Encoder:
             weight = float(torch.exp(self.network.spectral))
         return Learned(vectors["User"].cpu().numpy(), vectors["Post"].cpu().numpy(), weight)
 
-    def joined(self, nodes: Nodes, linear: "Linear", learned: "Learned") -> EmbeddingTable:
-        """Both halves side by side."""
+    def joined(
+        self, nodes: Nodes, linear: "Linear", learned: "Learned", factors: Factors | None
+    ) -> EmbeddingTable:
+        """Both halves side by side, and the factors."""
         users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in ("User", "Post"))
         weighed = learned.weight / self.share * linear.users
         return EmbeddingTable(
@@ -105,6 +119,7 @@ class Encoder:
             np.concatenate([linear.posts, learned.posts], axis=1),
             linear.ridges,
             linear.spreads,
+            *(() if factors is None else (factors.users, factors.posts)),
         )
 
 
@@ -164,17 +179,20 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        chosen, of_outer, of_inner = directions(inner, outer, config)
+        found = directions(inner, outer, config)
+        chosen, of_outer, of_inner = found
+        factoring, factors, factors_inside = factoring_of(inner, outer, found, config)
         cut = case.split.cut
         full = inputs_of(nodes, tables, config, case.seed, cut, chosen, None, of_outer)
         reference = full.spectrum.basis[:, : config.coordinates]
-        encoder = Encoder(_network(full, config), config, case.seed, chosen, reference)
+        network = _network(full, config)
+        encoder = Encoder(network, config, case.seed, chosen, reference, factoring)
         lessons = _lessons(inner.case, nodes, encoder)
         linear = encoder.linear(full.spectrum)
         best, losses = _learn(case, full, _ByLinks(case, linear), lessons, encoder, kept)
-        table = best.encoder.joined(nodes, linear, best.learned)
+        table = best.encoder.joined(nodes, linear, best.learned, factors)
         all_known = Shown(case, outer.known, table)
-        less_known = _shown(inner, nodes, best.encoder, of_inner)
+        less_known = _shown(inner, nodes, best.encoder, of_inner, factors_inside)
         fitted = fit_decoder(less_known, all_known)
         judged = unseeing(less_known, fitted)
     if kept is not None:
@@ -188,14 +206,17 @@ def shown(case: Case, encoder: Encoder) -> Shown:
     with repeatable(case.seed, config):
         tables = visible(case.tables, config)
         nodes = nodes_of(tables, case.users, case.posts, config.hash_width)
-        return _shown(told_of(case), nodes, encoder)
+        told = told_of(case)
+        return _shown(told, nodes, encoder, None, encoder.factors(told.known.links))
 
 
-def _shown(told: Told, nodes: Nodes, encoder: Encoder, found: Spectrum | None = None) -> Shown:
+def _shown(
+    told: Told, nodes: Nodes, encoder: Encoder, found: Spectrum | None, factors: Factors | None
+) -> Shown:
     case, config, chosen = told.case, encoder.config, encoder.directions
     tables, cut = visible(case.tables, config), case.split.cut
     given = inputs_of(nodes, tables, config, encoder.seed, cut, chosen, encoder.reference, found)
-    return Shown(case, told.known, encoder.table(nodes, given))
+    return Shown(case, told.known, encoder.table(nodes, given, factors))
 
 
 def visible(tables: Tables, config: TrainConfig) -> Tables:

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from scipy import sparse
 
+from gnn.baselines.factors import AlsSetting
+from gnn.baselines.ranker import Factors
 from gnn.data import Inputs, Nodes
 from gnn.fitting import Encoder
 from gnn.inductive import InductiveEncoder, Known
@@ -13,7 +15,9 @@ from gnn.spectrum import CONTENT, Spectrum, counted, damped
 from graph.model import KINDS, EdgeKind, Tables
 
 
-def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> InductiveEncoder:
+def freeze(
+    encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables, factors: Factors | None
+) -> InductiveEncoder:
     """The encoder as it stands on one graph.
 
     Args:
@@ -21,6 +25,7 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         nodes: the graph's nodes.
         given: the network's inputs of them.
         tables: the graph, as the network may see it.
+        factors: of its users and posts.
     """
     network, found = encoder.network, given.spectrum
     network.eval()
@@ -32,15 +37,18 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         "Post": found.basis / found.damping.posts[:, None],
         **_content(nodes, given, tables, encoder.directions.content),
     }
+    factored = {} if factors is None else {"User": factors.users, "Post": factors.posts}
     known = {
         label: Known(
             ids.ids,
             np.stack([states[label].cpu().numpy() for states in before]),
             np.asarray(places[label], dtype=np.float32),
             given.usual if label == "User" else None,
+            factored.get(label),
         )
         for label, ids in nodes.ids.items()
     }
+    weighed = encoder.factoring or AlsSetting()
     return InductiveEncoder(
         weights={name: each.cpu().numpy() for name, each in network.state_dict().items()},
         known=known,
@@ -55,6 +63,8 @@ def freeze(encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables) -> Ind
         now=given.now,
         hash_width=encoder.config.hash_width,
         interests=encoder.config.interests,
+        alpha=weighed.alpha,
+        ridge=weighed.regularization,
     )
 
 

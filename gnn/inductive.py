@@ -4,7 +4,8 @@ The learned network, run for one node at a time over the states that its neighbo
 training ended: what GraphSAGE is for (Hamilton, Ying and Leskovec, NeurIPS 2017, section 3.1). The
 linear half folds in likewise: a user's is the sum of its posts' places on the spectrum's axes; a
 post's, with s the rows of users and content that stand for it, is diag(1 / values^2) V' S' s. Both
-are divided by what the spectrum divides links by (`gnn.spectrum.Damping`).
+are divided by what the spectrum divides links by (`gnn.spectrum.Damping`). The factors of both are
+solved for once more (`gnn.factors`).
 
 A neighbour that has no state itself passes no message. Ages count from the moment of the training.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gnn.embeddings import RIDGES
+from gnn.factors import folded, gram
 from gnn.hashing import hashed, words
 from gnn.matrices import Floats
 from gnn.spectrum import CONTENT, counted, damped, post_table, spreads
@@ -66,6 +68,8 @@ class Encoded:
     """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
     usual: float = 0.0
     """How strongly a user engages in the mean (`gnn.strengths`)."""
+    factors: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    """As in the embedding table; ``(num_factors,)``."""
 
 
 class Known:
@@ -75,7 +79,12 @@ class Known:
     """
 
     def __init__(
-        self, ids: Sequence[str], states: Floats, places: Floats, usual: Floats | None = None
+        self,
+        ids: Sequence[str],
+        states: Floats,
+        places: Floats,
+        usual: Floats | None = None,
+        factors: Floats | None = None,
     ):
         """Begin with what training left.
 
@@ -86,17 +95,21 @@ class Known:
                 of a user or of content its row times V, of a post its row of V, as far as they are
                 damped. Shape ``(num_nodes, dim)``.
             usual: of users, how strongly each engages in the mean; shape ``(num_nodes,)``.
+            factors: of users and posts; shape ``(num_nodes, num_factors)``.
 
         Raises:
             ModelMismatch: the shapes do not fit.
         """
         usual = np.zeros(len(ids), np.float32) if usual is None else usual
-        if not states.shape[1] == len(places) == len(usual) == len(ids):
+        factors = np.zeros((len(ids), 0), np.float32) if factors is None else factors
+        if not states.shape[1] == len(places) == len(usual) == len(factors) == len(ids):
             raise ModelMismatch(
                 f"The encoder has {len(ids)} ids for {states.shape[1]} states: train again."
             )
         self.ids, self.trained = list(ids), len(ids)
-        self.states, self.places, self.usual = states, places, usual
+        self.states, self.places, self.usual, self.factors = states, places, usual, factors
+        self.gram = gram(factors)
+        """Of what training left."""
         self.row = {each: row for row, each in enumerate(self.ids)}
 
     def rows(self, ids: Iterable[str]) -> list[int]:
@@ -108,7 +121,8 @@ class Known:
         gone = set(node_ids)
         rows = [row for row in range(self.trained) if self.ids[row] not in gone]
         ids = [self.ids[row] for row in rows]
-        return Known(ids, self.states[:, rows], self.places[rows], self.usual[rows])
+        states, places, usual = self.states[:, rows], self.places[rows], self.usual[rows]
+        return Known(ids, states, places, usual, self.factors[rows])
 
     def keep(self, node_id: str, encoded: Encoded) -> None:
         """Know a node that came after training; one that was trained on stays as it was."""
@@ -120,8 +134,9 @@ class Known:
             self.states = np.pad(self.states, ((0, 0), (0, room), (0, 0)))
             self.places = np.pad(self.places, ((0, room), (0, 0)))
             self.usual = np.pad(self.usual, (0, room))
+            self.factors = np.pad(self.factors, ((0, room), (0, 0)))
         self.states[:, row], self.places[row] = encoded.states, encoded.place
-        self.usual[row] = encoded.usual
+        self.usual[row], self.factors[row] = encoded.usual, encoded.factors
         if row == len(self.ids):
             self.ids.append(node_id)
             self.row[node_id] = row
@@ -155,6 +170,10 @@ class InductiveEncoder:
     hash_width: int
     interests: bool
     """Whether the network reads interests."""
+    alpha: float = 1.0
+    """What the factors' error at a link weighs (`gnn.factors`)."""
+    ridge: float = 1.0
+    """What squared factors weigh."""
 
     @property
     def rounds(self) -> int:
@@ -186,7 +205,9 @@ class InductiveEncoder:
         learned, states = self._network("User", features, self._to_user(around, ends))
         told = place * (self.scale / self._damping(links)) ** 2
         vector = _joined(self.user_weight * place, learned)
-        return Encoded(vector, states, _float32(told), usual=usual)
+        return Encoded(
+            vector, states, _float32(told), usual=usual, factors=self._factors(posts, links)
+        )
 
     def post(self, around: Around) -> Encoded | None:
         """A post; None where nothing is known of it but that it is there."""
@@ -205,7 +226,9 @@ class InductiveEncoder:
         damping = self._damping(around.links())
         (linear,) = post_table(place[None], self.values, self.lambda_) * damping
         (spread,) = spreads(place[None], self.values, self.lambda_)
-        return Encoded(_joined(linear, learned), states, _float32(place / damping), spread)
+        factors = self._factors(self.known["User"], around.links())
+        vector = _joined(linear, learned)
+        return Encoded(vector, states, _float32(place / damping), spread, factors=factors)
 
     def _damping(self, links: Mapping[str, float]) -> float:
         """What a link of a node that has these is divided by."""
@@ -229,6 +252,10 @@ class InductiveEncoder:
         strengths = np.array([links[known.ids[row]] for row in rows])
         means = usual if isinstance(usual, float) else usual[rows]
         return np.asarray(counts(strengths, means, self.strength) @ known.places[rows])
+
+    def _factors(self, known: Known, links: Mapping[str, float]) -> Floats:
+        """What links to known nodes make of a node's factors."""
+        return folded(known.gram, known.factors[known.rows(links)], self.alpha, self.ridge)
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)

@@ -19,6 +19,7 @@ from gnn.matrices import matrix
 from gnn.revision import revision
 from gnn.self_evaluation import self_evaluation
 from gnn.split import Split, engagements, hold_out, present, until
+from gnn.strengths import link_strengths, linked
 from graph.model import Tables
 
 __all__ = ["TrainConfig", "Trained", "train"]
@@ -71,8 +72,10 @@ def train(
         encoder = fitted.encoder
         chosen = encoder.directions
         given = inputs_of(nodes, everything, settings, seed, None, chosen, encoder.reference)
-        table = encoder.table(nodes, given)
-        frozen = freeze(encoder, nodes, given, everything)
+        links = linked(link_strengths(everything, case.users, case.posts))
+        factors = encoder.factors(links)
+        table = encoder.table(nodes, given, factors)
+        frozen = freeze(encoder, nodes, given, everything, factors)
     metadata: dict[str, object] = {
         "seed": seed,
         "created_at": int(started),
@@ -89,6 +92,7 @@ def train(
         "best_epoch": fitted.best_epoch,
         "losses": [round(each, 5) for each in fitted.losses],
         "spectrum": chosen.as_json(),
+        "factors": encoder.factoring and vars(encoder.factoring),
         "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,
         "resonance": revision(),

@@ -7,12 +7,14 @@ the best of them, all fitted on the inner hold-out of train:
   sketches of ELPH and BUDDY estimate them (Chamberlain et al., "Graph Neural Networks for Link
   Prediction with Subgraph Sketching", ICLR 2023), and how likely a walk of three steps ends there
   (P3 of Cooper et al., "Random Walks in Recommender Systems", 2014), not cut to any list;
+* factors (`gnn.factoring`), by as many users as they are chosen by;
 * the spectrum without content as further rows;
 * boosted trees and a network with one hidden layer over the same parts, in the place of curves.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Protocol
 from unittest import mock
 
@@ -25,11 +27,13 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from gnn import decoding
+from gnn.baselines.ranker import Factors
 from gnn.case import Case
 from gnn.config import TrainConfig
-from gnn.decoding import NEAR, Shown, candidates, compared
+from gnn.decoding import FITTING_USERS, NEAR, Shown, candidates, compared
 from gnn.directions import CHOOSING_USERS, COMPARED, Directions, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
+from gnn.factoring import factored, settings
 from gnn.features import PARTS, Structure, parts_block
 from gnn.inner import held_inside
 from gnn.matrices import Floats
@@ -39,6 +43,7 @@ from gnn.vocabulary import Positions
 SPARE = PARTS.index("friends")
 """In whose place a further number is read: the data sets do not say who wrote what."""
 STRENGTHS = (0.15, 0.25, 0.35, 0.5)
+WIDTHS = (64, 128)
 Further = Callable[[sparse.csr_array, Positions], Floats]
 
 
@@ -59,6 +64,7 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
     for said, further in (("paths of three steps", _paths), ("walks of three steps", _walks)):
         with mock.patch.object(decoding, "parts_block", _with(further)):
             yield f"curves, {said} too", compared(*both, CHOOSING_USERS).ndcg
+    yield from _factors(both, config)
     for said, model in (
         ("boosted trees", _trees(case.seed)),
         ("one hidden layer", _mlp(case.seed)),
@@ -69,6 +75,22 @@ def decoders(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
         "curves, no content among the spectrum's rows",
         compared(*without, CHOOSING_USERS).ndcg,
     )
+
+
+def _factors(both: tuple[Shown, Shown], config: TrainConfig) -> Iterator[tuple[str, float]]:
+    yield "curves, all users", compared(*both, FITTING_USERS).ndcg
+    for width, setting in product(WIDTHS, settings(config)):
+        wanted = replace(setting, factors=width)
+        before, after = (
+            _beside(shown, factored(shown.known.links, wanted, shown.case.seed)) for shown in both
+        )
+        said = f"curves, all users, {width} factors of ridge {wanted.regularization:g} too"
+        yield said, compared(before, after, FITTING_USERS).ndcg
+
+
+def _beside(shown: Shown, factors: Factors) -> Shown:
+    table = replace(shown.table, user_factors=factors.users, post_factors=factors.posts)
+    return replace(shown, table=table)
 
 
 def _shown(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from feed_builders import FRIEND, NEWCOMER, STRANGER, VIEWER, Shelf, card
+from random_encoder import DIM, OUT, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
@@ -31,7 +32,7 @@ from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
 from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import Around
+from gnn.inductive import Around, Known
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 from graph.queries.people import ViewerContext
@@ -52,9 +53,9 @@ class Desk:
 
     def ask(self, viewer: ViewerContext, model: FeedModel | None = None, now: int = NOW) -> Ask:
         request = FeedRequest(viewer.username)
-        vector = None if model is None else model.vector(Around(viewer.user_id or "", {}))
+        vectors = None if model is None else model.vectors(Around(viewer.user_id or "", {}))
         return Ask(  # type: ignore[arg-type]
-            self.shelf, self.remembered, viewer, request, model, now, vector=vector
+            self.shelf, self.remembered, viewer, request, model, now, vectors=vectors
         )
 
     def found(self, **by_source: Sequence[tuple[str, float]]) -> Gathered:
@@ -237,10 +238,52 @@ def test_a_model_of_other_parts_is_refused() -> None:
 
 def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     near = model()
-    mine = near.vector(Around("me", {}))
-    assert mine is not None and near.vector(Around("late", {})) is None
+    mine = near.vectors(Around("me", {}))
+    assert mine is not None and near.vectors(Around("late", {})) is None
     assert near.nearest(mine, frozenset()) == [("c", 7.0), ("a", 2.0), ("b", 1.0)]
     assert near.nearest(mine, frozenset({"c"})) == [("a", 2.0), ("b", 1.0)]
     products = near.products(mine, ["c", "unheard", "a"])
     assert products[:, 0].tolist() == [7.0, 0.0, 2.0] and not products[:, 1:].any()
     assert near.num_posts == 3
+
+
+def test_factors_are_a_part_of_their_own_and_no_nearness() -> None:
+    """Of a post that was trained on, and of one that came later."""
+    people, posts = ["me"], ["a", "b"]
+    table = EmbeddingTable(
+        np.array(people),
+        np.array([[2.0]], np.float32),
+        np.array(posts),
+        np.array([[1.0], [3.0]], np.float32),
+        user_factors=np.array([[1.0, 2.0]], np.float32),
+        post_factors=np.array([[5.0, 0.0], [0.0, 1.0]], np.float32),
+    )
+    near = FeedModel(ServingModel(table, Decoder(PARTS, (1.0,) * len(PARTS), -1.0), {}))
+    mine = near.vectors(Around("me", {}))
+    assert mine is not None
+    assert near.nearest(mine, frozenset()) == [("b", 6.0), ("a", 2.0)]
+    assert near.products(mine, ["b", "unheard", "a"])[:, -1].tolist() == [2.0, 0.0, 5.0]
+    assert near.embedding_of("me") == [2.0, 1.0, 2.0]
+    known = random_encoder(people, posts)
+    factored = {"User": table.user_factors, "Post": table.post_factors}
+    encoder = replace(
+        known,
+        known={
+            label: Known(each.ids, each.states, each.places, factors=factored.get(label))
+            for label, each in known.known.items()
+        },
+        alpha=3.0,
+        ridge=1.0,
+    )
+    vectors = np.zeros((1, DIM + OUT), np.float32), np.zeros((2, DIM + OUT), np.float32)
+    wide = replace(table, user_vectors=vectors[0], post_vectors=vectors[1])
+    later = FeedModel(ServingModel(wide, Decoder(PARTS, (1.0,) * len(PARTS), -1.0), {}, encoder))
+    later.learn([Around("c", {"liked": {"me": 1.0}}), Around("d", {}, "Unliked")], NOW)
+    mine = later.vectors(Around("me", {"liked": {"b": 1.0}}))
+    assert mine is not None
+    # of b alone, whose factors are (0, 1): all of them add 1, the link 2 more, the ridge 1; 4 x = 3
+    np.testing.assert_allclose(mine.factors, [[0.0, 0.75]], atol=1e-6)
+    of_all, own = np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 2.0])
+    expected = np.linalg.solve(of_all + 2.0 * np.outer(own, own) + np.eye(2), 3.0 * own)
+    products = later.products(mine, ["c", "d", "b"])[:, -1]
+    np.testing.assert_allclose(products, [0.75 * expected[1], 0.0, 0.75], rtol=1e-5)

@@ -20,6 +20,8 @@ VECTORS = EmbeddingTable(
     np.array([[1, 2], [0, 1]], dtype=np.float32),
     np.array(["p1", "p2", "p3"]),
     np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32),
+    user_factors=np.array([[3, 1], [0, 2]], dtype=np.float32),
+    post_factors=np.array([[1, 1], [0, 2], [4, 0]], dtype=np.float32),
 )
 NONE = tuple(() for _ in PARTS)
 DECODER = Decoder(
@@ -167,6 +169,22 @@ def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:
         EmbeddingTable(ids[:1], vectors, VECTORS.post_ids, VECTORS.post_vectors)
     with pytest.raises(ModelMismatch, match="finite"):
         EmbeddingTable(ids, vectors * np.nan, VECTORS.post_ids, VECTORS.post_vectors)
+
+
+def test_factors_of_the_wrong_shape_or_not_finite_are_refused() -> None:
+    mine, theirs = VECTORS.user_factors, VECTORS.post_factors
+    for users, posts in ((mine[:1], theirs), (mine, theirs[:2]), (mine[:, :1], theirs)):
+        with pytest.raises(ModelMismatch, match="factors"):
+            replace(VECTORS, user_factors=users, post_factors=posts)
+    with pytest.raises(ModelMismatch, match="finite"):
+        replace(VECTORS, post_factors=theirs * np.nan)
+
+
+def test_who_is_left_out_takes_their_factors_with_them() -> None:
+    less = VECTORS.without(["u1"], ["p2"])
+    assert less.user_factors.tolist() == [[0, 2]]
+    assert less.post_factors.tolist() == [[1, 1], [4, 0]]
+    assert less.products(less.users, less.posts)[-1].tolist() == [[2.0, 0.0]]
 
 
 def test_the_probability_by_hand() -> None:

@@ -67,12 +67,12 @@ def test_a_linear_table_scores_as_the_spectrum_does(told: tuple[Told, Told]) -> 
     _, outer = told
     found = outer.spectrum(WANTED)
     table = outer.shown(found, 20.0).table
-    products = table.products(table.user_vectors, table.post_vectors, table.spreads)
+    products = table.products(table.users, table.posts)
     expected = found.users @ found.post_table(20.0).T
     np.testing.assert_allclose(products[2], expected, rtol=1e-4, atol=1e-5)
     assert not products[0].any()
     again = np.zeros_like(products)
-    table.products(table.user_vectors, table.post_vectors, table.spreads, out=again)
+    table.products(table.users, table.posts, out=again)
     np.testing.assert_array_equal(again, products)
 
 

@@ -14,6 +14,8 @@ TABLE = EmbeddingTable(
     np.arange(8, dtype=np.float32).reshape(4, 2),
     np.array(POSTS.ids),
     np.ones((3, 2), dtype=np.float32),
+    user_factors=np.arange(4, dtype=np.float32)[:, None] + 2,
+    post_factors=np.array([[0.5], [0.0], [-1.0]], dtype=np.float32),
 )
 
 
@@ -38,6 +40,7 @@ def test_every_part_by_hand() -> None:
     }
     found = parts_of(tables, "a")
     assert found["network"] == [1, 1, 1]
+    assert found["factors"] == [1, 0, -2]
     assert found["interests"] == [2, 1, 0]
     # all that a engaged with, which is q, is tagged x alone: half of the tags of p
     assert found["tags"] == pytest.approx([0.5, 1, 0])
@@ -62,7 +65,8 @@ def test_an_old_engagement_counts_less_towards_popular() -> None:
 def test_missing_tables_are_zeros() -> None:
     found = parts_of({}, "d")
     assert {part: values for part, values in found.items() if any(values)} == {
-        "network": [13, 13, 13]
+        "network": [13, 13, 13],
+        "factors": [2.5, 0, -5],
     }
 
 

@@ -1,5 +1,6 @@
 """Serving's encoder makes the vectors that torch makes, and some for who and what came later."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def world() -> World:
 def config() -> TrainConfig:
     """With damped and weighed links, so that folding in must do as the decomposition did."""
     return TrainConfig(
+        factors=12,
+        factor_ridges=(0.5,),
         hidden=16,
         out=8,
         layers=WIDE,
@@ -41,8 +44,16 @@ def config() -> TrainConfig:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def factors_taken() -> Iterator[None]:
+    """Whether they pay or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gnn.factoring.PAYS", 0.0)
+        yield
+
+
 @pytest.fixture(scope="module")
-def trained(world: World, config: TrainConfig) -> Trained:
+def trained(world: World, config: TrainConfig, factors_taken: None) -> Trained:
     return train(world.tables, config, seed=0)
 
 
@@ -112,6 +123,16 @@ def test_every_user_has_the_vector_that_torch_gave_them(trained: Trained, world:
         np.testing.assert_allclose(ours, table.user_vectors[row], rtol=1e-4, atol=1e-5)
 
 
+def test_every_user_has_the_factors_that_training_gave_them(trained: Trained, world: World) -> None:
+    table = trained.embeddings
+    assert trained.metadata["factors"] is not None and table.user_factors.shape[1] == 12
+    for row, user_id in enumerate(table.user_ids):
+        found = trained.encoder.user(around(world.tables, str(user_id), "User"))
+        assert found is not None
+        np.testing.assert_allclose(found.factors, table.user_factors[row], rtol=1e-4, atol=1e-5)
+    assert table.user_factors.any(axis=1).mean() > 0.9
+
+
 def test_every_post_has_the_vector_that_torch_gave_it(trained: Trained, world: World) -> None:
     encoder = InPlace(**vars(trained.encoder))
     table = trained.embeddings
@@ -144,7 +165,7 @@ def test_who_and_what_came_later_is_ranked_among_their_own(
         found = encoder.post(around(world.tables, post_id, "Post"))
         assert found is not None
         encoder.known["Post"].keep(post_id, found)
-    own, others = [], []
+    own, others, own_factors, others_factors = [], [], [], []
     for user_id in users:
         found = encoder.user(around(world.tables, user_id, "User"))
         assert found is not None
@@ -157,7 +178,11 @@ def test_who_and_what_came_later_is_ranked_among_their_own(
         )
         own.append(scores[at_home].mean())
         others.append(scores[~at_home].mean())
+        products = table.post_factors @ found.factors
+        own_factors.append(products[at_home].mean())
+        others_factors.append(products[~at_home].mean())
     assert np.mean(np.array(own) > np.array(others)) > 0.9
+    assert np.mean(np.array(own_factors) > np.array(others_factors)) > 0.9
 
 
 def test_a_like_moves_the_vector_and_a_later_post_counts(trained: Trained, world: World) -> None:
@@ -177,6 +202,9 @@ def test_a_like_moves_the_vector_and_a_later_post_counts(trained: Trained, world
     known = encoder.user(told)
     assert unknown is not None and known is not None
     assert np.abs(known.vector - unknown.vector).max() > 1e-4
+    liked_too = Around("app:post:new", {"tagged": {"jazz": 1.0}, "liked": {before.node_id: 1.0}})
+    by_whom = encoder.post(liked_too)
+    assert by_whom is not None and by_whom.factors.any() and not post.factors.any()
 
 
 def test_of_whom_nothing_is_known_there_is_no_vector(trained: Trained) -> None:
@@ -206,11 +234,12 @@ def test_the_encoder_comes_back_from_its_file(
     save_model(tmp_path, trained)
     encoder = load_model(tmp_path).encoder
     assert encoder is not None
-    user_id = str(trained.embeddings.user_ids[3])
-    np.testing.assert_array_equal(
-        vector(encoder, world.tables, user_id, "User"),
-        vector(trained.encoder, world.tables, user_id, "User"),
-    )
+    linked = trained.embeddings.user_factors.any(axis=1)
+    found = around(world.tables, str(trained.embeddings.user_ids[linked][3]), "User")
+    ours, before = encoder.user(found), trained.encoder.user(found)
+    assert ours is not None and before is not None and ours.factors.any()
+    np.testing.assert_array_equal(ours.vector, before.vector)
+    np.testing.assert_array_equal(ours.factors, before.factors)
     (tmp_path / ENCODER).write_bytes(b"half an encoder")
     with pytest.raises(ModelMismatch, match="train"):
         load_model(tmp_path)

@@ -23,6 +23,7 @@ const MEANINGS = {
   taste: "linear half: who engages with what",
   taste_fine: "linear half, more weight on rare tastes",
   taste_broad: "linear half, more weight on broad tastes",
+  factors: "factors: what few numbers tell of who engages with what",
   tags: "tags of what they engaged with",
   exploration: "chance, for a newcomer",
   steering: "what they steer by",
