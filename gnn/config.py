@@ -88,6 +88,10 @@ class TrainConfig:
                 f"TrainConfig has dropout {self.dropout} and weight_decay {self.weight_decay}: "
                 "give a dropout from 0 to below 1 and a weight_decay of 0 or more."
             )
+        if not self.alpha >= 1:
+            raise ConfigError(
+                f"TrainConfig.alpha is {self.alpha!r}: give 1 or more, as what is no link weighs."
+            )
         for name in GRIDS:
             grid = getattr(self, name)
             if not grid or min(grid) <= 0:
@@ -105,6 +109,6 @@ class TrainConfig:
             raise ConfigError(f"TrainConfig.folds is {self.folds}: give two at least.")
 
 
-POSITIVE = ("learning_rate", "spectral_weight", "alpha")
+POSITIVE = ("learning_rate", "spectral_weight")
 GRIDS = ("lambdas", "spectrum_dims", "shares", "contents", "factor_ridges")
 EXPONENTS = ("exponents", "strengths")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+import orjson
+
 from graph.model import Row
 
 SECONDS = 60.0
@@ -61,7 +63,7 @@ class Wire:
         told = answer.read()
         ended = time.perf_counter()
         replayed = answer.headers.get("Idempotent-Replayed") == "true"
-        return Heard(answer.status, json.loads(told), began, ended, replayed)
+        return Heard(answer.status, orjson.loads(told), began, ended, replayed)
 
     def close(self) -> None:
         """Let go of it."""

@@ -10,4 +10,6 @@ SMALL = TrainConfig(
     spectrum_dims=(16,),
     exponents=(0.2,),
     contents=(0.8,),
+    factors=8,
+    factor_ridges=(5.0,),
 )

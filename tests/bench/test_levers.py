@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.levers.decoders import STRENGTHS, decoders
+from bench.levers.decoders import STRENGTHS, WIDTHS, decoders
 from bench.levers.distilled import FOUND, RIDGES, distilled
 from bench.levers.networks import networks
 from bench.levers.scores import scores
@@ -35,7 +35,8 @@ def test_each_decoder_and_each_network_finds_something_of_its_own() -> None:
     case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
     config = TrainConfig(epochs=2, check_every=1, hidden=8, out=8, spectrum_dims=(16,))
     found = dict(decoders(case, config))
-    assert len(found) == len(config.exponents) + len(STRENGTHS) + 5
+    factored = 1 + len(WIDTHS) * len(config.factor_ridges)
+    assert len(found) == len(config.exponents) + len(STRENGTHS) + 5 + factored
     assert min(found.values()) > 0
     trained = dict(networks(case, config))
     assert len(trained) == 8 and min(trained.values()) > 0

@@ -111,3 +111,9 @@ def test_factors_are_taken_where_they_pay_beside_the_rest(
 def test_a_grid_that_holds_no_weight_is_refused(grid: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="factor_ridges"):
         TrainConfig(factor_ridges=grid)
+
+
+@pytest.mark.parametrize("alpha", [0.5, -2.0, float("nan")])
+def test_a_link_weighs_as_much_as_none_or_more(alpha: float) -> None:
+    with pytest.raises(ConfigError, match="alpha"):
+        TrainConfig(alpha=alpha)
