@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
-from feed.hits import Floats, distinct
+from feed.hits import Floats, distinct, told_apart
 from feed.numbers import Ints
 
 Bools = npt.NDArray[np.bool_]
-_NEVER = np.iinfo(np.int64).min
+_NEVER = np.iinfo(np.int64).min // 2
+"""Below every score, also when all that a post repeats is taken off it."""
 
 WINDOW = 10
 """How many posts in a row are held apart: a page of the usual size, wherever it starts."""
@@ -127,19 +128,23 @@ class _Round:
     def __init__(self, chances: Floats, kinds: Ints, window: Ints, decays: Decays):
         """Look at posts with these `_kinds`, after the posts of the window with theirs."""
         self._free = np.ones(len(chances), np.bool_)
+        # Of those that have a place already, `_NEVER`.
         self._unlessened = _whole(np.log(np.maximum(chances, LEAST)))
         every = np.hstack([kinds, window])
         borne = (every != NONE).any(axis=1)
         borne[0] = True
-        found, numbers = np.unique(every[borne], return_inverse=True)
+        every = every[borne]
+        found, numbers = told_apart(every.ravel())
         # By post, a column each: which of `found` it bears, the author first.
-        self._kinds, before = np.hsplit(numbers, [len(chances)])
+        self._kinds, before = np.hsplit(numbers.reshape(every.shape), [len(chances)])
         self._no_author = int(found[0] == NONE) - 1
         each_costs = _whole(np.log([decays.author, decays.category, decays.tag]))
         # What it costs to repeat each of `found` once, and what it costs at present.
         self._costs = np.where(found == NONE, 0, each_costs[found % len(each_costs)])
         self._against = np.zeros(len(found), np.int64)
         self._window: deque[Ints] = deque()
+        # By author: how many of the window's posts are theirs.
+        self._places: dict[int, int] = {}
         for each in before.T:
             self._enters(each)
 
@@ -147,27 +152,39 @@ class _Round:
         """The row of the next place, of the first of `wanted` that has any; now in the window."""
         free = self._apart()
         free = next((some for each in wanted if (some := free & each).any()), free)
-        lessened = self._unlessened + self._against[self._kinds].sum(axis=0)
-        lessened[~free] = _NEVER
+        lessened = self._unlessened + np.add.reduce(self._against.take(self._kinds), axis=0)
+        if free is not self._free:
+            lessened[~free] = _NEVER
         row = int(lessened.argmax())
         self._free[row] = False
+        self._unlessened[row] = _NEVER
         if len(self._window) == WINDOW - 1:
-            left = self._window.popleft()
-            self._against[left] -= self._costs[left]
+            self._leaves()
         self._enters(self._kinds[:, row])
         return row
 
     def _apart(self) -> Bools:
         """The posts whose author has places left in the window; all, where there are no others."""
-        free, authors = self._free, [int(each[0]) for each in self._window]
-        for author in set(authors) - {self._no_author}:
-            if authors.count(author) >= PER_AUTHOR:
+        free = self._free
+        for author, places in self._places.items():
+            if places >= PER_AUTHOR:
                 free = free & (self._kinds[0] != author)
-        return free if free.any() else self._free
+        return free if free is self._free or free.any() else self._free
 
     def _enters(self, kinds: Ints) -> None:
         self._window.append(kinds)
         self._against[kinds] += self._costs[kinds]
+        if (author := int(kinds[0])) != self._no_author:
+            self._places[author] = self._places.get(author, 0) + 1
+
+    def _leaves(self) -> None:
+        kinds = self._window.popleft()
+        self._against[kinds] -= self._costs[kinds]
+        if (author := int(kinds[0])) != self._no_author:
+            if self._places[author] == 1:
+                del self._places[author]
+            else:
+                self._places[author] -= 1
 
 
 def _whole(logarithm: Floats) -> Ints:

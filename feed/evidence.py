@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from feed.cards import visible_posts
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined
 from feed.scored import Scored
-from feed.sources import CIRCLE_FRIENDS, INTERESTS, PER_INTEREST, Ask, parts_in
+from feed.sources import CIRCLE_FRIENDS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import UserCard, ViewerContext, user_cards
@@ -124,7 +126,7 @@ def _calls(ask: Ask, page: Sequence[Scored], tried: _Tried) -> list[Call]:
 
 def _between(ask: Ask, far: Sequence[str]) -> set[str]:
     """The friends by whom the viewer knows people of the second circle, as it is remembered."""
-    friends = sorted(ask.viewer.friends)[:CIRCLE_FRIENDS] if far else []
+    friends = ask.friends[:CIRCLE_FRIENDS] if far else []
     theirs = zip(friends, ask.remembered.people(queries.friends_of, friends), strict=True)
     found: dict[str, list[str]] = {person: [] for person in far}
     for friend, people in theirs:
@@ -187,7 +189,7 @@ def _unnamed(viewer: ViewerContext, names: Iterable[str], cards: Mapping[str, Us
 def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     """Friends who did anything with each post, the latest first."""
     posts = [each.post_id for each in page if each.has("friends_engaged")]
-    friends = sorted(ask.viewer.friends)
+    friends = ask.friends
     if not posts or not friends:
         return {}
     return _who(ask, posts, friends, [ask.lists(queries.engaged_by, friends)])
@@ -242,16 +244,19 @@ def _second_circle(
 def _who(
     ask: Ask, posts: Sequence[str], people: Sequence[str], parts: Iterable[Joined]
 ) -> dict[str, list[str]]:
-    """The people whose lists have each post, the latest first; `parts` has a list of each."""
+    """The people whose lists have each post, the latest first; `parts` has a list of each.
+
+    Of equals, who comes first in `people`.
+    """
     places = ask.remembered.places(posts)
     post_at = dict(zip(places.tolist(), posts, strict=True))
-    found: dict[str, list[tuple[float, str]]] = {}
-    for lists in parts:
-        for person, place, when in lists.having(places):
-            found.setdefault(post_at[place], []).append((-when, people[person]))
-    return {
-        post: list(dict.fromkeys(name for _, name in sorted(some))) for post, some in found.items()
-    }
+    columns = zip(*(lists.having(places) for lists in parts), strict=True)
+    which, at, when = (np.concatenate(each) for each in columns)
+    order = np.lexsort((which, -when, at))
+    found: dict[int, list[str]] = {}
+    for place, person in zip(at[order].tolist(), which[order].tolist(), strict=True):
+        found.setdefault(place, []).append(people[person])
+    return {post_at[place]: list(dict.fromkeys(some)) for place, some in found.items()}
 
 
 def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
@@ -264,6 +269,6 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
-    tags = sorted(ask.viewer.interests)[:INTERESTS]
+    tags = ask.interests
     lists = [ask.lists(queries.by_tag, tags).first(PER_INTEREST)]
     return _who(ask, [each.post_id for each in page], tags, lists)

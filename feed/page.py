@@ -87,6 +87,7 @@ def sources_of(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, froze
     places = ask.remembered.places(ids)
     names, every = list(found.by_source), joined(list(found.by_source.values()))
     found_by = {place: set[str]() for place in places.tolist()}
-    for source, place, _ in every.having(places):
+    which, found_at, _ = every.having(places)
+    for source, place in zip(which.tolist(), found_at.tolist(), strict=True):
         found_by[place].add(names[source])
     return dict(zip(ids, map(frozenset, found_by.values()), strict=True))

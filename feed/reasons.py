@@ -7,6 +7,8 @@ measurable (an asked category, newness) share nothing unless they are all there 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
@@ -23,6 +25,7 @@ FEWEST_UNNAMED = 2
 TITLE = 60
 """Characters of a title inside a sentence."""
 
+_first = itemgetter(0)
 _BEHIND: Mapping[str, tuple[str, ...]] = {"nearest": PRODUCTS}
 """The parts of the score behind a source, where they are not of the same name; many have none."""
 
@@ -43,7 +46,15 @@ class Shown:
     evidence: Evidence
 
 
-Explain = Callable[[Shown], Reason | None]
+class FoundReason(NamedTuple):
+    """A reason as it is found, before its share is known."""
+
+    source: str
+    sentence: str
+    path: tuple[PathNode, ...]
+
+
+Explain = Callable[[Shown], FoundReason | None]
 
 
 def reasons(shown: Shown) -> tuple[Reason, ...]:
@@ -51,24 +62,26 @@ def reasons(shown: Shown) -> tuple[Reason, ...]:
     told = [reason for explain in EXPLANATIONS if (reason := explain(shown)) is not None]
     if not told:
         return (_discovery(shown),)
-    gains = shown.scored.gains
-    behind = [_BEHIND.get(each.source, (each.source,)) for each in told]
-    weights = [sum(gains.get(part, 0.0) for part in parts) for parts in behind]
-    weighed = [(max(weight, 0.0), each) for weight, each in zip(weights, told, strict=True)]
-    weighed.sort(key=lambda each: -each[0])
+    weighed = [(_weight(shown.scored.gains, each.source), each) for each in told]
+    weighed.sort(key=_first, reverse=True)
     return _shared(weighed[:REASONS])
 
 
-def _shared(weighed: list[tuple[float, Reason]]) -> tuple[Reason, ...]:
+def _weight(gains: Mapping[str, float], source: str) -> float:
+    parts = _BEHIND.get(source, (source,))
+    return max(sum([gains.get(part, 0.0) for part in parts]), 0.0)
+
+
+def _shared(weighed: list[tuple[float, FoundReason]]) -> tuple[Reason, ...]:
     """The reasons with the share of each; equal ones where nothing measurable speaks for any."""
-    total = sum(weight for weight, _ in weighed)
-    shares = [weight / total if total > 0.0 else 1.0 / len(weighed) for weight, _ in weighed]
+    total, equal = sum(map(_first, weighed)), 1.0 / len(weighed)
+    shares = [weight / total if total > 0.0 else equal for weight, _ in weighed]
     return tuple(
-        each.with_share(round(share, 4)) for share, (_, each) in zip(shares, weighed, strict=True)
+        [Reason(*why, round(share, 4)) for share, (_, why) in zip(shares, weighed, strict=True)]
     )
 
 
-def _similar(shown: Shown) -> Reason | None:
+def _similar(shown: Shown) -> FoundReason | None:
     vias = shown.evidence.similar.get(shown.scored.post_id, ())
     known = next((via for via in vias if via in shown.evidence.history), None)
     if known is None:
@@ -79,138 +92,138 @@ def _similar(shown: Shown) -> Reason | None:
         if liked.name
         else "Like a post that you engaged with."
     )
-    return Reason("similar", sentence, (shown.you, liked, shown.this), 0.0)
+    return FoundReason("similar", sentence, (shown.you, liked, shown.this))
 
 
-def _interests(shown: Shown) -> Reason | None:
+def _interests(shown: Shown) -> FoundReason | None:
     tags = sorted(shown.evidence.viewer.interests.intersection(shown.scored.post.card.tags))
     if not tags:
         return None
     ways = shown.evidence.interests.get(shown.scored.post_id, ())
     tag = next((way for way in ways if way in tags), tags[0])
     path = (shown.you, PathNode("tag", tag, tag), shown.this)
-    return Reason("interests", f"About {tag}, one of your interests.", path, 0.0)
+    return FoundReason("interests", f"About {tag}, one of your interests.", path)
 
 
-def _friends(shown: Shown) -> Reason | None:
+def _friends(shown: Shown) -> FoundReason | None:
     author = shown.scored.post.card.author_id
     person = _named(shown, author if author in shown.evidence.viewer.friends else None)
     if person is None:
         return None
     path = (shown.you, person, shown.this)
-    return Reason("friends", f"By your friend {person.name}.", path, 0.0)
+    return FoundReason("friends", f"By your friend {person.name}.", path)
 
 
-def _friends_engaged(shown: Shown) -> Reason | None:
+def _friends_engaged(shown: Shown) -> FoundReason | None:
     post_id = shown.scored.post_id
     for name in shown.evidence.friends.get(post_id, ()):
         person = _named(shown, name)
         if person is not None:
             path = (shown.you, person, shown.this)
             sentence = f"Your friend {person.name} responded to it."
-            return Reason("friends_engaged", sentence, path, 0.0)
+            return FoundReason("friends_engaged", sentence, path)
     people = shown.evidence.unnamed.get(post_id, 0)
     # The viewer can tell which friends hide: as many of those must be left that did not respond.
     if people < FEWEST_UNNAMED or shown.evidence.hiding < people + FEWEST_UNNAMED:
         return None
     told = f"{people} people you know responded to it."
-    return Reason("friends_engaged", told, (shown.you, shown.this), 0.0)
+    return FoundReason("friends_engaged", told, (shown.you, shown.this))
 
 
-def _friends_of_friends(shown: Shown) -> Reason | None:
+def _friends_of_friends(shown: Shown) -> FoundReason | None:
     for pair in shown.evidence.second_circle.get(shown.scored.post_id, ()):
         friend, person = (_named(shown, name) for name in pair)
         if friend is not None and person is not None:
             path = (shown.you, friend, person, shown.this)
             sentence = f"{person.name}, a friend of your friend {friend.name}, had a part in it."
-            return Reason("friends_of_friends", sentence, path, 0.0)
+            return FoundReason("friends_of_friends", sentence, path)
     return None
 
 
-def _near(shown: Shown) -> Reason | None:
+def _near(shown: Shown) -> FoundReason | None:
     if "near" not in shown.sources:
         return None
     sentence = "People whose taste is like yours engaged with it."
-    return Reason("near", sentence, (shown.you, shown.this), 0.0)
+    return FoundReason("near", sentence, (shown.you, shown.this))
 
 
-def _group(shown: Shown) -> Reason | None:
+def _group(shown: Shown) -> FoundReason | None:
     group = shown.evidence.groups.get(shown.scored.post.card.group_id or "")
     if group is None:
         return None
     node = PathNode("group", group.id, group.name or group.id)
-    return Reason("groups", f"In your group {node.name}.", (shown.you, node, shown.this), 0.0)
+    return FoundReason("groups", f"In your group {node.name}.", (shown.you, node, shown.this))
 
 
-def _tag(shown: Shown) -> Reason | None:
+def _tag(shown: Shown) -> FoundReason | None:
     asked = shown.request.tag
     if asked is None or asked not in shown.scored.post.card.tags:
         return None
     path = (PathNode("tag", asked, asked), shown.this)
-    return Reason("tag", f"About the tag that you asked for: {asked}.", path, 0.0)
+    return FoundReason("tag", f"About the tag that you asked for: {asked}.", path)
 
 
-def _alike(shown: Shown) -> Reason | None:
+def _alike(shown: Shown) -> FoundReason | None:
     if shown.request.kind != "similar" or shown.request.similar_to is None:
         return None
     sentence = "The same people engage with it as with the post that you asked about."
-    return Reason("alike", sentence, (shown.this,), 0.0)
+    return FoundReason("alike", sentence, (shown.this,))
 
 
-def _nearest(shown: Shown) -> Reason | None:
+def _nearest(shown: Shown) -> FoundReason | None:
     if not _from(shown, "nearest"):
         return None
     sentence = "Near to your taste, as learnt from what people engage with."
-    return Reason("nearest", sentence, (shown.you, shown.this), 0.0)
+    return FoundReason("nearest", sentence, (shown.you, shown.this))
 
 
-def _mood(shown: Shown) -> Reason | None:
+def _mood(shown: Shown) -> FoundReason | None:
     if not _from(shown, "mood") or shown.request.mood is None:
         return None
     mood = PathNode("mood", shown.request.mood, shown.request.mood)
     told = "you feel" if shown.request.mood_now else "you asked for"
     sentence = f"Evokes the mood that {told}: {mood.name}."
-    return Reason("mood", sentence, (mood, shown.this), 0.0)
+    return FoundReason("mood", sentence, (mood, shown.this))
 
 
-def _category(shown: Shown) -> Reason | None:
+def _category(shown: Shown) -> FoundReason | None:
     asked, category = shown.request.category_id, shown.category
     if asked is None or category is None or category.id != asked:
         return None
     node = PathNode("category", category.id, category.name or category.id)
     sentence = f"In the category that you asked for: {node.name}."
-    return Reason("category", sentence, (node, shown.this), 0.0)
+    return FoundReason("category", sentence, (node, shown.this))
 
 
-def _project(shown: Shown) -> Reason | None:
+def _project(shown: Shown) -> FoundReason | None:
     code = shown.request.project_code
     if code is None or shown.scored.post.card.project_code != code:
         return None
     topic = PathNode("topic", shown.scored.post.card.topic_id or code, code)
     sentence = f"In the project that you asked for: {code}."
-    return Reason("project", sentence, (topic, shown.this), 0.0)
+    return FoundReason("project", sentence, (topic, shown.this))
 
 
-def _popular(shown: Shown) -> Reason | None:
+def _popular(shown: Shown) -> FoundReason | None:
     if not _from(shown, "popular") or shown.scored.post.card.popularity <= 0.0:
         return None
     chart = PathNode("chart", "popular", "popular")
-    return Reason("popular", "Among the most popular posts.", (chart, shown.this), 0.0)
+    return FoundReason("popular", "Among the most popular posts.", (chart, shown.this))
 
 
-def _recent(shown: Shown) -> Reason | None:
+def _recent(shown: Shown) -> FoundReason | None:
     if not _from(shown, "recent"):
         return None
     chart = PathNode("chart", "recent", "recent")
-    return Reason("recent", "Among the newest posts.", (chart, shown.this), 0.0)
+    return FoundReason("recent", "Among the newest posts.", (chart, shown.this))
 
 
-def _debut(shown: Shown) -> Reason | None:
+def _debut(shown: Shown) -> FoundReason | None:
     if not _from(shown, "debuts"):
         return None
     chart = PathNode("chart", "debuts", "debuts")
     sentence = "By somebody who still looks for an audience."
-    return Reason("debuts", sentence, (chart, shown.this), 0.0)
+    return FoundReason("debuts", sentence, (chart, shown.this))
 
 
 EXPLANATIONS: tuple[Explain, ...] = (

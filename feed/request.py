@@ -91,10 +91,6 @@ class Reason:
         name = "chart" if self.path[0].kind == "chart" else self.source
         return path_query(name, [node.id for node in self.path])
 
-    def with_share(self, share: float) -> "Reason":
-        """The same with that share."""
-        return Reason(self.source, self.sentence, self.path, share)
-
 
 @dataclass(frozen=True, slots=True)
 class FeedPost:

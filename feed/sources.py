@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ HISTORY = 100
 GROUPS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """What a source may look at."""
 
@@ -72,28 +73,28 @@ class Ask:
             self.joined[asked] = self.remembered.lists(read, keys)
         return self.joined[asked]
 
-    @property
+    @cached_property
     def friends(self) -> list[str]:
         """The viewer's, in one order."""
         return sorted(self.viewer.friends)
 
-    @property
+    @cached_property
     def interests(self) -> list[str]:
         """The tags that the viewer picked, at most so many as are looked at."""
         return sorted(self.viewer.interests)[:INTERESTS]
 
-    @property
+    @cached_property
     def groups(self) -> list[str]:
         """The viewer's, at most so many as are looked at."""
         return sorted(self.viewer.groups)[:GROUPS]
 
-    @property
+    @cached_property
     def history(self) -> list[str]:
         """The posts that the viewer engaged with last, the latest first."""
         by_time = sorted(self.viewer.engaged.items(), key=lambda each: (-each[1], each[0]))
         return [post_id for post_id, _ in by_time[:HISTORY]]
 
-    @property
+    @cached_property
     def second_circle(self) -> list[str]:
         """Friends of friends who are no friends, those with the most common friends first."""
         mutual: Counter[str] = Counter()
@@ -241,6 +242,16 @@ COMMON: Mapping[str, Source] = {
     "debuts": debuts,
 }
 """Sources that start at what was asked for, or at the charts of the whole graph."""
+_WANTS: Mapping[str, Callable[[Ask], object]] = {
+    "category": lambda ask: ask.request.category_id,
+    "mood": lambda ask: ask.request.mood,
+    "tag": lambda ask: ask.request.tag,
+    "topic": lambda ask: ask.request.topic_id,
+    "group": lambda ask: ask.request.group_id,
+    "project": lambda ask: ask.request.project_code,
+    "steered": lambda ask: ask.steering.more_tags,
+}
+"""What sources of `COMMON` start at, where not every request says it; without it none is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +305,7 @@ def _read_ahead(ask: Ask) -> None:
 
 def gather(ask: Ask, workers: Executor, timed: Timed = untimed) -> Gathered:
     """Ask every source that applies; `workers` run them where the request has a budget."""
-    applying = COMMON if ask.viewer.user_id is None else {**PERSONAL, **COMMON}
+    applying = _applying(ask)
     if ask.request.budget_ms is not None:
         seconds = ask.request.budget_ms / 1000
         return _in_time(ask, applying, workers, seconds, timed)
@@ -308,6 +319,11 @@ def gather(ask: Ask, workers: Executor, timed: Timed = untimed) -> Gathered:
             log.warning("source %s is left out: %s", name, error)
             degraded.append(name)
     return Gathered(found, tuple(degraded))
+
+
+def _applying(ask: Ask) -> dict[str, Source]:
+    asked = {name: each for name, each in COMMON.items() if name not in _WANTS or _WANTS[name](ask)}
+    return asked if ask.viewer.user_id is None else {**PERSONAL, **asked}
 
 
 def _clocked(name: str, source: Source, ask: Ask, timed: Timed) -> Hits:

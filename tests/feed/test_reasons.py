@@ -149,7 +149,8 @@ def told_in(module: object) -> Iterator[str]:
     """The sources of the reasons that a module makes."""
     for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Reason"):
-            yield ast.literal_eval(node.args[0])
+            if isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
 
 
 def test_every_reason_has_a_query_that_draws_it_unless_it_must_name_nobody() -> None:

@@ -50,6 +50,8 @@ def test_requests_are_timed_by_route_and_sources_by_name_and_nobody_is_named(
     assert value(found, count, method="GET", rule="/posts/<post>", status="404") == 1
     assert value(found, count, method="", rule="", status="404") == 1
     assert value(found, "resonance_source_seconds_count", source="popular") == 3
+    not_asked_for = "resonance_source_seconds_count", frozenset({("source", "mood")})
+    assert not_asked_for not in found
     assert value(found, "resonance_streams_open") == 0
     for secret in ("silentotter", "nobody-at-all", "sv:post:11", "secret-address", "BREW"):
         assert secret not in answer.text

@@ -263,13 +263,13 @@ def test_a_source_that_is_late_is_named_and_the_feed_comes(
         raise StatementFailed("in this test")
 
     monkeypatch.setitem(sources.PERSONAL, "near", late)  # type: ignore[arg-type]
-    monkeypatch.setitem(sources.COMMON, "steered", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(sources.COMMON, "recent", broken)  # type: ignore[arg-type]
     try:
         body = get(client, username=username, budget_ms=1_000)
     finally:
         ends.set()
     assert len(body["post"]) == 10
-    assert {"near", "steered"} <= set(body["degraded"])
+    assert {"near", "recent"} <= set(body["degraded"])
     get(client, 400, username=username, budget_ms=0)
 
 
