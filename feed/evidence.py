@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from feed.cards import visible_posts
+from feed.cards import cards_of_people, visible_posts
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined
@@ -21,7 +21,7 @@ from feed.scored import Scored
 from feed.sources import CIRCLE_FRIENDS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
 from graph.queries import candidates as queries
-from graph.queries.people import UserCard, ViewerContext, user_cards
+from graph.queries.people import UserCard, ViewerContext
 from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents
 from graph.store import Call
 
@@ -145,12 +145,12 @@ def _collected(
     near = _openly(ask, tried.near)
     far = _second_circle(ask, page, tried.far)
     names = _all(near) | {name for pairs in far.values() for pair in pairs for name in pair}
-    cards = user_cards(ask.store, names | _authors(page))
+    cards = cards_of_people(ask.store, names | _authors(page))
     people = {each.card.user_id: each for each in admit_people(ask.viewer, cards.values())}
     groups = [each.post.card.group_id for each in page if each.post.card.group_id]
     unnamed = {post: _unnamed(ask.viewer, some, cards) for post, some in near.items()}
     several = any(number > 1 for number in unnamed.values())
-    all_friends = user_cards(ask.store, ask.viewer.friends) if several else {}
+    all_friends = cards_of_people(ask.store, ask.viewer.friends) if several else {}
     return Evidence(
         viewer=ask.viewer,
         people=people,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feed.card_columns import NONE
-from feed.cards import visible_posts
+from feed.cards import cards_of_people, visible_posts
 from feed.chosen import gated, once
 from feed.diversify import WINDOW, crowded
 from feed.gate import VisiblePost, admit_people
@@ -15,7 +15,6 @@ from feed.kinds import ORDERS
 from feed.rank import Served, rank
 from feed.request import Kind
 from feed.sources import Ask, Gathered
-from graph.queries.people import user_cards
 
 STEP = 40
 """Posts that are ranked and pinned at a time; a page past them pins as many again."""
@@ -86,7 +85,7 @@ def _by_unseen(ask: Ask, found: Gathered, left_out: frozenset[str]) -> frozenset
     remembered = ask.remembered
     authors = remembered.cards(remembered.places(sorted(left_out))).author
     names = set(remembered.names(authors[authors != NONE].tolist()))
-    seen = admit_people(ask.viewer, user_cards(ask.store, names).values())
+    seen = admit_people(ask.viewer, cards_of_people(ask.store, names).values())
     unseen = remembered.codes(names.difference(each.card.user_id for each in seen))
     every = [np.empty(0, np.int64), *(hits.places for hits in found.by_source.values())]
     places = distinct(np.concatenate(every))

@@ -6,13 +6,13 @@ an answer is what the engine would give at this moment, as much as without it. W
 may write, nothing is kept beyond one request.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from graph.changes import LENGTH
 from graph.model import Row
-from graph.queries.tables import Table
+from graph.queries.tables import Made, RowTable, Table
 from graph.store import Call, GraphStore
 
 MOST = 150_000
@@ -129,6 +129,22 @@ class Kept:
             self._learn(name, rest, mark, rows)
             answers[at] = [*answers[at], *rows]
         return answers
+
+    def made(
+        self, name: str, keys: Sequence[str], make: Callable[[Row], Made]
+    ) -> list[Made] | None:
+        """What is made of the row of each node, once for all who ask; None where `run` must tell.
+
+        Args:
+            name: a query's, of which a table was taken, and whose answer has one row a node.
+            keys: the nodes.
+            make: for this query always the same.
+        """
+        mark, table = self._tables.get(name, _NO_TABLE)
+        if not isinstance(table, RowTable) or not self._store.changes.holds(mark, *keys):
+            return None
+        found = [table.made(key, make) if len(key) <= LENGTH else None for key in keys]
+        return None if None in found else cast(list[Made], found)
 
     def fill(self, tables: Mapping[str, Table], mark: int) -> None:
         """Take the answers of some queries for all nodes, by the queries' names.

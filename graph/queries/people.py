@@ -72,21 +72,22 @@ def users_of_names(store: GraphStore, names: Iterable[str]) -> dict[str, list[Us
     """By name, what `users_named` gives."""
     asked = list(dict.fromkeys(names))
     found = store.run_all([("users_named", {"username": name}) for name in asked])
-    cards = {name: map(_user_card, rows) for name, rows in zip(asked, found, strict=True)}
+    cards = {name: map(user_card, rows) for name, rows in zip(asked, found, strict=True)}
     return {
         name: sorted((c for c in some if c.username == name), key=lambda card: card.user_id)
         for name, some in cards.items()
     }
 
 
-def _user_card(row: Row) -> UserCard:
+def user_card(row: Row) -> UserCard:
+    """The card that a row of ``user_cards`` or ``users_named`` has."""
     return UserCard(**row)
 
 
 def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard]:
     """The cards of these users by id; who is not there is left out."""
     rows = store.run("user_cards", user_ids=sorted(set(user_ids)))
-    return {row["user_id"]: UserCard(**row) for row in rows}
+    return {row["user_id"]: user_card(row) for row in rows}
 
 
 def stays(store: GraphStore, user_id: str) -> bool:

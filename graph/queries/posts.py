@@ -70,7 +70,7 @@ def post_cards(store: Runs, post_ids: Iterable[str]) -> dict[str, PostCard]:
     """The cards of these posts by id; a post that is not there is left out."""
     name, params = cards_call(post_ids)
     rows = store.run(name, **params)
-    return {row["post_id"]: _card(row) for row in rows}
+    return {row["post_id"]: post_card(row) for row in rows}
 
 
 def cards_call(post_ids: Iterable[str]) -> Call:
@@ -78,7 +78,8 @@ def cards_call(post_ids: Iterable[str]) -> Call:
     return "post_cards", {"post_ids": sorted(set(post_ids))}
 
 
-def _card(row: Row) -> PostCard:
+def post_card(row: Row) -> PostCard:
+    """The card that a row of ``post_cards`` has."""
     complete = row | {"tags": tuple(row["tags"] or ()), "popularity": row["popularity"] or 0.0}
     return PostCard(**complete)
 

@@ -5,8 +5,9 @@ engagement.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ from graph.model import Row
 from graph.queries import whole
 from graph.queries.whole import Lists
 from graph.store import GraphStore
+
+Made = TypeVar("Made")
 
 CONTEXT: Sequence[tuple[str, str, str, bool]] = (
     ("friend", "FRIEND", "User", True),
@@ -60,11 +63,27 @@ class RowTable:
     """Of the answers' columns."""
     values: Mapping[str, Sequence[tuple[object, ...]]]
     """By node: its rows, as the columns stand."""
+    _made: dict[str, object] = field(default_factory=dict)
 
     def rows(self, key: str) -> list[Row] | None:
         """The rows of this node; None where it was not there."""
         found = self.values.get(key)
         return None if found is None else [dict(zip(self.names, row, strict=True)) for row in found]
+
+    def made(self, key: str, make: Callable[[Row], Made]) -> Made | None:
+        """What is made of this node's row, once; None where it was not there.
+
+        Args:
+            key: the node, which has one row.
+            make: always the same.
+        """
+        found = self._made.get(key)
+        if found is None:
+            rows = self.rows(key)
+            if rows is None:
+                return None
+            found = self._made[key] = make(rows[0])
+        return cast(Made, found)
 
 
 Table = ListTable | RowTable

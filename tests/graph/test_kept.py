@@ -14,7 +14,8 @@ from graph.ingest import ingest_tables
 from graph.kept import _LOOK_UPS, Kept, kept
 from graph.model import KINDS, EdgeKind, Row
 from graph.queries import tables, whole
-from graph.queries.people import user_cards, viewer_context
+from graph.queries.people import user_card, user_cards, viewer_context
+from graph.queries.posts import post_card, post_cards
 from graph.store import GraphStore
 from village.world import World
 
@@ -139,6 +140,23 @@ def test_every_answer_is_the_engines_whatever_was_written_meanwhile(acts: Acts, 
             changed += asked in before and before[asked] != in_order(theirs)
             before[asked] = in_order(theirs)
     assert changed > ACTS / 10  # the acts did change what was looked up
+
+
+def test_cards_are_made_once_and_are_the_engines_whatever_was_written_meanwhile(acts: Acts) -> None:
+    ours, told = filled(acts.store), 0
+    for _ in range(ACTS):
+        post, user = acts.one(acts.posts), acts.one(acts.users)
+        posts = ours.made("post_cards", [post], post_card)
+        people = ours.made("user_cards", [user], user_card)
+        if posts is not None:
+            assert posts == [post_cards(acts.store, [post])[post]]
+            assert posts[0] is ours.made("post_cards", [post], post_card)[0]  # type: ignore[index]
+        if people is not None:
+            assert people == [user_cards(acts.store, [user])[user]]
+        told += (posts is not None) + (people is not None)
+        acts.act()
+    assert ACTS / 10 < told < 2 * ACTS  # some were written to, others not
+    assert ours.made("post_cards", [*acts.posts, "t:post:none"], post_card) is None
 
 
 def test_what_nobody_wrote_to_is_not_asked_again(acts: Acts, village: World) -> None:
