@@ -198,13 +198,9 @@ class _Indexed:
         if later == len(self.later_posts.vectors):
             room = ((0, max(later, 64)), (0, 0))
             self.later_posts = PostSide(*(np.pad(each, room) for each in self.later_posts))
-        there = self.later_posts
-        for all_of_it, made in (
-            (there.spreads, encoded.spreads),
-            (there.factors, encoded.factors),
-            (there.vectors, encoded.vector),
-        ):
-            all_of_it[later] = made
+        made = PostSide(encoded.vector, encoded.spreads, encoded.factors)
+        for all_of_it, own in zip(self.later_posts, made, strict=True):
+            all_of_it[later] = own
         if post_id not in self.post_pos:
             self.post_ids.append(post_id)
             # Last: who finds it here finds its vector.

@@ -104,8 +104,9 @@ class Told:
             found.post_table(lambda_),
             ridges(found.values, lambda_),
             spreads(found.basis, found.values, lambda_),
-            *(() if factors is None else (factors.users, factors.posts)),
         )
+        if factors is not None:
+            table = table.with_factors(factors.users, factors.posts)
         return Shown(self.case, self.known, table)
 
 
@@ -128,11 +129,13 @@ class Taken(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """What serves best, and what it decomposes to where that was seen: it takes long."""
+    """What serves best, and what it decomposes to: whoever needs that need not do it again."""
 
     directions: Directions
-    outer: Spectrum | None
-    inner: Spectrum | None
+    outer: Spectrum
+    """Of all of train."""
+    inner: Spectrum
+    """Of train without its own hold-out."""
 
 
 def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
@@ -150,15 +153,19 @@ def directions(inner: Told, outer: Told, config: TrainConfig) -> Chosen:
             break
         best.append(found)
     chosen = best[-1].directions
-    # What was cut is not to the last digit what training will decompose.
+    # What was cut is not to the last digit what would be decomposed.
     known = best[-1] if chosen.dim >= first.directions.dim else None
     if len(config.contents) == 1 or not outer.has_content:
-        return Chosen(chosen, known and known.spectrum, known and known.inner)
+        return _decomposed(inner, known or Taken(chosen, outer.spectrum(chosen), 0.0))
     trials = list[Trial]()
     for content in progress(config.contents, "content"):
         trials.append(trial(inner, outer, replace(chosen, content=content), config, known))
-    found = max(trials, key=_by_ndcg).taken
-    return Chosen(found.directions, found.spectrum, found.inner)
+    return _decomposed(inner, max(trials, key=_by_ndcg).taken)
+
+
+def _decomposed(inner: Told, taken: Taken) -> Chosen:
+    of_inner = taken.inner or inner.spectrum(taken.directions)
+    return Chosen(taken.directions, taken.spectrum, of_inner)
 
 
 def _as_wide(outer: Told, there: Taken, dim: int, config: TrainConfig) -> Taken:

@@ -8,7 +8,7 @@ vectors, and no part of their product, are the factors of `gnn.factors`.
 
 import zipfile
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -127,6 +127,10 @@ class EmbeddingTable:
         return PostSide(
             self.post_vectors, spreads, self.post_factors.reshape(len(self.post_ids), width)
         )
+
+    def with_factors(self, users: Floats, posts: Floats) -> "EmbeddingTable":
+        """The table with these factors of its users and posts."""
+        return replace(self, user_factors=users, post_factors=posts)
 
     def products(self, users: UserSide, posts: PostSide, out: Floats | None = None) -> Floats:
         """What the table says of some users and posts.

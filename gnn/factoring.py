@@ -76,9 +76,7 @@ def factoring_of(inner: Told, outer: Told, chosen: Chosen, config: TrainConfig) 
         chosen: the spectrum that they stand beside.
         config: the grid.
     """
-    wanted = chosen.directions
-    of_inner = chosen.inner or inner.spectrum(wanted)
-    of_outer = chosen.outer or outer.spectrum(wanted)
+    lambda_ = chosen.directions.lambda_
 
     def tried(setting: AlsSetting | None) -> tuple[float, Factoring]:
         def factors(told: Told) -> Factors | None:
@@ -89,8 +87,8 @@ def factoring_of(inner: Told, outer: Told, chosen: Chosen, config: TrainConfig) 
         with calm():  # around both: the first that ends must not set the other one's threads free
             after, before = side_by_side(factors, (outer, inner))
         best = compared(
-            inner.shown(of_inner, wanted.lambda_, before),
-            outer.shown(of_outer, wanted.lambda_, after),
+            inner.shown(chosen.inner, lambda_, before),
+            outer.shown(chosen.outer, lambda_, after),
             FITTING_USERS,
         )
         return best.ndcg, Factoring(setting, after, before)

@@ -112,15 +112,15 @@ class Encoder:
         """Both halves side by side, and the factors."""
         users, posts = (np.array(nodes.ids[label].ids, dtype=np.str_) for label in ("User", "Post"))
         weighed = learned.weight / self.share * linear.users
-        return EmbeddingTable(
+        table = EmbeddingTable(
             users,
             np.concatenate([weighed, learned.users], axis=1),
             posts,
             np.concatenate([linear.posts, learned.posts], axis=1),
             linear.ridges,
             linear.spreads,
-            *(() if factors is None else (factors.users, factors.posts)),
         )
+        return table if factors is None else table.with_factors(factors.users, factors.posts)
 
 
 class Linear(NamedTuple):

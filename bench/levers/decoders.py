@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from gnn import decoding
-from gnn.baselines.ranker import Factors
+from gnn.baselines.factors import AlsSetting
 from gnn.case import Case
 from gnn.config import TrainConfig
 from gnn.decoding import FITTING_USERS, NEAR, Shown, candidates, compared
@@ -81,16 +81,14 @@ def _factors(both: tuple[Shown, Shown], config: TrainConfig) -> Iterator[tuple[s
     yield "curves, all users", compared(*both, FITTING_USERS).ndcg
     for width, setting in product(WIDTHS, settings(config)):
         wanted = replace(setting, factors=width)
-        before, after = (
-            _beside(shown, factored(shown.known.links, wanted, shown.case.seed)) for shown in both
-        )
+        before, after = (_beside(shown, wanted) for shown in both)
         said = f"curves, all users, {width} factors of ridge {wanted.regularization:g} too"
         yield said, compared(before, after, FITTING_USERS).ndcg
 
 
-def _beside(shown: Shown, factors: Factors) -> Shown:
-    table = replace(shown.table, user_factors=factors.users, post_factors=factors.posts)
-    return replace(shown, table=table)
+def _beside(shown: Shown, wanted: AlsSetting) -> Shown:
+    factors = factored(shown.known.links, wanted, shown.case.seed)
+    return replace(shown, table=shown.table.with_factors(factors.users, factors.posts))
 
 
 def _shown(

@@ -94,7 +94,8 @@ def test_factors_are_taken_where_they_pay_beside_the_rest(
 
     monkeypatch.setattr(factoring, "compared", compared)
     config = TrainConfig(**{**vars(quick), "factors": 4, "factor_ridges": (1.0, 3.0)})
-    chosen = Chosen(Directions(0.0, 8, 0.8, 0.0, 60.0), None, None)
+    wanted = Directions(0.0, 8, 0.8, 0.0, 60.0)
+    chosen = Chosen(wanted, *(each.spectrum(wanted) for each in reversed(told)))
     made = factoring_of(*told, chosen, config)
     assert widths == [(0, 0), (4, 4), (4, 4)]
     if best is None:
