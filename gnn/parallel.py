@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from threadpoolctl import threadpool_limits
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 THREADS = 8
@@ -28,6 +26,9 @@ def side_by_side(step: Callable[[Item], Result], items: Iterable[Item]) -> list[
 @contextmanager
 def calm() -> Iterator[None]:
     """BLAS in one thread, in the whole process: its threads wait for each other in small steps."""
+    # Who serves imports this too, for what training shares with it, and has no such package.
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1, "blas"):
         yield
 

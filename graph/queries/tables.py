@@ -63,7 +63,7 @@ class RowTable:
     """Of the answers' columns."""
     values: Mapping[str, Sequence[tuple[object, ...]]]
     """By node: its rows, as the columns stand."""
-    _made: dict[str, object] = field(default_factory=dict)
+    _made: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rows(self, key: str) -> list[Row] | None:
         """The rows of this node; None where it was not there."""
