@@ -44,8 +44,7 @@ def train_model(
     trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
     name = Models(model_dir).add(trained, promoted=not aside)
     click.echo(f"{model_dir / name}: {trained.metadata}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    click.echo(f"{peak:.2f} GB resident at most")
+    click.echo(_memory())
 
 
 @click.group("models", cls=OneSentence)
@@ -120,6 +119,12 @@ def evaluate_folder(
     click.echo(text_table(report))
     if out is not None:
         click.echo(f"page: {write_report(report, out)}")
+    click.echo(_memory())
+
+
+def _memory() -> str:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    return f"{peak:.2f} GB resident at most"
 
 
 def _seeds(text: str) -> list[int]:

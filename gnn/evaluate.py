@@ -143,9 +143,10 @@ def _run(
         for contender in model(fitted, known, report.note):
             if contender.name in models:
                 _judge(case, contender, ks, report, file)
-        if not report.reliability:
+        if not report.reliability and fitted.judged is not None:
+            # Of valid, by a decoder that was neither fitted nor calibrated on it.
             drawn = fitted.shown.users(CALIBRATED_USERS)
-            report.reliability = reliability(fitted.shown, fitted.fit.decoder, drawn)
+            report.reliability = reliability(fitted.shown, fitted.judged, drawn)
         product = product_of(known.table)
     for name, found in rating_errors(case, case.source.tables, product, report.note).items():
         report.ratings.setdefault(name, []).append(found)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from gnn.case import Case, Ranking, judge
+from gnn.case import Case, Part, Ranking, judge
 from gnn.metrics import Values, measure
 
 DEGREE_BINS = 5
@@ -19,7 +19,7 @@ def degree_bins(degrees: Values) -> list[npt.NDArray[np.bool_]]:
     return [bins == each for each in np.unique(bins)]
 
 
-def slices(case: Case, ranking: Ranking, k: int) -> dict[str, Values]:
+def slices(case: Case, ranking: Ranking, k: int, part: Part = "test") -> dict[str, Values]:
     """How users with little history fare, and how posts with little are found; none where none."""
     history = np.diff(case.train.indptr)[ranking.user_pos]
     met = np.diff(case.train.tocsc().indptr)
@@ -27,9 +27,9 @@ def slices(case: Case, ranking: Ranking, k: int) -> dict[str, Values]:
     users = history <= COLD
     if users.any():
         few = Ranking(ranking.user_pos[users], ranking.ranked[users], ranking.scores[users])
-        values = judge(case, few, "test", (k,))[f"ndcg@{k}"]
+        values = judge(case, few, part, (k,))[f"ndcg@{k}"]
         found[f"ndcg@{k} of users with at most {COLD} links"] = values
-    relevant = sparse.csr_array(case.test[ranking.user_pos].multiply(met <= COLD))
+    relevant = sparse.csr_array(case.relevant(part)[ranking.user_pos].multiply(met <= COLD))
     relevant.eliminate_zeros()
     having = np.flatnonzero(np.diff(relevant.indptr))
     if len(having):

@@ -99,8 +99,8 @@ def draw(
     there = near >= 0
     competes[np.nonzero(there)[0], places[there]] = True
     competes[:, np.searchsorted(post_pos, drawn)] = True
-    competes[_pairs(given.messages, user_pos, post_pos)] = False
-    rows, columns = _pairs(given.supervision, user_pos, post_pos)
+    competes[pairs(given.messages, user_pos, post_pos)] = False
+    rows, columns = pairs(given.supervision, user_pos, post_pos)
     engaged = competes[rows, columns]
     positives = rows[engaged], columns[engaged]
     spectral = given.inputs.spectrum.users[user_pos] @ given.post_table[post_pos].T
@@ -158,7 +158,7 @@ class Draws:
         return draw(lesson, config.batch_users, config.near, config.far, self._rng)
 
 
-def _pairs(
+def pairs(
     links: sparse.csr_array, user_pos: Positions, post_pos: Positions
 ) -> tuple[Positions, Positions]:
     """Where these users' links lie among these posts, row by row: their rows and columns."""

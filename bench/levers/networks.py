@@ -2,50 +2,97 @@
 
 * as it is;
 * similar posts as edges: each post hears the ten that are most similar to it;
-* ids: a learned vector a user and post beside its features, left out by dropout as these are;
+* ids: a learned vector a user and post beside its features, which begins at 0, is left out by
+  chance, a node at a time, and is none of whoever has no links;
 * duplicates: whoever has at most three links hears itself as a neighbour (Guo et al., "Node
-  Duplication Improves Cold-start Link Prediction", 2024, where a duplicate is linked to its node).
+  Duplication Improves Cold-start Link Prediction", 2024, where a duplicate is linked to its node);
+* in-batch negatives: what was drawn as near to any of an epoch's users competes for all of them.
 
-Each is a training of its own, with the settings of the data set.
+Each is a training of its own, with the settings of the data set, beside the same spectrum and
+factors: what these are does not depend on the network.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gnn import fitting
-from gnn.case import Case
+from gnn import fitting, supervision
+from gnn.case import Case, rank
 from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs
+from gnn.decoding import PartsRanker
+from gnn.fitting import Fitted
 from gnn.matrices import EdgeType
 from gnn.model import GraphSage
+from gnn.slices import slices
 from gnn.strengths import link_strengths, linked
+from gnn.supervision import Lesson, Sample, draw, pairs
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
 HEARD, FEW = 10, 3
 Edges = dict[EdgeType, Tensor]
+Made = TypeVar("Made")
 
 
 def networks(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
-    """Each training (see the module), and its NDCG@10 on valid: of the vectors, of the model."""
+    """Each training (see the module), and its NDCG@10 on valid.
+
+    Of the vectors, of the model, and of the model for users with little history.
+    """
     tried: Mapping[str, AbstractContextManager[object]] = {
         "as it is": nullcontext(),
         "similar posts as edges": mock.patch.object(fitting, "inputs", _with(_similar)),
         "ids": _ids(case),
         "duplicates of who has few links": mock.patch.object(fitting, "inputs", _with(_itself)),
+        "in-batch negatives": mock.patch.object(supervision, "draw", _all_compete),
     }
-    for said, lever in tried.items():
-        with lever:
-            fitted = fitting.fit(case, config)
-        yield f"{said}: the vectors alone", fitted.valid_ndcg
-        yield f"{said}: the full model", fitted.fit.valid_ndcg
+    beside = (
+        mock.patch.object(fitting, name, _once(getattr(fitting, name)))
+        for name in ("directions", "factoring_of")
+    )
+    with next(beside), next(beside):
+        for said, lever in tried.items():
+            with lever:
+                fitted = fitting.fit(case, config)
+            yield f"{said}: the vectors alone", fitted.valid_ndcg
+            yield f"{said}: the full model", fitted.fit.valid_ndcg
+            yield from _with_little_history(said, case, fitted)
+
+
+def _with_little_history(said: str, case: Case, fitted: Fitted) -> Iterator[tuple[str, float]]:
+    ranker = PartsRanker(fitted.shown.known, fitted.shown.table, fitted.fit.before)
+    for name, values in slices(case, rank(case, ranker, "valid", 10), 10, "valid").items():
+        if name.startswith("ndcg"):
+            yield f"{said}: the full model, {name.partition(' of ')[2]}", float(values.mean())
+
+
+def _once(make: Callable[..., Made]) -> Callable[..., Made]:
+    """What it makes of the first that it is asked."""
+    made: list[Made] = []
+
+    def kept(*args: Any) -> Made:
+        if not made:
+            made.append(make(*args))
+        return made[0]
+
+    return kept
+
+
+def _all_compete(given: Lesson, *args: Any) -> Sample:
+    sample = draw(given, *args)
+    user_pos, post_pos = sample.user_pos, sample.post_pos
+    competes = torch.ones_like(sample.competes)
+    competes[pairs(given.messages, user_pos, post_pos)] = False
+    rows, columns = map(torch.from_numpy, pairs(given.supervision, user_pos, post_pos))
+    return replace(sample, competes=competes, positives=(rows, columns))
 
 
 def _with(further: Callable[[Nodes, Tables], Edges]) -> Callable[..., Inputs]:
@@ -76,7 +123,7 @@ def _itself(nodes: Nodes, tables: Tables) -> Edges:
 class _WithIds(GraphSage):
     """A network that adds a learned vector to what a user or a post enters with.
 
-    It is told who is who by the last column of their features.
+    It is told who is who by the last column of their features; -1 for whoever has no links.
     """
 
     def __init__(
@@ -90,7 +137,7 @@ class _WithIds(GraphSage):
         told = {label: width - (label in counts) for label, width in widths.items()}
         super().__init__(told, edge_types, hidden, *others)
         self.ids = nn.ModuleDict(
-            {label: nn.Embedding(count, hidden) for label, count in counts.items()}
+            {label: _from_zero(count, hidden) for label, count in counts.items()}
         )
 
     def entered(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -100,16 +147,28 @@ class _WithIds(GraphSage):
         states = super().entered(told)
         for label, ids in self.ids.items():
             if label in features:
-                states[label] = states[label] + self.dropout(ids(features[label][:, -1].long()))
+                place = features[label][:, -1].long()
+                heard = place >= 0
+                if self.training:
+                    heard &= torch.rand(len(place), device=place.device) >= self.dropout.p
+                states[label] = states[label] + heard[:, None] * ids(place.clamp(min=0))
         return states
+
+
+def _from_zero(count: int, width: int) -> nn.Embedding:
+    made = nn.Embedding(count, width)
+    nn.init.zeros_(made.weight)
+    return made
 
 
 def _counted(nodes: Nodes, tables: Tables, *args: Any) -> Inputs:
     given = inputs(nodes, tables, *args)
-    for label in ("User", "Post"):
+    links = linked(link_strengths(tables, nodes.ids["User"], nodes.ids["Post"]))
+    for axis, label in enumerate(("User", "Post")):
         features = given.features[label]
-        place = torch.arange(len(features), dtype=features.dtype)[:, None]
-        given.features[label] = torch.cat([features, place], dim=1)
+        place = torch.arange(len(features), dtype=features.dtype)
+        place[np.asarray(links.sum(axis=1 - axis)).ravel() == 0] = -1
+        given.features[label] = torch.cat([features, place[:, None]], dim=1)
     return given
 
 

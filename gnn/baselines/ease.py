@@ -6,6 +6,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from gnn.baselines.ranker import Dense
+from gnn.parallel import calm
 
 EASE_LIMIT = 16_000
 """EASE inverts a square matrix as wide as the fewer of users and posts; wider is left out."""
@@ -33,7 +34,8 @@ def ease_factors(links: sparse.csr_array) -> EaseFactors:
     """Decompose the smaller of the two Gram matrices; ``min(links.shape) <= EASE_LIMIT``."""
     wide = links.shape[0] <= links.shape[1]
     gram = (links @ links.T if wide else links.T @ links).toarray().astype(np.float64)
-    values, vectors = linalg.eigh(gram, overwrite_a=True, check_finite=False)
+    with calm():
+        values, vectors = linalg.eigh(gram, overwrite_a=True, check_finite=False)
     return EaseFactors(links, np.maximum(values, 0.0), vectors)
 
 
@@ -46,12 +48,13 @@ def ease(factors: EaseFactors, lambda_: float) -> Dense:
     """
     links = factors.links
     shrunk = factors.vectors / (factors.values + lambda_)
+    with calm():  # where posts are all alike to a user, the last digit says which comes first
+        inverse = shrunk @ factors.vectors.T
     if factors.by_user:
-        smoothed = (links.T @ (shrunk @ factors.vectors.T)).T
+        smoothed = (links.T @ inverse).T
         overlap = np.asarray(links.multiply(smoothed).sum(axis=0)).ravel()
         diagonal = (1.0 - overlap) / lambda_
     else:
-        inverse = shrunk @ factors.vectors.T
         smoothed = links @ inverse
         diagonal = inverse.diagonal()
     scores = -smoothed / diagonal

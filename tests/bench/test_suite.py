@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from bench.profiled import ROOT, by_module, costs, module_of
 from bench.sampling import measured
-from bench.suite import bars
+from bench.suite import bars, compare
 from bench.suite.__main__ import main
 from bench.suite.asking import Asking, asked
 from bench.suite.bars import LARGE, SIZE, Bar, judged
@@ -116,6 +116,20 @@ def test_a_runs_ratios_are_of_its_own_times(whole: Whole) -> None:
     for each in told["ratios"]:
         assert each["p50"] == pytest.approx(times[each["peer"]]["p50"] / times[FEED]["p50"])
         assert (each["against"], each["requests"]) == ("ladybug", 8)
+
+
+def test_two_runs_are_compared_by_ratios_alone(whole: Whole, tmp_path: Path) -> None:
+    doubled = [each | {"p50": 2 * each["p50"]} for each in whole.told["ratios"]]
+    faster = whole.told | {"ratios": doubled}
+    paths = [str(tmp_path / name) for name in ("before.json", "after.json", "none.json")]
+    for path, told in zip(paths, (whole.told, faster, {"machine": {}}), strict=True):
+        Path(path).write_text(json.dumps(told))
+    done = CliRunner().invoke(compare.main, paths[:2])
+    assert done.exit_code == 0 and done.output.count("2.00 times") == len(doubled)
+    for each in whole.told["ratios"]:
+        assert re.search(rf"{re.escape(each['peer'])}.* {each['p50']:.3g} x", done.output)
+    none = CliRunner().invoke(compare.main, paths[1:])
+    assert none.exit_code == 1 and "none.json is no result of bench.suite" in none.output
 
 
 def test_a_village_of_another_size_is_not_held_to_the_bars(whole: Whole) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 from torch_geometric.nn.models import LightGCN
 
 from gnn.baselines import counted, lightgcn
@@ -52,6 +53,18 @@ def test_ease_is_its_closed_form_from_either_side(shape: tuple[int, int]) -> Non
     links = sparse.csr_array((rng.random(shape) < 0.4).astype(np.float32))
     found = ease(ease_factors(links), 3.0).scores(np.arange(shape[0]))
     np.testing.assert_allclose(found, by_definition(links.toarray(), 3.0), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(200, 500), (500, 200)])
+def test_ease_is_the_same_to_the_bit_however_many_threads_blas_has(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(0)
+    apart = np.equal.outer(*(np.arange(each) % 2 for each in shape))  # two circles: scores of 0
+    links = sparse.csr_array(((rng.random(shape) < 0.1) & apart).astype(np.float32))
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            found.append(ease(ease_factors(links), 3.0).scores(np.arange(shape[0])))
+    np.testing.assert_array_equal(*found)
 
 
 def test_the_best_on_valid_is_chosen_and_a_tie_goes_to_the_first() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,6 +75,24 @@ def test_training_twice_is_the_same_to_the_bit(
     assert again.fit.decoder == fitted.fit.decoder
     np.testing.assert_array_equal(again.shown.table.user_vectors, fitted.shown.table.user_vectors)
     np.testing.assert_array_equal(again.shown.table.post_vectors, fitted.shown.table.post_vectors)
+
+
+def test_a_training_ends_when_valid_no_longer_rises_and_keeps_its_best_epoch(
+    case: Case, quick: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, honest = [], fitting._look
+
+    def told(*given: Any) -> fitting._Look:
+        looks.append(honest(*given))
+        return replace(looks[-1], ndcg=0.3 if len(looks) == 2 else 0.2)
+
+    monkeypatch.setattr(fitting, "_look", told)
+    fitted = fit(case, replace(quick, check_every=2, patience=2))
+    assert fitted.best_epoch == 4 and len(fitted.losses) == 4 + 2 * 2 < quick.epochs
+    table, best = fitted.shown.table, looks[1].learned
+    np.testing.assert_array_equal(table.user_vectors[:, table.linear :], best.users)
+    np.testing.assert_array_equal(table.post_vectors[:, table.linear :], best.posts)
+    assert (looks[-1].learned.users != best.users).any()
 
 
 class Killed(BaseException):
