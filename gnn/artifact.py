@@ -1,4 +1,4 @@
-"""A trained model as a folder, for serving. Needs numpy only.
+"""A trained model as a folder, for serving. Needs no torch.
 
 ::
 

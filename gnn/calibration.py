@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import special
 
 from gnn.decoding import Shown, pairs
 from gnn.likelihood import Decoder
@@ -18,7 +19,7 @@ def reliability(shown: Shown, decoder: Decoder, users: Positions) -> list[Bin]:
     odds, engaged = pairs(shown, decoder, users)
     edges = np.linspace(odds.min(), odds.max() + 1e-9, BINS + 1)
     places = np.digitize(odds, edges[1:-1])
-    predicted = 1.0 / (1.0 + np.exp(-odds))
+    predicted = special.expit(odds)
     return [
         (float(predicted[here].mean()), float(engaged[here].mean()), int(here.sum()))
         for here in (places == place for place in range(BINS))

@@ -1,4 +1,4 @@
-"""The inductive encoder as a file. Needs numpy only."""
+"""The inductive encoder as a file. Needs no torch."""
 
 import zipfile
 from pathlib import Path

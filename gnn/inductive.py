@@ -1,4 +1,4 @@
-"""Vectors of users and posts that came after training, or changed since. Needs numpy only.
+"""Vectors of users and posts that came after training, or changed since. Needs no torch.
 
 The learned network, run for one node at a time over the states that its neighbours had when
 training ended: what GraphSAGE is for (Hamilton, Ying and Leskovec, NeurIPS 2017, section 3.1). The

@@ -18,7 +18,7 @@ FIRST_OUTPUTS = 0.1
 
 
 class GraphSage(nn.Module):
-    """Two rounds of messages over every edge type, then one linear layer a label.
+    """Rounds of messages over every edge type, then one linear layer a label.
 
     Shapes:
         features: label -> ``(num_nodes, num_features)`` float32.

@@ -1,7 +1,7 @@
 """Some of every node's neighbours, drawn anew for each step: how a graph of any size is trained on.
 
 Source: Hamilton, Ying and Leskovec, "Inductive Representation Learning on Large Graphs", NeurIPS
-2017, algorithm 2. Needs numpy only; `gnn.passes` runs the network over what is drawn here.
+2017, algorithm 2. Needs no torch; `gnn.passes` runs the network over what is drawn here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

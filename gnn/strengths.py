@@ -1,4 +1,4 @@
-"""How strongly somebody engaged, and what their links count by it. Needs numpy only.
+"""How strongly somebody engaged, and what their links count by it. Needs no torch.
 
 A signal's weight is how often it was given (a rating's is percent / 50, so that half is as much as
 once). A link's *strength* is the sum over its signals of log2(1 + weight): 1 for a single like. It

@@ -1,4 +1,4 @@
-"""The trainings that are kept: which one is served, and the way back. Needs numpy only.
+"""The trainings that are kept: which one is served, and the way back. Needs no torch.
 
 ::
 

@@ -12,6 +12,7 @@ import click
 import numpy as np
 import pandas as pd
 import pytest
+import requests
 from click.testing import CliRunner, Result
 from random_encoder import random_encoder
 
@@ -19,11 +20,15 @@ from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from gnn.versions import Models
+from graph.ingest import ingest_tables
 from graph.loaders.folder import read_folder, write_folder
+from graph.store import open_store
 from resonance import main
 from village.server import serve_village
 from village.world import World, plant
+from web.app import create_app
 from web.config import WebConfig
+from web.serve import serving
 from web.state import state_of
 from web.viewer_tokens import ViewerTokens
 
@@ -280,3 +285,18 @@ def test_a_token_secret_or_a_public_key_closes_a_server_too(
     monkeypatch.setenv("RESONANCE_TOKEN_ISSUER", "https://id.app.example/")
     monkeypatch.setenv("RESONANCE_TOKEN_AUDIENCE", "app")
     assert "is no public key (FileNotFoundError)" in said(run("serve"))
+
+
+def test_a_backup_beside_a_server_has_what_it_answered_and_is_put_back(run: Run) -> None:
+    people, posts = pd.DataFrame({"id": ["a", "b"]}), pd.DataFrame({"id": ["p1", "p2"]})
+    with open_store(LADYBUG) as store:
+        ingest_tables(store, {"users": people, "posts": posts})
+        with serving(create_app(store)) as url:
+            liking = [f"{url}/posts/{post}/likes/me?viewer=a" for post in posts["id"]]
+            assert requests.put(liking[0], timeout=30).status_code == 200
+            assert run("backup", "aside").output.startswith("aside: ")
+            assert requests.put(liking[1], timeout=30).status_code == 200
+    assert run("--store", "ladybug:again", "restore", "aside").exit_code == 0
+    with open_store("ladybug:again") as restored:
+        assert restored.frame("export_liked")[["source", "target"]].values.tolist() == [["a", "p1"]]
+    assert "again" in said(run("--store", "ladybug:again", "restore", "aside"))

@@ -226,6 +226,27 @@ def test_a_graph_may_bring_its_own_split(planted: Tables) -> None:
     assert report.data["split"] == "column" and report.data["test"] == 45
 
 
+@pytest.mark.parametrize(
+    ("lacking", "most"),
+    [
+        (("tagged", "interested_in"), 8),
+        (("friend",), 5),
+        (("tagged", "interested_in", "friend"), 6),
+    ],
+    ids=["no tags", "no friends", "links alone"],
+)
+def test_the_defaults_hold_whatever_a_graph_lacks_and_however_sparse_it_is(
+    planted: Tables, lacking: tuple[str, ...], most: int
+) -> None:
+    """All that is looked for on valid is looked for, on graphs for which nothing was tuned."""
+    less = {file: frame for file, frame in planted.items() if file not in lacking}
+    less["liked"] = less["liked"].groupby("source").head(most)
+    config = TrainConfig(epochs=10)
+    found = evaluate(less, [0], config=config, models=("popularity", "resonance")).as_json()
+    ndcg = {name: each["ndcg@10"]["mean"] for name, each in found["models"].items()}  # type: ignore
+    assert ndcg["resonance"] > ndcg["popularity"] + 0.1
+
+
 def test_an_evaluation_that_cannot_be_is_refused(planted: Tables, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="at least one seed"):
         evaluate(planted, [])

@@ -120,7 +120,7 @@ def test_every_user_has_the_vector_that_torch_gave_them(trained: Trained, world:
     table = trained.embeddings
     for row, user_id in enumerate(table.user_ids):
         ours = vector(trained.encoder, world.tables, str(user_id), "User")
-        np.testing.assert_allclose(ours, table.user_vectors[row], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours, table.user_vectors[row], rtol=1e-5, atol=1e-5)
 
 
 def test_every_user_has_the_factors_that_training_gave_them(trained: Trained, world: World) -> None:
@@ -129,7 +129,7 @@ def test_every_user_has_the_factors_that_training_gave_them(trained: Trained, wo
     for row, user_id in enumerate(table.user_ids):
         found = trained.encoder.user(around(world.tables, str(user_id), "User"))
         assert found is not None
-        np.testing.assert_allclose(found.factors, table.user_factors[row], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found.factors, table.user_factors[row], rtol=1e-5, atol=1e-5)
     assert table.user_factors.any(axis=1).mean() > 0.9
 
 
@@ -138,7 +138,7 @@ def test_every_post_has_the_vector_that_torch_gave_it(trained: Trained, world: W
     table = trained.embeddings
     for row, post_id in enumerate(table.post_ids):
         ours = vector(encoder, world.tables, str(post_id), "Post")
-        np.testing.assert_allclose(ours, table.post_vectors[row], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours, table.post_vectors[row], rtol=1e-5, atol=1e-5)
 
 
 def test_a_post_folds_in_where_training_had_it(trained: Trained, world: World) -> None:
