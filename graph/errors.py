@@ -39,6 +39,10 @@
         `-- Contradiction          it contradicts what is so
 """
 
+import re
+
+_GENERAL = re.compile(r"(?:[a-z ]+ exception: )?(?:(?!\bvalue\b)[^\"'=:])*", re.IGNORECASE)
+
 
 class ResonanceError(Exception):
     """The root: `str()` of it is one sentence that a person can act on."""
@@ -85,7 +89,7 @@ class SchemaNewer(StoreError):
 
 
 class StatementFailed(StoreError):
-    """The engine could not run a query."""
+    """The engine could not run a query; the message quotes no value, as it may be logged."""
 
 
 class LoadError(ResonanceError):
@@ -182,3 +186,12 @@ class NotTheirs(ActionRefused):
 
 class Contradiction(ActionRefused):
     """It contradicts what is so; the sentence says what."""
+
+
+def without_values(told: str) -> str:
+    """What an engine says, up to where it may quote somebody's id, name or words.
+
+    That is before the first quote, colon, equals sign or "value" after its kind of error.
+    """
+    said = _GENERAL.match(told)
+    return said.group().strip(" :") if said else ""

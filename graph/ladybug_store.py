@@ -28,7 +28,13 @@ import pyarrow as pa
 from graph.changes import Changes, Write
 from graph.connections import Connections
 from graph.cypher_files import Query, queries_of
-from graph.errors import StatementFailed, StoreError, StoreFull, StoreUnavailable
+from graph.errors import (
+    StatementFailed,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    without_values,
+)
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
 from graph.model import Row
@@ -95,7 +101,7 @@ class LadybugStore:
         self._sealed = True
         if self._path in _open_here:
             raise StoreUnavailable(f"{path} is open in this process already; share that store")
-        with _translated(str(path)):
+        with _translated(str(path), opening=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = ladybug.Database(
                 str(path),
@@ -397,15 +403,15 @@ def _with_typed_nulls(query: Query, params: Mapping[str, object]) -> str:
 
 
 @contextlib.contextmanager
-def _translated(where: str) -> Iterator[None]:
+def _translated(where: str, opening: bool = False) -> Iterator[None]:
     """Turn the engine's errors, which are all RuntimeErrors, into ours."""
     try:
         yield
     except (RuntimeError, OSError) as error:
-        raise _translation(error, where) from error
+        raise _translation(error, where, opening) from error
 
 
-def _translation(error: RuntimeError | OSError, where: str) -> StoreError:
+def _translation(error: RuntimeError | OSError, where: str, opening: bool) -> StoreError:
     message = str(error)
     if "Could not set lock" in message:
         return StoreUnavailable(
@@ -414,6 +420,8 @@ def _translation(error: RuntimeError | OSError, where: str) -> StoreError:
         )
     if any(sign in message for sign in _FULL):
         return StoreFull(f"{where}: the disk is full; make room and run the same command again")
+    # Of a graph that is being opened, names of files are quoted alone, and what to do is said.
+    said = message if opening else without_values(message)
     if isinstance(error, OSError) or "Cannot open file" in message:
-        return StoreUnavailable(f"{where} cannot be opened ({message}); choose another --store")
-    return StatementFailed(f"{where}: {message}")
+        return StoreUnavailable(f"{where} cannot be opened ({said}); choose another --store")
+    return StatementFailed(f"{where}: {said}")

@@ -23,6 +23,7 @@ from graph.errors import (
     StoreError,
     StoreFull,
     StoreUnavailable,
+    without_values,
 )
 from graph.frames import completed, row_batches
 from graph.model import STORED, EdgeKind, Row
@@ -411,4 +412,5 @@ def _translation(error: Any, where: str, url: str) -> StoreError:
         )
     if "No space left" in message:
         return StoreFull(f"{url}: the server's disk is full; make room and run it again")
-    return StatementFailed(f"{where}: {message}")
+    kind = getattr(error, "code", None) or type(error).__name__
+    return StatementFailed(f"{where}: {kind}: {without_values(message)}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from test_repository import tracked
 
 from feed import diversify, score
 from graph.derive import champions, popularity
@@ -18,6 +19,7 @@ from graph.loaders.folder import header
 from graph.model import KINDS
 from graph.store import open_store
 from resonance import main
+from web import serve
 from web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,29 +49,39 @@ def test_every_command_is_documented_and_every_documented_one_exists() -> None:
     assert set(first_cells(section("Commands"))) == commands(main, "resonance")
 
 
+def programs() -> list[Path]:
+    """The repository's own Python, shell and make files."""
+    return [
+        file
+        for file in tracked()
+        if file.suffix in (".py", ".sh", ".mk")
+        or file.name == "Makefile"
+        or (not file.suffix and file.read_bytes().startswith(b"#!"))
+    ]
+
+
 def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
-    names = re.compile(
-        r"[\"'$ {](?P<name>(?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+|DATABASE_URL)[\"' =:?}]"
-    )
-    folders = (
-        "graph",
-        "gnn",
-        "feed",
-        "social",
-        "web",
-        "bench",
-        "commands",
-        "tools",
-        "resonance.py",
-    )
-    folders += ("tests/conftest.py", "tests/graph/test_django_loader.py")
-    folders += ("tests/web/browser/conftest.py",)
-    files = [path for name in folders for path in [ROOT / name, *(ROOT / name).rglob("*.py")]]
-    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix == ".py"]
-    read = {found["name"] for text in texts for found in names.finditer(text)}
+    """A test names settings, too, that it does not read."""
+    name = r"((?:RESONANCE|NEO4J|SOCIALVERSE)_[A-Z0-9_]+|DATABASE_URL)"
+    anywhere = re.compile(rf"[\"'$ {{]{name}[\"' =:?}}]|\$\({name}\b")
+    by_a_test = re.compile(rf"(?:environ(?:\.get\(|\[)|getenv\()\"{name}\"()")
+    files = {file: file.read_text(encoding="utf-8") for file in programs()}
+    assert files.keys() >= {ROOT / "Makefile", ROOT / ".ci" / "run", ROOT / "tests/conftest.py"}
+    read = {
+        found[1] or found[2]
+        for file, text in files.items()
+        for found in (by_a_test if ROOT / "tests" in file.parents else anywhere).finditer(text)
+    }
     # Neo4j's own tools are told where they are by these two; nobody sets them for us.
-    read -= {"NEO4J_HOME", "NEO4J_CONF", "NEO4J_", "RESONANCE_", "SOCIALVERSE_"}
+    read -= {"NEO4J_HOME", "NEO4J_CONF"}
     assert set(first_cells(section("Settings"))) == read
+
+
+def test_the_reads_and_writes_that_are_answered_at_once_are_documented() -> None:
+    told = "answers one write at a time and, while nobody writes, one read (two of each over Neo4j)"
+    assert told in REFERENCE
+    for turns in (serve.ACTING, serve.READING):
+        assert turns == {"ladybug": 1, "neo4j": 2}, "the reference says one and two"
 
 
 def test_every_endpoint_is_documented_and_every_documented_one_exists(ladybug_url: str) -> None:

@@ -162,6 +162,31 @@ def test_docker_compose_refuses_to_run_without_a_password(tmp_path):
     assert "set NEO4J_PASSWORD" in told.stderr
 
 
+SERVED_BY = ("commands/front.py", "commands/serving.py", "feed/config.py", "graph/store.py")
+SERVED_BY += ("graph/events/intake.py", "web/config.py")
+"""Where `resonance serve` reads its settings."""
+IN_THE_IMAGE = {
+    *("RESONANCE_EVALUATION", "RESONANCE_KEYS", "RESONANCE_LOAD_REPORT", "RESONANCE_MEMORY"),
+    *("RESONANCE_MODEL", "NEO4J_DATABASE"),
+}
+"""Files of the volume, which have their places there, and the only database of the edition."""
+
+
+def test_docker_compose_serves_by_two_workers_and_passes_every_setting_of_a_server_on() -> None:
+    told = (ROOT / "docker-compose.yml").read_text().split("\n  web:\n")[1]
+    given = dict(re.findall(r"^      (\w+): (.*)$", told, re.MULTILINE))
+    own = {
+        "RESONANCE_STORE": "neo4j://neo4j:7687",
+        "RESONANCE_WORKERS": "${RESONANCE_WORKERS:-2}",
+        "NEO4J_USER": "neo4j",
+        "NEO4J_PASSWORD": "${NEO4J_PASSWORD:?set NEO4J_PASSWORD}",
+    }
+    name = re.compile(r"(?:environ\.get\(|envvar=)\"(\w+)\"")
+    read = {each for file in SERVED_BY for each in name.findall((ROOT / file).read_text())}
+    assert read > IN_THE_IMAGE
+    assert given == {each: f"${{{each}:-}}" for each in read - IN_THE_IMAGE} | own
+
+
 def test_every_make_target_has_a_line_of_help():
     lines = (ROOT / "Makefile").read_text().splitlines()
     targets = [line for line in lines if re.match(r"[a-z][\w-]*\s*:(?!=)", line)]

@@ -7,8 +7,11 @@ import logging
 import pytest
 from asking import Asking
 from flask.testing import FlaskClient
+from neo4j.exceptions import Neo4jError
 
-from graph.errors import ConfigError
+from graph import neo4j_store
+from graph.errors import ConfigError, StatementFailed
+from graph.ladybug_store import LadybugStore
 from graph.store import GraphStore
 from web.config import WebConfig
 from web.json_log import logged_to
@@ -88,6 +91,58 @@ def test_a_bug_is_logged_with_its_place_and_request_and_without_its_text(
     assert bug["error"] == "KeyError" and "/posts/<post>" in str(bug["message"])
     assert "broken" in str(bug["trace"])
     assert not any(secret in stream.getvalue() for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CREATE (:Post {id: $post})", "Runtime exception: Found duplicated primary key"),
+        ("RETURN cast($viewer AS INT64)", "Conversion exception: Cast failed. Could not convert"),
+        ("RETURN date($words)", "Conversion exception: Error occurred during parsing date. Given"),
+    ],
+)
+def test_what_the_engine_quotes_is_not_logged(
+    text: str,
+    said: str,
+    asking: Asking,
+    village_store: LadybugStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, stream = asking.app(village_store).test_client(), io.StringIO()
+    words = {"viewer": "silentotter", "words": "quiet-words", "post": "sv:post:11"}
+    told = {name: value for name, value in words.items() if f"${name}" in text}
+    with pytest.raises(StatementFailed) as failed:
+        village_store._execute(text, told, "of_a_test (test.cypher:1)")
+    assert any(secret in str(failed.value.__cause__) for secret in SECRETS)
+
+    def failing(name: str, /, **params: object) -> object:
+        raise failed.value
+
+    monkeypatch.setattr(village_store, "run", failing)
+    with logged_to(stream):
+        query = {"viewer": "silentotter"}
+        answer = client.get("/posts/sv:post:11", query_string=query, headers=asking.service)
+    assert answer.status_code == 503
+    assert lines(stream)[0]["message"] == f"a request failed: of_a_test (test.cypher:1): {said}"
+    assert not any(secret in stream.getvalue() for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Node(12) already exists with label `User` and property `id` = 'silentotter'",
+        'Cannot treat value String("silentotter") as a number',
+        "Failed to invoke `db.index.fulltext.queryNodes`: Caused by: Cannot parse silentotter",
+        "Invalid input. 'silentotter' isn't a valid value. Must be a non-negative integer.",
+    ],
+)
+def test_what_neo4j_quotes_is_not_in_the_error(told: str) -> None:
+    code = "Neo.ClientError.Schema.ConstraintValidationFailed"
+    failure = Neo4jError._hydrate_neo4j(code=code, message=told)
+    with pytest.raises(StatementFailed) as failed, neo4j_store._translated("put (w.cypher:1)"):
+        raise failure
+    assert "silentotter" not in str(failed.value) and failed.value.__cause__ is failure
+    assert str(failed.value).startswith(f"put (w.cypher:1): {code}: {told.split()[0]}")
 
 
 def test_nothing_is_logged_where_no_log_is_kept(

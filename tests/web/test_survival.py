@@ -1,6 +1,8 @@
 """What becomes of a server whose disk, database or clock fails it, and after that."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +24,11 @@ from flask.testing import FlaskClient
 from own_neo4j import OwnNeo4j
 from proxy import Proxy
 from pytest import MonkeyPatch
+from random_encoder import RandomTraining
 
 from feed.cursors import LIFETIME
+from gnn.artifact import ENCODER, EVALUATION, METADATA, TABLE
+from gnn.versions import Models
 from graph import neo4j_store as neo4j_store_module
 from graph.derive.rebuild import derive
 from graph.errors import ModelMismatch
@@ -190,15 +195,34 @@ def test_a_cursor_that_was_half_written_is_a_400(filled: Filled) -> None:
     assert client.get(asked + whole).status_code == 200
 
 
-def test_a_server_does_not_begin_with_half_a_model(filled: Filled, tmp_path: Path) -> None:
+def without_decoder(metadata: bytes) -> bytes:
+    return json.dumps(json.loads(metadata) | {"decoder": None}).encode()
+
+
+def test_a_server_does_not_begin_with_half_a_model_and_goes_back_to_the_one_before(
+    filled: Filled, tmp_path: Path
+) -> None:
     from commands.serving import model_of
 
-    folder = tmp_path / "model" / "20260101-000000"
-    folder.mkdir(parents=True)
-    (folder / "metadata.json").write_text('{"format":')
-    (tmp_path / "model" / "promoted.json").write_text('["20260101-000000"]')
-    with pytest.raises(ModelMismatch):
-        model_of(tmp_path / "model", filled(small))
+    store, models = filled(small), Models(tmp_path / "model")
+    people, posts = (store.frame(f"export_{each}")["id"].tolist() for each in ("users", "posts"))
+    before, served = (
+        models.add(RandomTraining(people, posts, {"judged_users": each})) for each in (1, 2)
+    )
+    files = sorted((models.root / served).iterdir())
+    assert {file.name for file in files} == {METADATA, TABLE, ENCODER, EVALUATION}
+    for file in files:
+        whole = file.read_bytes()
+        cut = [b"", whole[: len(whole) // 2]]
+        for damaged in [*cut, without_decoder(whole)] if file.name == METADATA else cut:
+            file.write_bytes(damaged)
+            with pytest.raises(ModelMismatch, match=f"^{re.escape(str(file))} "):
+                model_of(models.root, store)
+            assert models.roll_back() == before
+            opened = model_of(models.root, store)
+            assert opened is not None and opened.name == before
+            file.write_bytes(whole)
+            models.promote(served)
 
 
 @pytest.mark.neo4j
