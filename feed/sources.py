@@ -65,6 +65,7 @@ class Ask:
     """What the viewer's history bears (`feed.taste`); nothing without a model, which reads it."""
     joined: dict[tuple[ReadLists, tuple[str, ...]], Joined] = field(default_factory=dict)
     """Lists that were put together for this request: sources and reasons look at the same ones."""
+    _circle: list[list[str]] = field(default_factory=list, init=False, compare=False)
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
         """The nodes' lists of posts, as `feed.remembered.Remembered.lists`, joined once."""
@@ -94,9 +95,15 @@ class Ask:
         by_time = sorted(self.viewer.engaged.items(), key=lambda each: (-each[1], each[0]))
         return [post_id for post_id, _ in by_time[:HISTORY]]
 
-    @cached_property
+    @property
     def second_circle(self) -> list[str]:
         """Friends of friends who are no friends, those with the most common friends first."""
+        # No cached property: in Python 3.11 all requests would wait while one of them reads this.
+        if not self._circle:
+            self._circle.append(self._distant())
+        return self._circle[0]
+
+    def _distant(self) -> list[str]:
         mutual: Counter[str] = Counter()
         nearest = self.friends[:CIRCLE_FRIENDS]
         for theirs in self.remembered.people(queries.friends_of, nearest):

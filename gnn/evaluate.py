@@ -143,8 +143,9 @@ def _run(
         for contender in model(fitted, known, report.note):
             if contender.name in models:
                 _judge(case, contender, ks, report, file)
-        if not report.reliability and fitted.judged is not None:
-            # Of valid, by a decoder that was neither fitted nor calibrated on it.
+        if fitted.judged is None:
+            report.note("Calibration is left out: nothing could be held out inside train.")
+        elif not report.reliability:  # by a decoder that was neither fitted nor calibrated on it
             drawn = fitted.shown.users(CALIBRATED_USERS)
             report.reliability = reliability(fitted.shown, fitted.judged, drawn)
         product = product_of(known.table)

@@ -87,7 +87,7 @@ class Report:
         return [float(degrees[here].mean()) for here in filled], found
 
     def calibration_error(self) -> float | None:
-        """Of `reliability`; None without a decoder."""
+        """Of `reliability`; None without a decoder that valid may judge."""
         return calibration_error(self.reliability)
 
     def as_json(self) -> dict[str, object]:

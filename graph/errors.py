@@ -89,7 +89,11 @@ class SchemaNewer(StoreError):
 
 
 class StatementFailed(StoreError):
-    """The engine could not run a query; the message quotes no value, as it may be logged."""
+    """The engine could not run a query.
+
+    The message may be logged, and ends before what an engine may quote (`without_values`); the
+    whole is its cause.
+    """
 
 
 class LoadError(ResonanceError):

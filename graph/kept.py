@@ -143,8 +143,13 @@ class Kept:
         mark, table = self._tables.get(name, _NO_TABLE)
         if not isinstance(table, RowTable) or not self._store.changes.holds(mark, *keys):
             return None
-        found = [table.made(key, make) if len(key) <= LENGTH else None for key in keys]
-        return None if None in found else cast(list[Made], found)
+        found = list[Made]()
+        for key in keys:
+            made = table.made(key, make) if len(key) <= LENGTH else None
+            if made is None:
+                return None
+            found.append(made)
+        return found
 
     def fill(self, tables: Mapping[str, Table], mark: int) -> None:
         """Take the answers of some queries for all nodes, by the queries' names.

@@ -424,4 +424,4 @@ def _translation(error: RuntimeError | OSError, where: str, opening: bool) -> St
     said = message if opening else without_values(message)
     if isinstance(error, OSError) or "Cannot open file" in message:
         return StoreUnavailable(f"{where} cannot be opened ({said}); choose another --store")
-    return StatementFailed(f"{where}: {said}")
+    return StatementFailed(f"{where}: {said or type(error).__name__}")

@@ -401,7 +401,8 @@ def _translated(where: str, url: str = "") -> Iterator[None]:
 
 
 def _translation(error: Any, where: str, url: str) -> StoreError:
-    message = getattr(error, "message", None) or str(error)
+    # Of an error of its own, a driver's `message` says no more than that there is one.
+    message = error.message if isinstance(error, exceptions.Neo4jError) else str(error)
     if isinstance(error, exceptions.AuthError):
         return CredentialsRefused(
             f"{url} turned the user name or password away; set NEO4J_USER and NEO4J_PASSWORD"
@@ -410,7 +411,7 @@ def _translation(error: Any, where: str, url: str) -> StoreError:
         return StoreUnavailable(
             f"{url} does not answer; start Neo4j there (make neo4j) or choose another --store"
         )
-    if "No space left" in message:
+    if "No space left" in (message or ""):
         return StoreFull(f"{url}: the server's disk is full; make room and run it again")
     kind = getattr(error, "code", None) or type(error).__name__
-    return StatementFailed(f"{where}: {kind}: {without_values(message)}")
+    return StatementFailed(f"{where}: {kind}: {without_values(message or '')}")

@@ -5,13 +5,11 @@ as our feed does, since both were measured in the same run.
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from gnn.pages import aligned
-from graph.model import Row
 
 Which = tuple[str, str, str, int]
 """A peer, its engine, that of our feed, and engagements of the village."""
@@ -23,37 +21,35 @@ RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("after", type=RESULT)
 def main(before: Path, after: Path) -> None:
     """Print both runs' ratios to their peers at p50, and by how much our feed became faster."""
-    runs = [_read(each) for each in (before, after)]
-    first, second = (_ratios(run["ratios"]) for run in runs)
-    for path, run in zip((before, after), runs, strict=True):
-        machine = run["machine"]
-        click.echo(
-            f"{path.name}: Resonance {run['versions']['resonance']}, {machine['cores']} cores,"
-            f" a fixed loop took {machine['fixed_loop_ms']} ms"
-        )
+    first, second = _read(before), _read(after)
     rows = [["peer / our feed", "peer on", "our feed on", "engagements", "before", "after", ""]]
     for which in (each for each in first if each in second):
         peer, engine, against, size = which
-        told = f"{first[which]:.3g} x", f"{second[which]:.3g} x", second[which] / first[which]
-        rows.append([peer, engine, against, f"{size:,}", *told[:2], f"{told[2]:.2f} times"])
+        told = [f"{first[which]:.3g} x", f"{second[which]:.3g} x"]
+        rows.append(
+            [peer, engine, against, f"{size:,}", *told, f"{second[which] / first[which]:.2f} times"]
+        )
     if len(rows) == 1:
         raise click.ClickException("no peer was measured in both runs, beside the same village")
     click.echo(aligned(rows))
 
 
-def _read(path: Path) -> Row:
+def _read(path: Path) -> dict[Which, float]:
+    """A run's ratios; says on which machine it was made."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return {each: told[each] for each in ("machine", "versions", "ratios")}
+        machine, resonance = told["machine"], told["versions"]["resonance"]
+        found = {
+            (each["peer"], each["engine"], each["against"], int(each["engagements"])): float(
+                each["p50"]
+            )
+            for each in told["ratios"]
+        }
+        said = f"{machine['cores']} cores, a fixed loop took {machine['fixed_loop_ms']} ms"
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(f"{path} is no result of bench.suite ({error})") from error
-
-
-def _ratios(told: Sequence[Row]) -> dict[Which, float]:
-    return {
-        (each["peer"], each["engine"], each["against"], each["engagements"]): each["p50"]
-        for each in told
-    }
+    click.echo(f"{path.name}: Resonance {resonance}, {said}")
+    return found
 
 
 if __name__ == "__main__":

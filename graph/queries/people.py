@@ -106,8 +106,8 @@ def people_called(store: GraphStore, told: str) -> list[UserCard]:
     """
     calls = ("user_cards", {"user_ids": [told]}), ("users_named", {"username": told})
     with_id, named = store.run_all(calls)
-    cards = sorted((UserCard(**row) for row in named), key=lambda card: card.user_id)
-    return [UserCard(**row) for row in with_id] or [c for c in cards if c.username == told]
+    cards = sorted(map(user_card, named), key=lambda card: card.user_id)
+    return list(map(user_card, with_id)) or [c for c in cards if c.username == told]
 
 
 def user_details(store: Runs, user_ids: Iterable[str]) -> dict[str, str | None]:

@@ -122,14 +122,15 @@ def test_two_runs_are_compared_by_ratios_alone(whole: Whole, tmp_path: Path) -> 
     doubled = [each | {"p50": 2 * each["p50"]} for each in whole.told["ratios"]]
     faster = whole.told | {"ratios": doubled}
     paths = [str(tmp_path / name) for name in ("before.json", "after.json", "none.json")]
-    for path, told in zip(paths, (whole.told, faster, {"machine": {}}), strict=True):
+    none: dict[str, object] = {"machine": {}, "versions": {}, "ratios": []}
+    for path, told in zip(paths, (whole.told, faster, none), strict=True):
         Path(path).write_text(json.dumps(told))
     done = CliRunner().invoke(compare.main, paths[:2])
     assert done.exit_code == 0 and done.output.count("2.00 times") == len(doubled)
     for each in whole.told["ratios"]:
         assert re.search(rf"{re.escape(each['peer'])}.* {each['p50']:.3g} x", done.output)
-    none = CliRunner().invoke(compare.main, paths[1:])
-    assert none.exit_code == 1 and "none.json is no result of bench.suite" in none.output
+    refused = CliRunner().invoke(compare.main, paths[1:])
+    assert refused.exit_code == 1 and "none.json is no result of bench.suite" in refused.output
 
 
 def test_a_village_of_another_size_is_not_held_to_the_bars(whole: Whole) -> None:
