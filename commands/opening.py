@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -81,10 +81,10 @@ class Opening:
 
     @contextmanager
     def logged(self) -> Iterator[None]:
-        """Keep the log meanwhile, if one is wanted."""
+        """Keep the log meanwhile; of warnings alone, if it is not wanted."""
         from web.json_log import logged_to
 
-        with logged_to(sys.stderr) if self.asking.log == "json" else nullcontext():
+        with logged_to(sys.stderr, requests=self.asking.log == "json"):
             yield
 
     @contextmanager

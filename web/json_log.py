@@ -1,4 +1,4 @@
-"""The log as JSON, one object a line."""
+"""The log as JSON, one object a line; or warnings alone, as plain text."""
 
 import json
 import logging
@@ -25,14 +25,29 @@ class JsonLines(logging.Formatter):
         return json.dumps(told, ensure_ascii=False)
 
 
+class PlainLines(logging.Formatter):
+    """The same of a warning in plain text: Python's own would quote what a bug is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Level, from where, what, and of a bug its kind and each place on the way to it."""
+        told = _said(record)
+        bug = [f"  {told[each]}" for each in ("error", "trace") if each in told]
+        return "\n".join([f"{record.levelname}: {told['logger']}: {told['message']}", *bug])
+
+
 @contextmanager
-def logged_to(stream: TextIO) -> Iterator[None]:
-    """Write the log there meanwhile: all requests, and what is worth a warning."""
+def logged_to(stream: TextIO, requests: bool = True) -> Iterator[None]:
+    """Write the log there meanwhile.
+
+    Args:
+        stream: where.
+        requests: all requests, and what is worth a warning, as JSON; or the latter as plain text.
+    """
     handler, root = logging.StreamHandler(stream), logging.getLogger()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines() if requests else PlainLines())
     level = request_log.log.level
     root.addHandler(handler)
-    request_log.log.setLevel(logging.INFO)
+    request_log.log.setLevel(logging.INFO if requests else logging.WARNING)
     try:
         yield
     finally:

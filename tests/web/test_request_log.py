@@ -3,11 +3,13 @@
 import io
 import json
 import logging
+from collections.abc import Callable
 
 import pytest
 from asking import Asking
 from flask.testing import FlaskClient
 from neo4j.exceptions import Neo4jError
+from werkzeug.test import TestResponse
 
 from graph import neo4j_store
 from graph.errors import ConfigError, StatementFailed
@@ -72,19 +74,40 @@ def test_no_two_requests_have_one_id() -> None:
     assert len({new_id() for _ in range(100)}) == 100
 
 
-def test_a_bug_is_logged_with_its_place_and_request_and_without_its_text(
+@pytest.fixture
+def buggy(
     asking: Asking, village_store: GraphStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client, stream = asking.app(village_store).test_client(), io.StringIO()
+) -> Callable[[], TestResponse]:
+    """Asks for a post, where a bug says for whom."""
+    client = asking.app(village_store).test_client()
 
     def broken(name: str, /, **params: object) -> object:
         raise KeyError("silentotter")
 
     monkeypatch.setattr(village_store, "run", broken)
+    query = {"viewer": "silentotter"}
+    return lambda: client.get("/posts/sv:post:11", query_string=query, headers=asking.service)
+
+
+def test_where_no_requests_are_logged_a_bug_is_without_its_text_too(
+    buggy: Callable[[], TestResponse], capfd: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    with logged_to(stream, requests=False):
+        assert buggy().status_code == 500
+    first, *rest = stream.getvalue().splitlines()
+    assert first == "ERROR: web.app: a bug at GET /posts/<post>"
+    assert rest[0] == "  KeyError" and "broken" in rest[1] and len(rest) == 2
+    assert not any(secret in stream.getvalue() for secret in SECRETS)
+    assert "silentotter" not in "".join(capfd.readouterr())
+
+
+def test_a_bug_is_logged_with_its_place_and_request_and_without_its_text(
+    buggy: Callable[[], TestResponse],
+) -> None:
+    stream = io.StringIO()
     with logged_to(stream):
-        answer = client.get(
-            "/posts/sv:post:11", query_string={"viewer": "silentotter"}, headers=asking.service
-        )
+        answer = buggy()
     bug, request = lines(stream)
     assert answer.status_code == 500 and request["level"] == bug["level"] == "error"
     assert bug["request_id"] == request["request_id"] == answer.headers["X-Request-ID"]
