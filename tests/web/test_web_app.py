@@ -2,10 +2,7 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -127,15 +124,6 @@ def test_the_openapi_document_names_every_route_with_an_example(
 
 def test_nothing_is_loaded_from_a_foreign_host(client: FlaskClient) -> None:
     assert client.get("/docs").status_code == 404
-
-
-def test_serving_imports_no_torch() -> None:
-    script = (
-        "import sys, web.app, web.serve, gnn.artifact, graph.ladybug_store\n"
-        "sys.exit('torch' in sys.modules or 'torch_geometric' in sys.modules)"
-    )
-    root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=120)
 
 
 def test_the_production_server_answers_and_refuses_a_taken_port(village_store: GraphStore) -> None:
