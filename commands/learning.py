@@ -16,7 +16,12 @@ from graph.queries.export import read_tables
 @MODEL
 @click.option("--seed", default=0, show_default=True, help="Seed of all chance.")
 @click.option("--upto", type=int, help="Learn only from what was known then (Unix seconds).")
-@click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    help="cpu or cuda; auto: a GPU where there is one.",
+)
 @click.option("--aside", is_flag=True, help="Keep it beside the model that is served.")
 @click.option("--show-config", is_flag=True, help="Print the settings of a training, and end.")
 @click.pass_context

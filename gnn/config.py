@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 
 from graph.errors import ConfigError
 
+AUTO = "auto"
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -73,8 +75,9 @@ class TrainConfig:
     """Of AdamW."""
     weight_decay: float = 0.0001
     """Of AdamW."""
-    device: str = "cpu"
-    """Where torch computes: ``cpu`` is repeatable to the bit; ``cuda`` is not promised to be."""
+    device: str = AUTO
+    """Where torch computes: ``auto`` is ``cuda`` where there is one, else ``cpu``. The latter is
+    repeatable to the bit; a GPU is not promised to be."""
 
     def __post_init__(self) -> None:
         for each in fields(self):

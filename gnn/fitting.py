@@ -22,7 +22,7 @@ from gnn.baselines.factors import AlsSetting
 from gnn.baselines.ranker import Factors
 from gnn.case import VALID_USERS, Case, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, name_of
-from gnn.config import TrainConfig
+from gnn.config import AUTO, TrainConfig
 from gnn.data import Inputs, Nodes, inputs, nodes_of
 from gnn.decoding import Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
@@ -174,6 +174,7 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         config: the settings.
         checkpoint: a file that a killed training goes on from, when it is asked for again.
     """
+    config = settled(config)
     kept = None if checkpoint is None else Checkpoint(checkpoint, name_of(case, config))
     inner, outer = told_of(held_inside(case)), told_of(case)
     with repeatable(case.seed, config):
@@ -192,7 +193,8 @@ def fit(case: Case, config: TrainConfig, checkpoint: Path | None = None) -> Fitt
         best, losses = _learn(case, full, _ByLinks(case, linear), lessons, encoder, kept)
         table = best.encoder.joined(nodes, linear, best.learned, factors)
         all_known = Shown(case, outer.known, table)
-        less_known = _shown(inner, nodes, best.encoder, of_inner, factors_inside)
+        inside = _as_told(nodes, inner.case, inner.case.tables, config)
+        less_known = _shown(inner, inside, best.encoder, of_inner, factors_inside)
         fitted = fit_decoder(less_known, all_known)
         judged = unseeing(less_known, fitted)
     if kept is not None:
@@ -264,8 +266,9 @@ def _lessons(inner: Case, nodes: Nodes, encoder: Encoder) -> list[Lesson]:
     for fold in progress(deal(inner.split.train, config.folds, inner.seed), "folds"):
         told = inner.without(pd.concat([inner.split.valid, fold.supervision]))
         known = hold_out(visible(told, config), fold.messages, fold.upto)
+        here = _as_told(nodes, inner, told, config)
         given = inputs_of(
-            nodes, known, config, case.seed, fold.upto, encoder.directions, encoder.reference
+            here, known, config, case.seed, fold.upto, encoder.directions, encoder.reference
         )
         made = lesson(case, fold, given, encoder.directions.lambda_, config.pool)
         if len(made.users):
@@ -273,6 +276,13 @@ def _lessons(inner: Case, nodes: Nodes, encoder: Encoder) -> list[Lesson]:
     if not lessons:
         raise NotEnoughData("No fold of the train links has any to supervise: load more of them.")
     return lessons
+
+
+def _as_told(nodes: Nodes, case: Case, told: Tables, config: TrainConfig) -> Nodes:
+    """The nodes with what `told` says of them: less, where content comes from links."""
+    if case.source.without is None:
+        return nodes
+    return nodes_of(visible(told, config), case.users, case.posts, config.hash_width)
 
 
 def _network(full: Inputs, config: TrainConfig) -> GraphSage:
@@ -433,6 +443,13 @@ def _epoch(
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     return float(loss.detach())
+
+
+def settled(config: TrainConfig) -> TrainConfig:
+    """The settings with the device that ``auto`` stands for here."""
+    if config.device != AUTO:
+        return config
+    return replace(config, device="cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextmanager

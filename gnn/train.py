@@ -11,7 +11,7 @@ from gnn.case import Case, fingerprint, make_case
 from gnn.config import TrainConfig
 from gnn.data import nodes_of
 from gnn.embeddings import EmbeddingTable
-from gnn.fitting import fit, inputs_of, repeatable, visible
+from gnn.fitting import fit, inputs_of, repeatable, settled, visible
 from gnn.freezing import freeze
 from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
@@ -60,7 +60,7 @@ def train(
         NotEnoughData: there are too few links to hold any out.
     """
     started = time.time()
-    settings = config or TrainConfig()
+    settings = settled(config or TrainConfig())
     moment = present() if upto is None else upto
     seen = until(_unsplit(tables), moment)
     case = _without_test(make_case(seen, seed, moment), seen)
@@ -98,6 +98,7 @@ def train(
         "resonance": revision(),
         "torch": torch.__version__,
         "machine": platform.machine(),
+        "device": settings.device,
     }
     return Trained(table, fitted.fit.decoder, frozen, metadata, fitted.losses, evaluation)
 

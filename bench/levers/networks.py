@@ -6,10 +6,13 @@
   chance, a node at a time, and is none of whoever has no links;
 * duplicates: whoever has at most three links hears itself as a neighbour (Guo et al., "Node
   Duplication Improves Cold-start Link Prediction", 2024, where a duplicate is linked to its node);
-* in-batch negatives: what was drawn as near to any of an epoch's users competes for all of them.
+* in-batch negatives: what was drawn as near to any of an epoch's users competes for all of them;
+* by strength: who engaged more strongly than usual is heard more often (`gnn.strengths`), in steps
+  of a quarter of a link;
+* interests the other way: read where the data set's settings leave them out, or the reverse.
 
-Each is a training of its own, with the settings of the data set, beside the same spectrum and
-factors: what these are does not depend on the network.
+Each is a training of its own, otherwise with the settings of the data set, beside the same
+spectrum and factors: what these are does not depend on the network.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +24,7 @@ from unittest import mock
 
 import numpy as np
 import torch
+from scipy import sparse
 from torch import Tensor, nn
 
 from gnn import fitting, supervision
@@ -29,15 +33,16 @@ from gnn.config import TrainConfig
 from gnn.data import Inputs, Nodes, inputs
 from gnn.decoding import PartsRanker
 from gnn.fitting import Fitted
-from gnn.matrices import EdgeType
+from gnn.matrices import EdgeType, edges, matrix
 from gnn.model import GraphSage
 from gnn.slices import slices
-from gnn.strengths import link_strengths, linked
+from gnn.strengths import counted_links, link_strengths, linked
 from gnn.supervision import Lesson, Sample, draw, pairs
 from graph.derive.similar import similar_posts
-from graph.model import Tables
+from graph.model import SIGNALS, Tables
 
 HEARD, FEW = 10, 3
+STRENGTH, QUARTERS = 0.25, 4
 Edges = dict[EdgeType, Tensor]
 Made = TypeVar("Made")
 
@@ -47,21 +52,25 @@ def networks(case: Case, config: TrainConfig) -> Iterator[tuple[str, float]]:
 
     Of the vectors, of the model, and of the model for users with little history.
     """
-    tried: Mapping[str, AbstractContextManager[object]] = {
-        "as it is": nullcontext(),
-        "similar posts as edges": mock.patch.object(fitting, "inputs", _with(_similar)),
-        "ids": _ids(case),
-        "duplicates of who has few links": mock.patch.object(fitting, "inputs", _with(_itself)),
-        "in-batch negatives": mock.patch.object(supervision, "draw", _all_compete),
+    read = partial(mock.patch.object, fitting, "inputs")
+    other = replace(config, interests=not config.interests)
+    tried: Mapping[str, tuple[AbstractContextManager[object], TrainConfig]] = {
+        "as it is": (nullcontext(), config),
+        "similar posts as edges": (read(_with(_similar)), config),
+        "ids": (_ids(case), config),
+        "duplicates of who has few links": (read(_with(_itself)), config),
+        "in-batch negatives": (mock.patch.object(supervision, "draw", _all_compete), config),
+        "by strength": (read(_with(_by_strength)), config),
+        f"interests {'read' if other.interests else 'left out'}": (nullcontext(), other),
     }
     beside = (
         mock.patch.object(fitting, name, _once(getattr(fitting, name)))
         for name in ("directions", "factoring_of")
     )
     with next(beside), next(beside):
-        for said, lever in tried.items():
+        for said, (lever, settings) in tried.items():
             with lever:
-                fitted = fitting.fit(case, config)
+                fitted = fitting.fit(case, settings)
             yield f"{said}: the vectors alone", fitted.valid_ndcg
             yield f"{said}: the full model", fitted.fit.valid_ndcg
             yield from _with_little_history(said, case, fitted)
@@ -117,6 +126,21 @@ def _itself(nodes: Nodes, tables: Tables) -> Edges:
     for axis, label in enumerate(("User", "Post")):
         few = np.flatnonzero(np.asarray(links.sum(axis=1 - axis)).ravel() <= FEW)
         found[label, "itself", label] = torch.from_numpy(np.stack([few, few]))
+    return found
+
+
+def _by_strength(nodes: Nodes, tables: Tables) -> Edges:
+    users, posts = nodes.ids["User"], nodes.ids["Post"]
+    often = counted_links(link_strengths(tables, users, posts), STRENGTH)
+    often.data = np.maximum(np.rint(QUARTERS * often.data), 1.0)
+    found = Edges()
+    for kind in SIGNALS:
+        given = matrix(edges(tables, kind.file), users, posts)
+        told = sparse.coo_array(given.multiply(often))
+        ends = np.repeat(np.stack([told.row, told.col]), told.data.astype(np.int64), axis=1)
+        there = torch.from_numpy(ends.astype(np.int64))
+        found["User", kind.file, "Post"] = there
+        found["Post", f"rev_{kind.file}", "User"] = there.flip(0)
     return found
 
 

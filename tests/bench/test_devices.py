@@ -7,7 +7,7 @@ from small_training import SMALL
 from bench.devices import WAYS, compared
 from gnn.case import make_case
 from gnn.config import TrainConfig
-from gnn.fitting import repeatable
+from gnn.fitting import repeatable, settled
 from graph.errors import ConfigError
 from village.world import plant
 
@@ -29,3 +29,12 @@ def test_a_device_that_is_not_there_is_named_and_torch_left_as_it_was(device: st
         with repeatable(0, TrainConfig(device=device)):
             pass
     assert torch.get_num_threads() == threads
+
+
+@pytest.mark.parametrize(("there", "device"), [(True, "cuda"), (False, "cpu")])
+def test_a_gpu_is_used_where_there_is_one_and_nothing_else_was_said(
+    monkeypatch: pytest.MonkeyPatch, there: bool, device: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert settled(TrainConfig()) == TrainConfig(device=device)
+    assert settled(TrainConfig(device="cpu")) == TrainConfig(device="cpu")

@@ -42,7 +42,7 @@ def test_each_decoder_and_each_network_finds_something_of_its_own() -> None:
     assert min(trained.values()) > 0
     for kind in ("the vectors alone", "the full model"):
         values = [value for said, value in trained.items() if said.endswith(kind)]
-        assert len(values) == 5 and len(set(values)) > 1
+        assert len(values) == 7 and len(set(values)) > 1
 
 
 def test_more_of_the_best_are_among_more_of_the_nearest() -> None:

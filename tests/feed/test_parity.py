@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from feed import sources
@@ -19,23 +20,75 @@ from gnn.features import PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
+from graph.model import KINDS, NODES, EdgeKind, Tables
 from graph.queries import candidates
 from graph.store import GraphStore
-from village.world import NOW, World
+from village.world import NOW, World, plant
 
 
 def test_the_feeds_parts_are_those_that_the_model_learns_from(
-    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+    store: GraphStore, village: World, unbounded: None
 ) -> None:
-    """On a village without secrets: derived edges hold public posts only, training sees all.
+    """On a village without secrets: derived edges hold public posts only, training sees all."""
+    compared = held_against_training(store, open_to_all(village.tables), every=10)
+    assert (compared[len(PRODUCTS) :] > 20).all()
 
-    Without the bounds, too: a person's older engagements, and distant people, count in training.
-    """
+
+@pytest.mark.parametrize(("seed", "share"), [(1, 1.0), (2, 0.3), (3, 0.1)])
+def test_so_they_are_on_random_graphs_dense_or_sparse(
+    store: GraphStore, unbounded: None, seed: int, share: float
+) -> None:
+    """Anybody may have done anything: nothing of what a village's people have in common is left."""
+    tables = open_to_all(plant(seed=seed, users=60, posts=120, communities=4).tables)
+    compared = held_against_training(store, at_random(tables, seed, share), every=1)
+    assert (compared[len(PRODUCTS) :] > 0).all()
+
+
+@pytest.fixture
+def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's older engagements, and distant people, count in training: so in these feeds."""
     monkeypatch.setattr(sources, "SECOND_CIRCLE", 1_000)
     monkeypatch.setattr(candidates, "ENGAGED", 1_000)
-    tables = dict(village.tables)
-    tables["users"] = tables["users"].assign(privacy="public")
-    tables["posts"] = tables["posts"].assign(privacy="public", available=True)
+
+
+def open_to_all(tables: Tables) -> Tables:
+    """The same without secrets."""
+    users = tables["users"].assign(privacy="public")
+    posts = tables["posts"].assign(privacy="public", available=True)
+    return {**tables, "users": users, "posts": posts}
+
+
+def at_random(tables: Tables, seed: int, share: float) -> Tables:
+    """The same nodes, and a share of the edges, each between any two that its kind may have."""
+    rng = np.random.default_rng(seed)
+    drawn = dict(tables)
+    for file, frame in tables.items():
+        kind = KINDS[file]
+        if not isinstance(kind, EdgeKind) or file == "comment_on" or file == "wrote":
+            continue
+        labels = {each.label: each.file for each in NODES}
+        kept = frame.sample(frac=1.0 if file == "authored" else share, random_state=seed)
+        sources, targets = (
+            rng.choice(tables[labels[label]]["id"].to_numpy(), len(kept))
+            for label in (kind.source, kind.target)
+        )
+        if file == "authored":
+            targets = kept["target"].to_numpy()
+        if file == "friend":
+            sources, targets = np.minimum(sources, targets), np.maximum(sources, targets)
+        ends = kept.assign(source=sources, target=targets).drop_duplicates(["source", "target"])
+        drawn[file] = ends[ends["source"] != ends["target"]].reset_index(drop=True)
+    return drawn
+
+
+def held_against_training(store: GraphStore, tables: Tables, every: int) -> npt.NDArray[np.float64]:
+    """Assert that what is shown has the numbers that training reads; how often each was above 0.
+
+    Args:
+        store: empty; the graph is loaded into it.
+        tables: the graph.
+        every: so many users one is looked at.
+    """
     ingest_tables(store, tables)
     derive(store)
     users, posts = Vocabulary(tables["users"]["id"]), Vocabulary(tables["posts"]["id"])
@@ -49,7 +102,7 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
     names = tables["users"].set_index("id")["username"]
     compared = np.zeros(len(PARTS))
     remembered = Remembered(store)
-    for user_id in users.ids[::10]:
+    for user_id in users.ids[::every]:
         viewer = viewer_named(store, names[user_id])
         ask = Ask(store, remembered, viewer, FeedRequest(viewer.username), None, NOW)
         ask = replace(ask, tags=tags_of(store, viewer, ask.history))
@@ -63,4 +116,4 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
         offline = block[posts.positions(shown.ids)]
         np.testing.assert_allclose(online, offline, rtol=1e-4, atol=1e-6)
         compared += (online > 0).sum(axis=0)
-    assert (compared[len(PRODUCTS) :] > 20).all()
+    return compared

@@ -1,10 +1,15 @@
 """What is held out inside train, for the decoder."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from gnn import fitting
 from gnn.case import Case, make_case
+from gnn.config import TrainConfig
+from gnn.data import Inputs, Nodes, nodes_of
 from gnn.inner import SHARE, held_inside
 from gnn.source import Source
 from graph.model import Tables
@@ -73,6 +78,42 @@ def test_content_is_asked_for_without_what_was_held_out() -> None:
     inner = held_inside(make_case(Source(given, without), seed=0))
     assert asked == [pairs(inner.split.valid)]
     assert inner.tables["tagged"].empty
+
+
+def test_nodes_too_are_told_nothing_that_was_said_of_what_is_held_out(
+    quick: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each like gives its post, and its user's interests, a tag of its own."""
+    given = tables(timed=False, split=False)
+    said = make_case(given, seed=0).split.train[["user_id", "post_id"]]
+    said = said.assign(tag="of " + said["user_id"] + said["post_id"])
+
+    def telling(rows: pd.DataFrame) -> Tables:
+        ends = {"tagged": "post_id", "interested_in": "user_id"}
+        named = {
+            file: pd.DataFrame({"source": rows[end], "target": rows["tag"]})
+            for file, end in ends.items()
+        }
+        return dict(given) | {"tags": pd.DataFrame({"id": said["tag"]})} | named
+
+    def without(taken: pd.DataFrame) -> Tables:
+        gone = pd.MultiIndex.from_frame(taken[["user_id", "post_id"]])
+        return telling(said[~pd.MultiIndex.from_frame(said[["user_id", "post_id"]]).isin(gone)])
+
+    looked: list[int] = []
+    honest = fitting.inputs_of
+
+    def looks(nodes: Nodes, known: Tables, *others: Any) -> Inputs:
+        again = nodes_of(known, nodes.ids["User"], nodes.ids["Post"], quick.hash_width)
+        for label in ("User", "Post"):
+            np.testing.assert_array_equal(nodes.content[label], again.content[label])
+        looked.append(len(known["tagged"]))
+        return honest(nodes, known, *others)
+
+    monkeypatch.setattr(fitting, "inputs_of", looks)
+    fitting.fit(make_case(Source(telling(said), without), seed=0), quick)
+    outer, *folds, inner = looked
+    assert len(folds) == quick.folds and max(folds) < inner < outer
 
 
 def test_valid_is_known_at_test_only_where_the_protocol_has_it() -> None:

@@ -1,3 +1,8 @@
+import pickle
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -129,6 +134,32 @@ def test_a_training_that_was_killed_ends_as_if_it_had_not_been(
     assert again.fit.decoder == fitted.fit.decoder
     np.testing.assert_array_equal(again.shown.table.user_vectors, fitted.shown.table.user_vectors)
     assert not checkpoint.exists()
+
+
+def test_so_does_one_whose_process_was_killed(
+    case: Case, fitted: Fitted, quick: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By SIGKILL, as soon as it has kept anything."""
+    checkpoint, asked = tmp_path / "checkpoint", tmp_path / "asked"
+    asked.write_bytes(pickle.dumps((case, quick, checkpoint)))
+    reading = "pickle.load(open(sys.argv[1], 'rb'))"
+    learning = f"import pickle, sys; from gnn.fitting import fit; fit(*{reading})"
+    with subprocess.Popen([sys.executable, "-c", learning, str(asked)]) as other:
+        while not checkpoint.exists() and other.poll() is None:
+            time.sleep(0.005)
+        other.kill()
+    assert other.returncode == -signal.SIGKILL
+    learned, honest = [0], fitting._epoch
+
+    def counted(*given: object) -> float:
+        learned[0] += 1
+        return honest(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fitting, "_epoch", counted)
+    again = fit(case, quick, checkpoint)
+    assert learned[0] <= len(fitted.losses) - quick.check_every
+    assert again.losses == fitted.losses and again.fit.decoder == fitted.fit.decoder
+    np.testing.assert_array_equal(again.shown.table.user_vectors, fitted.shown.table.user_vectors)
 
 
 @pytest.mark.parametrize("content", [b"", b"half a file", b"another's"])
