@@ -26,7 +26,7 @@ from gnn.passes import encoded, vectors_of
 from gnn.spectrum import Damping, Spectrum
 from village.world import plant
 
-CONFIG = TrainConfig()
+CONFIG = TrainConfig(device="cpu")
 TAGS, TAGS_A_POST, WIDTH = 1_000, 3, 196
 """The features are as wide as those of real users and posts at the default settings."""
 A_USER, A_POST = 20, 10

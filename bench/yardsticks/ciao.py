@@ -29,8 +29,7 @@ from graph.errors import MalformedSource
 from graph.model import Tables
 
 ARCHIVE = "ciao-tang"
-CONFIG = TrainConfig(epochs=30)
-"""Few epochs, as for Last.fm."""
+CONFIG = TrainConfig()
 USER, POST, CATEGORY = "ciao:user:", "ciao:post:", "ciao:category:"
 LIKED = 80
 """The least percent of a like: four stars of five."""

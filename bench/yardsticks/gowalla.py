@@ -19,8 +19,7 @@ from gnn.split import tenths
 from graph.model import Tables
 
 ARCHIVE = "gowalla-lightgcn"
-CONFIG = TrainConfig(epochs=30)
-"""Few epochs, as for Last.fm."""
+CONFIG = TrainConfig()
 USER, POST = "gowalla:user:", "gowalla:post:"
 
 

@@ -22,9 +22,9 @@ from gnn.split import PARTS, split_links
 from graph.model import Tables
 
 ARCHIVE = "hetrec2011-lastfm-2k"
-CONFIG = TrainConfig(interests=False, epochs=30)
-"""Interests here come from the tags that users gave to what they played: they would tell the
-network a supervised play. Few epochs, for the sake of the run time on two cores."""
+CONFIG = TrainConfig(interests=False)
+"""Interests here come from the tags that users gave to what they played: they tell the network
+nothing that its plays do not."""
 USER, POST = "lastfm:user:", "lastfm:post:"
 
 
