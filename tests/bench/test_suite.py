@@ -4,9 +4,11 @@ judged here."""
 import cProfile
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +16,7 @@ from click.testing import CliRunner, Result
 from bench.profiled import ROOT, by_module, costs, module_of
 from bench.sampling import measured
 from bench.suite import bars, compare, plots, servers, writes
-from bench.suite.__main__ import main
+from bench.suite.__main__ import main, workers_of
 from bench.suite.acting import KINDS
 from bench.suite.asking import Asking, asked
 from bench.suite.bars import LARGE, SIZE, SMALL, Bar, judged
@@ -43,6 +45,7 @@ from bench.suite.results import (
     Run,
     Times,
 )
+from bench.suite.servers import patience
 from bench.suite.training import task_of
 from bench.suite.villages import village
 from graph.model import Row
@@ -227,6 +230,20 @@ def test_a_graph_that_was_kept_is_measured_again_as_it_is(tmp_path: Path) -> Non
     assert not village(TINY, tmp_path / "kept", anew=True).loaded
 
 
+def test_a_run_that_dies_leaves_what_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*about: object) -> Iterator[Amount]:
+        yield Amount("load", "ladybug", TINY, 1.0, "s")
+        raise click.ClickException("the server was not ready in time")
+
+    monkeypatch.setattr("bench.suite.__main__.peers", dying)
+    done, told = run_suite(tmp_path, "--only", "orm")
+    assert done.exit_code == 1 and "not ready in time" in done.output
+    assert [each["what"] for each in told["amounts"]] == ["load"]
+    assert (tmp_path / "run.html").exists()
+
+
 def test_a_run_that_misses_a_bar_says_so_and_ends_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +304,16 @@ def test_several_sizes_stand_side_by_side() -> None:
     for said in ("Latency, 100,000 engagements", "Latency, 1,000,000 engagements", "The larger"):
         assert page.count(f"<h2>{said}") == 1
     assert "by size" not in text(run_of(feed(5.0)))
+
+
+def test_both_sizes_are_measured_unless_others_are_named() -> None:
+    (sizes,) = (each for each in main.params if each.name == "sizes")
+    assert sizes.default == (SMALL, SIZE)
+
+
+def test_what_fills_the_memory_is_served_by_one_process_and_given_more_time() -> None:
+    assert workers_of(SMALL) == workers_of(SIZE) >= workers_of(LARGE) == 1
+    assert patience(SMALL) == patience(SIZE) == patience(LARGE) / 10
 
 
 def test_reads_are_compared_beside_those_of_their_own_engine_and_size() -> None:
