@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-opening bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
+.PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench bench-large bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-opening bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,10 +69,16 @@ neo4j: _python ## a real Neo4j without Docker (Java, Maven): fetch, start, print
 neo4j-stop: _python ## end that Neo4j; its data stays
 	@$(PYTHON) $(NEO4J) stop
 
-bench: setup ## all that the bars name at a million engagements, beside peers (some 10 minutes)
-	@run=.data/bench/$$(date -u +%Y%m%d-%H%M%S) && mkdir -p .data/bench && \
-		$(BIN)/python -m bench.suite --json $$run.json --html $$run.html $(NEO4J_URI:%=--store %) $(ARGS) \
-		|| { echo "see $$run.html" >&2; exit 1; }
+bench: setup ## all that the bars name at 100,000 and a million engagements, beside peers (some 15 minutes)
+	@$(call SUITE,)
+
+bench-large: setup ## the same at ten million, too (hours)
+	@$(call SUITE,--engagements 100000 --engagements 1000000 --engagements 10000000)
+
+# With ARGS after its own options; with NEO4J_URI set, that server too.
+SUITE = run=.data/bench/$$(date -u +%Y%m%d-%H%M%S) && mkdir -p .data/bench && \
+	$(BIN)/python -m bench.suite $(1) --json $$run.json --html $$run.html $(NEO4J_URI:%=--store %) $(ARGS) \
+	|| { echo "see $$run.html" >&2; exit 1; }
 
 bench-lastfm: setup ## baselines and model on HetRec Last.fm, seeds 0 to 2
 	$(BIN)/python -m bench.yardsticks lastfm

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bench.clock import fixed_loop, machine
-from bench.suite.bars import SIZE, judged
+from bench.suite.bars import SIZE, SMALL, judged
 from bench.suite.measure import PARTS, asking, embedded, on_neo4j, peers
 from bench.suite.report import document, page_of, text
 from bench.suite.results import Amount, Run
@@ -22,7 +22,7 @@ from graph.files import whole_file
     "sizes",
     type=click.IntRange(min=1_000),
     multiple=True,
-    default=(SIZE,),
+    default=(SMALL, SIZE),
     show_default=True,
     help="Of a village, about; several are measured one after the other.",
 )
@@ -31,8 +31,8 @@ from graph.files import whole_file
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=os.cpu_count() or 1,
-    help="Processes that serve; as many as cores if not given.",
+    help="Processes that serve. Not given: as many as cores, and one alone where each would fill"
+    f" the memory, above {SIZE:,} engagements.",
 )
 @click.option("--requests", default=1_000, show_default=True, help="Counted, of each way.")
 @click.option("--warm", default=300, show_default=True, help="Before, not counted.")
@@ -50,7 +50,7 @@ def main(
     sizes: tuple[int, ...],
     url: str | None,
     parts: tuple[str, ...],
-    workers: int,
+    workers: int | None,
     requests: int,
     warm: int,
     patience: float,
@@ -61,12 +61,20 @@ def main(
     """Measure everything beside its peers; exit code 1 where a bar is missed."""
     run = Run(machine(), versions())
     for size in dict.fromkeys(sizes):
-        measure(run, size, url, parts or PARTS, (requests, warm, patience), folder, workers)
-        # After each size, so that what a long run found is there if the next one dies.
-        written(run, result, html)
+        serving = workers or workers_of(size)
+        try:
+            measure(run, size, url, parts or PARTS, (requests, warm, patience), folder, serving)
+        finally:
+            # After each size, so that what a long run found is there if it dies.
+            written(run, result, html)
     click.echo(text(run))
     if any(each.verdict == "missed" for each in judged(run)):
         raise SystemExit(1)
+
+
+def workers_of(size: int) -> int:
+    """How many processes serve a village of so many engagements, where nobody said."""
+    return (os.cpu_count() or 1) if size <= SIZE else 1
 
 
 def measure(

@@ -21,7 +21,7 @@ from bench.suite.results import (
     Run,
 )
 
-SIZE, LARGE = 1_000_000, 10_000_000
+SMALL, SIZE, LARGE = 100_000, 1_000_000, 10_000_000
 Verdict = Literal["aim met", "met", "missed", "not measured"]
 
 

@@ -19,9 +19,10 @@ from bench.suite.asking import Asking
 from bench.suite.library import library
 from bench.suite.orm import orm
 from bench.suite.results import Amount, Figure
-from bench.suite.servers import Server, wait_until_ready
+from bench.suite.servers import Server, patience, wait_until_ready
 from bench.suite.training import training
 from bench.suite.villages import Village
+from bench.suite.writes import writing
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.store import GraphStore, StoreConfig, open_store
@@ -31,7 +32,9 @@ ALONE: Mapping[str, Callable[[Village, Asking], Iterator[Figure]]] = {
     "library": library,
     "orm": orm,
 }
-PARTS = (*ALONE, *graphs.PARTS, *servers.PARTS)
+SERVED: Mapping[str, servers.Part] = {**servers.PARTS, "writes": writing}
+"""What leaves lists to be made anew comes last: the others measure what they do without it."""
+PARTS = (*ALONE, *graphs.PARTS, *SERVED)
 """The names of all parts, in their order."""
 
 
@@ -52,7 +55,7 @@ def peers(place: Village, ask: Asking, parts: Collection[str]) -> Iterator[Figur
 
 def embedded(place: Village, ask: Asking, parts: Collection[str], workers: int) -> Iterator[Figure]:
     """On the village's own embedded graph, which stays for the next run."""
-    if not _wanted({**graphs.PARTS, **servers.PARTS}, parts):
+    if not _wanted({**graphs.PARTS, **SERVED}, parts):
         return
     config = StoreConfig(f"ladybug:{place.graph}")
     with open_store(config) as store:
@@ -69,7 +72,7 @@ def on_neo4j(
     Raises:
         click.ClickException: it is not empty.
     """
-    if not _wanted({**graphs.PARTS, **servers.PARTS}, parts):
+    if not _wanted({**graphs.PARTS, **SERVED}, parts):
         return
     config = StoreConfig.from_env(os.environ, url)
     with open_store(config) as store:
@@ -102,7 +105,7 @@ def _graph(
 def _server(
     config: StoreConfig, place: Village, ask: Asking, parts: Collection[str], workers: int
 ) -> Iterator[Figure]:
-    wanted = _wanted(servers.PARTS, parts)
+    wanted = _wanted(SERVED, parts)
     if not wanted:
         return
     engine = "neo4j" if config.file is None else "ladybug"
@@ -110,11 +113,11 @@ def _server(
     quiet = {"RESONANCE_LOG": "off"}
     with tempfile.TemporaryDirectory() as scratch:
         with begun(config.url, Path(scratch), quiet, workers) as (base, process):
-            wait_until_ready(base, workers)
+            wait_until_ready(base, workers, patience(place.size))
             for name in wanted:
                 click.echo(f"  {name} ({engine})", err=True)
                 server = Server(base, process.pid, engine)
-                yield from servers.PARTS[name](server, place, ask)
+                yield from SERVED[name](server, place, ask)
 
 
 def _wanted(there: Mapping[str, object], parts: Collection[str]) -> list[str]:

@@ -1,9 +1,12 @@
-"""Our feed beside its peers: how many times as long they take, in one run, for the same people."""
+"""How many times as long something takes as something else, in one run and for the same people.
+
+Peers beside our feed; and our feed beside writes, and without them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.suite.results import FEED, PEERS, Run, Times
+from bench.suite.results import ALONE, BESIDE, FEED, PEERS, Run, Times
 
 ENGINES = ("ladybug", "neo4j")
 
@@ -45,6 +48,32 @@ def _ratio(peer: Times, ours: Times) -> Ratio:
     theirs, mine = peer.percentiles(both), ours.percentiles(both)
     p50, p99 = (theirs[each] / mine[each] for each in ("p50", "p99"))
     return Ratio(peer.what, peer.engine, ours.engine, peer.engagements, p50, p99, both)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Above 1: reads are slower while others write."""
+
+    engine: str
+    engagements: int
+    p50: float
+    """The median beside writes over that without them."""
+    p99: float
+    requests: int
+    """Of each."""
+
+
+def beside(run: Run) -> list[Beside]:
+    """Of each engine and size where reads were measured beside writes."""
+    return list(_beside(run))
+
+
+def _beside(run: Run) -> Iterator[Beside]:
+    for each in run.times:
+        alone = run.times_of(ALONE, each.engine, each.engagements)
+        if each.what == BESIDE and alone is not None:
+            found = _ratio(each, alone)
+            yield Beside(each.engine, each.engagements, found.p50, found.p99, found.requests)
 
 
 def growth(run: Run, engine: str, smaller: int, larger: int) -> float | None:

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from bench.suite import plots
 from bench.suite.bars import judged
-from bench.suite.ratios import ratios
-from bench.suite.results import FEED, Run
+from bench.suite.ratios import beside, ratios
+from bench.suite.results import FEED, Amount, Figure, Run
 from gnn.pages import aligned, named, page, paragraphs, plot, table
 from graph.model import Row
 
@@ -15,6 +15,10 @@ COMPARED = (
     "see, no reasons, no diversity, and (implicit) nothing of whoever came since it was fitted. "
     "All were asked for the same people, each one's first requests are not counted, and a slow one "
     "was asked for the first of them alone."
+)
+BESIDE = (
+    "The same feeds, asked for over HTTP by the same clients, without writes and while others "
+    "write; what follows from these in derived lists is made meanwhile."
 )
 RATIOS = "Compare these between runs and machines, and not the times."
 
@@ -28,14 +32,17 @@ def document(run: Run) -> Row:
         "times": [asdict(each) | {"percentiles": each.percentiles()} for each in run.times],
         "amounts": [asdict(each) for each in run.amounts],
         "ratios": [asdict(each) for each in ratios(run)],
+        "beside_writes": [asdict(each) for each in beside(run)],
         "bars": [asdict(each) for each in judged(run)],
         "notes": run.notes,
     }
 
 
 def text(run: Run) -> str:
-    """The bars, the times, the ratios and the other numbers."""
-    tables = [_bars(run), _times(run), _ratios(run), _amounts(run)]
+    """The bars, the times, the ratios, the other numbers and, of several sizes, how they grow."""
+    tables = [_bars(run), _times(run), _ratios(run), _beside(run), _amounts(run)]
+    if several(run):
+        tables.append(_grown(run))
     return "\n\n".join([headline(run), *(aligned(rows) for rows in tables), *run.notes])
 
 
@@ -49,6 +56,11 @@ def headline(run: Run) -> str:
     )
 
 
+def several(run: Run) -> bool:
+    """Whether it measured more than one size."""
+    return len(plots.sizes_of(run)) > 1
+
+
 def page_of(run: Run) -> str:
     """The page."""
     return page(
@@ -58,11 +70,32 @@ def page_of(run: Run) -> str:
         "<p>For 2 cores and a village with a million engagements; other sizes are not held to "
         f"them.</p>{plot(plots.compared(run), 'Beside other recommenders')}"
         f"{paragraphs([RATIOS, COMPARED])}{table(_ratios(run))}"
-        f"{plot(plots.latencies(run), 'Latency')}{table(_times(run), FEED)}"
-        f"<h2>Other figures</h2>{table(_amounts(run))}"
+        f"{_writes(run)}{_latencies(run)}{table(_times(run), FEED)}"
+        f"<h2>Other figures</h2>{table(_amounts(run))}{_by_size(run)}"
         f"<h2>The machine</h2>{named(run.machine)}<h2>Versions</h2>{named(run.versions)}"
         + "".join(f"<h2>A village</h2>{named(each)}" for each in run.data),
     )
+
+
+def _writes(run: Run) -> str:
+    if not beside(run):
+        return ""
+    shown = plot(plots.beside_writes(run), "Reads beside writes")
+    return shown + paragraphs([BESIDE]) + table(_beside(run))
+
+
+def _latencies(run: Run) -> str:
+    """A plot a size: in one of all sizes nobody could tell the lines apart."""
+    sizes = sorted({each.engagements for each in run.times if each.what in plots.COLOURS})
+    return "".join(
+        plot(plots.latencies(run, size), f"Latency, {size:,} engagements") for size in sizes
+    )
+
+
+def _by_size(run: Run) -> str:
+    if not several(run):
+        return ""
+    return plot(plots.grown(run), "The larger the village") + table(_grown(run))
 
 
 def _bars(run: Run) -> Rows:
@@ -92,9 +125,36 @@ def _ratios(run: Run) -> Rows:
     return rows
 
 
+def _beside(run: Run) -> Rows:
+    rows = [["feed over HTTP beside writes / alone", "engagements", "requests", "p50", "p99"]]
+    for each in beside(run):
+        both = [f"{each.engagements:,}", f"{each.requests:,}"]
+        rows.append([each.engine, *both, f"{each.p50:.3g} x", f"{each.p99:.3g} x"])
+    return rows
+
+
+def _grown(run: Run) -> Rows:
+    """A column a size: the median of times, and the other numbers."""
+    sizes = plots.sizes_of(run)
+    found: dict[tuple[str, str, str], dict[int, str]] = {}
+    figures: list[Figure] = [*run.times, *run.amounts]
+    for figure in figures:
+        unit = figure.unit if isinstance(figure, Amount) else "ms, p50"
+        of_size = found.setdefault((figure.what, figure.engine, unit), {})
+        of_size[figure.engagements] = _told(figure)
+    rows = [["by size", "on", "", *(f"{size:,}" for size in sizes)]]
+    return rows + [
+        [*which, *(of_size.get(size, "-") for size in sizes)] for which, of_size in found.items()
+    ]
+
+
+def _told(figure: Figure) -> str:
+    value = figure.value if isinstance(figure, Amount) else figure.percentiles()["p50"]
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
+
+
 def _amounts(run: Run) -> Rows:
     rows = [["what", "on", "engagements", "", "unit"]]
     for each in run.amounts:
-        value = f"{each.value:,.0f}" if each.value >= 1_000 else f"{each.value:.3g}"
-        rows.append([each.what, each.engine, f"{each.engagements:,}", value, each.unit])
+        rows.append([each.what, each.engine, f"{each.engagements:,}", _told(each), each.unit])
     return rows

@@ -7,6 +7,8 @@ from graph.model import Row
 
 FEED, HTTP = "feed in process", "feed over HTTP"
 LIKE, SHOWN = "like", "like to next feed"
+ALONE, BESIDE = "feed over HTTP, alone", "feed over HTTP, beside writes"
+WRITE, WRITE_BESIDE = "write", "write beside feeds"
 NAIVE, NAIVE_OF_ALL = "naive Cypher, likes", "naive Cypher, all signals"
 ORM = "ORM queries"
 ALS, KNN = "implicit ALS", "implicit ItemKNN"
@@ -16,6 +18,7 @@ PEERS = (NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN)
 LOAD, DERIVE, STEP = "load", "derive", "train step"
 RATE, RESIDENT = "requests over HTTP", "memory of a serving process"
 TOGETHER = "memory of all processes of the server"
+WRITE_RATE, WRITE_RATE_BESIDE = "writes of one client", "writes beside feeds"
 PROCESSOR = "processor time of a request over HTTP"
 
 

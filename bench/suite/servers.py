@@ -8,19 +8,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 
 import click
 
 from bench.crowd.effects import Effect, Pair
 from bench.crowd.wire import Wire
-from bench.feed import PAGE
 from bench.served import PATIENCE
 from bench.suite.asking import Asking
+from bench.suite.bars import SIZE
+from bench.suite.reading import reading
 from bench.suite.results import (
     HTTP,
     LIKE,
@@ -33,10 +32,9 @@ from bench.suite.results import (
     Figure,
     Times,
 )
-from bench.suite.villages import Village
+from bench.suite.villages import Village, public
 from graph.progress import progress
 
-CLIENTS = 8
 LIKES, LIKES_BEFORE = 200, 20
 """How often somebody likes, and how often before, uncounted."""
 QUIET, BUSY = 5, 0.1
@@ -63,20 +61,26 @@ class Server:
 Part = Callable[[Server, Village, Asking], Iterator[Figure]]
 
 
-def wait_until_ready(base: str, workers: int = 1) -> None:
+def patience(engagements: int) -> float:
+    """Seconds for a server to be ready, or at rest: the more, the larger the village."""
+    return PATIENCE * max(1.0, engagements / SIZE)
+
+
+def wait_until_ready(base: str, workers: int = 1, seconds: float = PATIENCE) -> None:
     """Until everybody's lists are read, as a balancer waits.
 
     Args:
         base: the server's address.
         workers: of it; each connection comes to one of them by chance.
+        seconds: how long that may take.
 
     Raises:
         click.ClickException: it took too long.
     """
-    until, in_a_row = time.monotonic() + PATIENCE, 0
+    until, in_a_row = time.monotonic() + seconds, 0
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{base}/ready", timeout=PATIENCE):
+            with urllib.request.urlopen(f"{base}/ready", timeout=seconds):
                 in_a_row += 1
             if workers == 1 or in_a_row >= LOOKS * workers:
                 return
@@ -87,13 +91,17 @@ def wait_until_ready(base: str, workers: int = 1) -> None:
     raise click.ClickException("the server was not ready in time")
 
 
-def wait_until_quiet(server: Server) -> None:
+def wait_until_quiet(server: Server, seconds: float = PATIENCE) -> None:
     """Until it computes nothing any more: then it has read what derived lists are kept up by.
+
+    Args:
+        server: which.
+        seconds: how long that may take.
 
     Raises:
         click.ClickException: it took too long.
     """
-    until, quiet = time.monotonic() + PATIENCE, 0
+    until, quiet = time.monotonic() + seconds, 0
     while time.monotonic() < until:
         before = processor(server.processes)
         time.sleep(1.0)
@@ -105,27 +113,11 @@ def wait_until_quiet(server: Server) -> None:
 
 def requests(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     """First pages of feeds for 8 clients that ask one after the other, each on its connection."""
-    names = place.world.tables["users"].set_index("id")["username"].to_dict()
-    wires: SimpleQueue[Wire] = SimpleQueue()
-
-    def ask(viewer: str) -> float:
-        wire = wires.get()
-        try:
-            heard = wire.ask("GET", "/feed", {"username": names[viewer], "page_size": PAGE})
-        finally:
-            wires.put(wire)
-        if not heard.done:
-            raise click.ClickException(f"/feed of {viewer}: {heard.status}")
-        return 1e3 * float(heard.ended - heard.began)
-
-    with ExitStack() as stack:
-        for _ in range(CLIENTS):
-            wires.put(stack.enter_context(closing(Wire(server.base))))
-        clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
-        list(clients.map(ask, asking.warm))
+    with reading(server.base, place) as read:
+        for _ in read(asking.warm):
+            pass
         began, before = time.perf_counter(), processor(server.processes)
-        told = progress(clients.map(ask, asking.viewers), HTTP, len(asking.viewers))
-        took = tuple(told)
+        took = tuple(progress(read(asking.viewers), HTTP, len(asking.viewers)))
         seconds, used = time.perf_counter() - began, processor(server.processes) - before
     yield Times(HTTP, server.engine, place.size, took)
     yield Amount(RATE, server.engine, place.size, len(took) / seconds, "req/s")
@@ -138,9 +130,9 @@ def likes(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
     A feed is after it that no more has the post. Each is taken back afterwards, uncounted. What
     follows from likes in derived lists is made meanwhile.
     """
-    wait_until_quiet(server)
+    wait_until_quiet(server, patience(place.size))
     with closing(Wire(server.base)) as wire:
-        people = _public(place, LIKES + LIKES_BEFORE)
+        people = public(place)[: LIKES + LIKES_BEFORE]
         seen = [_liked(wire, each) for each in progress(people, LIKE)][LIKES_BEFORE:]
     if not seen:
         return
@@ -152,12 +144,6 @@ def likes(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:
 
 def _liked(wire: Wire, viewer: str) -> Effect:
     return Pair(wire, viewer, viewer).liked()
-
-
-def _public(place: Village, many: int) -> list[str]:
-    users = place.world.tables["users"]
-    found: list[str] = users.loc[users["privacy"] == "public", "id"].tolist()[:many]
-    return found
 
 
 def memory(server: Server, place: Village, asking: Asking) -> Iterator[Figure]:

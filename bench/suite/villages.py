@@ -56,6 +56,13 @@ def village(size: int, folder: Path, anew: bool) -> Village:
     return Village(size, planted(size, SEED, now), own, loaded)
 
 
+def public(place: Village) -> list[str]:
+    """User ids of those whom everybody may see."""
+    users = place.world.tables["users"]
+    found: list[str] = users.loc[users["privacy"] == "public", "id"].tolist()
+    return found
+
+
 def described(place: Village) -> Row:
     """How large it is, and of which seed."""
     tables: Tables = place.world.tables

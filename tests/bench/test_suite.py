@@ -4,26 +4,31 @@ judged here."""
 import cProfile
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from bench.profiled import ROOT, by_module, costs, module_of
 from bench.sampling import measured
-from bench.suite import bars, compare
-from bench.suite.__main__ import main
+from bench.suite import bars, compare, plots, servers, writes
+from bench.suite.__main__ import main, workers_of
+from bench.suite.acting import KINDS
 from bench.suite.asking import Asking, asked
-from bench.suite.bars import LARGE, SIZE, Bar, judged
+from bench.suite.bars import LARGE, SIZE, SMALL, Bar, judged
 from bench.suite.measure import PARTS, asking
 from bench.suite.orm import page_of, site
-from bench.suite.ratios import ratios
+from bench.suite.ratios import beside, ratios
 from bench.suite.report import document, text
 from bench.suite.report import page_of as report_page
 from bench.suite.results import (
+    ALONE,
     ALS,
+    BESIDE,
     FEED,
     HTTP,
     KNN,
@@ -33,16 +38,21 @@ from bench.suite.results import (
     ORM,
     RATE,
     SHOWN,
+    WRITE_BESIDE,
+    WRITE_RATE,
+    WRITE_RATE_BESIDE,
     Amount,
     Run,
     Times,
 )
+from bench.suite.servers import patience
 from bench.suite.training import task_of
 from bench.suite.villages import village
 from graph.model import Row
 from graph.store import open_store
 
 TINY = 2_000
+WRITES = {f"write: {kind}" for kind in KINDS}
 MACHINE = {"cores": 2, "memory_gb": 8.0, "fixed_loop_ms": 100.0, "load_average": 0.1}
 
 
@@ -68,7 +78,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every part but the training step, once, on a tiny village."""
     folder = tmp_path_factory.mktemp("suite")
     parts = [each for part in PARTS if part != "step" for each in ("--only", part)]
-    done, told = run_suite(folder, *parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(servers, "QUIET", 1)
+        patch.setattr(writes, "PEOPLE", 8)
+        patch.setattr(writes, "BEFORE", 2)
+        done, told = run_suite(folder, *parts)
     return Whole(done, told, (folder / "run.html").read_text(encoding="utf-8"), folder / "kept")
 
 
@@ -100,11 +114,13 @@ def test_every_part_is_measured_on_the_same_size(whole: Whole) -> None:
     done, told = whole.done, whole.told
     assert done.exit_code == 0
     times = {each["what"]: each for each in told["times"]}
-    assert set(times) == {FEED, HTTP, LIKE, SHOWN, NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN}
+    served = {HTTP, LIKE, SHOWN, ALONE, BESIDE, WRITE_BESIDE, *WRITES}
+    assert set(times) == {FEED, NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN, *served}
     assert {each["engagements"] for each in told["times"] + told["amounts"]} == {TINY}
     assert {len(times[each]["milliseconds"]) for each in (FEED, HTTP, ORM, ALS, KNN, NAIVE)} == {8}
     amounts = {each["what"] for each in told["amounts"]}
     assert {"load", "derive", RATE, "memory of a serving process"} <= amounts
+    assert {WRITE_RATE, WRITE_RATE_BESIDE} <= amounts
     (late,) = (each for each in told["amounts"] if "did not know" in each["what"])
     assert late["value"] == 0
 
@@ -118,6 +134,21 @@ def test_a_runs_ratios_are_of_its_own_times(whole: Whole) -> None:
         assert (each["against"], each["requests"]) == ("ladybug", 8)
 
 
+def test_reads_beside_writes_are_the_same_reads(whole: Whole) -> None:
+    """Ask for the same people's feeds, as often; each kind of write is done by everybody once."""
+    told = whole.told
+    times = {each["what"]: each["percentiles"] for each in told["times"]}
+    (found,) = told["beside_writes"]
+    assert found["p50"] == pytest.approx(times[BESIDE]["p50"] / times[ALONE]["p50"])
+    assert found["p99"] == pytest.approx(times[BESIDE]["p99"] / times[ALONE]["p99"])
+    assert found["requests"] == times[ALONE]["count"] == times[BESIDE]["count"] == 8
+    assert {times[each]["count"] for each in WRITES} == {8}
+    assert times[WRITE_BESIDE]["count"] >= 2 and times[WRITE_BESIDE]["count"] % 2 == 0
+    for said in (f"{found['p50']:.3g} x", f"{found['p99']:.3g} x"):
+        assert re.search(rf"^ladybug +{TINY:,} +8 .*{re.escape(said)}", whole.done.output, re.M)
+        assert f"<td>{said}</td>" in whole.page
+
+
 def test_two_runs_are_compared_by_ratios_alone(whole: Whole, tmp_path: Path) -> None:
     doubled = [each | {"p50": 2 * each["p50"]} for each in whole.told["ratios"]]
     faster = whole.told | {"ratios": doubled}
@@ -129,8 +160,23 @@ def test_two_runs_are_compared_by_ratios_alone(whole: Whole, tmp_path: Path) -> 
     assert done.exit_code == 0 and done.output.count("2.00 times") == len(doubled)
     for each in whole.told["ratios"]:
         assert re.search(rf"{re.escape(each['peer'])}.* {each['p50']:.3g} x", done.output)
+    (beside_writes,) = whole.told["beside_writes"]
+    twice = " +".join(f"{beside_writes[each]:.3g} x" for each in ("p50", "p50", "p99", "p99"))
+    assert re.search(rf"^ladybug +{TINY:,} +{twice}$", done.output, re.M)
     refused = CliRunner().invoke(compare.main, paths[1:])
     assert refused.exit_code == 1 and "none.json is no result of bench.suite" in refused.output
+
+
+def test_a_run_from_before_writes_were_measured_compares_by_its_peers(
+    whole: Whole, tmp_path: Path
+) -> None:
+    early = {name: each for name, each in whole.told.items() if name != "beside_writes"}
+    paths = [str(tmp_path / name) for name in ("before.json", "after.json")]
+    for path, told in zip(paths, (early, whole.told), strict=True):
+        Path(path).write_text(json.dumps(told))
+    done = CliRunner().invoke(compare.main, paths)
+    assert done.exit_code == 0 and done.output.count("1.00 times") == len(early["ratios"])
+    assert "beside writes" not in done.output
 
 
 def test_a_village_of_another_size_is_not_held_to_the_bars(whole: Whole) -> None:
@@ -142,20 +188,34 @@ def test_a_village_of_another_size_is_not_held_to_the_bars(whole: Whole) -> None
 
 def test_the_page_is_one_file_with_tables_and_plots(whole: Whole) -> None:
     told, page = whole.told, whole.page
-    assert page.count("<img") == page.count("src='data:image/png;base64,") == 2
+    assert page.count("<img") == page.count("src='data:image/png;base64,") == 3
     assert not re.search(r"<link|<script|(?:src|href)=['\"]?http", page)
-    for said in (told["versions"]["resonance"], ORM, KNN, SHOWN, "not measured", "no gate"):
+    others = (BESIDE, "write: friend request", "Latency, 2,000 engagements")
+    for said in (
+        told["versions"]["resonance"],
+        ORM,
+        KNN,
+        SHOWN,
+        "not measured",
+        "no gate",
+        *others,
+    ):
         assert said in page
 
 
-def test_likes_that_were_measured_are_taken_back(whole: Whole) -> None:
+def test_what_was_written_to_be_measured_is_taken_back(whole: Whole) -> None:
+    """Likes and requests leave nothing; posts and comments are deleted, which nobody is shown."""
     place = village(TINY, whole.kept, anew=False)
     with open_store(f"ladybug:{place.graph}") as store:
-        there = store.frame("export_liked")[["source", "target"]]
+        there = {file: store.frame(f"export_{file}") for file in ("liked", "asked", "posts")}
+    ends = there["liked"][["source", "target"]]
     planted = place.world.tables["liked"][["source", "target"]]
-    assert set(there.itertuples(index=False, name=None)) == set(
+    assert set(ends.itertuples(index=False, name=None)) == set(
         planted.itertuples(index=False, name=None)
     )
+    assert there["asked"].empty
+    posts = there["posts"]
+    assert set(posts.loc[~posts["deleted"], "id"]) == set(place.world.tables["posts"]["id"])
 
 
 def test_a_graph_that_was_kept_is_measured_again_as_it_is(tmp_path: Path) -> None:
@@ -168,6 +228,20 @@ def test_a_graph_that_was_kept_is_measured_again_as_it_is(tmp_path: Path) -> Non
     place = village(TINY, tmp_path / "kept", anew=False)
     assert place.loaded and place.world.now == json.loads(before)["now"]
     assert not village(TINY, tmp_path / "kept", anew=True).loaded
+
+
+def test_a_run_that_dies_leaves_what_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*about: object) -> Iterator[Amount]:
+        yield Amount("load", "ladybug", TINY, 1.0, "s")
+        raise click.ClickException("the server was not ready in time")
+
+    monkeypatch.setattr("bench.suite.__main__.peers", dying)
+    done, told = run_suite(tmp_path, "--only", "orm")
+    assert done.exit_code == 1 and "not ready in time" in done.output
+    assert [each["what"] for each in told["amounts"]] == ["load"]
+    assert (tmp_path / "run.html").exists()
 
 
 def test_a_run_that_misses_a_bar_says_so_and_ends_with_1(
@@ -208,6 +282,47 @@ def test_growth_is_of_two_sizes_of_one_run() -> None:
     assert verdicts(run_of(feed(4.0)))[name] == "not measured"
     assert verdicts(run_of(feed(4.0), feed(8.0, size=LARGE)))[name] == "missed"
     assert verdicts(run_of(feed(4.0), feed(4.4, size=LARGE)))[name] == "aim met"
+
+
+def test_a_bar_is_judged_by_the_size_it_names_whatever_else_was_measured() -> None:
+    sizes = (SMALL, SIZE, LARGE)
+    figures = [feed(each, size=size) for each, size in zip((1.0, 7.0, 70.0), sizes, strict=True)]
+    found = judged(run_of(*figures))
+    assert len(found) == len(bars.BARS)
+    assert [each.figure for each in found if each.figure is not None] == [7.0, 7.0, 10.0]
+
+
+def test_several_sizes_stand_side_by_side() -> None:
+    sizes = (SMALL, SIZE)
+    figures = [feed(each, size=size) for each, size in zip((5.0, 7.0), sizes, strict=True)]
+    found = run_of(*figures, Amount("derive", "ladybug", SIZE, 16.0, "s"))
+    assert plots.sizes_of(found) == [SMALL, SIZE]
+    told, page = text(found), report_page(found)
+    assert re.search(r"^by size +on +100,000 +1,000,000$", told, re.M)
+    assert re.search(rf"^{FEED} +ladybug +ms, p50 +5 +7$", told, re.M)
+    assert re.search(r"^derive +ladybug +s +- +16$", told, re.M)
+    for said in ("Latency, 100,000 engagements", "Latency, 1,000,000 engagements", "The larger"):
+        assert page.count(f"<h2>{said}") == 1
+    assert "by size" not in text(run_of(feed(5.0)))
+
+
+def test_both_sizes_are_measured_unless_others_are_named() -> None:
+    (sizes,) = (each for each in main.params if each.name == "sizes")
+    assert sizes.default == (SMALL, SIZE)
+
+
+def test_what_fills_the_memory_is_served_by_one_process_and_given_more_time() -> None:
+    assert workers_of(SMALL) == workers_of(SIZE) >= workers_of(LARGE) == 1
+    assert patience(SMALL) == patience(SIZE) == patience(LARGE) / 10
+
+
+def test_reads_are_compared_beside_those_of_their_own_engine_and_size() -> None:
+    alone = Times(ALONE, "ladybug", SIZE, (10.0, 10.0))
+    where = (("ladybug", SIZE), ("ladybug", SMALL), ("neo4j", SIZE))
+    told = [Times(BESIDE, engine, size, (15.0, 15.0)) for engine, size in where]
+    (found,) = beside(run_of(alone, *told))
+    assert (found.engine, found.engagements, found.requests) == ("ladybug", SIZE, 2)
+    assert found.p50 == found.p99 == pytest.approx(1.5)
 
 
 def test_a_ratio_is_over_the_people_whom_both_answered() -> None:
@@ -311,7 +426,8 @@ def test_a_page_costs_what_its_thread_computed_meanwhile(monkeypatch: pytest.Mon
 
 
 def test_a_page_of_nothing_measured_can_be_made() -> None:
-    assert report_page(run_of()).count("not measured") == len(bars.BARS)
+    page = report_page(run_of())
+    assert page.count("not measured") == len(bars.BARS) and "beside writes" not in page
 
 
 def test_the_docs_tell_the_bars() -> None:
@@ -322,4 +438,4 @@ def test_the_docs_tell_the_bars() -> None:
 
 
 def test_each_part_has_a_name_of_its_own() -> None:
-    assert len(set(PARTS)) == len(PARTS) == 10
+    assert len(set(PARTS)) == len(PARTS) == 11
