@@ -21,6 +21,7 @@ from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import drop, swap
 from graph.derive.unheard import unheard
+from graph.memory import memory
 from graph.model import SIGNALS, Row, Tables
 from graph.queries.derivation import derivation
 from graph.queries.stats import stats
@@ -28,8 +29,9 @@ from graph.store import READ, Call, GraphStore, Runs
 
 log = logging.getLogger(__name__)
 
-MOST = 5_000_000
-"""Rows of one table; a graph that has more is not held: it would fill a server's memory."""
+MOST, BYTES = 5_000_000, 2_000
+"""Rows of one table; a graph that has more is held where memory has so many bytes for each of them.
+It takes a quarter of that, or less: some 600 of a row in the largest table while it is read."""
 LARGE = 600.0
 """Seconds after which the rows of such a graph are counted again."""
 IDS, NODES, LISTS = 500, 10, 20
@@ -166,7 +168,7 @@ class Fresh:
         """Read the whole graph; whether it is held."""
         if self._clock() < self._large_until:
             return False
-        if (most := max(stats(self._store).values())) > MOST:
+        if (most := max(stats(self._store).values())) > max(MOST, memory() // BYTES):
             log.info("derived edges change by derive alone: a table has %d rows", most)
             self._large_until = self._clock() + LARGE
             return False

@@ -16,7 +16,7 @@ from test_derive_lists import POSTS, Town, every_list
 
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
-from graph.derive.fresh import Fresh
+from graph.derive.fresh import BYTES, Fresh
 from graph.derive.held import Source
 from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import drop, swap
@@ -502,10 +502,12 @@ def test_a_graph_that_is_too_large_is_counted_now_and_then_and_not_held(
 
     monkeypatch.setattr("graph.derive.fresh.stats", counts)
     monkeypatch.setattr("graph.derive.fresh.MOST", 10)
+    most = max(stats(store).values())
+    monkeypatch.setattr("graph.derive.fresh.memory", lambda: BYTES * most - 1)
     fresh = Fresh(store, lambda: now[0])
     like(store, village.tables["users"]["id"][0], village.tables["posts"]["id"][0])
     assert not fresh.look() and not fresh.look()
-    monkeypatch.setattr("graph.derive.fresh.MOST", 1_000_000)
+    monkeypatch.setattr("graph.derive.fresh.memory", lambda: BYTES * (most + 1))
     assert not fresh.look()
     now[0] += 600.0
     assert fresh.look()
