@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from web.keeper import Keeper
     from web.shared import Shared
 
+PATIENCE = 15.0
+"""Seconds for which whoever is served waits for a Neo4j server; as long as the driver tries again
+what a server refused that is being started."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -66,13 +70,17 @@ class Opening:
         with held(self.graph, shared.folder, shared.siblings) as config:
             yield replace(self, graph=config)
 
+    def store(self) -> GraphStore:
+        """The graph, by which nobody is kept waiting for long; the caller closes it."""
+        return open_store(replace(self.graph, patience=PATIENCE))
+
     @contextmanager
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:
         """The graph, the model that is of it, and who may ask it."""
         from commands.serving import model_of
         from graph.backup import refuse_unfinished
 
-        with open_store(self.graph) as store:
+        with self.store() as store:
             refuse_unfinished(store)
             tokens = ViewerTokens(self.asking)
             keys = Keys(self.asking.keys_path)
@@ -135,5 +143,5 @@ class Opening:
         """What keeps derived edges up beside workers, until its graph is closed again."""
         from web.keeper import Keeper
 
-        with open_store(self.graph) as store:
+        with self.store() as store:
             yield Keeper(store, shared, self.asking.seconds_between_looks)

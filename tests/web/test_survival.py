@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -29,9 +31,10 @@ from random_encoder import RandomTraining
 from feed.cursors import LIFETIME
 from gnn.artifact import ENCODER, EVALUATION, METADATA, TABLE
 from gnn.versions import Models
+from graph import neo4j_patience
 from graph import neo4j_store as neo4j_store_module
 from graph.derive.rebuild import derive
-from graph.errors import ModelMismatch
+from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
 from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
@@ -255,6 +258,63 @@ def test_a_database_that_goes_and_comes_or_is_slow_costs_answers_and_no_write(
     assert list(faults(neo4j_store)) == []
 
 
+@pytest.mark.neo4j
+def test_a_neo4j_that_answers_nothing_costs_one_wait_and_no_write_until_it_answers(
+    neo4j_store: GraphStore, neo4j_config: StoreConfig, monkeypatch: MonkeyPatch
+) -> None:
+    ingest_tables(neo4j_store, plant(seed=0, users=10, posts=10, communities=1).tables)
+    monkeypatch.setattr(neo4j_patience, "LOOK", 0.1)
+    name, post = viewer_of(neo4j_store)
+    server = urlsplit(neo4j_config.url)
+    with Proxy(server.hostname or "", server.port or 0) as proxy:
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=2.0)
+        with open_store(config) as store, ThreadPoolExecutor(4) as threads:
+            client = create_app(store).test_client()
+            assert like(client, name, post) < 300
+            proxy.silent, began = True, time.monotonic()
+            waits = [
+                threads.submit(lambda: create_app(store).test_client().get("/health").status_code),
+                threads.submit(lambda: like(create_app(store).test_client(), name, post, "DELETE")),
+            ]
+            assert [each.result(timeout=30) for each in waits] == [503, 503]
+            assert 2.0 <= time.monotonic() - began < 10.0
+            began = time.monotonic()
+            for _ in range(20):
+                answer = client.get(f"/feed?username={name}")
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+                assert like(client, name, post, "DELETE") == 503
+            assert time.monotonic() - began < 1.5, "less than one more wait"
+            proxy.silent = False
+            wait_until_answered(client)
+            told = client.get(f"/posts/{post}?viewer={name}").get_json()
+            assert told["post"]["mine"]["liked"] is True
+            assert like(client, name, post, "DELETE") < 300
+    assert list(faults(neo4j_store)) == []
+
+
+def wait_until_answered(client: FlaskClient) -> None:
+    patience = time.monotonic() + 30
+    while client.get("/health").status_code != 200:
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+@pytest.mark.neo4j
+def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
+    neo4j_store: GraphStore, neo4j_config: StoreConfig
+) -> None:
+    server = urlsplit(neo4j_config.url)
+    with Proxy(server.hostname or "", server.port or 0) as proxy:
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=0.5)
+        with open_store(config) as store, open_store(replace(config, patience=None)) as patient:
+            assert store.run("schema_version") == patient.run("schema_version")
+            proxy.delay = 0.8
+            assert store.frame("export_users").empty
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                store.run("schema_version")
+            assert patient.run("schema_version")
+
+
 class Load:
     """People who post, and read feeds, each as soon as they were answered."""
 
@@ -302,7 +362,7 @@ class Load:
 
 
 @pytest.mark.neo4j
-def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_write(
+def test_a_neo4j_that_is_stopped_started_and_held_up_under_load_costs_answers_and_no_write(
     tmp_path: Path, monkeypatch: MonkeyPatch
 ) -> None:
     """A server of its own; the program that asks it runs on."""
@@ -310,7 +370,7 @@ def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_wri
     monkeypatch.setattr(neo4j_store_module, "CONNECT_SECONDS", 1.0)
     own = OwnNeo4j(tmp_path)
     try:
-        with open_store(own.start()) as store:
+        with open_store(replace(own.start(), patience=3.0)) as store:
             ingest_tables(store, plant(seed=0, users=10, posts=10, communities=1).tables)
             names = store.frame("export_users")["username"][:4].tolist()
             with Load(create_app(store), names) as load:
@@ -318,6 +378,11 @@ def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_wri
                 own.stop()
                 load.until(503)
                 own.start()
+                load.until(201)
+                load.until(200)
+                own.send(signal.SIGSTOP)
+                load.until(503)
+                own.send(signal.SIGCONT)
                 load.until(201)
                 load.until(200)
             assert set(load.statuses) == {200, 201, 503}
