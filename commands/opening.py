@@ -19,6 +19,7 @@ from graph.store import GraphStore, StoreConfig, open_store
 from web.callers import Callers
 from web.config import WebConfig
 from web.keys import Keys
+from web.threads import asking
 from web.viewer_tokens import ViewerTokens
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Opening:
 
     def store(self) -> GraphStore:
         """The graph, by which nobody is kept waiting for long; the caller closes it."""
-        return open_store(replace(self.graph, patience=PATIENCE))
+        connections = asking(self.asking.most_streams)
+        return open_store(replace(self.graph, connections=connections, patience=PATIENCE))
 
     @contextmanager
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:

@@ -24,9 +24,10 @@ import numpy as np
 from scipy import linalg, sparse
 
 from gnn.matrices import Floats, edges, matrix
-from gnn.parallel import processors, side_by_side
+from gnn.parallel import side_by_side
 from gnn.vocabulary import Vocabulary
 from graph.model import Tables
+from graph.processors import processors
 
 CONTENT = ("tagged", "in_category", "evokes", "about")
 OVERSAMPLE, POWER_STEPS = 32, 4

@@ -10,7 +10,6 @@ default takes 80 % of memory).
 
 import contextlib
 import ctypes
-import os
 import re
 import threading
 import uuid
@@ -38,6 +37,7 @@ from graph.errors import (
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
 from graph.model import Row
+from graph.processors import processors
 from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
 from graph.store import Call, Done, Runs
@@ -258,7 +258,7 @@ class LadybugStore:
         """Run a bulk copy on all cores; a query is bounded and gains nothing from a second one."""
         query = self._queries[name]
         query.check({"rows": rows})
-        copier = ladybug.Connection(self._database, num_threads=os.cpu_count() or 1)
+        copier = ladybug.Connection(self._database, num_threads=processors())
         self._connections.all.add(copier)
         with self._checkpoint.shared():
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)

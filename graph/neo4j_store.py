@@ -76,6 +76,7 @@ class Neo4jStore:
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
                 connection_acquisition_timeout=CONNECT_SECONDS,
+                max_connection_pool_size=config.connections,
                 max_transaction_retry_time=RETRY_SECONDS,
                 initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
