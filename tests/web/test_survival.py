@@ -142,6 +142,80 @@ def test_on_a_full_disk_writes_are_503_reads_go_on_and_nothing_acknowledged_is_l
     assert found == "[]"
 
 
+FAILS = {
+    "read-only": """
+        for held in Path("/proc/self/fd").iterdir():
+            if str(held.resolve()).startswith(sys.argv[1]):
+                # Else the system would not let go of the disk.
+                os.dup2(os.open(held.resolve(), os.O_RDONLY), int(held.name))
+        subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
+    """,
+    "no write succeeds": """
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    """,
+}
+"""How a disk fails that was well."""
+
+
+@pytest.mark.parametrize(
+    ("how", "first"), [("read-only", "a fold"), ("no write succeeds", "a write")]
+)
+def test_a_disk_that_fails_under_a_server_costs_its_writes_and_nothing_that_was_acknowledged(
+    prepared: Prepared, tmp_path: Path, how: str, first: str, request: pytest.FixtureRequest
+) -> None:
+    served = """
+        import os, resource, subprocess, sys
+        from pathlib import Path
+        from graph.errors import StoreFull
+        from graph.store import open_store
+        from web.app import create_app
+        with open_store("ladybug:" + sys.argv[1] + "/copy/graph") as store:
+            client = create_app(store).test_client()
+            name = store.frame("export_users")["username"][0]
+
+            def write():
+                return client.post(f"/posts?viewer={name}", json={"text": "Bread"})
+
+            print(write().get_json()["post"]["post_id"])
+            exec(sys.argv[2])
+            if sys.argv[3] == "a fold":
+                try:
+                    store.fold()
+                except StoreFull as error:
+                    print(error)
+            for _ in range(2):
+                answer, feed = write(), client.get(f"/feed?username={name}")
+                print(answer.status_code, answer.headers.get("Retry-After"), feed.status_code)
+    """
+    opened = """
+        import sys
+        from graph.soundness import faults
+        from graph.store import open_store
+        with open_store("ladybug:" + sys.argv[1] + "/copy/graph") as store:
+            print(sys.argv[2] in set(store.frame("export_posts")["id"]), list(faults(store)))
+    """
+    (disk := tmp_path / "disk").mkdir()
+    shutil.copytree(prepared.folder(small), tmp_path / "before")
+    mounts: list[str] = request.getfixturevalue("mounting") if how == "read-only" else ["sh", "-ec"]
+    script = """
+        if [ "$5" = read-only ]; then mount -t tmpfs -o size=64m tmpfs "$1"; fi
+        cp -r "$2" "$1/copy"
+        said=$("$3" -c "$4" "$1" "$6" "$7")
+        echo "$said"
+        if [ "$5" = read-only ]; then mount -o remount,rw "$1"; fi
+        "$3" -c "$8" "$1" $(echo "$said" | head -1)
+    """
+    codes = [textwrap.dedent(code) for code in (served, opened, FAILS[how])]
+    words = [disk, tmp_path / "before", sys.executable, codes[0], how, codes[2], first, codes[1]]
+    told = subprocess.run(
+        [*mounts, script, "sh", *words], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    _, *said, found = told.stdout.splitlines()
+    folded = ["checkpoint: the disk takes no writes; mend it, and run it again"]
+    assert said == [*(folded if first == "a fold" else []), *["503 5 200"] * 2], told.stderr
+    assert found == "True []"
+
+
 def test_a_graph_on_a_read_only_disk_is_one_sentence(prepared: Prepared) -> None:
     """As nobody, whom a root's own rights do not help."""
     code = """
