@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gnn.parallel import processors
+from graph.machine import processors
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -120,7 +120,13 @@ def crash(
         victim: which of all processes is killed first, from 0 up to 1.
         answers: that each client waits for before, however long that takes.
     """
-    with begun(config.url, scratch, {"RESONANCE_LOG": "off"}, workers) as (base, process):
+    environ = {
+        "RESONANCE_LOG": "off",
+        "NEO4J_USER": config.user,
+        "NEO4J_PASSWORD": config.password,
+        "NEO4J_DATABASE": config.database,
+    }
+    with begun(config.url, scratch, environ, workers) as (base, process):
         awaited = [each.answered + answers for each in clients]
         threads = [threading.Thread(target=each.act, args=(base,)) for each in clients]
         for client in clients:

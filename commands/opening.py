@@ -19,6 +19,7 @@ from graph.store import GraphStore, StoreConfig, open_store
 from web.callers import Callers
 from web.config import WebConfig
 from web.keys import Keys
+from web.threads import asking
 from web.viewer_tokens import ViewerTokens
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from gnn.artifact import ServingModel
     from web.keeper import Keeper
     from web.shared import Shared
+
+PATIENCE = 15.0
+"""Seconds for which whoever is served waits for a Neo4j server; as long as the driver tries again
+what a server refused that is being started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,18 @@ class Opening:
         with held(self.graph, shared.folder, shared.siblings) as config:
             yield replace(self, graph=config)
 
+    def store(self) -> GraphStore:
+        """The graph, by which nobody is kept waiting for long; the caller closes it."""
+        connections = asking(self.asking.most_streams)
+        return open_store(replace(self.graph, connections=connections, patience=PATIENCE))
+
     @contextmanager
     def looked(self) -> Iterator[tuple[GraphStore, ServingModel | None, Callers]]:
         """The graph, the model that is of it, and who may ask it."""
         from commands.serving import model_of
         from graph.backup import refuse_unfinished
 
-        with open_store(self.graph) as store:
+        with self.store() as store:
             refuse_unfinished(store)
             tokens = ViewerTokens(self.asking)
             keys = Keys(self.asking.keys_path)
@@ -135,5 +145,5 @@ class Opening:
         """What keeps derived edges up beside workers, until its graph is closed again."""
         from web.keeper import Keeper
 
-        with open_store(self.graph) as store:
+        with self.store() as store:
             yield Keeper(store, shared, self.asking.seconds_between_looks)

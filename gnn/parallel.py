@@ -1,10 +1,11 @@
 """Independent steps side by side: numpy and scipy let other threads run while they compute."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
+
+from graph.machine import processors
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,9 +32,3 @@ def calm() -> Iterator[None]:
 
     with threadpool_limits(1, "blas"):
         yield
-
-
-def processors() -> int:
-    """How many there are for this process."""
-    allowed = getattr(os, "sched_getaffinity", None)  # only where the system can tell
-    return len(allowed(0)) if allowed is not None else os.cpu_count() or 1

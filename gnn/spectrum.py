@@ -24,8 +24,9 @@ import numpy as np
 from scipy import linalg, sparse
 
 from gnn.matrices import Floats, edges, matrix
-from gnn.parallel import processors, side_by_side
+from gnn.parallel import side_by_side
 from gnn.vocabulary import Vocabulary
+from graph.machine import processors
 from graph.model import Tables
 
 CONTENT = ("tagged", "in_category", "evokes", "about")

@@ -81,7 +81,7 @@ class CredentialsRefused(StoreError):
 
 
 class StoreFull(StoreError):
-    """No room is left on the store's disk."""
+    """No room is left on the store's disk, or it takes no writes."""
 
 
 class SchemaNewer(StoreError):

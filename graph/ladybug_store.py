@@ -10,7 +10,6 @@ default takes 80 % of memory).
 
 import contextlib
 import ctypes
-import os
 import re
 import threading
 import uuid
@@ -37,6 +36,7 @@ from graph.errors import (
 )
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
+from graph.machine import processors
 from graph.model import Row
 from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
@@ -58,6 +58,10 @@ TOGETHER = 5
 
 _FULL = ("No space left", "File too large", "Cannot write to file")
 """What the engine says when a write did not fit; its own reason (errno) is lost by then."""
+_TAKES_NONE = re.compile(
+    "Cannot write to file.*(?:Read-only|Input/output error|Bad file desc)|Cannot open file"
+)
+"""Likewise, of a disk that takes no writes any more: a checkpoint makes files beside the graph."""
 
 _ARROW: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -258,7 +262,7 @@ class LadybugStore:
         """Run a bulk copy on all cores; a query is bounded and gains nothing from a second one."""
         query = self._queries[name]
         query.check({"rows": rows})
-        copier = ladybug.Connection(self._database, num_threads=os.cpu_count() or 1)
+        copier = ladybug.Connection(self._database, num_threads=processors())
         self._connections.all.add(copier)
         with self._checkpoint.shared():
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
@@ -286,7 +290,7 @@ class LadybugStore:
             self._fold()
 
     def _refuse_when_full(self) -> None:
-        """Write nothing more once the disk was full, whether or not there is room again.
+        """Write nothing more once the disk was full or failed, whether or not it is well again.
 
         The log may end with half a record: whoever opens it next reads nothing that comes after,
         so that what was acknowledged since would be lost, and some commits then wait without an
@@ -294,8 +298,8 @@ class LadybugStore:
         """
         if self._full:
             raise StoreFull(
-                f"{self._path}: the disk was full; make room, and start again what has the graph"
-                " open: until then it is read and not written"
+                f"{self._path}: the disk was full, or took no writes; make room or mend it, and"
+                " start again what has the graph open: until then it is read and not written"
             )
 
     def _fold(self) -> None:
@@ -418,6 +422,8 @@ def _translation(error: RuntimeError | OSError, where: str, opening: bool) -> St
             f"{where} is held open by another process; end that one (a running 'resonance serve',"
             " say), or use Neo4j, which many processes share"
         )
+    if not opening and _TAKES_NONE.search(message):
+        return StoreFull(f"{where}: the disk takes no writes; mend it, and run it again")
     if any(sign in message for sign in _FULL):
         return StoreFull(f"{where}: the disk is full; make room and run the same command again")
     # Of a graph that is being opened, names of files are quoted alone, and what to do is said.

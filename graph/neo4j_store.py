@@ -27,6 +27,7 @@ from graph.errors import (
 )
 from graph.frames import completed, row_batches
 from graph.model import STORED, EdgeKind, Row
+from graph.neo4j_patience import Patience
 from graph.neo4j_rounds import Round
 from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
@@ -45,6 +46,13 @@ FIRST_RETRY = 0.02
 driver's own is a second, in which a person waits for their like."""
 RETRIED = "will be retried"
 """In what the driver logs of a transaction that it begins again."""
+ABSENT = (
+    exceptions.ServiceUnavailable,
+    exceptions.SessionExpired,
+    exceptions.ConnectionAcquisitionTimeoutError,
+    OSError,
+)
+"""What the driver raises of a server that does not answer."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -67,10 +75,15 @@ class Neo4jStore:
                 config.url,
                 auth=(config.user, config.password) if config.password else None,
                 connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=CONNECT_SECONDS,
+                max_connection_pool_size=config.connections,
                 max_transaction_retry_time=RETRY_SECONDS,
                 initial_retry_delay=FIRST_RETRY,
                 notifications_min_severity="OFF",
             )
+        self._patience = Patience(
+            self._driver._pool, config.url, config.patience, partial(self._run, "schema_version")
+        )
         try:
             self.schema = self._with_schema(look if as_it_is else bring_up)
         except StoreError:
@@ -82,7 +95,8 @@ class Neo4jStore:
         write = Write()
         write.add(self._queries[name], params)
         try:
-            return self._run(name, **params)
+            with self._patience.waiting():
+                return self._run(name, **params)
         finally:
             write.tell(self.changes)
 
@@ -132,7 +146,11 @@ class Neo4jStore:
             return done
 
         try:
-            with _translated("a transaction", self._url), self._session() as session:
+            with (
+                self._patience.waiting(),
+                _translated("a transaction", self._url),
+                self._session() as session,
+            ):
                 return _unless(GONE, session, managed)
         finally:
             write.tell(self.changes)
@@ -148,12 +166,13 @@ class Neo4jStore:
             query.check(params)
         together = [call for call, (query, _) in zip(calls, queries, strict=True) if query.columns]
         where = ", ".join(dict.fromkeys(f"{query.name} ({query.where})" for query, _ in queries))
-        with _translated(where, self._url):
-            found = iter(self._rounded(together) if together else ())
-        return [
-            next(found) if query.columns else self._run(query.name, **params)
-            for query, params in queries
-        ]
+        with self._patience.waiting():
+            with _translated(where, self._url):
+                found = iter(self._rounded(together) if together else ())
+            return [
+                next(found) if query.columns else self._run(query.name, **params)
+                for query, params in queries
+            ]
 
     def frame(self, name: str, /, **params: object) -> pd.DataFrame:
         """See `GraphStore.frame`; the edges of a kind come as lists, ten times as fast."""
@@ -259,6 +278,7 @@ class Neo4jStore:
 
     def close(self) -> None:
         """Close the pool; the server keeps what it acknowledged."""
+        self._patience.close()
         self._driver.close()
 
     def __enter__(self) -> Self:
@@ -407,7 +427,7 @@ def _translation(error: Any, where: str, url: str) -> StoreError:
         return CredentialsRefused(
             f"{url} turned the user name or password away; set NEO4J_USER and NEO4J_PASSWORD"
         )
-    if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | OSError):
+    if isinstance(error, ABSENT):
         return StoreUnavailable(
             f"{url} does not answer; start Neo4j there (make neo4j) or choose another --store"
         )

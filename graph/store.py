@@ -156,6 +156,11 @@ class StoreConfig:
     """Its password (`NEO4J_PASSWORD`); empty means that the server asks for none."""
     database: str = "neo4j"
     """The database inside the server (`NEO4J_DATABASE`)."""
+    connections: int = 100
+    """To a Neo4j server at most: with one for each thread that asks, none waits for another's."""
+    patience: float | None = None
+    """Seconds for which one that serves waits for an answer of `run`, `run_all` or `transact`, of a
+    Neo4j server; None: for as long as the server bids, as is right for long work."""
 
     def __post_init__(self) -> None:
         scheme, _, rest = self.url.partition(":")

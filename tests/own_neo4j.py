@@ -32,6 +32,10 @@ class OwnNeo4j:
         self.home = scratch / "home"
         self.bolt_port = 0
 
+    @property
+    def _record(self) -> Path:
+        return self.home / "server.json"
+
     def tell(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the tool for it."""
         where = [f"--home={self.home}", f"--lib={LIB}"]
@@ -54,10 +58,13 @@ class OwnNeo4j:
         told = self.tell("stop")
         assert told.returncode == 0, told.stderr
 
+    def send(self, number: signal.Signals) -> None:
+        """Send its process a signal."""
+        os.kill(json.loads(self._record.read_text())["pid"], number)
+
     def kill(self) -> None:
         """End it at once, where it runs: what it holds is wanted by nobody any more."""
-        record = self.home / "server.json"
-        if record.exists():
+        if self._record.exists():
             with suppress(ProcessLookupError):  # it ended by itself: the test says of what
-                os.kill(json.loads(record.read_text())["pid"], signal.SIGKILL)
-            record.unlink()
+                self.send(signal.SIGKILL)
+            self._record.unlink()

@@ -1,4 +1,4 @@
-"""A way between a client and a server that may be slow, or cut."""
+"""A way between a client and a server that may be slow, silent or cut."""
 
 import socket
 import threading
@@ -17,6 +17,8 @@ class Proxy:
         self._held: set[socket.socket] = set()
         self.cut = False
         """Whether whoever connects is sent away."""
+        self.silent = False
+        """Whether whatever comes is swallowed, in both directions, and nobody is sent away."""
         self.delay = 0.0
         """Seconds that each piece waits on its way to the server."""
         self.port: int = self._listening.getsockname()[1]
@@ -57,6 +59,8 @@ class Proxy:
     def _hand_on(self, one: socket.socket, other: socket.socket, slow: bool) -> None:
         with suppress(OSError):
             while piece := one.recv(1 << 16):
+                if self.silent:
+                    continue
                 if slow:
                     time.sleep(self.delay)
                 other.sendall(piece)

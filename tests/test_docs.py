@@ -19,7 +19,7 @@ from graph.loaders.folder import header
 from graph.model import KINDS
 from graph.store import open_store
 from resonance import main
-from web import serve
+from web import threads
 from web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,7 +80,7 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
 def test_the_reads_and_writes_that_are_answered_at_once_are_documented() -> None:
     told = "answers one write at a time and, while nobody writes, one read (two of each over Neo4j)"
     assert told in REFERENCE
-    for turns in (serve.ACTING, serve.READING):
+    for turns in (threads.ACTING, threads.READING):
         assert turns == {"ladybug": 1, "neo4j": 2}, "the reference says one and two"
 
 

@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -16,22 +16,14 @@ from web.ending import Ending
 from web.open_doors import refuse_to_open
 from web.refusals import refuse_in_form
 from web.state import state_of
+from web.threads import ACTING, READING, answering
 from web.turns import Turns
 
 BODY_LIMIT = 16 << 20
 """Bytes; waitress would keep up to 1 GB of a body before anybody looks at who sends it."""
-ACTING: Mapping[str, int] = {"ladybug": 1, "neo4j": 2}
-"""Actions that are answered at once, by engine (`web.turns`): more of them take longer each. The
-embedded engine has one writer, and keeps Python to itself while a statement runs."""
-READING: Mapping[str, int] = {"ladybug": 1, "neo4j": 2}
-"""Reads beside no action; likewise, but a server elsewhere works while one waits. A read asks in
-few rounds and then computes: two keep Python busy, and with four each write took longer by half."""
 SWITCH = 0.001
 """Seconds after which Python takes turns between threads: an action has many short waits, and after
 each would stand back for so long behind whoever computes. Python's own 5 ms are for throughput."""
-WAITING = 28
-"""Requests that may wait for a turn; further ones come in the order in which they were asked.
-Streams of notifications, which wait for somebody to act, have threads beside these."""
 
 
 def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -124,14 +116,13 @@ def bind(host: str, port: int, only_here: bool) -> socket.socket:
 def server_on(app: APIFlask, bound: socket.socket) -> Any:
     """A server of waitress that takes what comes to the socket; it does not run yet."""
     engine = state_of(app).store.engine
-    acting, reading = ACTING[engine], READING[engine]
-    turns = Turns(app, acting, reading, state_of(app).activity)
+    turns = Turns(app, ACTING[engine], READING[engine], state_of(app).activity)
     state_of(app).metrics.watch(turns.queue)
     state_of(app).freshening.watch(turns.queue)
     server = create_server(
         turns,
         sockets=[bound],
-        threads=acting + reading + WAITING + state_of(app).streams.most,
+        threads=answering(engine, state_of(app).streams.most),
         ident="resonance",
         max_request_body_size=BODY_LIMIT,
     )

@@ -2,7 +2,7 @@
 
 A stream holds a thread of the server for as long as it lasts. So it lasts `SECONDS` at most, after
 which the client comes again by itself and says how far it got; and no more are open at once than
-there are threads beside those of all other requests (`web.serve`).
+there are threads beside those of all other requests (`web.threads`).
 """
 
 import threading

@@ -126,8 +126,8 @@ class Queue:
 class Turns:
     """An application of which so many requests are answered at once, and streams besides.
 
-    A server has more threads than turns, one for each that may wait (`web.serve`), and one for each
-    stream (`web.streams.Streams.most`): more streams than that are refused at once.
+    A server has more threads than turns (`web.threads`), one for each that may wait, and one for
+    each stream (`web.streams.Streams.most`): more streams than that are refused at once.
     """
 
     def __init__(

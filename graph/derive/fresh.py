@@ -21,7 +21,7 @@ from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import drop, swap
 from graph.derive.unheard import unheard
-from graph.memory import memory
+from graph.machine import memory
 from graph.model import SIGNALS, Row, Tables
 from graph.queries.derivation import derivation
 from graph.queries.stats import stats

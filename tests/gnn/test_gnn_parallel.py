@@ -1,6 +1,5 @@
 """Steps side by side give what they give one after the other."""
 
-import os
 import threading
 
 import pytest
@@ -33,13 +32,3 @@ def test_what_a_step_raises_is_raised() -> None:
     with pytest.raises(KeyError):
         side_by_side(step, range(5))
     assert side_by_side(step, []) == []
-
-
-def test_only_those_processors_count_that_this_process_may_use(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    assert parallel.processors() == 3
-    monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert parallel.processors() == 1

@@ -3,7 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from graph.connections import Connections
+import pytest
+
+from graph.connections import Connections, connections_for
 
 
 class Connection:
@@ -84,3 +86,23 @@ def test_after_renewing_whoever_writes_has_a_new_one() -> None:
     assert second.closed
     with connections.writing() as third:
         assert not third.closed and third is not second
+
+
+def test_there_are_four_connections_a_processor_and_sixteen_at_most() -> None:
+    assert [connections_for(each) for each in (1, 2, 3, 4, 64)] == [4, 8, 12, 16, 16]
+
+
+def test_unless_told_there_are_as_many_as_the_processors_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("graph.connections.processors", lambda: 1)
+    connections = Connections(Connection)
+    with ThreadPoolExecutor(9) as threads:
+        barrier = threading.Barrier(4, timeout=30)
+
+        def use(_: int) -> None:
+            with connections.lent():
+                barrier.wait()
+
+        list(threads.map(use, range(8)))
+    assert len(connections.all) == 4

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -29,9 +31,10 @@ from random_encoder import RandomTraining
 from feed.cursors import LIFETIME
 from gnn.artifact import ENCODER, EVALUATION, METADATA, TABLE
 from gnn.versions import Models
+from graph import neo4j_patience
 from graph import neo4j_store as neo4j_store_module
 from graph.derive.rebuild import derive
-from graph.errors import ModelMismatch
+from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
 from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
@@ -137,6 +140,80 @@ def test_on_a_full_disk_writes_are_503_reads_go_on_and_nothing_acknowledged_is_l
     assert roomy == "503 200", "what it wrote now would be lost"
     assert len(done.split()) > 2 and set(done.split()) <= set(posts.split())
     assert found == "[]"
+
+
+FAILS = {
+    "read-only": """
+        for held in Path("/proc/self/fd").iterdir():
+            if str(held.resolve()).startswith(sys.argv[1]):
+                # Else the system would not let go of the disk.
+                os.dup2(os.open(held.resolve(), os.O_RDONLY), int(held.name))
+        subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
+    """,
+    "no write succeeds": """
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    """,
+}
+"""How a disk fails that was well."""
+
+
+@pytest.mark.parametrize(
+    ("how", "first"), [("read-only", "a fold"), ("no write succeeds", "a write")]
+)
+def test_a_disk_that_fails_under_a_server_costs_its_writes_and_nothing_that_was_acknowledged(
+    prepared: Prepared, tmp_path: Path, how: str, first: str, request: pytest.FixtureRequest
+) -> None:
+    served = """
+        import os, resource, subprocess, sys
+        from pathlib import Path
+        from graph.errors import StoreFull
+        from graph.store import open_store
+        from web.app import create_app
+        with open_store("ladybug:" + sys.argv[1] + "/copy/graph") as store:
+            client = create_app(store).test_client()
+            name = store.frame("export_users")["username"][0]
+
+            def write():
+                return client.post(f"/posts?viewer={name}", json={"text": "Bread"})
+
+            print(write().get_json()["post"]["post_id"])
+            exec(sys.argv[2])
+            if sys.argv[3] == "a fold":
+                try:
+                    store.fold()
+                except StoreFull as error:
+                    print(error)
+            for _ in range(2):
+                answer, feed = write(), client.get(f"/feed?username={name}")
+                print(answer.status_code, answer.headers.get("Retry-After"), feed.status_code)
+    """
+    opened = """
+        import sys
+        from graph.soundness import faults
+        from graph.store import open_store
+        with open_store("ladybug:" + sys.argv[1] + "/copy/graph") as store:
+            print(sys.argv[2] in set(store.frame("export_posts")["id"]), list(faults(store)))
+    """
+    (disk := tmp_path / "disk").mkdir()
+    shutil.copytree(prepared.folder(small), tmp_path / "before")
+    mounts: list[str] = request.getfixturevalue("mounting") if how == "read-only" else ["sh", "-ec"]
+    script = """
+        if [ "$5" = read-only ]; then mount -t tmpfs -o size=64m tmpfs "$1"; fi
+        cp -r "$2" "$1/copy"
+        said=$("$3" -c "$4" "$1" "$6" "$7")
+        echo "$said"
+        if [ "$5" = read-only ]; then mount -o remount,rw "$1"; fi
+        "$3" -c "$8" "$1" $(echo "$said" | head -1)
+    """
+    codes = [textwrap.dedent(code) for code in (served, opened, FAILS[how])]
+    words = [disk, tmp_path / "before", sys.executable, codes[0], how, codes[2], first, codes[1]]
+    told = subprocess.run(
+        [*mounts, script, "sh", *words], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    _, *said, found = told.stdout.splitlines()
+    folded = ["checkpoint: the disk takes no writes; mend it, and run it again"]
+    assert said == [*(folded if first == "a fold" else []), *["503 5 200"] * 2], told.stderr
+    assert found == "True []"
 
 
 def test_a_graph_on_a_read_only_disk_is_one_sentence(prepared: Prepared) -> None:
@@ -255,6 +332,63 @@ def test_a_database_that_goes_and_comes_or_is_slow_costs_answers_and_no_write(
     assert list(faults(neo4j_store)) == []
 
 
+@pytest.mark.neo4j
+def test_a_neo4j_that_answers_nothing_costs_one_wait_and_no_write_until_it_answers(
+    neo4j_store: GraphStore, neo4j_config: StoreConfig, monkeypatch: MonkeyPatch
+) -> None:
+    ingest_tables(neo4j_store, plant(seed=0, users=10, posts=10, communities=1).tables)
+    monkeypatch.setattr(neo4j_patience, "LOOK", 0.1)
+    name, post = viewer_of(neo4j_store)
+    server = urlsplit(neo4j_config.url)
+    with Proxy(server.hostname or "", server.port or 0) as proxy:
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=2.0)
+        with open_store(config) as store, ThreadPoolExecutor(4) as threads:
+            client = create_app(store).test_client()
+            assert like(client, name, post) < 300
+            proxy.silent, began = True, time.monotonic()
+            waits = [
+                threads.submit(lambda: create_app(store).test_client().get("/health").status_code),
+                threads.submit(lambda: like(create_app(store).test_client(), name, post, "DELETE")),
+            ]
+            assert [each.result(timeout=30) for each in waits] == [503, 503]
+            assert 2.0 <= time.monotonic() - began < 10.0
+            began = time.monotonic()
+            for _ in range(5):
+                answer = client.get(f"/feed?username={name}")
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+                assert like(client, name, post, "DELETE") == 503
+            assert time.monotonic() - began < 1.5, "less than one more wait"
+            proxy.silent = False
+            wait_until_answered(client)
+            told = client.get(f"/posts/{post}?viewer={name}").get_json()
+            assert told["post"]["mine"]["liked"] is True
+            assert like(client, name, post, "DELETE") < 300
+    assert list(faults(neo4j_store)) == []
+
+
+def wait_until_answered(client: FlaskClient) -> None:
+    patience = time.monotonic() + 30
+    while client.get("/health").status_code != 200:
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+@pytest.mark.neo4j
+def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
+    neo4j_store: GraphStore, neo4j_config: StoreConfig
+) -> None:
+    server = urlsplit(neo4j_config.url)
+    with Proxy(server.hostname or "", server.port or 0) as proxy:
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=0.5)
+        with open_store(config) as store, open_store(replace(config, patience=None)) as patient:
+            assert store.run("schema_version") == patient.run("schema_version")
+            proxy.delay = 0.8
+            assert store.frame("export_users").empty
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                store.run("schema_version")
+            assert patient.run("schema_version")
+
+
 class Load:
     """People who post, and read feeds, each as soon as they were answered."""
 
@@ -302,7 +436,7 @@ class Load:
 
 
 @pytest.mark.neo4j
-def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_write(
+def test_a_neo4j_that_is_stopped_started_and_held_up_under_load_costs_answers_and_no_write(
     tmp_path: Path, monkeypatch: MonkeyPatch
 ) -> None:
     """A server of its own; the program that asks it runs on."""
@@ -310,7 +444,7 @@ def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_wri
     monkeypatch.setattr(neo4j_store_module, "CONNECT_SECONDS", 1.0)
     own = OwnNeo4j(tmp_path)
     try:
-        with open_store(own.start()) as store:
+        with open_store(replace(own.start(), patience=3.0)) as store:
             ingest_tables(store, plant(seed=0, users=10, posts=10, communities=1).tables)
             names = store.frame("export_users")["username"][:4].tolist()
             with Load(create_app(store), names) as load:
@@ -318,6 +452,11 @@ def test_a_neo4j_that_is_stopped_and_started_under_load_costs_answers_and_no_wri
                 own.stop()
                 load.until(503)
                 own.start()
+                load.until(201)
+                load.until(200)
+                own.send(signal.SIGSTOP)
+                load.until(503)
+                own.send(signal.SIGCONT)
                 load.until(201)
                 load.until(200)
             assert set(load.statuses) == {200, 201, 503}

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from feed.recommend import WORKERS
+from web import threads
 from web.turns import Queue
 
 
@@ -137,3 +139,11 @@ def test_a_turn_is_given_back_by_whoever_fails(people: ExitStack) -> None:
         with pytest.raises(KeyError), queue.turn(acts):
             raise KeyError("broken")
     assert not come(people, queue, acts=True).waits() and not come(people, queue, False).waits()
+
+
+def test_a_neo4j_has_a_connection_for_each_thread_that_may_ask() -> None:
+    assert threads.answering("ladybug", streams=0) == 30
+    assert threads.answering("neo4j", streams=32) == 64
+    # Beside sources: what fills, freshens, keeps, forgets, lets go, and looks.
+    assert threads.BESIDE >= WORKERS + 6
+    assert threads.asking(streams=200) == threads.answering("neo4j", 200) + threads.BESIDE

@@ -22,8 +22,9 @@ from village.world import NOW
 from web.app import create_app
 from web.errors import NOT_THERE
 from web.notifications_stream import LAST
-from web.serve import ACTING, READING, WAITING, serving
+from web.serve import serving
 from web.streams import MOST_EACH, RETRY, Streams
+from web.threads import ACTING, READING, WAITING
 
 NAMES = ("ana", "ben", "cat", "eve")
 JsonBody = dict[str, Any]

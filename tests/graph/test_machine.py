@@ -1,11 +1,21 @@
-"""How much memory there is, in a container and without one."""
+"""How many processors there are, and how much memory, in a container and without one."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from graph.memory import memory
+from graph.machine import memory, processors
+
+
+def test_only_those_processors_count_that_this_process_may_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
+    assert processors() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert processors() == 1
 
 
 @pytest.mark.parametrize(
@@ -20,5 +30,5 @@ def test_a_container_has_what_it_is_bounded_to_and_no_more_than_the_machine(
     bound = tmp_path / "memory.max"
     if said is not None:
         bound.write_text(said)
-    monkeypatch.setattr("graph.memory.BOUND", bound)
+    monkeypatch.setattr("graph.machine.BOUND", bound)
     assert memory() == found
