@@ -11,7 +11,7 @@
     |-- StoreError                 the engine refused or failed
     |   |-- StoreUnavailable       not reachable, not open, locked by another process
     |   |-- CredentialsRefused     the server turned the name and password away
-    |   |-- StoreFull              no room left on the disk
+    |   |-- StoreFull              no room left on the disk, or it takes no writes
     |   |-- SchemaNewer            the graph was made by a later version of Resonance
     |   `-- StatementFailed        the engine could not run a query
     |-- LoadError                  a source cannot be loaded

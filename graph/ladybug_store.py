@@ -56,10 +56,12 @@ It counts as the pool's, too: once that is full, every write fails, and a checkp
 TOGETHER = 5
 """So many rows that one statement sets count as one: what lies side by side shares a version."""
 
-_FULL = ("No space left", "File too large", "Cannot write to file")
-"""What the engine says when a write did not fit; its own reason (errno) is lost by then."""
+_IO = "IO exception: "
+"""How the engine begins what it says of files; anything else may quote what somebody wrote."""
+_FULL = re.compile(f"{_IO}(?:Cannot write to file|.*(?:No space left|File too large))", re.DOTALL)
+"""What it says when a write did not fit; its own reason (errno) is lost by then."""
 _TAKES_NONE = re.compile(
-    "Cannot write to file.*(?:Read-only|Input/output error|Bad file desc)|Cannot open file"
+    f"{_IO}.*: (?:Read-only file system|Input/output error|Bad file descriptor)$", re.DOTALL
 )
 """Likewise, of a disk that takes no writes any more: a checkpoint makes files beside the graph."""
 
@@ -422,12 +424,12 @@ def _translation(error: RuntimeError | OSError, where: str, opening: bool) -> St
             f"{where} is held open by another process; end that one (a running 'resonance serve',"
             " say), or use Neo4j, which many processes share"
         )
-    if not opening and _TAKES_NONE.search(message):
+    if not opening and _TAKES_NONE.match(message):
         return StoreFull(f"{where}: the disk takes no writes; mend it, and run it again")
-    if any(sign in message for sign in _FULL):
+    if _FULL.match(message) or "No space left" in message and isinstance(error, OSError):
         return StoreFull(f"{where}: the disk is full; make room and run the same command again")
     # Of a graph that is being opened, names of files are quoted alone, and what to do is said.
     said = message if opening else without_values(message)
-    if isinstance(error, OSError) or "Cannot open file" in message:
+    if isinstance(error, OSError) or opening and "Cannot open file" in message:
         return StoreUnavailable(f"{where} cannot be opened ({said}); choose another --store")
     return StatementFailed(f"{where}: {said or type(error).__name__}")

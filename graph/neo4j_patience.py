@@ -2,9 +2,9 @@
 
 The driver (6.4) bounds how long a connection is made, and leaves it to the server how long an
 answer may take: that shows a sign of life every minute, and is given up after two. This is right
-for a load and too long for a feed. So who serves says a shorter time (`StoreConfig.patience`). A
-statement that takes longer fails, and from then on nobody waits at all, long work neither, until
-the server answers the one who looks whether it does.
+for a load and too long for a feed. So who serves says a shorter time (`StoreConfig.patience`). What
+takes longer fails, and somebody looks whether the server answers anything: until it does, nobody
+waits at all, long work neither.
 """
 
 import logging
@@ -18,8 +18,6 @@ from graph.errors import StoreError, StoreUnavailable
 
 LOOK = 1.0
 """Seconds between two looks whether the server answers again, and those that the first may take."""
-HINT = "connection.recv_timeout_seconds"
-"""How the server calls the time after which it is to be given up."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +45,9 @@ class Patience:
         self._lock = threading.Lock()
         self._silent, self._closed = False, threading.Event()
         self._looking: threading.Thread | None = None
+        self._looked = threading.Event()
+        """Not set while the first look is under way: who comes then waits for what it finds."""
+        self._looked.set()
         if seconds is not None:
             # The driver has no setting for it (6.4). All ask its pool by the one, and connections
             # come by the other, behind the lock of a cluster's routes.
@@ -63,6 +64,7 @@ class Patience:
         if self._seconds is None or self._until is not None:
             yield
             return
+        self._looked.wait(2 * LOOK)
         if self._silent:
             raise self._gone()
         with self._bounded(self._seconds) as until:
@@ -70,7 +72,7 @@ class Patience:
                 yield
             except StoreUnavailable:
                 if time.monotonic() >= until:
-                    self._fall_silent(self._seconds)
+                    self._suspect(self._seconds)
                 raise
 
     def close(self) -> None:
@@ -101,11 +103,10 @@ class Patience:
             raise self._gone()
 
     def _asked(self, *args: Any, **named: Any) -> Any:
-        """A connection, on which an answer is waited for as long as this thread has time."""
+        """A connection, on which all takes as long as this thread has time."""
         self._refuse_late()
         connection: Any = self._ask(*args, **named)
-        bounds = [each for each in (self._left, connection.connection_hints.get(HINT)) if each]
-        connection.socket.set_read_timeout(min(bounds, default=None))
+        _bound(connection, self._left)
         return connection
 
     def _lent(self, address: object, auth: object, deadline: Any, *others: Any) -> Any:
@@ -113,32 +114,43 @@ class Patience:
         self._refuse_late()
         soonest = deadline if self._left is None else min(deadline, type(deadline)(self._left))
         connection: Any = self._lend(address, auth, soonest, *others)
-        connection.socket.set_read_timeout(soonest.to_timeout())
+        _bound(connection, soonest)
         return connection
 
-    def _fall_silent(self, seconds: float) -> None:
-        """Have nobody wait, and one look."""
+    def _suspect(self, seconds: float) -> None:
+        """Have somebody look whether the server answers, unless somebody does."""
         with self._lock:
-            if self._silent:
+            if self._looking is not None:
                 return
-            self._silent = True
-        log.warning("%s did not answer within %g seconds", self._url, seconds)
-        self._looking = threading.Thread(
-            target=self._await, args=(seconds,), name="awaiting Neo4j", daemon=True
-        )
-        self._looking.start()
+            looking = threading.Thread(
+                target=self._await, args=(seconds,), name="awaiting Neo4j", daemon=True
+            )
+            self._looking = looking
+            self._looked.clear()
+            try:
+                looking.start()
+            except RuntimeError as error:  # no more threads; whoever is late next begins again
+                log.warning("nobody looks whether %s answers: %s", self._url, error)
+                self._looking = None
+                self._looked.set()
 
     def _await(self, seconds: float) -> None:
         """Look until it answers, each time with more patience: others may wait behind."""
-        patience = LOOK
+        patience = min(LOOK, seconds)
         try:
-            while not self._answers(patience):
+            while not self._answers(patience) and not self._closed.is_set():
+                if not self._silent:
+                    log.warning("%s did not answer within %g seconds", self._url, seconds)
+                    self._silent = True
+                    self._looked.set()
                 patience = min(2 * patience, seconds)
-                if self._closed.wait(LOOK):
-                    return
-            log.warning("%s answers again", self._url)
+                self._closed.wait(LOOK)
+            if self._silent and not self._closed.is_set():
+                log.warning("%s answers again", self._url)
         finally:
-            self._silent = False
+            with self._lock:
+                self._silent, self._looking = False, None
+                self._looked.set()
 
     def _answers(self, seconds: float) -> bool:
         try:
@@ -155,3 +167,9 @@ class Patience:
             f"{self._url} does not answer within {self._seconds:g} seconds; see whether Neo4j works"
             " there, and what its logs say"
         )
+
+
+def _bound(connection: Any, left: Any) -> None:
+    """Have all that is sent and heard take so long at most: seconds, or a deadline; None: any."""
+    connection.socket.set_read_deadline(left)
+    connection.socket.set_write_deadline(left)

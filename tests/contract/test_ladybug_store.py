@@ -17,7 +17,7 @@ import pytest
 from graph import ladybug_store
 from graph.cypher_files import CypherFiles
 from graph.derive.rebuild import derive
-from graph.errors import StoreUnavailable
+from graph.errors import StatementFailed, StoreUnavailable
 from graph.ingest import ingest_tables
 from graph.ladybug_store import LadybugStore
 from graph.locks import SharedLock
@@ -131,6 +131,42 @@ def test_a_full_disk_is_one_clear_sentence_and_loses_nothing(tmp_path: Path) -> 
         assert "first" in tags(store)
         store.run("load_tags", rows=[{"id": "last", "name": None}])
         assert "last" in tags(store)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Runtime exception: Found duplicated primary key value IO exception: Cannot write to file",
+        'Conversion exception: could not convert "No space left". Error: Read-only file system',
+        "IO exception: Cannot open file /there/graph.lock: Too many open files",
+    ],
+)
+def test_what_only_sounds_like_a_failed_disk_stops_no_writes(said: str) -> None:
+    with pytest.raises(StatementFailed), ladybug_store._translated("a write"):
+        raise RuntimeError(said)
+
+
+def test_who_ran_out_of_files_writes_again_once_there_are_some(tmp_path: Path) -> None:
+    code = """
+        import os, resource, sys
+        from graph.errors import StatementFailed
+        from graph.store import open_store
+        with open_store(sys.argv[1]) as store:
+            store.run("load_tags", rows=[{"id": "first", "name": None}])
+            files = len(os.listdir("/proc/self/fd"))
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files - 1, most[1]))
+            try:
+                store.fold()
+            except StatementFailed:
+                print("it failed")
+            resource.setrlimit(resource.RLIMIT_NOFILE, most)
+            store.fold()
+            store.run("load_tags", rows=[{"id": "last", "name": None}])
+            print(sorted(row["id"] for row in store.run("export_tags")))
+    """
+    told = python(code, f"ladybug:{tmp_path / 'graph'}")
+    assert told.stdout.splitlines() == ["it failed", "['first', 'last']"], told.stderr
 
 
 def test_what_is_set_again_and_again_is_folded_before_it_fills_the_pool(
