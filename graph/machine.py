@@ -1,10 +1,14 @@
 """What this process may use of its machine, by which pools, threads and what is held are sized."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-BOUND = Path("/sys/fs/cgroup/memory.max")
-"""Where Linux says what a container may have (cgroup v2): bytes, or ``max``."""
+GROUPS = Path("/sys/fs/cgroup")
+MINE = Path("/proc/self/cgroup")
+"""Where Linux tells which group of each hierarchy this process is in."""
+LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}
+"""By a controller of a hierarchy (none: cgroup v2), the file with its bound: bytes, or ``max``."""
 
 
 def processors() -> int:
@@ -14,10 +18,30 @@ def processors() -> int:
 
 
 def memory() -> int:
-    """Bytes: the machine's, or fewer where a container is bounded."""
+    """Bytes: the machine's, or fewer where a container or a service is bounded."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([machine, *_bounds()])
+
+
+def _bounds() -> Iterator[int]:
+    """Of this process's groups, and of those around them."""
     try:
-        bound = BOUND.read_text().strip()
-    except OSError:  # no container, or another system
-        return machine
-    return min(machine, int(bound)) if bound.isdecimal() else machine
+        lines = MINE.read_text().splitlines()
+    except OSError:  # another system
+        return
+    for _, controllers, path in (line.split(":", 2) for line in lines):
+        for name, file in LIMITS.items():
+            if name in controllers.split(","):
+                hierarchy, _, limit = file.rpartition("/")
+                group = Path(path.lstrip("/"))
+                for each in (group, *group.parents):
+                    yield from _bound(GROUPS / hierarchy / each / limit)
+
+
+def _bound(file: Path) -> Iterator[int]:
+    try:
+        said = file.read_text().strip()
+    except OSError:  # the hierarchy's root has none, nor has a group of which only a part is shown
+        return
+    if said.isdecimal():
+        yield int(said)

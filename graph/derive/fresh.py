@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 MOST, BYTES = 5_000_000, 2_000
 """Rows of one table; a graph that has more is held where memory has so many bytes for each of them.
-It takes a quarter of that, or less: some 600 of a row in the largest table while it is read."""
+It takes a third of that while it is read (some 600 of a row in the largest table), then less."""
 LARGE = 600.0
 """Seconds after which the rows of such a graph are counted again."""
 IDS, NODES, LISTS = 500, 10, 20

@@ -38,7 +38,7 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
 def test_so_they_are_on_random_graphs_dense_or_sparse(
     store: GraphStore, unbounded: None, seed: int, share: float
 ) -> None:
-    """Anybody may have done anything: nothing of what a village's people have in common is left."""
+    """Anybody may have done anything, but for what is told of comments."""
     tables = open_to_all(plant(seed=seed, users=60, posts=120, communities=4).tables)
     compared = held_against_training(store, at_random(tables, seed, share), every=1)
     assert (compared[len(PRODUCTS) :] > 0).all()
@@ -61,12 +61,11 @@ def open_to_all(tables: Tables) -> Tables:
 def at_random(tables: Tables, seed: int, share: float) -> Tables:
     """The same nodes, and a share of the edges, each between any two that its kind may have."""
     rng = np.random.default_rng(seed)
-    drawn = dict(tables)
+    drawn, labels = dict(tables), {each.label: each.file for each in NODES}
     for file, frame in tables.items():
         kind = KINDS[file]
         if not isinstance(kind, EdgeKind) or file == "comment_on" or file == "wrote":
             continue
-        labels = {each.label: each.file for each in NODES}
         kept = frame.sample(frac=1.0 if file == "authored" else share, random_state=seed)
         sources, targets = (
             rng.choice(tables[labels[label]]["id"].to_numpy(), len(kept))

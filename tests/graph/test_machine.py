@@ -18,17 +18,35 @@ def test_only_those_processors_count_that_this_process_may_use(
     assert processors() == 1
 
 
+NEWER, OLDER = "0::/shop/feed\n", "3:cpu,cpuacct:/\n5:memory:/shop\n0::/\n"
+
+
 @pytest.mark.parametrize(
-    ("said", "found"),
-    [("1048576\n", 1 << 20), ("max\n", 8 << 30), (f"{16 << 30}\n", 8 << 30), (None, 8 << 30)],
+    ("mine", "limits", "found"),
+    [
+        (NEWER, {"shop/feed/memory.max": "1048576\n", "shop/memory.max": "max\n"}, 1 << 20),
+        (NEWER, {"shop/feed/memory.max": "max\n", "shop/memory.max": "2097152\n"}, 2 << 20),
+        (NEWER, {"memory.max": "4194304\n"}, 4 << 20),
+        (NEWER, {"shop/feed/memory.max": f"{16 << 30}\n"}, 8 << 30),
+        (NEWER, {}, 8 << 30),
+        (OLDER, {"memory/shop/memory.limit_in_bytes": "1048576\n"}, 1 << 20),
+        (OLDER, {"memory/memory.limit_in_bytes": "9223372036854771712\n"}, 8 << 30),
+        (None, {"memory.max": "1\n"}, 8 << 30),
+    ],
 )
-def test_a_container_has_what_it_is_bounded_to_and_no_more_than_the_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, found: int
+def test_a_process_has_what_its_groups_are_bounded_to_and_no_more_than_the_machine(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mine: str | None,
+    limits: dict[str, str],
+    found: int,
 ) -> None:
-    sizes = {"SC_PHYS_PAGES": 2 << 20, "SC_PAGE_SIZE": 4 << 10}
-    monkeypatch.setattr(os, "sysconf", sizes.get)
-    bound = tmp_path / "memory.max"
-    if said is not None:
-        bound.write_text(said)
-    monkeypatch.setattr("graph.machine.BOUND", bound)
+    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 2 << 20, "SC_PAGE_SIZE": 4 << 10}.get)
+    monkeypatch.setattr("graph.machine.GROUPS", tmp_path / "groups")
+    monkeypatch.setattr("graph.machine.MINE", tmp_path / "mine")
+    if mine is not None:
+        (tmp_path / "mine").write_text(mine)
+    for file, said in limits.items():
+        (tmp_path / "groups" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "groups" / file).write_text(said)
     assert memory() == found

@@ -341,7 +341,7 @@ def test_a_neo4j_that_answers_nothing_costs_one_wait_and_no_write_until_it_answe
     name, post = viewer_of(neo4j_store)
     server = urlsplit(neo4j_config.url)
     with Proxy(server.hostname or "", server.port or 0) as proxy:
-        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=2.0)
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=4.0)
         with open_store(config) as store, ThreadPoolExecutor(4) as threads:
             client = create_app(store).test_client()
             assert like(client, name, post) < 300
@@ -351,13 +351,13 @@ def test_a_neo4j_that_answers_nothing_costs_one_wait_and_no_write_until_it_answe
                 threads.submit(lambda: like(create_app(store).test_client(), name, post, "DELETE")),
             ]
             assert [each.result(timeout=30) for each in waits] == [503, 503]
-            assert 2.0 <= time.monotonic() - began < 10.0
+            assert 4.0 <= time.monotonic() - began < 20.0
             began = time.monotonic()
             for _ in range(5):
                 answer = client.get(f"/feed?username={name}")
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
                 assert like(client, name, post, "DELETE") == 503
-            assert time.monotonic() - began < 1.5, "less than one more wait"
+            assert time.monotonic() - began < 3.5, "less than one more wait"
             proxy.silent = False
             wait_until_answered(client)
             told = client.get(f"/posts/{post}?viewer={name}").get_json()
@@ -379,10 +379,10 @@ def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
 ) -> None:
     server = urlsplit(neo4j_config.url)
     with Proxy(server.hostname or "", server.port or 0) as proxy:
-        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=0.5)
+        config = replace(neo4j_config, url=f"bolt://127.0.0.1:{proxy.port}", patience=1.5)
         with open_store(config) as store, open_store(replace(config, patience=None)) as patient:
             assert store.run("schema_version") == patient.run("schema_version")
-            proxy.delay = 0.8
+            proxy.delay = 1.8
             assert store.frame("export_users").empty
             with pytest.raises(StoreUnavailable, match="does not answer"):
                 store.run("schema_version")
