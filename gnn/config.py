@@ -65,7 +65,7 @@ class TrainConfig:
     trained on drawn neighbours, and encoded in blocks of an eighth of so many."""
     neighbours: int = 15
     """Drawn anew each epoch for a node, of each edge type and round, where neighbours are drawn."""
-    epochs: int = 30
+    epochs: int = 100
     """At most so many."""
     check_every: int = 5
     """Epochs between two looks at valid."""

@@ -29,7 +29,8 @@ from graph.errors import MalformedSource
 from graph.model import Tables
 
 ARCHIVE = "ciao-tang"
-CONFIG = TrainConfig()
+CONFIG = TrainConfig(epochs=30)
+"""Few epochs, for the sake of the run time on two cores."""
 USER, POST, CATEGORY = "ciao:user:", "ciao:post:", "ciao:category:"
 LIKED = 80
 """The least percent of a like: four stars of five."""

@@ -19,7 +19,8 @@ from gnn.split import tenths
 from graph.model import Tables
 
 ARCHIVE = "gowalla-lightgcn"
-CONFIG = TrainConfig()
+CONFIG = TrainConfig(epochs=30)
+"""Few epochs, for the sake of the run time on two cores."""
 USER, POST = "gowalla:user:", "gowalla:post:"
 
 
