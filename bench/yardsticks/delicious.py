@@ -20,8 +20,8 @@ from gnn.source import Source
 from graph.model import Tables
 
 ARCHIVE = "delicious-2k-boxgnn"
-CONFIG = TrainConfig(interests=False)
-"""As for Last.fm: interests come from the links."""
+CONFIG = TrainConfig(interests=False, epochs=30)
+"""As for Last.fm: interests come from the links. Few epochs, for the sake of the run time."""
 USER, POST = "delicious:user:", "delicious:post:"
 FILES = {"train": "train.txt", "valid": "val.txt", "test": "test.txt"}
 
