@@ -13,6 +13,7 @@ from bench.suite.ratios import growth, ratios
 from bench.suite.results import (
     DERIVE,
     FEED,
+    NAIVE,
     NAIVE_OF_ALL,
     ORM,
     RATE,
@@ -111,6 +112,8 @@ BARS = (
     ),
     Bar("the same on Neo4j, in process: p99", "ms", 150, 60, _times(FEED, "neo4j", "p99")),
     Bar("the same at 10 M engagements, beside that at 1 M: p50", "x", 1.5, 1.15, _grown),
+    Bar(f"{NAIVE}, embedded, takes", "x", 10, 50, partial(_faster, NAIVE, "ladybug"), True),
+    Bar(f"{NAIVE}, on Neo4j, takes", "x", 10, 50, partial(_faster, NAIVE, "neo4j"), True),
     Bar(
         f"{NAIVE_OF_ALL}, embedded, takes",
         "x",
