@@ -53,6 +53,11 @@ ABSENT = (
     OSError,
 )
 """What the driver raises of a server that does not answer."""
+BROKEN = frozenset(
+    f"Neo.DatabaseError.Transaction.Transaction{each}Failed" for each in ("Start", "Commit")
+)
+"""What Neo4j says when it could not write, as on a full disk, and from then on of all it is asked,
+until it is restarted: it names no cause."""
 DERIVED = "score"
 """What a derived edge bears beside its ends, as whole tables of these are read."""
 
@@ -434,4 +439,9 @@ def _translation(error: Any, where: str, url: str) -> StoreError:
     if "No space left" in (message or ""):
         return StoreFull(f"{url}: the server's disk is full; make room and run it again")
     kind = getattr(error, "code", None) or type(error).__name__
+    if kind in BROKEN:
+        return StoreUnavailable(
+            f"{url} cannot begin or commit transactions ({kind}); its debug.log says why, and a "
+            "full disk is one reason: mend that, and restart Neo4j"
+        )
     return StatementFailed(f"{where}: {kind}: {without_values(message or '')}")

@@ -43,10 +43,11 @@ class OwnNeo4j:
             [*TOOL, *words, *where], capture_output=True, text=True, env=ENVIRONMENT
         )
 
-    def start(self) -> StoreConfig:
-        """Start it, at the port that it had before; where it is."""
+    def start(self, *settings: str) -> StoreConfig:
+        """Start it, at the port that it had before, with further settings; where it is."""
         ports = [f"--bolt-port={self.bolt_port}", "--http-port=0"]
-        told = self.tell("start", *ports, "--heap=512m", "--pagecache=64m", "--env")
+        more = [f"--setting={each}" for each in settings]
+        told = self.tell("start", *ports, *more, "--heap=512m", "--pagecache=64m", "--env")
         assert told.returncode == 0, told.stderr
         environ = dict(re.findall(r"export (\w+)='?([^'\n]*)", told.stdout))
         config = StoreConfig.from_env(environ, environ["NEO4J_URI"])

@@ -58,7 +58,7 @@ def record(home: Path, pid: int) -> None:
 
 
 def test_the_server_listens_on_this_machine_only_and_asks_for_a_password(tool):
-    text = tool.home.config_text(7001, 7002, "64m")
+    text = tool.home.config_text(7001, 7002, "64m", ["db.tx_log.preallocate=false"])
     settings = dict(line.split("=", 1) for line in text.splitlines())
     assert settings["server.default_listen_address"] == "127.0.0.1"
     assert settings["server.bolt.listen_address"] == ":7001"
@@ -67,6 +67,7 @@ def test_the_server_listens_on_this_machine_only_and_asks_for_a_password(tool):
     assert settings["dbms.security.auth_enabled"] == "true"
     assert settings["dbms.usage_report.enabled"] == "false"
     assert settings["server.memory.pagecache.size"] == "64m"
+    assert settings["db.tx_log.preallocate"] == "false"
 
 
 def test_docker_starts_java_with_the_same_options(tool):

@@ -389,6 +389,78 @@ def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
             assert patient.run("schema_version")
 
 
+@pytest.mark.neo4j
+def test_a_full_disk_under_neo4j_costs_answers_until_it_is_restarted_and_nothing_acknowledged(
+    tmp_path: Path, mounting: list[str]
+) -> None:
+    code = """
+        import os, sys
+        from pathlib import Path
+        sys.path.append("tests")
+        from own_neo4j import OwnNeo4j
+        from graph.errors import StoreUnavailable
+        from graph.ingest import ingest_tables
+        from graph.soundness import faults
+        from graph.store import open_store
+        from village.world import plant
+        from web.app import create_app
+        disk = Path(sys.argv[1])
+        server = OwnNeo4j(disk)
+        # Else it lays out 512 MB, and writes a long time before it wants more.
+        logs = ("db.tx_log.preallocate=false", "db.tx_log.rotation.size=1m")
+        try:
+            with open_store(server.start(*logs)) as store:
+                ingest_tables(store, plant(seed=0, users=10, posts=10, communities=1).tables)
+                client = create_app(store).test_client()
+                name, done = store.frame("export_users")["username"][0], []
+                left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+                with open(disk / "filler", "wb") as filler:
+                    os.posix_fallocate(filler.fileno(), 0, left - (2 << 20))
+
+                def write():
+                    return client.post(f"/posts?viewer={name}", json={"text": "x" * 5_000})
+
+                for _ in range(2_000):
+                    answer = write()
+                    if answer.status_code != 201:
+                        break
+                    done.append(answer.get_json()["post"]["post_id"])
+                asked = [write(), *map(client.get, (f"/feed?username={name}", "/ready"))]
+                print(*[each.status_code for each in (answer, *asked)])
+                print(*[each.headers.get("Retry-After") for each in (answer, *asked[:2])])
+                try:
+                    store.frame("export_posts")
+                except StoreUnavailable as error:
+                    print(str(error).partition(" ")[2])
+                (disk / "filler").unlink()
+                server.kill()
+                server.start(*logs)
+                while client.get("/health").status_code != 200:
+                    pass
+                print(write().status_code, client.get(f"/feed?username={name}").status_code)
+                kept = set(store.frame("export_posts")["id"])
+                print(len(done) > 2, set(done) <= kept, list(faults(store)))
+        finally:
+            server.kill()
+    """
+    (disk := tmp_path / "disk").mkdir()
+    script = 'mount -t tmpfs -o size=64m tmpfs "$1"; "$2" -c "$3" "$1"'
+    told = subprocess.run(
+        [*mounting, script, "sh", disk, sys.executable, textwrap.dedent(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert told.returncode == 0, told.stderr
+    statuses, after, said, again, found = told.stdout.splitlines()
+    assert statuses == "503 503 503 503"
+    assert after == "5 5 5"
+    assert re.fullmatch(r"cannot begin or commit transactions \(Neo\.\S+\); .*restart Neo4j", said)
+    assert again == "201 200"
+    assert found == "True True []"
+
+
 class Load:
     """People who post, and read feeds, each as soon as they were answered."""
 

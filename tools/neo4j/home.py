@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +25,11 @@ class Server:
     http_port: int
 
 
-def config_text(bolt_port: int, http_port: int, pagecache: str) -> str:
+def config_text(
+    bolt_port: int, http_port: int, pagecache: str, settings: Sequence[str] = ()
+) -> str:
     """The text of ``neo4j.conf``: this machine only, no telemetry, always a password."""
-    return f"""\
+    ours = f"""\
 server.default_listen_address={LOCALHOST}
 server.default_advertised_address={LOCALHOST}
 server.bolt.listen_address=:{bolt_port}
@@ -39,6 +41,7 @@ dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
 """
+    return ours + "".join(f"{each}\n" for each in settings)
 
 
 def home_password(home: Path) -> str:

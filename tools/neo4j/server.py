@@ -100,7 +100,8 @@ def start(home: Path, lib: Path, options: argparse.Namespace) -> Server:
     java, password = prepare(home, lib)
     bolt = choose_port(options.bolt_port, BOLT_PORT)
     http = choose_port(options.http_port, HTTP_PORT)
-    (home / "conf" / "neo4j.conf").write_text(config_text(bolt, http, options.pagecache))
+    text = config_text(bolt, http, options.pagecache, options.setting)
+    (home / "conf" / "neo4j.conf").write_text(text)
     process = launch(java, lib, home, options.heap)
     server = Server(process.pid, bolt, http)
     (home / "server.json").write_text(json.dumps(asdict(server)))
@@ -250,6 +251,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--http-port", type=int, help="0: any free port")
     parser.add_argument("--heap", default="1g", help="Java's -Xms and -Xmx")
     parser.add_argument("--pagecache", default="512m")
+    further = "NAME=VALUE: a further line of neo4j.conf, as often as wanted"
+    parser.add_argument("--setting", action="append", default=[], help=further)
     parser.add_argument("--timeout", type=float, default=180, help="seconds to wait for a start")
     parser.add_argument("--env", action="store_true", help="print exports for a shell")
     return parser.parse_intermixed_args(arguments)  # options may stand before the folder
