@@ -133,7 +133,7 @@ def _run(
     """Judge every model once on one case's test links."""
     report.degrees.append(np.diff(case.train.indptr)[case.judged("test")].astype(np.float64))
     if case.source.valid_is_known_at_test:
-        report.note("Valid is known to the model when test is judged, not to the baselines.")
+        report.note("Valid is known when test is judged: the protocol has it for tuning alone.")
     for contender in baselines(case, models, report.note):
         _judge(case, contender, ks, report, file)
     fitted = fit(case, config) if {ENCODER, FULL} & set(models) else None

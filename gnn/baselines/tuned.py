@@ -6,12 +6,13 @@ A baseline that a graph does not allow is left out, and a note says why.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import partial
+from typing import NamedTuple
 
 from gnn.baselines import counted
 from gnn.baselines.ease import EASE_CELLS, EASE_LIMIT, ease, ease_factors
 from gnn.baselines.factors import AlsSetting, BprSetting, als, bpr
 from gnn.baselines.lightgcn import LightGcnSetting, lightgcn
-from gnn.baselines.ranker import Contender, Ranker, chosen
+from gnn.baselines.ranker import Contender, Ranker, Setting, chosen
 from gnn.case import Case, valid_ndcg
 from gnn.matrices import matrix
 
@@ -33,50 +34,74 @@ ALSES = tuple(
 LIGHTGCNS = tuple(LightGcnSetting(regularization=each) for each in (0.0001, 0.01, 0.1))
 
 Note = Callable[[str], None]
-Made = tuple[Ranker, object]
-"""A baseline, and what was chosen on valid (None where nothing was to choose)."""
+
+
+class Made(NamedTuple):
+    """A baseline, as valid chose it."""
+
+    ranker: Ranker
+    """Fitted on train."""
+    setting: object
+    """What was chosen; None where nothing was to choose."""
+    again: Callable[[Case], Ranker]
+    """Fits the same setting where more links are known."""
 
 
 def baselines(case: Case, wanted: Collection[str], note: Note) -> Iterator[Contender]:
-    """Those of `wanted` that this case allows, one after the other, in the order of `BASELINES`."""
+    """Those of `wanted` that this case allows, one after the other, in the order of `BASELINES`.
+
+    They know what the protocol lets be known when test is judged (`Case.at_test`).
+    """
+    final = case.at_test()
     for name, make in BASELINES.items():
         made = make(case, note) if name in wanted else None
         if made is not None:
-            yield Contender(name, *made)
+            ranker = made.ranker if final is case else made.again(final)
+            yield Contender(name, ranker, made.setting)
+
+
+def _best(
+    case: Case, fits: Callable[[Case], Mapping[Setting, Callable[[], Ranker]]]
+) -> tuple[Setting, Ranker, Callable[[Case], Ranker]]:
+    """The setting that is best on valid, what it fits, and how it is fitted on another case."""
+    setting, ranker = chosen(fits(case), partial(valid_ndcg, case))
+    return setting, ranker, lambda later: fits(later)[setting]()
 
 
 def _popularity(case: Case, note: Note) -> Made:
-    return counted.popularity(case.train), None
+    def fit(case: Case) -> Ranker:
+        return counted.popularity(case.train)
+
+    return Made(fit(case), None, fit)
 
 
 def _recent(case: Case, note: Note) -> Made | None:
-    recent = recent_popularity(case)
-    if recent is None:
+    if case.split.train["at"].dropna().empty:
         note("popularity_recent is left out: the links carry no time.")
         return None
-    return recent, {"days": RECENT_DAYS}
+    return Made(recent_popularity(case), {"days": RECENT_DAYS}, recent_popularity)
 
 
-def recent_popularity(case: Case) -> Ranker | None:
-    """Popularity over the last days of train; None where train has no times."""
+def recent_popularity(case: Case) -> Ranker:
+    """Popularity over the last days of train, which has times."""
     at = case.split.train["at"].dropna()
-    if at.empty:
-        return None
     since = int(at.max()) - RECENT_DAYS * DAY
     late = case.split.train[(case.split.train["at"] > since).fillna(False).astype(bool)]
     return counted.popularity(matrix(late, case.users, case.posts, row="user_id", column="post_id"))
 
 
 def _item_knn(case: Case, note: Note) -> Made:
-    knn = {each: partial(counted.item_knn, case.train, each) for each in SHRINKS}
-    shrink, ranker = chosen(knn, partial(valid_ndcg, case))
-    return ranker, {"shrink": shrink}
+    shrink, ranker, again = _best(
+        case, lambda case: {each: partial(counted.item_knn, case.train, each) for each in SHRINKS}
+    )
+    return Made(ranker, {"shrink": shrink}, again)
 
 
 def _rp3beta(case: Case, note: Note) -> Made:
-    walks = {each: partial(counted.rp3beta, case.train, each) for each in BETAS}
-    beta, ranker = chosen(walks, partial(valid_ndcg, case))
-    return ranker, {"beta": beta}
+    beta, ranker, again = _best(
+        case, lambda case: {each: partial(counted.rp3beta, case.train, each) for each in BETAS}
+    )
+    return Made(ranker, {"beta": beta}, again)
 
 
 def _ease(case: Case, note: Note) -> Made | None:
@@ -88,22 +113,27 @@ def _ease(case: Case, note: Note) -> Made | None:
             f"({EASE_LIMIT} on the lesser side, {EASE_CELLS} cells of dense scores)."
         )
         return None
-    solved_for = ease_factors(case.train)
-    solved = {each: partial(ease, solved_for, each) for each in LAMBDAS}
-    lambda_, ranker = chosen(solved, partial(valid_ndcg, case))
-    return ranker, {"lambda": lambda_}
+
+    def fits(case: Case) -> dict[float, Callable[[], Ranker]]:
+        solved_for = ease_factors(case.train)
+        return {each: partial(ease, solved_for, each) for each in LAMBDAS}
+
+    lambda_, ranker, again = _best(case, fits)
+    return Made(ranker, {"lambda": lambda_}, again)
 
 
 def _bpr(case: Case, note: Note) -> Made:
-    fits = {each: partial(bpr, case.train, each, case.seed) for each in BPRS}
-    setting, ranker = chosen(fits, partial(valid_ndcg, case))
-    return ranker, asdict(setting)
+    setting, ranker, again = _best(
+        case, lambda case: {each: partial(bpr, case.train, each, case.seed) for each in BPRS}
+    )
+    return Made(ranker, asdict(setting), again)
 
 
 def _als(case: Case, note: Note) -> Made:
-    fits = {each: partial(als, case.train, each, case.seed) for each in ALSES}
-    setting, ranker = chosen(fits, partial(valid_ndcg, case))
-    return ranker, asdict(setting)
+    setting, ranker, again = _best(
+        case, lambda case: {each: partial(als, case.train, each, case.seed) for each in ALSES}
+    )
+    return Made(ranker, asdict(setting), again)
 
 
 def _lightgcn(case: Case, note: Note) -> Made:
@@ -112,7 +142,13 @@ def _lightgcn(case: Case, note: Note) -> Made:
     setting, best = max(trained, key=lambda each: each[1].value)
     if best.bounded:
         note(f"lightgcn was ended by its bound of {setting.steps} steps, not by valid.")
-    return best.ranker, asdict(replace(setting, steps=best.step))
+    setting = replace(setting, steps=best.step)
+
+    def again(later: Case) -> Ranker:
+        once = replace(setting, check_every=setting.steps)  # the last step alone is looked at
+        return lightgcn(later.train, once, later.seed, lambda ranker: 0.0).ranker
+
+    return Made(best.ranker, asdict(setting), again)
 
 
 BASELINES: Mapping[str, Callable[[Case, Note], Made | None]] = {

@@ -14,6 +14,7 @@ from gnn.baselines.factors import AlsSetting, BprSetting, als, bpr
 from gnn.baselines.ranker import Factors, Ranker, chosen
 from gnn.baselines.tuned import BASELINES, baselines
 from gnn.case import make_case, valid_ndcg
+from gnn.source import Source
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
@@ -173,6 +174,45 @@ def test_only_what_is_wanted_is_made_in_the_order_of_the_table(planted: Tables) 
     assert [each.name for each in made] == ["popularity", "rp3beta"]
     assert notes == ["popularity_recent is left out: the links carry no time."]
     assert set(BASELINES) >= {"bpr", "als", "lightgcn"}
+
+
+def test_where_valid_is_known_at_test_baselines_are_fitted_again_as_valid_chose_them(
+    planted: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for grid, few in (
+        ("BPRS", [BprSetting(factors=4, iterations=5)]),
+        ("ALSES", [AlsSetting(factors=4, iterations=2)]),
+        ("LIGHTGCNS", [SMALL]),
+    ):
+        monkeypatch.setattr(f"gnn.baselines.tuned.{grid}", few)
+    case = make_case(planted, seed=0)
+    known = make_case(Source(planted, valid_is_known_at_test=True), seed=0)
+    before = list(baselines(case, BASELINES, lambda note: None))
+    after = list(baselines(known, BASELINES, lambda note: None))
+    assert [(each.name, each.setting) for each in after] == [
+        (each.name, each.setting) for each in before
+    ]
+    links, settings = known.at_test().train, {each.name: each.setting for each in after}
+    again: dict[str, Ranker] = {
+        "popularity": counted.popularity(links),
+        "itemknn": counted.item_knn(links, **settings["itemknn"]),
+        "rp3beta": counted.rp3beta(links, **settings["rp3beta"]),
+        "ease": ease(ease_factors(links), settings["ease"]["lambda"]),
+        "bpr": bpr(links, BprSetting(**settings["bpr"]), 0),
+        "als": als(links, AlsSetting(**settings["als"]), 0),
+        "lightgcn": lightgcn.lightgcn(
+            links,
+            replace(lightgcn.LightGcnSetting(**settings["lightgcn"]), check_every=1, patience=99),
+            0,
+            partial(growing, []),
+        ).ranker,
+    }
+    everybody = np.arange(len(case.users))
+    assert [each.name for each in after] == list(again)
+    for one, other in zip(before, after, strict=True):
+        found = other.ranker.scores(everybody)
+        np.testing.assert_array_equal(found, again[other.name].scores(everybody))
+        assert not np.array_equal(found, one.ranker.scores(everybody))
 
 
 def test_ease_is_left_out_where_its_matrices_are_too_large(
