@@ -145,9 +145,9 @@ def _run(
                 _judge(case, contender, ks, report, file)
         if fitted.judged is None:
             report.note("Calibration is left out: nothing could be held out inside train.")
-        elif not report.reliability:  # by a decoder that was neither fitted nor calibrated on it
+        else:  # by a decoder that was neither fitted nor calibrated on it
             drawn = fitted.shown.users(CALIBRATED_USERS)
-            report.reliability = reliability(fitted.shown, fitted.judged, drawn)
+            report.reliability.append(reliability(fitted.shown, fitted.judged, drawn))
         product = product_of(known.table)
     for name, found in rating_errors(case, case.source.tables, product, report.note).items():
         report.ratings.setdefault(name, []).append(found)

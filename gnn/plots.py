@@ -94,7 +94,7 @@ def reliability(report: Report) -> "Figure":
     """Predicted against observed probability, both on log scales; a dot's size says how many."""
     figure = empty_figure(5.5, 4.5)
     axes = figure.add_subplot()
-    shown = [each for each in report.reliability if min(each[:2]) > 0]
+    shown = [each for each in report.first_reliability() if min(each[:2]) > 0]
     if shown:
         predicted, seen, counts = np.array(shown).T
         ends = [min(predicted.min(), seen.min()), max(predicted.max(), seen.max())]

@@ -30,9 +30,8 @@ class Report:
     """Model -> a run -> a metric of users or posts with little history -> one value a user."""
     lists: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     """Model -> a run -> what the lists are like (`gnn.lists`)."""
-    reliability: list[Bin] = field(default_factory=list)
-    """On valid, the first run."""
-
+    reliability: list[list[Bin]] = field(default_factory=list)
+    """On valid, by run; none of a run in which nothing could be held out inside train."""
     ablation: dict[str, list[dict[str, Values]]] = field(default_factory=dict)
     """The full model without something -> a run -> metric (slices too) -> one value a user."""
     ratings: dict[str, list[dict[str, float]]] = field(default_factory=dict)
@@ -86,9 +85,19 @@ class Report:
             found[name] = [float(values[here].mean()) for here in filled]
         return [float(degrees[here].mean()) for here in filled], found
 
+    def calibration_errors(self) -> list[float]:
+        """Of `reliability`."""
+        errors = map(calibration_error, self.reliability)
+        return [each for each in errors if each is not None]
+
     def calibration_error(self) -> float | None:
-        """Of `reliability`; None without a decoder that valid may judge."""
-        return calibration_error(self.reliability)
+        """Their mean; None without a decoder that valid may judge."""
+        errors = self.calibration_errors()
+        return float(np.mean(errors)) if errors else None
+
+    def first_reliability(self) -> list[Bin]:
+        """The bins that are drawn: the first run's."""
+        return self.reliability[0] if self.reliability else []
 
     def as_json(self) -> dict[str, object]:
         """The whole report as plain values."""
@@ -96,20 +105,21 @@ class Report:
             "data": self.data,
             "models": self.models(),
             "slices": self.sliced(),
-            "lists": _means(self.lists),
+            "lists": {name: _summary(runs) for name, runs in self.lists.items()},
             "ablation": self.compared(),
-            "ratings": _means(self.ratings),
+            "ratings": {name: _summary(runs) for name, runs in self.ratings.items()},
             "calibration_error": self.calibration_error(),
+            "calibration_error_by_seed": self.calibration_errors(),
             "choices": self.choices,
             "notes": self.notes,
-            "reliability": [list(each) for each in self.reliability],
+            "reliability": [list(each) for each in self.first_reliability()],
         }
 
 
-def _summary(runs: list[dict[str, Values]]) -> dict[str, dict[str, object]]:
+def _summary(runs: Sequence[Mapping[str, Values | float]]) -> dict[str, dict[str, object]]:
     summary: dict[str, dict[str, object]] = {}
     for metric in in_all(runs):
-        means = [float(run[metric].mean()) for run in runs]
+        means = [float(np.mean(run[metric])) for run in runs]
         spread = float(np.std(means, ddof=1)) if len(means) > 1 else 0.0
         summary[metric] = {"mean": float(np.mean(means)), "sd": spread, "by_seed": means}
     return summary
@@ -118,13 +128,6 @@ def _summary(runs: list[dict[str, Values]]) -> dict[str, dict[str, object]]:
 def in_all(runs: Sequence[Mapping[str, object]]) -> list[str]:
     """The metrics that every run has; one without cold users has none of theirs."""
     return [metric for metric in runs[0] if all(metric in run for run in runs)]
-
-
-def _means(models: Mapping[str, list[dict[str, float]]]) -> dict[str, dict[str, float]]:
-    return {
-        name: {metric: float(np.mean([run[metric] for run in runs])) for metric in in_all(runs)}
-        for name, runs in models.items()
-    }
 
 
 def _against(

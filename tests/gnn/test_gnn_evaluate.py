@@ -96,7 +96,14 @@ def test_the_table_the_page_and_the_json_say_the_same(report: Report, tmp_path: 
     assert document["models"]["ease"]["ndcg@10"]["mean"] == mean
     slice_, lists = document["slices"]["ease"], document["lists"]["ease"]
     (cold,) = slice_.values()  # nobody has few links there; some posts do
-    assert f"{cold['mean']:.4f}" in page and 0 < lists["coverage@10"] <= 1
+    assert f"{cold['mean']:.4f}" in page and 0 < lists["coverage@10"]["mean"] <= 1
+    assert [lists["coverage@10"][each] for each in ("mean", "sd")] == [
+        pytest.approx(np.mean(lists["coverage@10"]["by_seed"])),
+        pytest.approx(np.std(lists["coverage@10"]["by_seed"], ddof=1)),
+    ]
+    assert len(lists["coverage@10"]["by_seed"]) == len(document["data"]["seeds"]) > 1
+    assert len(document["calibration_error_by_seed"]) == len(document["data"]["seeds"])
+    assert document["calibration_error"] == np.mean(document["calibration_error_by_seed"])
     assert f"{document['calibration_error']:.4f}" in page
     assert document["ablation"]["graphsage"]["ndcg@10"]["mean"] == pytest.approx(
         document["models"]["graphsage"]["ndcg@10"]["mean"]
@@ -136,8 +143,11 @@ def test_what_would_stay_behind_when_the_page_is_mailed_is_found(part: str) -> N
 
 
 def test_the_calibration_error_is_the_mean_gap_over_pairs() -> None:
-    report = Report({}, reliability=[(0.1, 0.2, 30), (0.5, 0.4, 10)])
-    assert report.calibration_error() == pytest.approx(0.1)
+    bins = [(0.1, 0.2, 30), (0.5, 0.4, 10)]
+    assert Report({}, reliability=[bins]).calibration_error() == pytest.approx(0.1)
+    report = Report({}, reliability=[bins, [(0.1, 0.4, 40)]])
+    assert report.calibration_errors() == pytest.approx([0.1, 0.3])
+    assert report.calibration_error() == pytest.approx(0.2)
     assert Report({}).calibration_error() is None
 
 

@@ -146,7 +146,7 @@ def test_the_report_tells_the_errors(town: Tables, tmp_path: Path) -> None:
     report = evaluate(town, [0], models=["popularity"])
     found = report.as_json()["ratings"]
     assert isinstance(found, dict) and set(found["biases"]) == {"mae", "rmse"}
-    error = f"{found['biases']['mae']:.4f}"
+    error = f"{found['biases']['mae']['mean']:.4f}"
     assert error in text_table(report)
     page = write_report(report, tmp_path).read_text(encoding="utf-8")
     assert "<h2>Ratings</h2>" in page and error in page

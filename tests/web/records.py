@@ -27,7 +27,16 @@ EVALUATION = {
         }
         for name, ndcg in (("popularity", 0.11), ("resonance", 0.31))
     },
-    "lists": {"resonance": {"coverage@10": 0.42, "novelty@10": 7.5, "gini_authors@10": 0.61}},
+    "lists": {
+        "resonance": {
+            name: {"mean": found, "sd": 0.0, "by_seed": [found]}
+            for name, found in (
+                ("coverage@10", 0.42),
+                ("novelty@10", 7.5),
+                ("gini_authors@10", 0.61),
+            )
+        }
+    },
     "slices": {},
     "ablation": {
         "resonance - tags": {

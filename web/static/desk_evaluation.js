@@ -64,7 +64,7 @@ function listsOf(lists) {
     const [name, cut] = kind.split("@");
     return `${SAID[name] ?? name} (first ${cut})`;
   };
-  const rows = names.map((name) => [name, ...kinds.map((kind) => number(lists[name][kind]))]);
+  const rows = names.map((name) => [name, ...kinds.map((kind) => number(lists[name][kind].mean))]);
   return h("section", {}, h("h3", {}, "What the lists are like"), table("What the lists are like", ["model", ...kinds.map(head)], rows));
 }
 

@@ -64,6 +64,7 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     see_what_trainings_found_of_themselves(page, earlier, later)
     expect(page.get_by_role("table", name="Models, by ndcg@10")).to_contain_text("resonance")
     expect(page.locator("#evaluation")).to_contain_text(re.compile(r"cut: \w+, \d+ Sept? 2025"))
+    expect(page.get_by_role("table", name="What the lists are like")).to_contain_text("0.42")
     expect(page.get_by_role("img", name="Predicted against observed")).to_be_visible()
     expect(page.get_by_role("table", name="What the lists are like")).to_contain_text("0.61")
 
