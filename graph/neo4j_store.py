@@ -258,14 +258,18 @@ class Neo4jStore:
         lists = {table: _lists(rows.get(label)) for label, table in self._tables(edge).items()}
         before = {table: {row["id"] for row in self.run(f"sources_{table}")} for table in lists}
         for table, each in lists.items():
-            for chunk in progress(list(chunks(each)), f"writing {table}"):
-                self.run(f"put_{table}", rows=chunk)
+            old = [row for row in each if row["source"] in before[table]]
+            new = [row for row in each if row["source"] not in before[table]]
+            wanted = [("create", chunk) for chunk in chunks(new)]
+            wanted += [("put", chunk) for chunk in chunks(old)]
+            for how, chunk in progress(wanted, f"writing {table}"):
+                self.run(f"{how}_{table}", rows=chunk)
         if any(before.values()):
             time.sleep(READ)
         for table, each in lists.items():
-            gone = before[table] - {row["source"] for row in each}
-            kept_lists = [{"source": row["source"], "target": row["target"]} for row in each]
-            kept_lists += [{"source": source, "target": []} for source in sorted(gone)]
+            targets = dict.fromkeys(sorted(before[table]), list[object]())
+            targets |= {row["source"]: row["target"] for row in each if row["source"] in targets}
+            kept_lists = [{"source": source, "target": left} for source, left in targets.items()]
             for chunk in progress(list(chunks(kept_lists)), f"dropping old {table}"):
                 self.run(f"drop_{table}", rows=chunk)
         self.changes.note_around(())

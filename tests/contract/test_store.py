@@ -223,6 +223,28 @@ def test_readers_never_see_a_derived_list_missing_or_in_part(
     assert set(listed(any_store, edge, one)) == whole[1]
 
 
+@pytest.mark.parametrize("edge", DERIVED)
+def test_two_who_derive_at_once_double_no_edge(any_store: GraphStore, edge: str) -> None:
+    label, _, one, other, targets = DERIVED[edge]
+    people_posts_and_tags(any_store)
+    both = pd.concat([ranked(source, targets[:30], 0.5) for source in (one, other)])
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: any_store.replace(edge, {label: both}), range(4)))
+    for source in (one, other):
+        assert listed(any_store, edge, source) == [(id, 0.5) for id in targets[:30]]
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("edge", DERIVED)
+def test_a_list_is_created_only_where_there_is_none(neo4j_store: GraphStore, edge: str) -> None:
+    label, _, one, _, targets = DERIVED[edge]
+    people_posts_and_tags(neo4j_store)
+    for some in (targets[:3], targets[2:5]):
+        row = {"source": one, "target": list(some), "score": [0.5] * 3}
+        neo4j_store.run(f"create_{edge.lower()}_{label.lower()}", rows=[row])
+    assert listed(neo4j_store, edge, one) == [(id, 0.5) for id in targets[:3]]
+
+
 def test_frames_become_rows_of_plain_values_with_none_for_null() -> None:
     frame = pd.DataFrame({"id": ["a", "b"], "at": pd.Series([1, None], dtype="Int64")})
     assert rows_of(frame) == [{"id": "a", "at": 1}, {"id": "b", "at": None}]

@@ -1,5 +1,5 @@
 // A node's derived edges, changed so that no reader finds a list empty: first the new edges are
-// put, for all nodes, then those that are in no list any more are dropped.
+// created or put, for all nodes, then those that are in no list any more are dropped.
 
 // name: sources_top_tag()
 // Which nodes have such edges now.
@@ -15,6 +15,18 @@ UNWIND range(0, size(row.target) - 1) AS rank
 MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
 SET e.score = row.score[rank], e.rank = rank
+
+// name: create_top_tag(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Tag {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:TOP]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 
 // name: drop_top_tag(rows: [source: string, target: strings])
 // What is not among a node's targets.
@@ -38,6 +50,18 @@ MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
 SET e.score = row.score[rank], e.rank = rank
 
+// name: create_top_category(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Category {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:TOP]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
+
 // name: drop_top_category(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
@@ -59,6 +83,18 @@ UNWIND range(0, size(row.target) - 1) AS rank
 MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
 SET e.score = row.score[rank], e.rank = rank
+
+// name: create_top_mood(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Mood {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:TOP]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 
 // name: drop_top_mood(rows: [source: string, target: strings])
 // What is not among a node's targets.
@@ -82,6 +118,18 @@ MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
 SET e.score = row.score[rank], e.rank = rank
 
+// name: create_top_topic(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Topic {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:TOP]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
+
 // name: drop_top_topic(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
@@ -103,6 +151,18 @@ UNWIND range(0, size(row.target) - 1) AS rank
 MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:TOP]->(p)
 SET e.score = row.score[rank], e.rank = rank
+
+// name: create_top_chart(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Chart {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:TOP]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 
 // name: drop_top_chart(rows: [source: string, target: strings])
 // What is not among a node's targets.
@@ -126,6 +186,18 @@ MATCH (p:Post {id: row.target[rank]})
 MERGE (n)-[e:SIMILAR]->(p)
 SET e.score = row.score[rank], e.rank = rank
 
+// name: create_similar_post(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:Post {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:SIMILAR]->(:Post) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (p:Post {id: row.target[rank]})
+CREATE (n)-[:SIMILAR {score: row.score[rank], rank: rank}]->(p)
+
 // name: drop_similar_post(rows: [source: string, target: strings])
 // What is not among a node's targets.
 UNWIND $rows AS row
@@ -147,6 +219,18 @@ UNWIND range(0, size(row.target) - 1) AS rank
 MATCH (u:User {id: row.target[rank]})
 MERGE (n)-[e:NEAR]->(u)
 SET e.score = row.score[rank], e.rank = rank
+
+// name: create_near_user(rows: [source: string, target: strings, score: floats])
+// As above, of nodes that have none; who has come to have some meanwhile keeps these.
+UNWIND $rows AS row
+MATCH (n:User {id: row.source})
+SET n.held = true
+REMOVE n.held
+WITH n, row
+WHERE NOT EXISTS { (n)-[:NEAR]->(:User) }
+UNWIND range(0, size(row.target) - 1) AS rank
+MATCH (u:User {id: row.target[rank]})
+CREATE (n)-[:NEAR {score: row.score[rank], rank: rank}]->(u)
 
 // name: drop_near_user(rows: [source: string, target: strings])
 // What is not among a node's targets.
