@@ -1,16 +1,17 @@
-"""How much of everything the graph holds, and when it came to be."""
+"""How much of everything the graph holds, and when it came to be.
+
+Whole tables are counted: it is waited for however long that takes (`GraphStore.frame`).
+"""
 
 from graph.model import KINDS
 from graph.store import GraphStore
 
 
 def stats(store: GraphStore) -> dict[str, int]:
-    """Rows by kind, in the order of `graph.model.KINDS`, then the derived edges.
-
-    A kind without rows has none in the answer of either engine, and counts 0.
-    """
-    counted = {row["kind"]: int(row["rows"]) for row in store.run("stats")}
-    return {kind: counted.get(kind, 0) for kind in (*KINDS, "top", "similar", "near")}
+    """Rows by kind, in the order of `graph.model.KINDS`, then the derived edges."""
+    found = store.frame("stats")
+    counted = dict(zip(found["kind"], found["rows"], strict=True))
+    return {kind: int(counted[kind]) for kind in (*KINDS, "top", "similar", "near")}
 
 
 MONTH = 2_592_000
@@ -24,6 +25,7 @@ def growth(store: GraphStore) -> dict[str, dict[int, int]]:
     What bears no time is in none; a kind without any times is left out.
     """
     found: dict[str, dict[int, int]] = {}
-    for row in store.run("growth", width=MONTH):
-        found.setdefault(row["kind"], {})[int(row["stretch"]) * MONTH] = int(row["rows"])
+    told = store.frame("growth", width=MONTH)
+    for kind, stretch, rows in zip(told["kind"], told["stretch"], told["rows"], strict=True):
+        found.setdefault(kind, {})[int(stretch) * MONTH] = int(rows)
     return {kind: dict(sorted(found[kind].items())) for kind in KINDS if kind in found}

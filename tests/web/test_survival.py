@@ -36,6 +36,7 @@ from graph import neo4j_store as neo4j_store_module
 from graph.derive.rebuild import derive
 from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
+from graph.queries.stats import growth, stats
 from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
@@ -384,6 +385,7 @@ def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
             assert store.run("schema_version") == patient.run("schema_version")
             proxy.delay = 1.8
             assert store.frame("export_users").empty
+            assert not any(stats(store).values()) and growth(store) == {}
             with pytest.raises(StoreUnavailable, match="does not answer"):
                 store.run("schema_version")
             assert patient.run("schema_version")
