@@ -36,7 +36,7 @@ from graph import neo4j_store as neo4j_store_module
 from graph.derive.rebuild import derive
 from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
-from graph.queries.stats import growth, stats
+from graph.queries.stats import stats
 from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
@@ -385,8 +385,7 @@ def test_what_reads_a_whole_table_is_waited_for_however_long_the_rest_may_take(
         with open_store(config) as store, open_store(replace(config, patience=None)) as patient:
             assert store.run("schema_version") == patient.run("schema_version")
             proxy.delay = 1.8
-            assert store.frame("export_users").empty
-            assert not any(stats(store).values()) and growth(store) == {}
+            assert not any(stats(store).values())
             with pytest.raises(StoreUnavailable, match="does not answer"):
                 store.run("schema_version")
             assert patient.run("schema_version")
@@ -410,7 +409,7 @@ def test_a_full_disk_under_neo4j_costs_answers_until_it_is_restarted_and_nothing
         disk = Path(sys.argv[1])
         server = OwnNeo4j(disk)
         # Else it lays out 512 MB, and writes a long time before it wants more.
-        logs = ("db.tx_log.preallocate=false", "db.tx_log.rotation.size=1m")
+        logs = ("db.tx_log.preallocate=false", "db.tx_log.rotation.size=256k")
         try:
             with open_store(server.start(*logs)) as store:
                 ingest_tables(store, plant(seed=0, users=10, posts=10, communities=1).tables)
@@ -418,7 +417,7 @@ def test_a_full_disk_under_neo4j_costs_answers_until_it_is_restarted_and_nothing
                 name, done = store.frame("export_users")["username"][0], []
                 left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
                 with open(disk / "filler", "wb") as filler:
-                    os.posix_fallocate(filler.fileno(), 0, left - (2 << 20))
+                    os.posix_fallocate(filler.fileno(), 0, left - (1 << 19))
 
                 def write():
                     return client.post(f"/posts?viewer={name}", json={"text": "x" * 5_000})
