@@ -214,21 +214,11 @@ import sys
 from pathlib import Path
 from feed.memory import ViewerMemory
 from feed.steering import Steering
-from graph.errors import MemoryUnavailable
 who = sys.argv[2]
-
-def write(how, *what):
-    while True:  # what others hold up for longer than a request waits was not written
-        try:
-            return how(*what)
-        except MemoryUnavailable as error:
-            if "locked" not in str(error):
-                raise
-
 with ViewerMemory(Path(sys.argv[1])) as memory:
     for turn in range(50):
-        write(memory.remember, "ana", [f"{who}-{turn}"], int(sys.argv[3]))
-    write(memory.steer, who, Steering(discovery=0.5))
+        memory.remember("ana", [f"{who}-{turn}"], int(sys.argv[3]))
+    memory.steer(who, Steering(discovery=0.5))
 """
 
 
