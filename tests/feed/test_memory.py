@@ -209,8 +209,11 @@ def test_threads_share_it_and_none_of_their_pages_is_lost(memory: ViewerMemory) 
     ]
 
 
+# Pages come apart from each other, if little: SQLite's waiting is not fair, and who writes without a
+# pause starves the others beyond the patience that one page has.
 PROCESS = """
 import sys
+import time
 from pathlib import Path
 from feed.memory import ViewerMemory
 from feed.steering import Steering
@@ -218,6 +221,7 @@ who = sys.argv[2]
 with ViewerMemory(Path(sys.argv[1])) as memory:
     for turn in range(50):
         memory.remember("ana", [f"{who}-{turn}"], int(sys.argv[3]))
+        time.sleep(0.002)
     memory.steer(who, Steering(discovery=0.5))
 """
 
