@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feed.cards import visible_posts
-from feed.gate import hidden_because, unwanted_because
+from feed.gate import ANYBODY, hidden_because, unwanted_because
 from feed.hits import Hits
 from feed.page import sources_of
 from feed.ranked import Ranked
@@ -21,9 +21,6 @@ from feed.sources import Ask, top
 from feed.words import muted_posts
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import post_cards, post_contents
-
-ANYBODY = ViewerContext(None, "")
-"""Who sees what is open to all."""
 
 
 @dataclass(frozen=True, slots=True)

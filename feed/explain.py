@@ -1,7 +1,7 @@
 """Why a post is, or is not, in a viewer's feed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feed.cards import visible_posts
 from feed.chosen import copies, plainly_same
@@ -9,15 +9,12 @@ from feed.gate import VisiblePost, hidden_because, unwanted_because
 from feed.page import scored
 from feed.rank import Served
 from feed.ranked import Ranked
-from feed.scored import Scored
 from feed.sources import Ask
+from feed.told import UNTOLD, told_gains, told_score
 from feed.words import muted_posts
 from graph.queries.people import user_cards
 from graph.queries.posts import PostCard, post_cards
 
-UNTOLD = frozenset({"friends_engaged", "friends_of_friends", "near", "less_friends"})
-"""Sources, and parts of a score, that count what people never shared: their views and ratings, and
-those of friends who hide. Whoever has one friend would know that friend's; an operator may know."""
 COPY = "another copy of it is shown"
 SHARED_TOO = "another share of the same post is shown"
 """An operator's to know: the post that two posts share may be hidden from the viewer."""
@@ -25,7 +22,7 @@ SHARED_TOO = "another share of the same post is shown"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of one post and one viewer; `for_viewer` leaves what is theirs to know."""
+    """What is known of one post and one viewer: all of it, or what the viewer may know."""
 
     post_id: str
     hidden: tuple[str, ...] = ()
@@ -33,7 +30,8 @@ class Explanation:
     found_by: tuple[str, ...] = ()
     """The sources that found it."""
     score: float | None = None
-    """Probability that the viewer engages."""
+    """Probability that the viewer engages; to the viewer, by what `feed.told` tells alone, and so
+    with the two scores below."""
     gains: dict[str, float] | None = None
     """What each part adds to the score's log-odds."""
     left_out: tuple[str, ...] = ()
@@ -53,16 +51,15 @@ class Explanation:
     """The score of the last that was ranked."""
 
 
-def for_viewer(told: Explanation) -> Explanation:
-    """What of it the viewer may know; only of a post that is not hidden."""
-    gains = {part: gain for part, gain in (told.gains or {}).items() if part not in UNTOLD}
-    found_by = tuple(source for source in told.found_by if source not in UNTOLD)
-    left_out = tuple(reason for reason in told.left_out if reason != SHARED_TOO)
-    return replace(told, found_by=found_by, gains=gains, left_out=left_out)
+def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
+    """Explain a post by the ranking that the feed begins with; None: there is no such post.
 
-
-def explain(made: Ranked, post_id: str) -> Explanation | None:
-    """Explain a post by the ranking that the feed begins with; None: there is no such post."""
+    Args:
+        made: the ranking.
+        post_id: the post.
+        whole: all of it, for an operator; else what the viewer may know, and of a post that is
+            hidden from them which rules hide it, which the caller keeps.
+    """
     ask, found, ranked = made.ask, made.found, made.post_ids
     shown = ranked[: ask.request.page_size]
     visible = visible_posts(ask.store, ask.viewer, [post_id, *shown[-1:], *ranked[-1:]])
@@ -75,24 +72,30 @@ def explain(made: Ranked, post_id: str) -> Explanation | None:
     left_out = unwanted_because(ask.viewer, by_id[post_id], muted)
     if post_id not in ranked:
         left_out += _displaced(ask, by_id[post_id], ranked)
+    found_by = [name for name, hits in found.by_source.items() if places[0] in hits.places]
+    if not whole:
+        found_by = [name for name in found_by if name not in UNTOLD]
+        left_out = tuple(reason for reason in left_out if reason != SHARED_TOO)
+    gains = scores[post_id].gains if whole else told_gains(scores[post_id])
+    number = {name: each.score if whole else told_score(each) for name, each in scores.items()}
     return Explanation(
         post_id=post_id,
-        found_by=tuple(name for name, hits in found.by_source.items() if places[0] in hits.places),
-        score=scores[post_id].score,
-        gains={part: gain for part, gain in scores[post_id].gains.items() if gain},
+        found_by=tuple(found_by),
+        score=number[post_id],
+        gains={part: gain for part, gain in gains.items() if gain},
         left_out=(*left_out, *_not_now(ask, by_id[post_id].card, made.served)),
         rank=made.rank(post_id),
         rank_by_score=made.rank_by_score(post_id),
         ranked=len(ranked),
-        last_score=_score_of(ranked[-1:], scores),
+        last_score=_score_of(ranked[-1:], number),
         shown=len(shown),
-        last_shown_score=_score_of(shown[-1:], scores),
+        last_shown_score=_score_of(shown[-1:], number),
     )
 
 
-def _score_of(last: Sequence[str], scores: Mapping[str, Scored]) -> float | None:
+def _score_of(last: Sequence[str], number: Mapping[str, float]) -> float | None:
     """The score of the one post, if there is one and it is still to be seen."""
-    return next((scores[post_id].score for post_id in last if post_id in scores), None)
+    return next((number[post_id] for post_id in last if post_id in number), None)
 
 
 def _not_now(ask: Ask, card: PostCard, served: Served) -> tuple[str, ...]:

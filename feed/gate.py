@@ -33,6 +33,8 @@ _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
 
 PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
+ANYBODY = ViewerContext(None, "")
+"""Who sees what is open to all."""
 
 
 @dataclass(frozen=True, slots=True)

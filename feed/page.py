@@ -12,6 +12,7 @@ from feed.request import FeedPost
 from feed.score import gains, score
 from feed.scored import Scored
 from feed.sources import Ask, Gathered
+from feed.told import told_gains, told_score
 from graph.queries.people import user_details
 from graph.queries.posts import PostCard, category_cards, topic_cards
 from graph.store import Call
@@ -50,6 +51,8 @@ def shown(
                 topic=topics.get(card.topic_id or ""),
                 score=each.score,
                 gains=each.gains,
+                told_score=told_score(each),
+                told_gains=told_gains(each),
                 seen=card.post_id in ask.viewer.engaged,
                 reasons=reasons(told),
             )
@@ -77,9 +80,9 @@ def scored(ask: Ask, visible: Sequence[VisiblePost], found: Gathered) -> list[Sc
         posts = pool(ask.remembered, ask.remembered.places(new))
         scores = score(ask, posts, found)
         for at, post_id in enumerate(posts.ids):
-            found.scored[post_id] = float(scores.chances[at]), scores.gained[at]
+            found.scored[post_id] = scores.at(at)
     made = [(post, *found.scored[post.card.post_id]) for post in visible]
-    return [Scored(post, chance, gains(gained)) for post, chance, gained in made]
+    return [Scored(post, chance, gains(gained), bias) for post, chance, gained, bias in made]
 
 
 def sources_of(ask: Ask, found: Gathered, ids: Sequence[str]) -> dict[str, frozenset[str]]:

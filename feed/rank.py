@@ -159,7 +159,7 @@ class _Order:
         )
         added = self._ask.remembered.ids(posts.places[order])
         for post_id, at in zip(added, order, strict=True):
-            self._found.scored[post_id] = float(scores.chances[at]), scores.gained[at]
+            self._found.scored[post_id] = scores.at(at)
         self.ids += added
         self._window = (self._window + added)[-(WINDOW - 1) :]
 

@@ -41,5 +41,5 @@ class Ranked:
         scored = self.found.scored
         if post_id not in self.post_ids or post_id not in scored:
             return None
-        mine, _ = scored[post_id]
+        mine = scored[post_id][0]
         return 1 + sum(scored[each][0] > mine for each in self.post_ids if each in scored)

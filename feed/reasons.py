@@ -2,10 +2,12 @@
 
 A reason comes from a part of the score (`gnn.features.PARTS`) or from what was asked for. Its
 share is what it adds to the log-odds, of all that the post's reasons add; reasons that add nothing
-measurable (an asked category, newness) share nothing unless they are all there is.
+measurable (an asked category, newness) share nothing unless they are all there is. How much a part
+adds that counts what people never shared is not told (`feed.told`), not by a share either, nor by
+the order of reasons: such a reason counts as the mean of the others that speak for the post.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
 from feed.request import FeedRequest, PathNode, Reason
 from feed.scored import Scored
+from feed.told import untold
 from gnn.embeddings import PRODUCTS
 from graph.queries.people import ViewerContext
 from graph.queries.posts import NodeCard, PostContent
@@ -62,7 +65,9 @@ def reasons(shown: Shown) -> tuple[Reason, ...]:
     told = [reason for explain in EXPLANATIONS if (reason := explain(shown)) is not None]
     if not told:
         return (_discovery(shown),)
-    weighed = [(_weight(shown.scored.gains, each.source), each) for each in told]
+    hidden, gains = untold(shown.scored), shown.scored.gains
+    weights = [None if each.source in hidden else _weight(gains, each.source) for each in told]
+    weighed = list(zip(_filled(weights), told, strict=True))
     weighed.sort(key=_first, reverse=True)
     return _shared(weighed[:REASONS])
 
@@ -70,6 +75,13 @@ def reasons(shown: Shown) -> tuple[Reason, ...]:
 def _weight(gains: Mapping[str, float], source: str) -> float:
     parts = _BEHIND.get(source, (source,))
     return max(sum([gains.get(part, 0.0) for part in parts]), 0.0)
+
+
+def _filled(weights: Sequence[float | None]) -> list[float]:
+    """The weights; what is not told weighs as the mean of what speaks for the post and is."""
+    known = [weight for weight in weights if weight]
+    mean = sum(known) / len(known) if known else 1.0
+    return [mean if weight is None else weight for weight in weights]
 
 
 def _shared(weighed: list[tuple[float, FoundReason]]) -> tuple[Reason, ...]:

@@ -232,16 +232,19 @@ class Recommender:
         slate, visible, failed, _ = self._extended(ask, new, 0, found, served)
         return Ranked(ask, found, served, slate.post_ids, visible, failed)
 
-    def explain(self, request: FeedRequest, post_id: str, now: int) -> Explanation | None:
+    def explain(
+        self, request: FeedRequest, post_id: str, now: int, whole: bool = False
+    ) -> Explanation | None:
         """Why a post is, or is not, in the feed that is asked for; None: there is no such post.
 
-        What is `hidden` in it is an operator's to know, never the viewer's.
+        What is `hidden` in it is an operator's to know, never the viewer's; so is all that `whole`
+        tells beside.
 
         Raises:
             SteeringRefused, StoreError: as for `feed`.
         """
         ask, _ = self.asking(request, now)
-        return explain(self.ranked(ask), post_id)
+        return explain(self.ranked(ask), post_id, whole)
 
     def _pinned(self, ask: Ask, request: FeedRequest) -> tuple[Slate, int]:
         """The slate that the request goes on with, or an empty one; and how much was shown.

@@ -104,6 +104,9 @@ class FeedPost:
     score: float
     gains: Mapping[str, float]
     """What each part adds to the score's log-odds."""
+    told_score: float
+    told_gains: Mapping[str, float]
+    """Both as far as the viewer may be told (`feed.told`)."""
     seen: bool
     """Whether the viewer did anything with it before."""
     reasons: tuple[Reason, ...]

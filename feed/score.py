@@ -77,6 +77,12 @@ class Scores:
     """Probability that the viewer engages; shape ``(n,)``, rounded to `DIGITS`."""
     gained: Floats
     """What each of `PARTS`, then of `ADDED`, adds to the log-odds; shape ``(n, ...)``."""
+    bias: float
+    """The log-odds before anything is added."""
+
+    def at(self, place: int) -> tuple[float, Floats, float]:
+        """One post's: its probability, what was added, and to what."""
+        return float(self.chances[place]), self.gained[place], self.bias
 
 
 def gains(gained: Floats) -> dict[str, float]:
@@ -111,7 +117,7 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
     gained[:, SIMILAR] *= max(FEW / max(len(viewer.engaged), 1), 1.0)
     log_odds = decoder.bias + gained.sum(axis=1) + added.sum(axis=1)
     chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
-    return Scores(np.round(chances, DIGITS), np.hstack([gained, added]))
+    return Scores(np.round(chances, DIGITS), np.hstack([gained, added]), decoder.bias)
 
 
 def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:

@@ -15,6 +15,8 @@ class Scored:
     """Rounded to `feed.score.DIGITS`."""
     gains: Mapping[str, float]
     """What each part, and what was asked for, adds to the log-odds; may be negative."""
+    bias: float
+    """The log-odds of a post of which nothing is known."""
 
     @property
     def post_id(self) -> str:

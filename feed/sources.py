@@ -268,8 +268,9 @@ class Gathered:
     by_source: Mapping[str, Hits] = field(default_factory=dict)
     degraded: tuple[str, ...] = ()
     """Sources that failed or were late, whose posts are missing."""
-    scored: dict[str, tuple[float, Floats]] = field(default_factory=dict)
-    """By post id: the score and the gains of posts that were put in order for this request."""
+    scored: dict[str, tuple[float, Floats, float]] = field(default_factory=dict)
+    """By post id: what `feed.score.Scores.at` has of posts that were put in order for this
+    request."""
 
     def hits(self, source: str) -> Hits:
         """What the source found; nothing if it was not asked."""

@@ -7,7 +7,6 @@ from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
 from flask import current_app
 
-from feed.explain import for_viewer
 from web.access import VIEWER, is_operator, may_ask
 from web.feed import request_of
 from web.openapi import EXPLAIN_RESPONSES
@@ -44,8 +43,8 @@ def explain(query_data: Mapping[str, object]) -> dict[str, object]:
     asked = dict(query_data)
     post_id = str(asked.pop("post"))
     _, request = request_of(asked)
-    found = state.recommender.explain(request, post_id, int(state.clock()))
     operator = is_operator()
+    found = state.recommender.explain(request, post_id, int(state.clock()), whole=operator)
     if found is None or (found.hidden and not operator):
         raise HTTPError(404, NOT_FOUND, detail={"query": {"post": [NOT_FOUND]}})
-    return {"status": "success", **asdict(found if operator else for_viewer(found))}
+    return {"status": "success", **asdict(found)}

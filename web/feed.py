@@ -6,11 +6,8 @@ from dataclasses import asdict
 from apiflask import APIBlueprint
 from flask import current_app
 
-from feed.explain import UNTOLD
 from feed.request import Feed, FeedRequest
-from feed.score import ADDED
 from feed.steering import LEVELS, TAGS
-from gnn.features import PARTS
 from graph.errors import CursorRefused, SteeringRefused
 from graph.queries.posts import category_cards
 from web.access import VIEWER, is_operator, may_ask
@@ -51,14 +48,7 @@ def feed(query_data: Mapping[str, object]) -> dict[str, object]:
     except SteeringRefused as error:
         raise bad_field("more_tags", str(error)) from error
     state.metrics.left_out(found.degraded)
-    parts = scores_told(is_operator()) if scores else frozenset()
-    return feed_json(request, found, parts)
-
-
-def scores_told(operator: bool) -> frozenset[str]:
-    """The parts of a score that may be told: what people never shared is an operator's to know."""
-    parts = frozenset((*PARTS, *ADDED))
-    return parts if operator else parts - UNTOLD
+    return feed_json(request, found, scores, is_operator())
 
 
 def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
@@ -75,11 +65,18 @@ def request_of(query: Mapping[str, object]) -> tuple[bool, FeedRequest]:
     return scores, request
 
 
-def feed_json(request: FeedRequest, found: Feed, scores: frozenset[str]) -> dict[str, object]:
-    """The answer: SocialVerse's form, and what happened beside it."""
+def feed_json(request: FeedRequest, found: Feed, scores: bool, whole: bool) -> dict[str, object]:
+    """The answer: SocialVerse's form, and what happened beside it.
+
+    Args:
+        request: what was asked.
+        found: the page.
+        scores: with what makes up each score.
+        whole: all of it, as an operator may know.
+    """
     answer: dict[str, object] = {
         "status": "success",
-        "post": [post_json(post, scores) for post in found.posts],
+        "post": [post_json(post, scores, whole) for post in found.posts],
         "page": request.page,
         "page_size": request.page_size,
         "strategy": found.strategy,

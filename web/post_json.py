@@ -62,8 +62,14 @@ TOPIC_OWNER: Mapping[str, object] = {
 }
 
 
-def post_json(shown: FeedPost, scores: frozenset[str] = frozenset()) -> JsonObject:
-    """The post as the answer has it; with what these parts of its score add to the log-odds."""
+def post_json(shown: FeedPost, scores: bool = False, whole: bool = False) -> JsonObject:
+    """The post as the answer has it.
+
+    Args:
+        shown: the post.
+        scores: with what each part of its score adds to the log-odds.
+        whole: its score and parts as they are, for an operator; else what is the viewer's to know.
+    """
     card, content = shown.post.card, shown.content
     details = _details(content.details)
     fields = _typed(details, POST)
@@ -84,14 +90,14 @@ def post_json(shown: FeedPost, scores: frozenset[str] = frozenset()) -> JsonObje
         "upvoted": False,
         "bookmarked": False,
         "following": False,
-        "score": shown.score,
-        **({"scores": _scores(shown, scores)} if scores else {}),
+        "score": shown.score if whole else shown.told_score,
+        **({"scores": _scores(shown.gains if whole else shown.told_gains)} if scores else {}),
         "reasons": [_reason(each) for each in shown.reasons],
     }
 
 
-def _scores(shown: FeedPost, parts: frozenset[str]) -> JsonObject:
-    return {part: round(gain, 6) for part, gain in shown.gains.items() if gain and part in parts}
+def _scores(gains: Mapping[str, float]) -> JsonObject:
+    return {part: round(gain, 6) for part, gain in gains.items() if gain}
 
 
 def source_id(node_id: str) -> int | str:

@@ -60,7 +60,7 @@ def preview_json(size: int, found: Preview) -> dict[str, object]:
         "present": asdict(found.present),
         "steering": asdict(found.asked),
         "posts": [
-            {"before": each.before, "after": each.after, "post": post_json(each.post, frozenset())}
+            {"before": each.before, "after": each.after, "post": post_json(each.post)}
             for each in found.posts
         ],
         "came": [_id(each) for each in found.posts if each.before is None],

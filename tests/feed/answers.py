@@ -16,7 +16,14 @@ from feed_oracle import Oracle
 
 from feed.slate import Slate
 
-UNTOLD = {"friends_engaged", "friends_of_friends", "near"}
+UNTOLD = {
+    "friends_engaged",
+    "friends_of_friends",
+    "near",
+    "similar",
+    "less_friends",
+    "steering",
+}
 """Parts of a score, and sources, that would tell of others' views and of friends who hide."""
 PEOPLE = re.compile(r"(\d+) people you know")
 UNWANTED = {

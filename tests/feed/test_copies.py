@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from feed.explain import COPY, SHARED_TOO, Explanation, for_viewer
+from feed.explain import COPY, SHARED_TOO, Explanation
 from feed.recommend import Recommender
 from feed.request import FeedRequest
 from graph.derive.rebuild import derive
@@ -62,8 +62,8 @@ def feed(recommender: Recommender, size: int = 20, **asked: object) -> list[str]
             return found
 
 
-def explained(recommender: Recommender, post_id: str) -> Explanation:
-    told = recommender.explain(FeedRequest("me"), post_id, NOW)
+def explained(recommender: Recommender, post_id: str, whole: bool) -> Explanation:
+    told = recommender.explain(FeedRequest("me"), post_id, NOW, whole)
     assert told is not None
     return told
 
@@ -146,9 +146,9 @@ def test_explain_names_the_copy_that_is_shown(store: GraphStore) -> None:
     made = town(store, {"share": {}, "original": {}}, {"share": "original"})
     (shown,) = feed(made)
     (other,) = {"share", "original"} - {shown}
-    assert explained(made, other).left_out == (COPY,)
-    assert explained(made, shown).left_out == ()
-    assert for_viewer(explained(made, other)).left_out == (COPY,)
+    assert explained(made, other, whole=True).left_out == (COPY,)
+    assert explained(made, shown, whole=True).left_out == ()
+    assert explained(made, other, whole=False).left_out == (COPY,)
 
 
 def test_that_two_posts_share_a_hidden_one_is_an_operators_to_know(store: GraphStore) -> None:
@@ -156,8 +156,8 @@ def test_that_two_posts_share_a_hidden_one_is_an_operators_to_know(store: GraphS
     made = town(store, posts, {"one": "original", "two": "original"})
     (shown,) = feed(made)
     (other,) = {"one", "two"} - {shown}
-    assert explained(made, other).left_out == (SHARED_TOO,)
-    assert for_viewer(explained(made, other)).left_out == ()
+    assert explained(made, other, whole=True).left_out == (SHARED_TOO,)
+    assert explained(made, other, whole=False).left_out == ()
 
 
 def test_newer_posts_are_counted_once_a_thing(store: GraphStore) -> None:

@@ -18,7 +18,7 @@ CARD = PostCard("sv:post:7", 5, None, None, None, "u", ("b", "a"), None, None, N
 
 def shown(details: str | None = None, author_details: str | None = None) -> FeedPost:
     content = PostContent("sv:post:7", None, None, "https://v.example/7.mp4", details)
-    return FeedPost(VISIBLE, content, author_details, None, None, 0.5, {}, False, ())
+    return FeedPost(VISIBLE, content, author_details, None, None, 0.5, {}, 0.5, {}, False, ())
 
 
 def test_without_details_every_key_has_its_empty_value() -> None:
