@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from feed.cards import cards_of_people, visible_posts
+from feed.crowd import told_alike
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined
@@ -53,7 +54,7 @@ class Evidence:
     second_circle: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     """Pairs of a friend and a friend of theirs who wrote the post or openly responded."""
     similar: Named = field(default_factory=dict)
-    """Posts that the viewer engaged with, and that lead to the post."""
+    """Posts that the viewer engaged with, and that lead to the post, as far as that may be told."""
     history: Mapping[str, VisiblePost] = field(default_factory=dict)
     """Posts that the viewer engaged with and may still see."""
     contents: Mapping[str, PostContent] = field(default_factory=dict)
@@ -95,7 +96,7 @@ def collect(
     try:
         tried = _Tried(
             ways=_few(_ways(ask, page), PAST),
-            near=_few(_responders(ask, page), FRIENDS),
+            near=_few(_responders(ask, page), FRIENDS, others=True),
             far=_few(_distant(ask, page), DISTANT),
         )
         foresee(ask.store, lambda: [*beside, *_calls(ask, page, tried)])
@@ -120,6 +121,7 @@ def _calls(ask: Ask, page: Sequence[Scored], tried: _Tried) -> list[Call]:
         ("post_contents", {"post_ids": sorted({*past, *(each.post_id for each in page)})}),
         ("group_cards", {"group_ids": sorted(filter(None, {e.post.card.group_id for e in page}))}),
         *(("responded_to", {"user_id": name}) for name in sorted({*near, *far})),
+        *(("engagers", {"post_id": each}) for each in past),
         *(("friends_of", {"user_id": name}) for name in far),
     ]
 
@@ -161,12 +163,22 @@ def _collected(
             post: [pair for pair in pairs if people.keys() >= set(pair)]
             for post, pairs in far.items()
         },
-        similar=tried.ways,
+        similar=_told(ask, tried.ways),
         history=history,
         contents=contents,
         interests=_interests(ask, page),
         groups=group_cards(ask.store, groups) if groups else {},
     )
+
+
+def _told(ask: Ask, ways: Named) -> dict[str, list[str]]:
+    """Of the posts that lead to each post, those of which the viewer may be told so."""
+    alike: dict[str, list[str]] = {}
+    for post, some in ways.items():
+        for way in some:
+            alike.setdefault(way, []).append(post)
+    told = told_alike(ask, alike)
+    return {post: [way for way in some if post in told[way]] for post, some in ways.items()}
 
 
 def _all(named: Named) -> set[str]:
@@ -195,15 +207,27 @@ def _responders(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     return _who(ask, posts, friends, [ask.lists(queries.engaged_by, friends)])
 
 
-def _few(tried: Mapping[str, Sequence[str]], most: int) -> dict[str, list[str]]:
+def _few(
+    tried: Mapping[str, Sequence[str]], most: int, others: bool = False
+) -> dict[str, list[str]]:
     """Of what is tried for each post, few that stand for as many posts as possible.
 
     One after the other, the one that is tried for most posts without any yet; ties to the lower id.
+
+    Args:
+        tried: by post, the strongest first.
+        most: so many at most.
+        others: further ones where each post has one and there is room: the first may turn out to be
+            nobody who may be named, and then would hide who may.
     """
     chosen: set[str] = set()
-    left = {post: some[:VIAS] for post, some in tried.items() if some}
-    while left and len(chosen) < most:
-        counted = Counter(name for some in left.values() for name in some)
+    every = {post: some[:VIAS] for post, some in tried.items() if some}
+    left = dict(every)
+    while len(chosen) < most:
+        open_to = left or (every if others else {})
+        counted = Counter(n for some in open_to.values() for n in some if n not in chosen)
+        if not counted:
+            break
         name = min(counted, key=lambda each: (-counted[each], each))
         chosen.add(name)
         left = {post: some for post, some in left.items() if name not in some}

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 
 from feed.chosen import gated, once
+from feed.crowd import told_alike
 from feed.diversify import WINDOW, Decays, diversify
 from feed.fatigue import DAY
-from feed.hits import Floats, Hits, Joined, latest, looked_up
+from feed.hits import Floats, Hits, Joined, among, latest, looked_up
 from feed.pool import Pool, pool
 from feed.rank import eligible
 from feed.request import Kind
@@ -68,10 +69,14 @@ def similar(
 ) -> list[str]:
     """The posts that the same people engage with as with the post asked about.
 
-    The likest first, but no author has more places than `feed.diversify` grants.
+    The likest first, but no author has more places than `feed.diversify` grants. Only what may be
+    told of (`feed.crowd`).
     """
-    lists = ask.lists(queries.similar_to, [ask.request.similar_to or ""])
-    posts, scores = _eligible(ask, lists[0], but)
+    asked = ask.request.similar_to or ""
+    hits = ask.lists(queries.similar_to, [asked])[0]
+    told = told_alike(ask, {asked: ask.remembered.ids(hits.places)})[asked]
+    kept = among(hits.places, ask.remembered.places(told))
+    posts, scores = _eligible(ask, Hits(hits.places[kept], hits.scores[kept]), but)
     last = ask.remembered.cards(ask.remembered.places(before[-(WINDOW - 1) :]))
     likeness = np.nan_to_num(scores)
     order = diversify(likeness, posts.cards, len(posts), after=last, decays=LIKENESS_ALONE)

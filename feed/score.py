@@ -36,7 +36,7 @@ from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
 from feed.vectors import learn_posts
 from gnn.embeddings import PRODUCTS
-from gnn.features import COUNTED, PARTS
+from gnn.features import COUNTED, PARTS, recency
 from gnn.likelihood import Decoder
 
 MOOD_GAIN = 4.0
@@ -137,6 +137,7 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     for part in COUNTED:
         column[part][:] = np.log1p(looked_up(found.hits(part), posts.places))
     column["popular"][:] = np.log1p(np.fmax(cards.popularity, 0.0))
+    column["recent"][:] = recency(_created(posts), ask.now)
     # A graph that others write may hold a NaN: it must not become a rank, nor broken JSON.
     return raw if np.isfinite(raw).all() else np.nan_to_num(raw)
 
@@ -162,11 +163,16 @@ def _steered(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     """What steering adds to each post's log-odds: by where it comes from, its age and its tags."""
     numbers, cards, codes = weights(ask.steering), posts.cards, ask.remembered.codes
     by = {source: among(posts.places, found.hits(source).places) for source in SIDES}
-    created = np.where(cards.created_at > 0, cards.created_at, np.nan)
     more = np.asarray(among(cards.tags, codes(numbers.more_tags)).any(axis=1))
     less = np.asarray(among(cards.tags, codes(numbers.less_tags)).any(axis=1))
-    gains: Floats = numbers.of_sources(by) + numbers.of_ages(created, ask.now)
+    gains: Floats = numbers.of_sources(by) + numbers.of_ages(_created(posts), ask.now)
     return np.asarray(gains + numbers.of_tags(more, less))
+
+
+def _created(posts: Pool) -> Floats:
+    """When each post came, Unix seconds; NaN where nobody knows."""
+    created = posts.cards.created_at
+    return np.where(created > 0, created, np.nan)
 
 
 def _exploration(username: str, ids: Sequence[str], now: int) -> Floats:

@@ -97,7 +97,10 @@ class Ask:
 
     @property
     def second_circle(self) -> list[str]:
-        """Friends of friends who are no friends, those with the most common friends first."""
+        """Friends of friends who are no friends, those with the most common friends first.
+
+        Nobody who blocks the viewer, or whom the viewer blocks: what they do shows nowhere.
+        """
         # No cached property: in Python 3.11 all requests would wait while one of them reads this.
         if not self._circle:
             self._circle.append(self._distant())
@@ -108,7 +111,7 @@ class Ask:
         nearest = self.friends[:CIRCLE_FRIENDS]
         for theirs in self.remembered.people(queries.friends_of, nearest):
             mutual.update(theirs)
-        for known in (*self.viewer.friends, self.viewer.user_id):
+        for known in (*self.viewer.friends, *self.viewer.blocks, self.viewer.user_id):
             mutual.pop(known or "", None)
         return sorted(mutual, key=lambda each: (-mutual[each], each))[:SECOND_CIRCLE]
 
@@ -145,9 +148,14 @@ def parts_in(ask: Ask, people: Sequence[str]) -> tuple[Joined, Joined]:
 
 
 def near(ask: Ask) -> Hits:
-    """What people of a like taste did anything with lately; the score is how near they are."""
+    """What people of a like taste did anything with lately; the score is how near they are.
+
+    Nobody who blocks the viewer, or whom the viewer blocks, is among them.
+    """
     (people,) = ask.remembered.weighed(queries.near_people, [ask.viewer.user_id or ""])
-    return weighed(ask.lists(queries.engaged_by, people.ids), people.scores)
+    kept = [at for at, name in enumerate(people.ids) if name not in ask.viewer.blocks]
+    names = [people.ids[at] for at in kept]
+    return weighed(ask.lists(queries.engaged_by, names), [people.scores[at] for at in kept])
 
 
 def similar(ask: Ask) -> Hits:

@@ -40,6 +40,7 @@ ABLATED: Mapping[str, tuple[str, ...]] = {
     "tags": ("interests", "tags"),
     "friends": ("friends", "friends_engaged", "friends_of_friends"),
     "popular": ("popular",),
+    "recent": ("recent",),
 }
 """What the full model is refitted without, in turn."""
 ABLATED_CELLS = 250_000_000

@@ -20,6 +20,9 @@ friends_of_friends   log(1 + number of friends of *u*'s friends, neither *u* nor
                      authored or engaged with *p*)
 popular              log(1 + popularity of *p*), as `graph.derive.popularity` has it: the sum over
                      the users who engaged with *p* of 0.5 ^ (age / 7 days); 1 each without times
+recent               log((1 + 21 days) / (1 + age of *p*)), of 21 days at least: 0 for a new post,
+                     the less the older it is; one that does not say when it came counts as a year
+                     old. Ages count from the latest engagement that is known, and online from now
 ===================  ==========================================================================
 
 A missing table gives zeros; so do the vectors of whoever has none. A friendship counts in both
@@ -30,6 +33,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
@@ -52,10 +57,16 @@ PARTS = (
     "friends_engaged",
     "friends_of_friends",
     "popular",
+    "recent",
 )
 COUNTED = ("friends_engaged", "friends_of_friends")
 """Parts that are told as log(1 + number of people)."""
 SIMILAR_KEPT = 50
+DAY = 86_400
+YOUNG, UNKNOWN = 21.0, 365.0
+"""Days. Below the first all posts are new alike: what came after a training's last day, and stands
+among the posts to be ranked, must not be told from what came just before it. The second is the age
+of a post that says none."""
 NEAR_KEPT = 30
 """As many as a feed looks at (`graph.queries.candidates.NEAR`)."""
 
@@ -85,6 +96,8 @@ class Structure:
     """Shape ``(num_users, num_posts)`` of ones."""
     popular: Floats
     """Shape ``(num_posts,)``."""
+    recent: Floats
+    """Shape ``(num_posts,)``; all 0 where no post says when it came."""
 
     @cached_property
     def engaged_or_authored(self) -> sparse.csr_array:
@@ -120,7 +133,32 @@ def structure(
         distant=_friends_of_friends(friends),
         authored=matrix(edges(tables, "authored"), users, posts),
         popular=np.log1p(decayed_counts(tables, posts, upto)),
+        recent=_recencies(tables, posts, upto),
     )
+
+
+def recency(created_at: npt.NDArray[np.float64], now: float) -> npt.NDArray[np.float64]:
+    """The part `recent` of posts.
+
+    Args:
+        created_at: Unix seconds, NaN where it is not known; shape ``(n,)``.
+        now: Unix seconds.
+
+    Returns:
+        Shape ``(n,)``, 0 or less.
+    """
+    days = np.nan_to_num((now - created_at) / DAY, nan=UNKNOWN)
+    return np.asarray(np.log1p(YOUNG) - np.log1p(np.maximum(days, YOUNG)))
+
+
+def _recencies(tables: Tables, posts: Vocabulary, upto: int | None) -> Floats:
+    created = tables["posts"].set_index("id").reindex(columns=["created_at"])["created_at"]
+    at = pd.to_numeric(created).reindex(posts.ids).to_numpy(np.float64, na_value=np.nan)
+    if np.isnan(at).all():
+        return np.zeros(len(posts), np.float32)
+    latest = engagements(tables, upto)["at"].max()
+    now = np.nanmax(at) if pd.isna(latest) else float(latest)
+    return recency(at, now).astype(np.float32)
 
 
 def friendships(tables: Tables, users: Vocabulary) -> sparse.csr_array:
@@ -189,4 +227,5 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
     written = block[:, :, PARTS.index("friends")]
     np.minimum(written, 1.0, out=written)
     block[:, :, PARTS.index("popular")] = known.popular
+    block[:, :, PARTS.index("recent")] = known.recent
     return block

@@ -71,7 +71,11 @@ _POST = _object(
         "upvoted": _TRUTH,
         "bookmarked": _TRUTH,
         "following": _TRUTH,
-        "score": {"type": "number", "description": "Probability that the viewer engages."},
+        "score": {
+            "type": "number",
+            "description": "Probability that the viewer engages; by what may be told of it,"
+            " but to an operator.",
+        },
         "reasons": _list(_REASON),
     },
 )

@@ -44,6 +44,14 @@ LIMIT 100
 MATCH (q:Post {id: $post_id})-[r:SIMILAR]->(p:Post)
 RETURN p.id AS post_id, coalesce(r.score, 0.0) AS score
 
+// name: engagers(post_id: string)
+// A few of those who did anything with the post: whether they are few enough to be known. All of
+// them, where they are fewer.
+MATCH (p:Post {id: $post_id})<-[:VIEWED|LIKED|INSPIRED|RATED|REACTED|COMMENTED|SHARED]-(u:User)
+WITH DISTINCT u
+LIMIT 5
+RETURN u.id AS user_id
+
 // name: by_tag(tag_id: string)
 MATCH (t:Tag {id: $tag_id})-[r:TOP]->(p:Post)
 RETURN p.id AS post_id, coalesce(r.score, 0.0) AS score

@@ -66,6 +66,12 @@ def similar_to(store: GraphStore, post_ids: Sequence[str]) -> list[Listed]:
     return [_best((row["post_id"], row["score"]) for row in rows) for rows in found]
 
 
+def engagers(store: GraphStore, post_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """Five at most of those who did anything with each post, ascending."""
+    found = store.run_all([("engagers", {"post_id": each}) for each in post_ids])
+    return [tuple(sorted(row["user_id"] for row in rows)) for rows in found]
+
+
 def by_tag(store: GraphStore, tag_ids: Sequence[str]) -> list[Listed]:
     """Each tag's champions."""
     return _lists(store, by_tag, tag_ids)

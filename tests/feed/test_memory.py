@@ -209,8 +209,8 @@ def test_threads_share_it_and_none_of_their_pages_is_lost(memory: ViewerMemory) 
     ]
 
 
-# Pages come apart from each other, if little: SQLite's waiting is not fair, and who writes without a
-# pause starves the others beyond the patience that one page has.
+# Pages come apart from each other, if little: SQLite's waiting is not fair, and who writes without
+# a pause starves the others beyond the patience that one page has.
 PROCESS = """
 import sys
 import time
