@@ -9,6 +9,7 @@ from graph.queries.comments import Comment, comment
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 from social.discussions import Shown, seen_comment, shown
+from social.mentions import people_named
 from social.seeing import seen_post
 from social.telling import tell_of_comment, tell_of_comment_edit
 
@@ -106,7 +107,8 @@ def delete(store: GraphStore, viewer: ViewerContext, comment_id: str) -> bool:
         seen = seen_comment(store, viewer, comment_id)
         if seen.post.card.author_id != viewer.user_id:
             raise NotTheirs("This comment is another's, on another's post.")
-    return actions.delete(store, comment_id)
+    named = people_named(store, found.text or "") if found is not None else ()
+    return actions.delete(store, comment_id, named)
 
 
 def _made(

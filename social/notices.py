@@ -13,17 +13,16 @@ from feed.profiles import Profile, with_details
 from graph.actions import notices as actions
 from graph.ahead import ahead
 from graph.errors import NotThere
-from graph.queries.notices import KINDS, Inbox, Kind, Notice, inbox, inbox_id, notices
+from graph.queries.notices import KEPT, KINDS, Inbox, Kind, Notice, inbox, inbox_id, notices
 from graph.queries.people import ViewerContext
 from graph.queries.posts import PostContent, post_contents
 from graph.store import GraphStore
 from social.noticed import Noticed, noticed
 from social.pages import Page, Place
 
-KEPT = 90 * 86_400
-"""Seconds for which a notice is told."""
-TOGETHER: frozenset[Kind] = frozenset({"reaction"})
-"""Kinds of which all to one post are told as one."""
+MOMENT = 600
+"""Seconds (of the clock: 12:00 to 12:10) in which one person's comments on a post are told as one,
+of a kind each; so are their shares of it."""
 NAMED = 3
 """People of an entry who are named; the others are counted."""
 
@@ -81,7 +80,7 @@ def entries(store: GraphStore, viewer: ViewerContext, now: int) -> list[Entry]:
     seen = noticed(store, viewer, there)
     together: dict[str, list[Notice]] = {}
     for notice in filter(seen.stands, there):
-        together.setdefault(_key(notice), []).append(notice)
+        together.setdefault(_key(notice, seen), []).append(notice)
     return [_entry(key, each, seen, mine) for key, each in together.items()]
 
 
@@ -159,8 +158,18 @@ def _wanted(mine: Inbox) -> Mapping[Kind, bool]:
     return {kind: mine.wants(kind) for kind in KINDS}
 
 
-def _key(notice: Notice) -> str:
-    return f"{notice.kind} {notice.post_id}" if notice.kind in TOGETHER else notice.id
+def _key(notice: Notice, seen: Noticed) -> str:
+    """What is told as one has one: all reactions to a post, and what somebody says in a moment.
+
+    It does not rest on which of them are there, for they come and go one by one.
+    """
+    if notice.kind == "reaction":
+        return f"reaction {notice.post_id}"
+    about = seen.posts[notice.post_id].card.shares_id if notice.kind == "share" else None
+    if about is None and not notice.comment_id:
+        return notice.id
+    moment = notice.at // MOMENT
+    return f"{notice.kind} {about or notice.post_id} {notice.actor_id} {moment}"
 
 
 def _entry(key: str, together: Sequence[Notice], seen: Noticed, mine: Inbox) -> Entry:

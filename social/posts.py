@@ -13,6 +13,7 @@ from graph.queries.groups import group_pages
 from graph.queries.people import ViewerContext, user_cards
 from graph.queries.posts import PostContent, post_contents, tag_weights
 from graph.store import GraphStore
+from social.mentions import people_named
 from social.seeing import own_card, own_post, seen_post
 from social.telling import tell_of_edit, tell_of_post, words_of
 
@@ -135,7 +136,9 @@ def delete(store: GraphStore, viewer: ViewerContext, post_id: str, now: int) -> 
         NotTheirs: it is another's.
     """
     card = own_card(store, viewer, post_id)
-    return actions.delete(store, card.post_id, viewer.user_id or "", now)
+    said = post_contents(store, [card.post_id]).get(card.post_id, _NOTHING)
+    named = people_named(store, words_of(said.title, said.text))
+    return actions.delete(store, card.post_id, viewer.user_id or "", now, named)
 
 
 _NOTHING = PostContent("", "", "", "", None)

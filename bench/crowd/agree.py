@@ -10,8 +10,8 @@ from graph.model import KINDS, EdgeKind
 from graph.queries.notices import Notice, inbox, notices
 from graph.store import GraphStore
 
-MOST, MOST_REACTIONS = 500, 250
-"""Notices that an inbox keeps; of a fuller one nobody knows which went."""
+ROOM = 490
+"""Notices that an inbox keeps at least before some go; of a fuller one nobody knows which went."""
 BETWEEN = ("friend", "asked", "blocks", "mutes")
 News = tuple[str, str, str]
 """A kind of notice, who did it, and which post it is about."""
@@ -133,13 +133,14 @@ def _told(ledger: Ledger, store: GraphStore, between: dict[Pair, Between]) -> It
         reactions = sum(each.kind == "reaction" for each in kept)
         if (box.kept, box.reactions) != (len(kept), reactions):
             yield f"the inbox of {who} counts {box} and keeps {len(kept)}, reactions {reactions}"
-        if reactions >= MOST_REACTIONS or len(kept) >= MOST:
-            continue  # the oldest went
+        if len(kept) >= ROOM:
+            continue
         there = {
             (each.kind, each.actor_id, each.post_id)
             for each in kept
             if each.actor_id in ledger.actors
-            and not (each.gone or (each.kind == "reaction" and _known(ledger, each)))
+            and not (each.gone or _over(ledger, each.post_id))
+            and not (each.kind == "reaction" and _known(ledger, each))
         }
         exact = {each for each in there if each[0] in ("reaction", "friend_request")}
         wrong = (exact ^ _expected(ledger, who, between)) | (said[who] - there)
@@ -153,12 +154,17 @@ def _known(ledger: Ledger, notice: Notice) -> bool:
     return (notice.actor_id, notice.post_id) in ledger.known
 
 
+def _over(ledger: Ledger, post_id: str) -> bool:
+    """Whether it is a post that was deleted: who responded just then may have told of it after."""
+    return post_id in ledger.posts and ledger.posts[post_id].deleted
+
+
 def _expected(ledger: Ledger, who: str, between: dict[Pair, Between]) -> set[News]:
     """Who responds to posts of theirs and did not before the run, and who asks them."""
     told: set[News] = set()
     for kind, actor, post in ledger.own:
         written = ledger.posts.get(post)
-        if written is None or written.author_id != who or actor == who:
+        if written is None or written.deleted or written.author_id != who or actor == who:
             continue
         if kind in OPENLY and (actor, post) not in ledger.known:
             told.add(("reaction", actor, post))
@@ -169,10 +175,12 @@ def _expected(ledger: Ledger, who: str, between: dict[Pair, Between]) -> set[New
 
 
 def _said_of(ledger: Ledger) -> Mapping[str, set[News]]:
-    """Who commented on whose posts, by whose."""
+    """Who commented on whose posts, by whose; of what is there still."""
     said: dict[str, set[News]] = defaultdict(set)
     for each in ledger.comments.values():
         author = ledger.posts[each.post_id].author_id
+        if each.deleted or _over(ledger, each.post_id):
+            continue
         if each.answers_id is None and each.author_id != author:
             said[author].add(("comment", each.author_id, each.post_id))
     return said

@@ -23,18 +23,29 @@ RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.post_id AS post_id,
     n.comment_id AS comment_id, n.group_id AS group_id, n.above AS above, n.facts AS facts, n.at AS at,
     n.seq AS seq, n.read AS read, n.gone AS gone
 
-// name: oldest_notice(inbox_id: string)
-MATCH (i:Inbox {id: $inbox_id})-[:KEEPS]->(n:Notice)
-RETURN n.id AS id, n.kind AS kind
-ORDER BY n.seq
-LIMIT 1
+// name: places(inbox_id: string)
+// By what is decided which notice goes from an inbox that is full; in no order.
+MATCH (i:Inbox {id: $inbox_id})
+OPTIONAL MATCH (i)-[:KEEPS]->(n:Notice)
+WITH n
+WHERE n.id IS NOT NULL
+RETURN n.id AS id, n.kind AS kind, n.actor_id AS actor_id, n.at AS at, n.seq AS seq, n.gone AS gone
 
-// name: oldest_notice_of(inbox_id: string, kind: string)
-MATCH (i:Inbox {id: $inbox_id})-[:KEEPS]->(n:Notice)
-WHERE n.kind = $kind
+// name: told_of_post(inbox_id: string, post_id: string)
+// What the inbox keeps of a post and was not taken back; in no order.
+MATCH (i:Inbox {id: $inbox_id})
+OPTIONAL MATCH (i)-[:KEEPS]->(n:Notice)
+WITH n
+WHERE n.post_id = $post_id AND NOT n.gone
 RETURN n.id AS id, n.kind AS kind
-ORDER BY n.seq
-LIMIT 1
+
+// name: told_of_group(inbox_id: string, group_id: string)
+// Likewise of a group, and of posts in it.
+MATCH (i:Inbox {id: $inbox_id})
+OPTIONAL MATCH (i)-[:KEEPS]->(n:Notice)
+WITH n
+WHERE n.group_id = $group_id AND NOT n.gone
+RETURN n.id AS id, n.kind AS kind
 
 // name: askers(user_id: string)
 // Who asks the user to be friends, in no order.

@@ -70,14 +70,11 @@ SET i.read_to = $seq
 MATCH (i:Inbox {id: $id})
 SET i.settings = $settings
 
-// name: let_go_of_notice(inbox_id: string, id: string)
-MATCH (i:Inbox {id: $inbox_id})-[k:KEEPS]->(n:Notice {id: $id})
-DELETE k
-
-// name: drop_notice(id: string)
-// One that no inbox keeps any more.
-MATCH (n:Notice {id: $id})
-DELETE n
+// name: drop_notices(ids: strings)
+// Of inboxes that are held; those that are not there are passed over.
+UNWIND $ids AS id
+MATCH (n:Notice {id: id})
+DETACH DELETE n
 
 // name: drop_inbox(id: string)
 // One that keeps nothing any more.

@@ -5,11 +5,11 @@ so that nobody answers what is being deleted. What the feed reads of comments, t
 how often somebody commented on a post, is kept in step (`graph.actions.counts`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graph.actions.counts import count, discount
 from graph.actions.facts import hearing
-from graph.actions.notices import News, tell
+from graph.actions.notices import News, take_back, tell
 from graph.errors import NotThere
 from graph.model import Row
 from graph.queries.comments import Comment, answered, comment, line_above
@@ -94,10 +94,16 @@ def edit(store: GraphStore, comment_id: str, text: str, at: int) -> Comment:
     return store.transact(work)
 
 
-def delete(store: GraphStore, comment_id: str) -> bool:
+def delete(store: GraphStore, comment_id: str, named: Iterable[str] = ()) -> bool:
     """Take a comment away with its words; whether it was there until now.
 
-    One that is answered stays, as deleted, until the last answer to it goes.
+    One that is answered stays, as deleted, until the last answer to it goes. Nobody is told of it
+    any more.
+
+    Args:
+        store: the graph.
+        comment_id: the comment.
+        named: who may have been told that it mentions them.
 
     Raises:
         NotThere: no such comment.
@@ -110,9 +116,11 @@ def delete(store: GraphStore, comment_id: str) -> bool:
         erase_words(graph, comment_id)
         let_go(graph, found)
         if found.author_id is not None and found.post_id is not None:
-            graph.foresee(_counting(found.author_id, found.post_id))
+            graph.foresee([*_counting(found.author_id, found.post_id), *_telling(found)])
             times = did(graph, found.author_id, found.post_id).commented
+            over = list(_told_of(graph, found.author_id, found.post_id, found, named))
             discount(graph, "commented", found.author_id, found.post_id, comment_id, times)
+            take_back(graph, over)
         return True
 
     return store.transact(work)
@@ -124,13 +132,35 @@ def _tell(
     """Tell who wrote what is answered, and else the post's author: each once."""
     line = line_above(graph, above)
     authors = tuple(each.author_id for each in line if each.author_id and not each.deleted)
-    answered_author = (line[0].author_id or "") if line else ""
-    told: dict[str, Kind] = {post.author_id or "": "comment", answered_author: "reply"}
     news = [
         News(receiver, kind, user_id, post.post_id, comment_id, above=authors)
-        for receiver, kind in told.items()
+        for receiver, kind in _receivers(post, above).items()
     ]
     tell(graph, news, at)
+
+
+def _receivers(post: PostCard | None, above: Comment | None) -> dict[str, Kind]:
+    """Whom a comment tells, as what; nobody is empty."""
+    author, answers = post and post.author_id, above and above.author_id
+    return {author or "": "comment", answers or "": "reply"}
+
+
+def _told_of(
+    graph: Runs, user_id: str, post_id: str, found: Comment, named: Iterable[str]
+) -> Iterator[News]:
+    """All that may have been told of the user's comment on the post."""
+    post = post_cards(graph, [post_id]).get(post_id)
+    above = comment(graph, found.answers_id) if found.answers_id is not None else None
+    told: dict[str, Kind] = {each: "mention" for each in named}
+    for receiver, kind in (*told.items(), *_receivers(post, above).items()):
+        yield News(receiver, kind, user_id, post_id, found.comment_id)
+
+
+def _telling(found: Comment) -> Iterator[Call]:
+    """What `_told_of` asks."""
+    yield "post_cards", {"post_ids": [found.post_id]}
+    if found.answers_id is not None:
+        yield "comment", {"comment_id": found.answers_id}
 
 
 def erase_words(graph: Runs, comment_id: str) -> None:

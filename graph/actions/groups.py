@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from graph.actions.facts import Said, say
 from graph.actions.fields import tell
+from graph.actions.notices import take_back_of_group
 from graph.errors import NotTheirs, NotThere
 from graph.events.facts import Value
 from graph.model import Row
@@ -78,11 +79,15 @@ def delete(store: GraphStore, user_id: str, group_id: str, at: int) -> None:
 
 
 def end(graph: Runs, group_id: str, fields: Row, at: int) -> None:
-    """Delete the group, which is held, and put fields in the place of its old ones."""
+    """Delete the group, which is held, and put fields in the place of its old ones.
+
+    Who was in it, asked or was invited is told no more of it.
+    """
     files = {"members": "member_of"}
     there = everybody_in(graph, group_id)
     write(graph, [Said(files.get(name, name), who, group_id, None) for name, who in there], at)
     _write(graph, group_id, {**fields, "deleted": True}, at)
+    take_back_of_group(graph, (who for _, who in there), group_id)
 
 
 def held(graph: Runs, people: Sequence[str], group_id: str) -> Group:

@@ -16,10 +16,10 @@ from typing import Literal
 
 from graph.actions.facts import Said
 from graph.actions.groups import held, only, write
-from graph.actions.notices import News, take_back, tell
+from graph.actions.notices import News, take_back, take_back_of_group, tell
 from graph.errors import Contradiction, NotTheirs
 from graph.queries.groups import ROLES, Group, Role, StandingIn, owners, standing_in
-from graph.queries.notices import governors
+from graph.queries.notices import Kind, governors
 from graph.store import GraphStore, Runs
 
 
@@ -236,7 +236,10 @@ def _changed(
 def _tell(
     graph: Runs, act: tuple[str, str, str], before: StandingIn, after: StandingIn, at: int
 ) -> None:
-    """Tell who governs the group of who asks; and whom it is about that they are in, or invited."""
+    """Tell who governs the group of who asks; and whom it is about that they are in, or invited.
+
+    Nobody is told any more of what ended.
+    """
     user_id, other_id, group_id = act
     asks, asked = after.asked is not None, before.asked is not None
     requests = [
@@ -250,6 +253,13 @@ def _tell(
         news = [News(other_id, "group_invitation", user_id, group_id=group_id)]
     tell(graph, news, at)
     take_back(graph, [] if asks else requests)
+    # Who invited them, or let them in, is kept in what they were told alone.
+    ended: dict[Kind, bool] = {
+        "group_invitation": before.invited is not None and after.invited is None,
+        "group_accepted": before.role is not None and after.role is None,
+    }
+    if over := [kind for kind, so in ended.items() if so]:
+        take_back_of_group(graph, [other_id], group_id, over)
 
 
 def _among(now: Now) -> None:

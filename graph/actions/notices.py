@@ -15,26 +15,24 @@ from functools import partial
 from hashlib import blake2b
 from secrets import randbelow
 
+from graph.actions.places import MOST, SPARE, Place, going
 from graph.errors import NotThere
 from graph.events.values import MICROSECONDS
 from graph.queries.notices import (
+    KINDS,
     Inbox,
     Kind,
     as_inbox,
     inbox_id,
     settings_text,
 )
-from graph.store import GraphStore, Runs
+from graph.store import Call, GraphStore, Runs
 
-MOST = 500
-"""Notices that an inbox keeps; a further one displaces the oldest."""
-MOST_REACTIONS = MOST // 2
-"""Beyond so many the oldest reaction goes first: a post that many like displaces no request."""
 AGAIN = 86_400
 """Seconds in which what is told again, or was taken back and is done again, is no news: it stands
 where it stood."""
-POSTS = 500
-"""Posts whose notices are looked for together."""
+TOGETHER = 500
+"""Posts, or inboxes, in which is looked for together."""
 STEP = 1_000
 """The most that a number is beyond the one before it or its time."""
 
@@ -77,9 +75,39 @@ def tell(graph: Runs, news: Iterable[News], at: int) -> None:
 
 def take_back(graph: Runs, news: Iterable[News]) -> None:
     """Have nobody told of this any more; call it after `tell` where both are called."""
-    ids = sorted({each.id for each in news})
-    if ids:
-        graph.run("set_notices_gone", ids=ids, gone=True)
+    _set_gone(graph, {each.id for each in news})
+
+
+def take_back_of_post(graph: Runs, user_id: str, post_id: str) -> None:
+    """Have the user told no more of this post, whoever did what to it; call it after `tell` too."""
+    _take_back_found(graph, [("told_of_post", {"inbox_id": inbox_id(user_id), "post_id": post_id})])
+
+
+def take_back_of_group(
+    graph: Runs, user_ids: Iterable[str], group_id: str, kinds: Sequence[Kind] = KINDS
+) -> None:
+    """Have the users told no more of this group; likewise."""
+    inboxes = [inbox_id(user_id) for user_id in sorted(set(user_ids))]
+    for start in range(0, len(inboxes), TOGETHER):
+        some = inboxes[start : start + TOGETHER]
+        calls = [("told_of_group", {"inbox_id": each, "group_id": group_id}) for each in some]
+        _take_back_found(graph, calls, kinds)
+
+
+def _take_back_found(graph: Runs, calls: Sequence[Call], kinds: Sequence[Kind] = KINDS) -> None:
+    graph.foresee(calls)
+    found = [row for name, params in calls for row in graph.run(name, **params)]
+    _set_gone(graph, {row["id"] for row in found if row["kind"] in kinds})
+
+
+def _set_gone(graph: Runs, ids: Iterable[str]) -> None:
+    """Mark notices, as far as they are there: they are told no more, and the first to go.
+
+    They stay as marks while there is room, so that what is done again soon is no news.
+    """
+    wanted = sorted(ids)
+    if wanted:
+        graph.run("set_notices_gone", ids=wanted, gone=True)
 
 
 def read_up_to(store: GraphStore, user_id: str, seq: int, at: int) -> None:
@@ -128,8 +156,8 @@ def forget(store: GraphStore, user_id: str, post_ids: Iterable[str], at: int) ->
             others = "\n".join(each for each in above if each != user_id)
             store.run("set_notice_above", id=row["id"], above=others)
     told_of = sorted(post_ids)
-    for start in range(0, len(told_of), POSTS):
-        for row in store.run("notices_about", post_ids=told_of[start : start + POSTS]):
+    for start in range(0, len(told_of), TOGETHER):
+        for row in store.run("notices_about", post_ids=told_of[start : start + TOGETHER]):
             gone.setdefault(row["inbox_id"], set()).add(row["id"])
     for inbox, ids in sorted(gone.items()):
         store.transact(partial(_drop_of, inbox=inbox, ids=ids, at=at))
@@ -140,8 +168,7 @@ def close(graph: Runs, user_id: str, at: int) -> None:
     """Leave no trace of the inbox of somebody who leaves, nor of what it kept."""
     mine = inbox_id(user_id)
     graph.run("open_inbox", id=mine, user_id=user_id, at=at)
-    for row in graph.run("notices", inbox_id=mine):
-        _drop(graph, mine, row["id"])
+    _drop(graph, (row["id"] for row in graph.run("notices", inbox_id=mine)))
     graph.run("drop_inbox", id=mine)
 
 
@@ -149,9 +176,7 @@ def _drop_of(graph: Runs, inbox: str, ids: set[str], at: int) -> None:
     """Drop notices of an inbox, as far as it still keeps them, and count what is left."""
     graph.run("open_inbox", id=inbox, user_id="", at=at)
     there = graph.run("notices", inbox_id=inbox)
-    for row in there:
-        if row["id"] in ids:
-            _drop(graph, inbox, row["id"])
+    _drop(graph, (row["id"] for row in there if row["id"] in ids))
     kept = [row for row in there if row["id"] not in ids]
     reactions = sum(row["kind"] == "reaction" for row in kept)
     seq = as_inbox(graph.run("inbox", id=inbox)[0]).seq
@@ -185,8 +210,8 @@ def _tell(graph: Runs, news: News, at: int) -> None:
         graph.run("renew_notice", inbox_id=mine, id=news.id, seq=seq, at=at, **rests)
 
 
-def _keep(graph: Runs, mine: str, news: News, full: Inbox, **told: object) -> None:
-    """Keep what is told for the first time, and let go of the oldest where there are too many."""
+def _keep(graph: Runs, mine: str, news: News, full: Inbox, at: int, **told: object) -> None:
+    """Keep what is told for the first time, and let go of others where there are too many."""
     graph.run(
         "keep_notice",
         inbox_id=mine,
@@ -199,32 +224,25 @@ def _keep(graph: Runs, mine: str, news: News, full: Inbox, **told: object) -> No
         comment_id=news.comment_id,
         group_id=news.group_id,
         seq=full.seq,
+        at=at,
         **told,
     )
     if full.kept > MOST:
-        _count(graph, mine, _bounded(graph, mine, full))
+        _bound(graph, mine, full.seq, at)
 
 
-def _bounded(graph: Runs, mine: str, full: Inbox) -> Inbox:
-    """Let go of the oldest, of which there are too many; the inbox then."""
-    if full.reactions > MOST_REACTIONS:
-        rows = graph.run("oldest_notice_of", inbox_id=mine, kind="reaction")
-    else:
-        rows = graph.run("oldest_notice", inbox_id=mine)
-    for row in rows:
-        _drop(graph, mine, row["id"])
-    fewer = sum(row["kind"] == "reaction" for row in rows)
-    return replace(full, kept=full.kept - 1, reactions=full.reactions - fewer)
+def _bound(graph: Runs, mine: str, seq: int, at: int) -> None:
+    """Let go of some notices, of which there are too many, and count the others."""
+    taken = [Place(**row) for row in graph.run("places", inbox_id=mine)]
+    over = going(taken, len(taken) - MOST + SPARE, at)
+    _drop(graph, (each.id for each in over))
+    kept = [each for each in taken if each not in over]
+    reactions = sum(each.kind == "reaction" for each in kept)
+    graph.run("count_notices", id=mine, seq=seq, kept=len(kept), reactions=reactions)
 
 
-def _count(graph: Runs, mine: str, inbox: Inbox) -> None:
-    counts = {"seq": inbox.seq, "kept": inbox.kept, "reactions": inbox.reactions}
-    graph.run("count_notices", id=mine, **counts)
-
-
-def _drop(graph: Runs, inbox: str, notice: str) -> None:
-    graph.run("let_go_of_notice", inbox_id=inbox, id=notice)
-    graph.run("drop_notice", id=notice)
+def _drop(graph: Runs, ids: Iterable[str]) -> None:
+    graph.run("drop_notices", ids=sorted(ids))
 
 
 def _opened(graph: Runs, user_id: str, at: int) -> Inbox:

@@ -6,15 +6,17 @@ without words; the gate shows it to nobody, by which also the derived edges that
 nobody's to follow until they are rebuilt (`graph.derive`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graph.actions.facts import Said, say
 from graph.actions.fields import NOW, hearing, tell_node
-from graph.actions.notices import News, tell
+from graph.actions.notices import News, take_back, take_back_of_post, tell
 from graph.errors import NotThere
 from graph.events.facts import LinkFile, NodeFact
 from graph.model import Row
+from graph.queries.comments import commenters
+from graph.queries.notices import members
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import did, shares_by
 from graph.store import Call, GraphStore, Runs
@@ -125,8 +127,19 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
     store.transact(work)
 
 
-def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
+def delete(
+    store: GraphStore, post_id: str, author_id: str, at: int, named: Iterable[str] = ()
+) -> bool:
     """Take a post away with its words; whether it was there until now.
+
+    Nobody is told any more of it, nor of answers under it.
+
+    Args:
+        store: the graph.
+        post_id: the post.
+        author_id: whose post.
+        at: Unix seconds.
+        named: who may have been told that it mentions them.
 
     Raises:
         NotThere: the author has no such post.
@@ -145,9 +158,28 @@ def delete(store: GraphStore, post_id: str, author_id: str, at: int) -> bool:
         graph.run("erase_post", post_id=post_id)
         _hear(graph, NodeFact("posts", post_id, NOW, {"deleted": True}), nothing, at)
         _say_shared(graph, card, at)
+        take_back(graph, _told_of(graph, author_id, card, named))
+        take_back_of_post(graph, author_id, post_id)
         return True
 
     return store.transact(work)
+
+
+def _told_of(graph: Runs, author_id: str, post: PostCard, named: Iterable[str]) -> Iterator[News]:
+    """What others may have been told of a post, but for who is named in comments on it."""
+    of = post.post_id
+    if post.shares_id is not None:
+        shared = post_cards(graph, [post.shares_id]).get(post.shares_id)
+        yield News((shared and shared.author_id) or "", "share", author_id, of)
+    yield from (News(each, "mention", author_id, of) for each in named)
+    if (group_id := post.group_id) is not None:
+        for each in members(graph, group_id):
+            yield News(each, "group_post", author_id, of, group_id=group_id)
+    links = commenters(graph, of)
+    wrote = {link.comment_id: link.author_id for link in links}
+    for link in links:
+        answered = wrote.get(link.answers_id or "")
+        yield News(answered or "", "reply", link.author_id or "", of, link.comment_id)
 
 
 def _ahead(author_id: str, held: list[str], card_of: str | None, *more: Call) -> list[Call]:

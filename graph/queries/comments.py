@@ -71,6 +71,6 @@ def answered(runs: Runs, comment_id: str) -> bool:
     return bool(runs.run("answered", comment_id=comment_id))
 
 
-def commenters(store: GraphStore, post_id: str) -> Sequence[Link]:
+def commenters(runs: Runs, post_id: str) -> Sequence[Link]:
     """The post's comments and answers, in no order; of more than 1,000 some."""
-    return [Link(**row) for row in store.run("commenters", post_id=post_id)]
+    return [Link(**row) for row in runs.run("commenters", post_id=post_id)]

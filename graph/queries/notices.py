@@ -28,6 +28,8 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 UNASKED = frozenset(KINDS) - {"group_post"}
 """The kinds that are told to who never said what they want to be told."""
+KEPT = 90 * 86_400
+"""Seconds for which a notice is told."""
 
 
 @dataclass(frozen=True, slots=True)

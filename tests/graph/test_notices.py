@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from graph.actions import friendships, mutes, notices
+from graph.actions import friendships, mutes, notices, places
 from graph.actions.notices import AGAIN, News
-from graph.queries.notices import KINDS, Inbox, Kind, inbox, inbox_id, who_want
+from graph.queries.notices import KEPT, KINDS, Inbox, Kind, inbox, inbox_id, who_want
 from graph.queries.notices import notices as kept
 from graph.store import GraphStore
 
@@ -32,6 +32,10 @@ def take_back(store: GraphStore, *news: News) -> None:
 
 def liked(by: str = BEN, post: str = "p1") -> News:
     return News(ANA, "reaction", by, post_id=post)
+
+
+def said(by: str, comment_id: str) -> News:
+    return News(ANA, "comment", by, post_id="p1", comment_id=comment_id)
 
 
 def told(store: GraphStore, user_id: str = ANA) -> list[tuple[Kind, str]]:
@@ -91,20 +95,72 @@ def test_what_is_done_again_soon_stands_where_it_stood_and_later_is_news(three: 
     assert inbox(three, ANA).kept == 2
 
 
-def test_an_inbox_is_bounded_and_reactions_displace_no_others(
+@pytest.fixture
+def six(three: GraphStore, monkeypatch: pytest.MonkeyPatch) -> GraphStore:
+    """Inboxes of six notices."""
+    monkeypatch.setattr(notices, "MOST", 6)
+    monkeypatch.setattr(notices, "SPARE", 0)
+    monkeypatch.setattr(places, "MOST_REACTIONS", 3)
+    monkeypatch.setattr(places, "MOST_REQUESTS", 3)
+    return three
+
+
+def test_an_inbox_is_bounded_and_reactions_displace_no_others(six: GraphStore) -> None:
+    tell(six, News(ANA, "friend_request", CAT))
+    for number in range(9):
+        tell(six, liked(post=f"p{number}"))
+    assert told(six)[-1] == ("friend_request", CAT)
+    assert [each.post_id for each in kept(six, ANA)][:5] == ["p8", "p7", "p6", "p5", "p4"]
+    for number in range(5):
+        tell(six, said(CAT, f"c{number}"))
+    found = inbox(six, ANA)
+    assert (len(kept(six, ANA)), found.kept, found.reactions) == (6, 6, 2)
+    assert told(six) == [("comment", CAT)] * 3 + [("reaction", BEN)] * 2 + [("friend_request", CAT)]
+
+
+def test_who_says_much_displaces_themself_alone(six: GraphStore) -> None:
+    tell(six, said(CAT, "c"), liked(CAT), News(ANA, "friend_request", CAT))
+    others = kept(six, ANA)
+    for number in range(20):
+        tell(six, said(BEN, f"b{number}"), at=NOW + number)
+    assert kept(six, ANA)[3:] == others
+    assert [each.comment_id for each in kept(six, ANA)[:3]] == ["b19", "b18", "b17"]
+
+
+def test_what_was_taken_back_or_nobody_is_told_any_more_takes_no_place(six: GraphStore) -> None:
+    tell(six, said(CAT, "old"), at=NOW - KEPT)
+    tell(six, *(said(BEN, f"b{number}") for number in range(4)))
+    for number in range(20):
+        passing = said(CAT, f"c{number}")
+        tell(six, passing, at=NOW + number)
+        take_back(six, passing)
+    assert sorted(each.comment_id for each in kept(six, ANA) if not each.gone) == [
+        f"b{number}" for number in range(4)
+    ]
+    found = inbox(six, ANA)
+    assert (found.kept, found.reactions, len(kept(six, ANA))) == (6, 0, 6)
+
+
+def test_several_together_displace_no_request_that_waits(six: GraphStore) -> None:
+    tell(six, News(ANA, "friend_request", CAT), liked(CAT))
+    for number in range(20):
+        tell(six, said(f"app:user:other {number}", f"o{number}"), at=NOW + 1 + number)
+        tell(six, News(ANA, "friend_request", f"app:user:{number}"), at=NOW + 1 + number)
+    assert told(six)[-1] == ("friend_request", CAT)
+    assert len(kept(six, ANA)) == 6
+    # Nor do requests push out all else.
+    assert ("comment", "app:user:other 19") in told(six)
+
+
+def test_places_come_free_several_at_a_time(
     three: GraphStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notices, "MOST", 6)
-    monkeypatch.setattr(notices, "MOST_REACTIONS", 3)
-    tell(three, News(ANA, "friend_request", CAT))
-    for number in range(9):
-        tell(three, liked(post=f"p{number}"))
-    assert told(three)[-1] == ("friend_request", CAT)
-    assert [each.post_id for each in kept(three, ANA)][:5] == ["p8", "p7", "p6", "p5", "p4"]
-    for number in range(5):
-        tell(three, News(ANA, "comment", CAT, post_id="p1", comment_id=f"c{number}"))
-    found = inbox(three, ANA)
-    assert (len(kept(three, ANA)), found.kept, found.reactions) == (6, 6, 1)
+    monkeypatch.setattr(notices, "SPARE", 3)
+    tell(three, *(said(BEN, f"b{number}") for number in range(6)))
+    tell(three, liked(CAT), at=NOW + 1)
+    assert told(three) == [("reaction", CAT)] + [("comment", BEN)] * 2
+    assert (inbox(three, ANA).kept, inbox(three, ANA).seq) == (3, kept(three, ANA)[0].seq)
 
 
 def test_reading_moves_forward_only_and_not_beyond_what_was_told(three: GraphStore) -> None:

@@ -5,6 +5,7 @@ import pytest
 from circle import id_of, viewer
 
 from graph.ingest import ingest_tables
+from graph.queries.notices import notices as kept
 from graph.store import GraphStore
 from social import comments, friendships, notices, posts, reactions
 from social.posts import Draft
@@ -31,6 +32,11 @@ def write(store: GraphStore, name: str, post_id: str, title: str, group: str | N
 def told(store: GraphStore, name: str = "ana") -> list[str]:
     page = notices.page(store, viewer(store, name), NOW, None, 50)
     return [sentence(each) for each in page.shown]
+
+
+def standing(store: GraphStore, name: str) -> int:
+    """Notices that take a place for longer than others need it."""
+    return sum(not each.gone for each in kept(store, id_of(name)))
 
 
 def test_an_author_is_told_once_of_all_that_one_openly_does_with_a_post(
@@ -131,3 +137,44 @@ def test_a_comment_that_is_deleted_or_hangs_under_a_hidden_one_is_not_told(
     comments.delete(bakers, dan, "c2")
     assert told(bakers) == ["ben commented on your post “Slow bread”."]
     assert told(bakers, "ben") == []
+
+
+def test_what_one_says_of_a_post_within_a_moment_is_told_as_one(bakers: GraphStore) -> None:
+    ana, ben, cat = (viewer(bakers, name) for name in ("ana", "ben", "cat"))
+    begin = NOW // notices.MOMENT * notices.MOMENT - 10 * notices.MOMENT
+    for number, after in enumerate((0, 5, notices.MOMENT - 1, notices.MOMENT)):
+        comments.create(bakers, ben, f"c{number}", POST, "so", begin + after)
+    comments.create(bakers, cat, "d", POST, "so", begin)
+    assert [each.comment_id for each in notices.entries(bakers, ana, NOW)] == ["d", "c3", "c2"]
+    together = notices.entries(bakers, ana, NOW)[2]
+    assert (len(together.ids), len(together.actors)) == (3, 1)
+    assert together.at == begin + notices.MOMENT - 1
+    assert notices.read_one(bakers, ana, NOW, together.seq) == 2
+    # It is the same for as long as any of it is there.
+    for gone, left in (("c0", "c2"), ("c2", "c1")):
+        comments.delete(bakers, ben, gone)
+        last = notices.entries(bakers, ana, NOW)[-1]
+        assert (last.key, last.comment_id, last.read) == (together.key, left, True)
+    comments.delete(bakers, ben, "c1")
+    assert [each.comment_id for each in notices.entries(bakers, ana, NOW)] == ["d", "c3"]
+
+
+def test_shares_of_a_post_by_one_within_a_moment_are_told_as_one(bakers: GraphStore) -> None:
+    write(bakers, "ana", "app:post:2", "Another")
+    for number, shared in enumerate((POST, "app:post:2", POST)):
+        made = f"app:post:share {number}"
+        posts.share(bakers, viewer(bakers, "ben"), made, shared, Draft(privacy="public"), NOW)
+    assert told(bakers) == ["ben shared your post."] * 2
+    posts.delete(bakers, viewer(bakers, "ben"), "app:post:share 2", NOW)
+    assert told(bakers) == ["ben shared your post."] * 2
+
+
+def test_who_was_mentioned_keeps_no_place_for_what_is_deleted(bakers: GraphStore) -> None:
+    ben = viewer(bakers, "ben")
+    comments.create(bakers, ben, "c1", POST, "is it, @cat?", NOW)
+    write(bakers, "ben", "app:post:2", "for @cat")
+    assert standing(bakers, "cat") == 2
+    comments.delete(bakers, viewer(bakers, "ana"), "c1")
+    assert standing(bakers, "cat") == 1
+    posts.delete(bakers, ben, "app:post:2", NOW)
+    assert standing(bakers, "cat") == 0

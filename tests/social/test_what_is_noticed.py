@@ -11,7 +11,7 @@ from graph.actions.facts import Said, say
 from graph.actions.notices import News
 from graph.errors import NotThere
 from graph.ingest import ingest_tables
-from graph.queries.notices import Kind
+from graph.queries.notices import KEPT, Kind
 from graph.store import GraphStore
 from social import friendships, mutes, notices
 from social.sentences import sentence
@@ -136,8 +136,8 @@ def test_an_accepted_friend_is_told_for_as_long_as_they_are_one(told: GraphStore
 
 def test_notices_end_after_ninety_days(told: GraphStore) -> None:
     react(told, "ben")
-    assert len(sentences(told, now=NOW + notices.KEPT - 1)) == 1
-    assert sentences(told, now=NOW + notices.KEPT) == []
+    assert len(sentences(told, now=NOW + KEPT - 1)) == 1
+    assert sentences(told, now=NOW + KEPT) == []
 
 
 def test_one_is_read_or_all_up_to_one_and_a_new_reaction_makes_it_unread(told: GraphStore) -> None:

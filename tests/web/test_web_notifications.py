@@ -18,6 +18,7 @@ from graph.actions.notices import News
 from graph.ingest import ingest_tables
 from graph.queries.notices import KINDS
 from graph.store import GraphStore
+from social.notices import MOMENT
 from village.world import NOW
 from web.app import create_app
 from web.errors import NOT_THERE
@@ -306,7 +307,7 @@ def test_a_viewer_has_few_streams_and_one_that_ended_makes_room(served: str) -> 
 def test_nothing_is_lost_nor_told_twice_by_who_comes_again_and_again(
     served: str, told_store: GraphStore
 ) -> None:
-    """A client of short streams, while somebody acts all the time."""
+    """A client of short streams, while somebody acts all the time; at moments of their own."""
     told = [
         News("u:ana", "comment", "u:ben", post_id="app:post:1", comment_id=f"c{n}")
         for n in range(40)
@@ -315,8 +316,10 @@ def test_nothing_is_lost_nor_told_twice_by_who_comes_again_and_again(
     ingest_tables(told_store, {"comments": comments})
 
     def act() -> None:
-        for each in told:
-            told_store.transact(lambda graph, each=each: notices.tell(graph, [each], NOW))
+        for at, each in enumerate(told, NOW // MOMENT - len(told)):
+            told_store.transact(
+                lambda graph, each=each, at=at: notices.tell(graph, [each], at * MOMENT)
+            )
             time.sleep(0.02)
 
     came: list[Event] = []
