@@ -152,8 +152,10 @@ def recency(created_at: npt.NDArray[np.float64], now: float) -> npt.NDArray[np.f
 
 
 def _recencies(tables: Tables, posts: Vocabulary, upto: int | None) -> Floats:
-    created = tables["posts"].set_index("id").reindex(columns=["created_at"])["created_at"]
-    at = pd.to_numeric(created).reindex(posts.ids).to_numpy(np.float64, na_value=np.nan)
+    if "created_at" not in tables.get("posts", ()):
+        return np.zeros(len(posts), np.float32)
+    created = pd.to_numeric(tables["posts"].set_index("id")["created_at"]).reindex(posts.ids)
+    at = created.to_numpy(np.float64, na_value=np.nan)
     if np.isnan(at).all():
         return np.zeros(len(posts), np.float32)
     latest = engagements(tables, upto)["at"].max()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from gnn.embeddings import EmbeddingTable
-from gnn.features import PARTS, parts_block, structure
+from gnn.features import DAY, PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
 from graph.derive.popularity import HALF_LIFE
 from graph.derive.similar import similar_posts
@@ -60,6 +60,20 @@ def test_an_old_engagement_counts_less_towards_popular() -> None:
     liked = edge(("a", "p", 0), ("b", "q", HALF_LIFE), columns=("at",))
     found = parts_of({"liked": liked}, "c")
     assert found["popular"] == pytest.approx(np.log1p([0.5, 1.0, 0.0]))
+
+
+def test_a_post_is_the_less_recent_the_older_it_is_and_none_that_is_young_stands_out() -> None:
+    now = 1_000 * DAY
+    posts = pd.DataFrame({"id": ["p", "q", "r"], "created_at": [now + DAY, now - 99 * DAY, None]})
+    tables = {"posts": posts, "liked": edge(("a", "p", now), columns=("at",))}
+    # 21 days at least, and a year where nobody knows
+    expected = [0.0, np.log(22 / 100), np.log(22 / 366)]
+    assert parts_of(tables, "c")["recent"] == pytest.approx(expected)
+    young = posts.assign(created_at=[now, now - 20 * DAY, now + 40 * DAY])
+    assert parts_of({**tables, "posts": young}, "c")["recent"] == [0, 0, 0]
+    assert parts_of({**tables, "posts": posts[["id"]]}, "c")["recent"] == [0, 0, 0]
+    undated = {"posts": posts, "liked": edge(("a", "p"))}  # then the latest post says when it is
+    assert parts_of(undated, "c")["recent"][1] == pytest.approx(np.log(22 / 101))
 
 
 def test_missing_tables_are_zeros() -> None:
