@@ -56,7 +56,7 @@ def main(engagements: int, writes: int, pause: float, seconds: float, url: str |
         with open_store(config) as store:
             fill(store, world)
             before = kept(store)
-            keeper = Keeper(Fresh(store, time.monotonic), seconds)
+            keeper = Keeper(Fresh(store), seconds)
             resident, began = _resident(), time.perf_counter()
             keeper.round()
             took = time.perf_counter() - began

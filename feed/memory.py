@@ -5,6 +5,10 @@ range of the table. It is bounded thrice: the newest `SERVINGS` of a viewer, `KE
 the size of the whole, where the oldest rows make room. Each page remembered also clears away some
 rows that are too old, whoever's they are, so nobody who stays away is remembered for longer.
 
+A clock may be set. Which pages are the newest is told by the order in which they came, and whatever
+lies ahead of the clock counts as served just before: each page dates some such rows anew, so that
+they fade and go as all others.
+
 `graph.sqlite_file` says what holds for the file.
 """
 
@@ -29,24 +33,31 @@ each time."""
 KEPT = 14 * 86_400
 """Seconds."""
 CLEARED = 4
-"""Rows that are too old that a page clears away; it adds one."""
+"""Rows that are too old that a page clears away, and that lie ahead which it dates anew; it adds
+one."""
 FILE_BYTES, PROCESS_BYTES = 4 << 30, 128 << 20
 """How large the memory grows, in a file and without one."""
 
 _SERVED = """
-SELECT at, posts FROM served
-WHERE viewer = ?1 AND at > ?2 AND (?3 IS NULL OR at < ?3) ORDER BY at, page
+SELECT min(at, ?2), posts FROM served
+WHERE viewer = ?1 AND at > ?2 - ?4 AND (?3 IS NULL OR at < ?3 OR at > max(?2, ?3) + ?5)
+ORDER BY page, at
 """
 _REMEMBER = """
 INSERT INTO served (viewer, at, page, posts, count)
-SELECT ?1, ?2, (SELECT coalesce(max(page) + 1, 0) FROM served WHERE viewer = ?1 AND at = ?2), ?3, ?4
+SELECT ?1, ?2, (SELECT coalesce(max(page) + 1, 0) FROM served WHERE viewer = ?1), ?3, ?4
 """
 _BEYOND = """
 DELETE FROM served WHERE viewer = ?1 AND (at, page) IN (
   SELECT at, page FROM (
-    SELECT at, page, count, sum(count) OVER (ORDER BY at DESC, page DESC) AS newest
+    SELECT at, page, count, sum(count) OVER (ORDER BY page DESC, at DESC) AS newest
     FROM served WHERE viewer = ?1
   ) WHERE newest - count >= ?2
+)
+"""
+_DATE = """
+UPDATE OR REPLACE served SET at = ?1 WHERE (viewer, at, page) IN (
+  SELECT viewer, at, page FROM served WHERE at > ?2 LIMIT ?3
 )
 """
 _OLDEST = """
@@ -90,7 +101,9 @@ class ViewerMemory:
             MemoryUnavailable: the file cannot be read; so with all methods.
         """
         with self._reading() as connection:
-            rows = connection.execute(_SERVED, (viewer, now - KEPT, before)).fetchall()
+            rows = connection.execute(
+                _SERVED, (viewer, now, before, KEPT, sqlite_file.AHEAD)
+            ).fetchall()
         found: dict[str, Served] = {}
         for at, posts in rows:
             once = Served(at, 1)
@@ -107,6 +120,7 @@ class ViewerMemory:
         with self._writing() as connection:
             connection.execute(_REMEMBER, page)
             connection.execute(_BEYOND, (viewer, SERVINGS))
+            connection.execute(_DATE, (now - 1, now + sqlite_file.AHEAD, CLEARED))
             full = connection.execute(_BYTES).fetchone()[0] > self._max_bytes
             connection.execute(_OLDEST, (now if full else now - KEPT, CLEARED))
 

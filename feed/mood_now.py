@@ -6,7 +6,7 @@ from dataclasses import replace
 from feed.request import FeedRequest
 from graph.errors import StoreError
 from graph.queries.people import ViewerContext
-from graph.queries.profiles import feeling
+from graph.queries.profiles import Feeling, feeling
 from graph.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,11 @@ def in_mood(
     except StoreError as error:
         log.warning("how the viewer feels is not known: %s", error)
         return request, ("mood",)
-    if felt is None or now - felt.at >= FELT:
+    if felt is None or not lasts(felt, now):
         return request, ()
     return replace(request, mood=felt.mood, mood_now=True), ()
+
+
+def lasts(felt: Feeling, now: int) -> bool:
+    """Whether it is taken to last; what was said by a clock far ahead does not until then."""
+    return abs(now - felt.at) < FELT

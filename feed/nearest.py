@@ -179,9 +179,14 @@ class _Indexed:
         """See `FeedModel.unlearnt`."""
         if self.encoder is None:
             return []
-        long_ago, pos = now - LEARNT_SECONDS, self.post_pos
+        pos = self.post_pos
         later = (each for each in post_ids if pos.get(each, self.trained) >= self.trained)
-        return [each for each in later if self.learnt_at.get(each, -1) <= long_ago]
+        return [each for each in later if not self._learnt_lately(each, now)]
+
+    def _learnt_lately(self, post_id: str, now: int) -> bool:
+        at = self.learnt_at.get(post_id)
+        # What lies ahead was learnt before the clock was set back, nobody knows how long ago.
+        return at is not None and 0 <= now - at < LEARNT_SECONDS
 
     def learn(self, arounds: Iterable[Around], now: int) -> None:
         """See `FeedModel.learn`."""

@@ -40,6 +40,14 @@ DELETE FROM slates WHERE (viewer, asked) IN (
 """
 
 
+_AHEAD = """
+DELETE FROM slates WHERE (viewer, asked) IN (
+  SELECT viewer, asked FROM slates WHERE made_at > ? LIMIT ?
+)
+"""
+"""What a clock that was set back since has made: a full file would drop all that is new for it."""
+
+
 class SharedSlates:
     """As `feed.slate.Slates`, in a file that the processes of one server share."""
 
@@ -70,7 +78,9 @@ class SharedSlates:
             connection.execute("REPLACE INTO slates VALUES (?, ?, ?, ?)", row)
             full = connection.execute(_BYTES).fetchone()[0] > self._most_bytes
             before = slate.made_at - (0 if full else KEPT_SECONDS)
-            connection.execute(_OLDEST, (before, CLEARED))
+            ahead = slate.made_at + sqlite_file.AHEAD
+            if not (full and connection.execute(_AHEAD, (ahead, CLEARED)).rowcount):
+                connection.execute(_OLDEST, (before, CLEARED))
 
     def forget(self, viewer: str) -> None:
         """Drop every slate of this viewer, also from the file's own log."""

@@ -15,6 +15,9 @@ from graph.errors import MemoryUnavailable
 
 PATIENCE = 0.25
 """Seconds that a request waits for another process's write, where nothing else is said."""
+AHEAD = 60
+"""Seconds by which a row may lie ahead of a request that has it: one that came later wrote it. What
+lies further ahead was written by a clock that has been set back since."""
 OPENING_PATIENCE = 5.0
 """Seconds that opening waits, while another process makes the file."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from feed.mood_now import FELT
+from feed.mood_now import lasts
 from feed.profiles import Profile, profiles
 from graph.actions import profiles as actions
 from graph.errors import Contradiction, NotThere
@@ -100,7 +100,7 @@ def drop(store: GraphStore, viewer: ViewerContext, tag_id: str, now: int) -> Non
 def felt(store: GraphStore, viewer: ViewerContext, now: int) -> Feeling | None:
     """How the viewer feels; None: they did not say, or it is no longer taken to last."""
     told = feeling(store, viewer.user_id or "")
-    return told if told is not None and now - told.at < FELT else None
+    return told if told is not None and lasts(told, now) else None
 
 
 def feel(store: GraphStore, viewer: ViewerContext, mood: str | None, now: int) -> Feeling | None:

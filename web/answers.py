@@ -26,7 +26,7 @@ LEASE = 10.0
 LOOK = 0.02
 """Seconds between two looks for the answer of who acts."""
 CLEARED = 4
-"""Answers that are too old that a new one clears away."""
+"""Answers that are too old that a new one clears away, and that lie ahead which it dates anew."""
 
 ANSWERS = FileKind(
     noun="the answers",
@@ -47,6 +47,11 @@ _END = "UPDATE answers SET actor = NULL, status = ?, body = ? WHERE user = ? AND
 _CLEAR = """
 DELETE FROM answers WHERE (user, key) IN (
   SELECT user, key FROM answers WHERE at <= ? ORDER BY at LIMIT ?
+)
+"""
+_DATE = """
+UPDATE answers SET at = ? WHERE (user, key) IN (
+  SELECT user, key FROM answers WHERE at > ? LIMIT ?
 )
 """
 
@@ -135,6 +140,7 @@ class Answers:
                 if found is None or (found[1] == waited_for and time.monotonic() > until):
                     connection.execute(_BEGIN, (asked.user, asked.key, asked.asked, now, mine))
                     connection.execute(_CLEAR, (now - KEPT, CLEARED))
+                    connection.execute(_DATE, (now, now + sqlite_file.AHEAD, CLEARED))
                     return None
             told, actor, status, body = found
             if told != asked.asked:

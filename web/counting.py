@@ -40,6 +40,6 @@ class Counting:
         """
         with self._turn:
             at = int(self._clock())
-            if self._counted is None or at - self._counted.at >= PATIENCE:
+            if self._counted is None or not 0 <= at - self._counted.at < PATIENCE:
                 self._counted = Counted(at, stats(self._store), growth(self._store))
             return self._counted

@@ -84,7 +84,7 @@ class Ending:
         for channel in channels:
             for request in list(channel.requests):
                 request.headers["CONNECTION"] = "close"
-            silent = time.time() - channel.last_activity > FRESH
+            silent = time.monotonic() - channel.last_activity > FRESH
             if silent and not (channel.requests or channel.request or channel.total_outbufs_len):
                 # What was sent and is not read yet is answered, too.
                 if not select.select([channel.socket], [], [], 0)[0]:

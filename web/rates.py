@@ -1,14 +1,14 @@
 """How often one caller may ask: each key, and each viewer with a token, counted by itself.
 
-Counted in this process's memory, or by the workers of one server together
-(`web.shared_counts`). Whoever is not known (public routes, the open server) is not counted.
+Counted by this process, or by the workers of one server together (`web.shared_counts`). Whoever is
+not known (public routes, the open server) is not counted.
 """
 
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, jsonify
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
@@ -16,9 +16,7 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from web.callers import Operator, Service, Viewer
 from web.config import OFF
 from web.errors import error_body
-
-if TYPE_CHECKING:
-    from web.shared_counts import SharedCounts
+from web.shared_counts import SharedCounts
 
 TOO_OFTEN = "This caller asks too often; Retry-After says in how many seconds to ask again."
 
@@ -34,7 +32,7 @@ class Rates:
 
 
 def limit_rates(
-    app: Flask, rates: Rates, counts: "SharedCounts | None" = None, secret: bytes | None = None
+    app: Flask, rates: Rates, counts: SharedCounts | None = None, secret: bytes | None = None
 ) -> None:
     """Refuse who asks too often with a 429; call it after `web.access.guard`, which tells who.
 
@@ -49,18 +47,20 @@ def limit_rates(
     if not limits:
         return
     key = secret or secrets.token_bytes(16)
+    # Also in a process alone: spans in the memory of `limits` (5.8) end by the clock that is set.
+    counting = counts or SharedCounts(turn=threading.Lock())
     limiter = Limiter(
         lambda: _counted(key),
         app=app,
         application_limits=[*limits],
-        storage_uri="memory://" if counts is None else "shared://",
-        storage_options={} if counts is None else {"counts": counts},  # type: ignore[dict-item]
+        storage_uri="shared://",
+        storage_options={"counts": counting},  # type: ignore[dict-item]
     )
 
     @app.errorhandler(RateLimitExceeded)
     def too_often(error: RateLimitExceeded) -> Response:
         breached = limiter.current_limit
-        wait = 1 if breached is None else max(1, breached.reset_at - int(time.time()))
+        wait = 1 if breached is None else max(1, breached.reset_at - int(time.monotonic()))
         answer = jsonify(error_body(TOO_OFTEN))
         answer.status_code = 429
         answer.headers["Retry-After"] = str(wait)

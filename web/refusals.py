@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
 
 from web.errors import error_of
 from web.headers import UNLESS_SAID
 from web.request_ids import HEADER, new_id
+from web.silent import Timed
 
 _SENTENCES: Mapping[int, str] = {
     400: "This is no request of HTTP/1.1 that can be read.",
@@ -35,7 +35,7 @@ class Refused(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.write(body)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(Timed):
     """A connection that refuses so."""
 
     error_task_class = Refused

@@ -15,6 +15,7 @@ from social.rehearsal import rehearse
 from web.ending import Ending
 from web.open_doors import refuse_to_open
 from web.refusals import refuse_in_form
+from web.silent import close_silent
 from web.state import state_of
 from web.threads import ACTING, READING, answering
 from web.turns import Turns
@@ -127,4 +128,5 @@ def server_on(app: APIFlask, bound: socket.socket) -> Any:
         max_request_body_size=BODY_LIMIT,
     )
     refuse_in_form(server)
+    close_silent(server)
     return server

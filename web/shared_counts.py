@@ -1,12 +1,17 @@
-"""How often each caller asked, counted by all processes of one server together.
+"""How often each caller asked, counted by a process alone or all processes of one server together.
 
 A table in memory that they share, made before they part: a row a caller and span of time, found by
 the hash of its name. Where many ask at once and rows are rare, whose span ends first is forgotten.
+
+Spans end by the system's monotonic clock: it counts from when the machine began, so all of its
+processes read the same, and nobody can set it. By a clock that is set back an hour, who had asked
+too often in a second would have done so for an hour.
 """
 
 import mmap
 import struct
 import time
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 
 from limits.storage import Storage
@@ -19,20 +24,25 @@ PROBED = 16
 """Rows from the hashed one on in which a caller may stand."""
 
 _ROW = struct.Struct("=16sdq")
-"""The name's digest, until when (Unix seconds), and how often."""
+"""The name's digest, until when, and how often."""
 
 
 class SharedCounts:
     """The table. Safe to share between threads, and by processes that were forked after it."""
 
-    def __init__(self, rows: int = ROWS):
-        """Nobody asked yet."""
+    def __init__(self, rows: int = ROWS, turn: AbstractContextManager[object] | None = None):
+        """Nobody asked yet.
+
+        Args:
+            rows: how many are counted at once.
+            turn: whoever counts has it; None: a turn of all processes.
+        """
         self._rows, self._memory = rows, mmap.mmap(-1, rows * _ROW.size)
-        self._lock = ProcessLock()
+        self._lock: AbstractContextManager[object] = turn or ProcessLock()
 
     def add(self, name: str, seconds: int, amount: int) -> int:
         """Count so many more; how many in this span of so many seconds since the first."""
-        digest, now = _digest(name), time.time()
+        digest, now = _digest(name), time.monotonic()
         with self._lock:
             place, until, count = self._found(digest, now)
             if not count:
@@ -42,7 +52,7 @@ class SharedCounts:
 
     def look(self, name: str) -> tuple[int, float]:
         """How many, and until when that is counted: now, where nobody asked."""
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             _, until, count = self._found(_digest(name), now)
         return count, until if count else now
@@ -53,13 +63,14 @@ class SharedCounts:
             if name is None:
                 self._memory[:] = bytes(len(self._memory))
             else:
-                place, *_ = self._found(_digest(name), time.time())
+                place, *_ = self._found(_digest(name), time.monotonic())
                 _ROW.pack_into(self._memory, place, bytes(16), 0.0, 0)
 
     def close(self) -> None:
         """Let go of the memory."""
         self._memory.close()
-        self._lock.close()
+        if isinstance(self._lock, ProcessLock):
+            self._lock.close()
 
     def _found(self, digest: bytes, now: float) -> tuple[int, float, int]:
         """The caller's row, until when, and how often; one that may be taken has 0."""
@@ -102,7 +113,7 @@ class SharedStorage(Storage):
         return self._counts.look(key)[0]
 
     def get_expiry(self, key: str) -> float:
-        """Until when (Unix seconds)."""
+        """Until when, by the monotonic clock."""
         return self._counts.look(key)[1]
 
     def check(self) -> bool:

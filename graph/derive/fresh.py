@@ -52,21 +52,24 @@ class Fresh:
     def __init__(
         self,
         store: GraphStore,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
         keeper: str = "",
         rest: Callable[[float], object] = lambda _: None,
+        wall: Callable[[], float] = time.time,
     ):
         """Hold nothing yet.
 
         Args:
             store: the graph.
-            clock: Unix seconds.
+            clock: counts seconds from whenever; nobody sets it.
             keeper: under whose name lists are changed (`graph.derive.lease.Lease`); empty: while
                 nobody has the lease.
             rest: is called between two tables, while the whole graph is read, with the seconds
                 since that began or went on: when it returns it goes on.
+            wall: Unix seconds, as of which a graph without any times is derived.
         """
         self._store, self._clock, self._keeper, self._rest = store, clock, keeper, rest
+        self._wall = wall
         self._held: Held | None = None
         self._run, self._mark = "", store.changes.mark()
         self._ids: dict[str, float] = {}
@@ -207,7 +210,7 @@ class Fresh:
 
     def _known_clock(self, tables: Tables) -> Clock:
         """What derived edges are as of, from now on where nothing was derived yet."""
-        now = int(self._clock())
+        now = int(self._wall())
         pairs = pd.concat([tables[edge.file][["at"]] for edge in SIGNALS])
         latest = clock_of(pairs, tables["posts"]["created_at"])
         found = begun(self._store, Clock(latest.engaged_at or now, latest.created_at or now))

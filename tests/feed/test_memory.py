@@ -84,6 +84,59 @@ def test_the_newest_five_hundred_are_kept(tmp_path: Path) -> None:
     assert rows(tmp_path / "m.db") == SERVINGS // 20 + 1
 
 
+@pytest.mark.parametrize("wrong", [300 * 86_400, -3_600])
+def test_the_newest_are_those_that_came_last_whatever_the_clock_said(
+    memory: ViewerMemory, wrong: int
+) -> None:
+    """It was wrong for 25 pages, and was put right."""
+    for page in range(25):
+        memory.remember("ana", [f"p{page}-{place}" for place in range(20)], NOW + wrong + page)
+    for page in range(25, 30):
+        memory.remember("ana", [f"p{page}-{place}" for place in range(20)], NOW + page)
+        newest = {f"p{each}-{place}" for each in range(page - 24, page + 1) for place in range(20)}
+        assert set(memory.served("ana", NOW + page)) == newest
+
+
+def test_what_lies_ahead_counts_as_served_just_before(memory: ViewerMemory) -> None:
+    memory.remember("ana", ["p1"], NOW + KEPT)
+    assert memory.served("ana", NOW) == {"p1": Served(NOW, 1)}
+    assert memory.served("ana", NOW, NOW) == {"p1": Served(NOW, 1)}, "before a slate of now"
+    assert memory.served("ana", NOW, NOW + KEPT) == {}, "and not before its own"
+    memory.remember("ana", ["p2", "p1"], NOW + 1)
+    assert memory.served("ana", NOW + 2) == {"p1": Served(NOW + 1, 2), "p2": Served(NOW + 1, 1)}
+    assert memory.served("ana", NOW + 2, NOW + 1) == {"p1": Served(NOW, 1)}
+
+
+def test_who_comes_a_moment_later_lies_not_ahead(memory: ViewerMemory) -> None:
+    memory.remember("ana", ["p1"], NOW + 1)
+    memory.remember("ben", ["p2"], NOW)
+    assert memory.served("ana", NOW, NOW) == {}
+    assert memory.served("ana", NOW + 2) == {"p1": Served(NOW + 1, 1)}
+
+
+def test_what_lies_ahead_fades_and_is_cleared_like_all_else(tmp_path: Path) -> None:
+    with ViewerMemory(tmp_path / "m.db") as memory:
+        for viewer in range(20):
+            memory.remember(f"away{viewer}", ["p1"], NOW + 300 * 86_400)
+        for _ in range(20 // CLEARED):
+            memory.remember("ana", ["p2"], NOW)
+        assert memory.served("away0", NOW + KEPT - 2) == {"p1": Served(NOW - 1, 1)}
+        for _ in range(25 // CLEARED + 1):
+            memory.remember("ana", ["p2"], NOW + KEPT)
+        assert memory.served("away0", NOW + KEPT - 2) == {}
+    assert rows(tmp_path / "m.db") == 25 // CLEARED + 1
+
+
+def test_a_full_memory_of_what_lies_ahead_makes_room_for_what_is_served_now() -> None:
+    with ViewerMemory(None, max_bytes=200_000) as memory:
+        for turn in range(2_000):
+            at = NOW + (300 * 86_400 if turn < 1_000 else turn)
+            memory.remember(f"v{turn}", [f"sv:post:{n}" for n in range(20)], at)
+            assert memory.served(f"v{turn}", at)
+        kept = [turn for turn in range(2_000) if memory.served(f"v{turn}", NOW + 2_000)]
+    assert kept[0] > 1_000 and kept == list(range(kept[0], 2_000))
+
+
 def test_who_stays_away_is_cleared_from_the_file_too(tmp_path: Path) -> None:
     with ViewerMemory(tmp_path / "m.db") as memory:
         for viewer in range(20):

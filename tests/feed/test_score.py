@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from feed_builders import FRIEND, NEWCOMER, STRANGER, VIEWER, Shelf, card
-from random_encoder import DIM, OUT, random_encoder
+from random_encoder import DIM, OUT, RandomTraining, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
@@ -287,3 +287,14 @@ def test_factors_are_a_part_of_their_own_and_no_nearness() -> None:
     expected = np.linalg.solve(of_all + 2.0 * np.outer(own, own) + np.eye(2), 3.0 * own)
     products = later.products(mine, ["c", "d", "b"])[:, -1]
     np.testing.assert_allclose(products, [0.75 * expected[1], 0.0, 0.75], rtol=1e-5)
+
+
+def test_what_is_learnt_of_later_posts_is_learnt_again_also_where_the_clock_was_set_back() -> None:
+    training = RandomTraining(["me"], ["a"])
+    model = FeedModel(
+        ServingModel(training.embeddings, training.decoder, {}, encoder=training.encoder)
+    )
+    assert model.unlearnt(["a", "new"], NOW) == ["new"]
+    model.learn([Around("new", {"liked": {"me": 1.0}})], NOW)
+    told = {at: model.unlearnt(["a", "new"], NOW + at) for at in (0, 599, 600, -3_600)}
+    assert told == {0: [], 599: [], 600: ["new"], -3_600: ["new"]}

@@ -257,7 +257,7 @@ def test_what_is_done_while_the_whole_graph_is_read_is_in_the_lists_whatever_its
 
 
 def test_a_graph_that_nobody_derived_gets_lists_as_people_act(store: GraphStore) -> None:
-    fresh = Fresh(store, clock=lambda: 1_000_000.0)
+    fresh = Fresh(store, wall=lambda: 1_000_000.0)
     brought_up(store, fresh)
     ingest_tables(
         store,

@@ -50,6 +50,16 @@ def test_after_a_day_a_key_is_free_and_its_answer_is_cleared_away(answers: Answe
         assert connection.execute("SELECT key FROM answers").fetchall() == [("next",)]
 
 
+def test_an_answer_that_lies_ahead_is_kept_for_a_day_from_now_on(answers: Answers) -> None:
+    """The clock went ahead, and was put right."""
+    answers.once(LIKE, NOW + 300 * KEPT, lambda: DONE)
+    assert answers.once(LIKE, NOW, unwanted) == (DONE, True)
+    answers.once(replace(LIKE, key="next"), NOW, lambda: DONE)
+    assert answers.once(LIKE, NOW + KEPT - 1, unwanted) == (DONE, True)
+    later = Answer(200, "later")
+    assert answers.once(LIKE, NOW + KEPT, lambda: later) == (later, False)
+
+
 def test_what_raised_may_be_tried_again(answers: Answers) -> None:
     def refused() -> Answer:
         raise Contradiction("not now")

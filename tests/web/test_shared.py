@@ -45,8 +45,8 @@ def test_several_processes_count_together_and_none_is_lost(counts: SharedCounts)
 def test_a_span_begins_with_the_first_and_ends_by_itself(
     counts: SharedCounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = time.time()
-    monkeypatch.setattr("web.shared_counts.time.time", lambda: now)
+    now = time.monotonic()
+    monkeypatch.setattr("web.shared_counts.time.monotonic", lambda: now)
     assert [counts.add("a", 60, 1) for _ in range(3)] == [1, 2, 3]
     now += 59
     assert counts.look("a") == (3, now + 1)
@@ -114,4 +114,17 @@ def test_old_slates_go_and_a_full_file_makes_room(tmp_path: Path) -> None:
     assert 20 < kept < 200
     assert slates.get("old", "asked", 1) is None
     assert slates.get("user 399", "asked", now) is not None
+    slates.close()
+
+
+def test_a_file_full_of_slates_that_lie_ahead_makes_room_for_those_of_now(tmp_path: Path) -> None:
+    """The clock went a year ahead, and was put right."""
+    slates, year = SharedSlates(tmp_path / "slates.db", most_bytes=200_000), 365 * 86_400
+    made = []
+    for at in [year + number for number in range(200)] + list(range(30)):
+        posts = tuple(f"app:post:{at}:{each}" for each in range(100))
+        slates.put(Slate(f"user {at}", "asked", at, posts))
+        made.append(at)
+    kept = [at for at in made if slates.get(f"user {at}", "asked", at) is not None]
+    assert kept[-30:] == list(range(30)) and 0 < len(kept) < 120
     slates.close()

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from filled_graphs import Filled, Prepared
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from own_neo4j import OwnNeo4j
 from proxy import Proxy
@@ -29,10 +30,13 @@ from pytest import MonkeyPatch
 from random_encoder import RandomTraining
 
 from feed.cursors import LIFETIME
+from feed.memory import ViewerMemory
 from gnn.artifact import ENCODER, EVALUATION, METADATA, TABLE
 from gnn.versions import Models
 from graph import neo4j_patience
 from graph import neo4j_store as neo4j_store_module
+from graph.derive.fresh import LARGE, LEAST, Fresh
+from graph.derive.lease import BEAT, LAPSE, Lease
 from graph.derive.rebuild import derive
 from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
@@ -41,6 +45,10 @@ from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
 from web.app import create_app
+from web.callers import Service
+from web.rates import Rates, limit_rates
+from web.serve import bind, server_on
+from web.shared_counts import SharedCounts
 
 ROOT = Path(__file__).parents[2]
 REQUIRED = os.environ.get("RESONANCE_REQUIRE_MOUNT") == "1"
@@ -260,6 +268,185 @@ def test_a_clock_that_jumps_ends_cursors_and_nothing_else(filled: Filled) -> Non
             told = client.get(f"/posts/{post}?viewer={name}").get_json()
             assert told["post"]["mine"]["liked"] is liked
     assert list(faults(store)) == []
+
+
+class Clocks:
+    """The system's, both: the one that is set, and the one that nobody sets."""
+
+    def __init__(self, monkeypatch: MonkeyPatch):
+        """As they are."""
+        self.set_by, self.passed = 0.0, 0.0
+        wall, steady = time.time, time.monotonic
+        monkeypatch.setattr(time, "time", lambda: wall() + self.passed + self.set_by)
+        monkeypatch.setattr(time, "monotonic", lambda: steady() + self.passed)
+        set_now = {wall: time.time, steady: time.monotonic}
+        for made in (Fresh.__init__, Lease.__init__):  # which have one of them by default
+            defaults = tuple(set_now.get(each, each) for each in made.__defaults__ or ())
+            monkeypatch.setattr(made, "__defaults__", defaults)
+
+
+@pytest.fixture
+def clocks(monkeypatch: MonkeyPatch) -> Clocks:
+    return Clocks(monkeypatch)
+
+
+JUMPS = [300 * DAY, -3_600]
+
+
+def some_more(store: GraphStore) -> None:
+    ingest_tables(store, plant(seed=0, users=20, posts=300, communities=1).tables)
+    derive(store)
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_a_feed_shows_other_posts_at_each_visit_while_the_clock_is_wrong_and_when_it_is_put_right(
+    filled: Filled, tmp_path: Path, wrong: int, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feed.memory.SERVINGS", 40)
+    now, store = [float(NOW)], filled(some_more)
+    name, _ = viewer_of(store)
+    with ViewerMemory(tmp_path / "memory.db") as memory:
+        client = create_app(store, memory=memory, clock=lambda: now[0]).test_client()
+
+        def visit() -> set[str]:
+            now[0] += 60
+            page = client.get(f"/feed?username={name}&page_size=20").get_json()
+            assert len(page["post"]) == 20 and not page["degraded"]
+            return {post["id"] for post in page["post"]}
+
+        for by in (0, wrong, -wrong):
+            now[0] += by
+            for _ in range(2):
+                before, after = visit(), visit()
+                assert not before & after
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+@pytest.mark.parametrize("together", [True, False])
+def test_who_asked_too_often_waits_as_long_as_before_whatever_the_clock_says(
+    clocks: Clocks, wrong: int, together: bool
+) -> None:
+    app, counts = Flask(__name__), SharedCounts() if together else None
+    app.before_request(lambda: setattr(g, "caller", Service("app")))
+    app.add_url_rule("/", view_func=lambda: "well")
+    limit_rates(app, Rates(keys="2/minute"), counts)
+    client = app.test_client()
+    assert [client.get("/").status_code for _ in range(2)] == [200, 200]
+    for by in (wrong, -wrong):
+        clocks.set_by += by
+        answer = client.get("/")
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["Retry-After"]) <= 61
+    clocks.set_by += wrong
+    clocks.passed += 61
+    assert client.get("/").status_code == 200
+    if counts is not None:
+        counts.close()
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_one_keeps_lists_up_and_another_once_it_died_whatever_the_clock_says(
+    any_store: GraphStore, clocks: Clocks, wrong: int
+) -> None:
+    one, other = Lease(any_store), Lease(any_store)
+    assert one.look() and not other.look()
+    for by in (wrong, -wrong):
+        clocks.set_by += by
+        assert not other.look() and one.look()
+        clocks.passed += BEAT
+    clocks.set_by += wrong
+    assert not other.look()
+    clocks.passed += LAPSE
+    assert other.look() and not one.look()
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_a_graph_that_was_too_large_is_counted_again_whatever_the_clock_says(
+    filled: Filled, clocks: Clocks, wrong: int, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.derive.fresh.memory", lambda: 0)
+    monkeypatch.setattr("graph.derive.fresh.MOST", 10)
+    fresh = Fresh(filled(small))
+    assert not fresh.look() and not fresh.holds
+    monkeypatch.setattr("graph.derive.fresh.MOST", 1_000_000)
+    clocks.set_by += wrong
+    fresh.look()
+    assert not fresh.holds, "it is not looked at all the time"
+    clocks.passed += LARGE
+    fresh.look()
+    assert fresh.holds
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_how_long_lists_wait_is_what_has_passed_whatever_the_clock_says(
+    filled: Filled, clocks: Clocks, wrong: int
+) -> None:
+    store = filled(small)
+    fresh, post = Fresh(store), viewer_of(store)[1]
+    while fresh.look():
+        fresh.step()
+    like(create_app(store).test_client(), viewer_of(store)[0], post)
+    fresh.look()
+    clocks.set_by += wrong
+    clocks.passed += 30
+    assert 30 <= fresh.age < 90
+    clocks.set_by -= wrong
+    assert 30 <= fresh.age < 90
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_lists_follow_what_another_server_wrote_a_minute_later_whatever_the_clock_says(
+    neo4j_store: GraphStore,
+    neo4j_config: StoreConfig,
+    clocks: Clocks,
+    wrong: int,
+    monkeypatch: MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("graph.derive.fresh.REST", 0.0)  # else the longer, the longer that takes
+    small(neo4j_store)
+    people, fresh = neo4j_store.frame("export_users"), Fresh(neo4j_store)
+    names = people["username"][people["privacy"] == "public"][:5]  # most of whom were elsewhere
+    post = neo4j_store.frame("export_top_tag")["target"].iloc[0]
+
+    def keep() -> None:
+        while fresh.look() or fresh.waiting:
+            fresh.step()
+            clocks.passed += 0.1
+
+    keep()
+    with open_store(neo4j_config) as other:
+        client = create_app(other).test_client()
+        for by, method in ((wrong, "PUT"), (-wrong, "DELETE")):
+            assert {like(client, name, post, method) for name in names} <= {200, 201}
+            before, clocks.set_by = fresh.changed, clocks.set_by + by
+            keep()
+            assert fresh.changed == before
+            clocks.passed += LEAST
+            keep()
+            assert fresh.changed > before
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_silent_connections_are_closed_as_before_whatever_the_clock_says(
+    filled: Filled, clocks: Clocks, wrong: int
+) -> None:
+    """Else those that the server takes at once would be taken by who says nothing."""
+    server = server_on(create_app(filled(small)), bind("127.0.0.1", 0, True))
+    try:
+        with socket.create_connection(("127.0.0.1", server.effective_port)) as silent:
+            server.asyncore.loop(timeout=5, count=1, map=server._map)
+            assert len(server.active_channels) == 1
+            clocks.set_by += wrong
+            clocks.passed += server.adj.channel_timeout / 2
+            server.asyncore.loop(timeout=0, count=2, map=server._map)
+            assert len(server.active_channels) == 1
+            clocks.passed += server.adj.channel_timeout
+            server.asyncore.loop(timeout=0, count=2, map=server._map)
+            assert not server.active_channels and silent.recv(1) == b""
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
 
 
 def test_a_cursor_that_was_half_written_is_a_400(filled: Filled) -> None:

@@ -135,6 +135,9 @@ def test_the_graph_is_counted_at_most_once_a_minute(graph: GraphStore, asking: A
     assert posts() == before
     now[0] += PATIENCE
     assert posts() == before + 1
+    ingest_tables(graph, {"posts": pd.DataFrame({"id": ["app:post:newer"]})})
+    now[0] -= 3_600  # the clock was set back
+    assert posts() == before + 2
 
 
 def test_each_source_is_seen_beside_the_feed_that_the_viewer_would_get(

@@ -194,6 +194,19 @@ def test_a_feed_is_in_the_mood_that_the_viewer_feels_for_twelve_hours(
     assert call(people, "ana", "GET", "/profiles/me/mood")["mood"] is None
 
 
+def test_a_mood_of_a_clock_that_went_ahead_does_not_last_until_then(
+    people: FlaskClient, clock: Clock
+) -> None:
+    clock.now = float(NOW + 300 * 86_400)
+    call(people, "ana", "PUT", "/profiles/me/mood", body={"mood": "happy"})
+    clock.now = float(NOW)
+    assert feed(people)["mood"] is None
+    assert call(people, "ana", "GET", "/profiles/me/mood")["mood"] is None
+    call(people, "ana", "PUT", "/profiles/me/mood", body={"mood": "happy"})
+    clock.now = NOW - 5.0
+    assert feed(people)["mood"] == "happy"
+
+
 def test_a_mood_is_taken_back_and_is_nobody_elses_to_know(people: FlaskClient) -> None:
     call(people, "ana", "PUT", "/profiles/me/mood", body={"mood": "happy"})
     assert call(people, "ana", "GET", "/profiles/me")["profile"]["mood"]["mood"] == "happy"
