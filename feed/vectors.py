@@ -26,14 +26,22 @@ def viewer_vectors(store: GraphStore, model: FeedModel, viewer: ViewerContext) -
     Raises:
         StoreError: what they did cannot be read.
     """
+    around = around_viewer(store, viewer)
+    return None if around is None else model.vectors(around)
+
+
+def around_viewer(store: GraphStore, viewer: ViewerContext) -> Around | None:
+    """What the viewer's vector is made of; None of a newcomer.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     if viewer.user_id is None:
         return None
     ends, born_at = around_user(store, viewer.user_id)
     friends, interests = (dict.fromkeys(ids, 1.0) for ids in (viewer.friends, viewer.interests))
-    around = Around(
-        viewer.user_id, ends | {"friend": friends, "interested_in": interests}, born_at=born_at
-    )
-    return model.vectors(around)
+    told = ends | {"friend": friends, "interested_in": interests}
+    return Around(viewer.user_id, told, born_at=born_at)
 
 
 def learn_posts(ask: Ask, posts: Pool) -> None:
