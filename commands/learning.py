@@ -1,15 +1,24 @@
 """`resonance train`, `models` and `evaluate`: the model."""
 
+from __future__ import annotations
+
 import json
 import resource
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from commands.front import FOLDER, MODEL, OneSentence, opened
+from graph.errors import StoreError
 from graph.loaders.folder import read_folder
 from graph.queries.export import read_tables
+
+if TYPE_CHECKING:
+    from gnn.artifact import Saveable, ServingModel
+    from gnn.train import Trained
+    from gnn.versions import Models
 
 
 @click.command("train")
@@ -47,9 +56,41 @@ def train_model(
         tables = read_tables(store)
     checkpoint = model_dir / ".training"
     trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
-    name = Models(model_dir).add(trained, promoted=not aside)
+    name = _kept(ctx, Models(model_dir), trained, promoted=not aside)
     click.echo(f"{model_dir / name}: {trained.metadata}")
     click.echo(_memory())
+
+
+def _kept(ctx: click.Context, models: Models, trained: Trained, *, promoted: bool) -> str:
+    """Keep a training without those who left while it was made; its name.
+
+    Looked at before it is written, so that nobody who left gets there; and after, for who left
+    meanwhile. Whoever leaves later than that is taken out of it as of any other.
+    """
+    from gnn.artifact import ServingModel
+
+    made = ServingModel(
+        trained.embeddings, trained.decoder, trained.metadata, trained.encoder, trained.evaluation
+    )
+    if any(left := _gone(ctx, made)):
+        made = made.without(*left)
+    name = models.add(cast("Saveable", made), promoted=promoted)
+    if any(left := _gone(ctx, made)):
+        return models.forget(*left).get(name, name)
+    return name
+
+
+def _gone(ctx: click.Context, made: ServingModel) -> tuple[list[str], list[str]]:
+    """Users and posts of the training that are in the graph no more; none where nobody can look."""
+    from feed.model_check import gone
+
+    try:
+        with opened(ctx) as store:
+            return gone(store, made.embeddings)
+    except StoreError as error:
+        said = "who left since the training began is still in it, as nobody can look who did"
+        click.echo(f"{said} ({error}); train again when the graph can be opened", err=True)
+        return [], []
 
 
 @click.group("models", cls=OneSentence)

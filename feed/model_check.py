@@ -6,7 +6,8 @@ them. Of the graph that it was trained on it is the same; it turns away as they 
 another graph it points anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ LOOKED_FOR = 200
 LEAST_THERE = 0.5
 ENCODED = 50
 """Users of the model, at most."""
+AT_A_TIME = 10_000
+"""Ids that are looked for by one query."""
 FEW = 10
 """Of fewer no median tells anything."""
 LEAST_ALIKE = 0.5
@@ -57,6 +60,21 @@ def refuse_foreign(store: GraphStore, model: LinkModel) -> None:
             f"by what {len(cosines)} of its users did here, their tastes are others than in the"
             f" model (median cosine {middle:.2f}, at least {LEAST_ALIKE} of one graph)"
         )
+
+
+def gone(store: GraphStore, table: EmbeddingTable) -> tuple[list[str], list[str]]:
+    """The users and the posts of a model that the graph does not have any more.
+
+    Raises:
+        StoreError: a look-up failed.
+    """
+    users, posts = table.user_ids.tolist(), table.post_ids.tolist()
+    return _gone(users, partial(user_cards, store)), _gone(posts, partial(post_cards, store))
+
+
+def _gone(ids: Sequence[str], cards: Callable[[Sequence[str]], Mapping[str, object]]) -> list[str]:
+    some = (ids[at : at + AT_A_TIME] for at in range(0, len(ids), AT_A_TIME))
+    return [each for part in some for there in (cards(part),) for each in part if each not in there]
 
 
 def _foreign(found: str) -> ModelMismatch:

@@ -144,18 +144,22 @@ class Models:
         """What `roll_back` would serve; None: nothing was served before."""
         return next(reversed(self._before()), None)
 
-    def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
+    def forget(self, user_ids: Collection[str], post_ids: Collection[str]) -> dict[str, str]:
         """Take users and posts out of every training; safe to be killed, and done again.
 
         Each training that has any of them is written anew under another name, and the old one is
         removed when the new one has its place. One of another format goes whole: this version can
         neither serve it nor take anybody out of it.
 
+        Returns:
+            The new names, by the old ones.
+
         Raises:
             ModelMismatch: a training is damaged.
             SourceUnavailable: one cannot be written; it is as it was.
         """
         self._clean()
+        renamed = {}
         for name in self._names():
             try:
                 model = load_model(self.root / name)
@@ -170,6 +174,8 @@ class Models:
             self._write(new, cast(Saveable, model.without(user_ids, post_ids)))
             self._put([new if each == name else each for each in self._promoted()])
             shutil.rmtree(self.root / name)
+            renamed[name] = new
+        return renamed
 
     def _flat(self, name: str) -> dict[str, str]:
         folder = self.root / self._existing(name)

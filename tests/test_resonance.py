@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -14,16 +15,18 @@ import pandas as pd
 import pytest
 import requests
 from click.testing import CliRunner, Result
-from random_encoder import random_encoder
+from random_encoder import RandomTraining, random_encoder
 
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from gnn.versions import Models
+from graph.errors import StoreUnavailable
 from graph.ingest import ingest_tables
 from graph.loaders.folder import read_folder, write_folder
-from graph.store import open_store
+from graph.store import GraphStore, open_store
 from resonance import main
+from social.leaving import Leaving
 from village.server import serve_village
 from village.world import World, plant
 from web.app import create_app
@@ -179,6 +182,64 @@ def test_a_model_of_another_graph_is_named_and_not_served(
     Models(tmp_path / ".data" / "model").add(Elsewhere(0.1))
     for command in (("feed", "anyone"), ("serve", "--port", "0")):
         assert "of 1 of its users, 0 are here" in said(run(*command))
+
+
+@pytest.mark.parametrize("when", ["while it was made", "while it was written"])
+def test_who_leaves_while_a_training_is_under_way_is_not_in_it(
+    run: Run, tmp_path: Path, village: World, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    write_folder(village.tables, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    people, posts = (village.tables[each]["id"].tolist() for each in ("users", "posts"))
+    models, written, add = Models(tmp_path / ".data" / "model"), list[bool](), Models.add
+
+    def one_leaves() -> None:
+        with open_store(LADYBUG) as store:
+            Leaving(store).leave(people[3], 1_800_000_000)
+
+    def trained(*_: object) -> RandomTraining:
+        if when == "while it was made":
+            one_leaves()
+        return RandomTraining(people, posts)
+
+    def noted(*told: Any, **how: Any) -> str:
+        name = add(*told, **how)
+        written.append(people[3] in models.load(name).embeddings.user_ids)
+        if when == "while it was written":
+            one_leaves()
+        return name
+
+    monkeypatch.setattr("gnn.train.train", trained)
+    monkeypatch.setattr(Models, "add", noted)
+    told = run("train")
+    assert told.exit_code == 0, told.output
+    (kept,) = models.versions()
+    assert f"model/{kept.name}: " in told.output
+    model = models.load()
+    assert model.encoder is not None
+    left = {*people} - {people[3]}
+    assert left == {*model.embeddings.user_ids} == {*model.encoder.known["User"].ids}
+    assert written == [when == "while it was written"]
+
+
+def test_a_training_is_kept_also_where_nobody_can_look_who_left(
+    run: Run, tmp_path: Path, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder({each: village.tables[each] for each in ("users", "posts")}, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    people, posts = (village.tables[each]["id"].tolist() for each in ("users", "posts"))
+
+    def away(_: object) -> GraphStore:
+        raise StoreUnavailable("a server holds it")
+
+    def trained(*_: object) -> RandomTraining:
+        monkeypatch.setattr("commands.learning.opened", away)
+        return RandomTraining(people, posts)
+
+    monkeypatch.setattr("gnn.train.train", trained)
+    told = run("train")
+    assert told.exit_code == 0 and "is still in it" in told.stderr and "holds it" in told.stderr
+    assert {*Models(tmp_path / ".data" / "model").load().embeddings.user_ids} == {*people}
 
 
 def test_the_settings_of_a_training_are_shown(run: Run) -> None:

@@ -139,6 +139,7 @@ def create_app(
         store.changes.join(shared.siblings, gone)
         app.before_request(store.changes.heed)
     cursors, events = cursors or Cursors(), events or EventsConfig()
+    records = records or Records()
     answers, index = answers or Answers(), index or open_index(store)
     callers, remembering = callers or Callers(store), kept(store)
     streams = streams or Streams()
@@ -165,9 +166,9 @@ def create_app(
         search=index,
         metrics=metrics,
         freshening=freshening,
-        leaving=leaving_of(store, recommender, answers, index, intake),
+        leaving=leaving_of(store, recommender, answers, index, intake, records.models),
         counting=Counting(store, clock),
-        records=records or Records(),
+        records=records,
         model_name=model_name,
         activity=shared.activity.of_worker(shared.siblings.number) if shared else None,
     )

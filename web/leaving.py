@@ -14,6 +14,7 @@ from flask import Response, current_app, send_file
 from marshmallow import RAISE
 
 from feed.recommend import Recommender
+from gnn.versions import Models
 from graph.errors import MemoryUnavailable, SourceUnavailable, StoreError
 from graph.events.intake import EventIntake
 from graph.loaders.folder import write_folder
@@ -103,8 +104,18 @@ def leaving_of(
     answers: Answers,
     index: SearchIndex,
     intake: EventIntake,
+    trainings: Path | None = None,
 ) -> Leaving:
-    """What lets people leave an application: all that it keeps of them beside its graph."""
+    """What lets people leave an application: all that it keeps of them beside its graph.
+
+    Args:
+        store: the graph.
+        recommender: knows what was served; its model, what was learnt.
+        answers: to writes that may be sent again.
+        index: of words.
+        intake: stands still meanwhile.
+        trainings: the folder of those that are kept, which may be none yet.
+    """
 
     def forget_served(who: Leaver) -> None:
         recommender.forget(who.user_id, who.username)
@@ -114,10 +125,11 @@ def leaving_of(
         answers.forget(who.user_id, who.username or None)
 
     def forget_embedding(who: Leaver) -> None:
-        if recommender.model is None:
-            return
         try:
-            recommender.model.forget((who.user_id,), who.post_ids)
+            if recommender.model is not None:
+                recommender.model.forget((who.user_id,), who.post_ids)
+            elif trainings is not None:  # one may have ended since the server was started
+                Models(trainings).forget((who.user_id,), who.post_ids)
         except SourceUnavailable as error:
             raise MemoryUnavailable(f"a training cannot be written anew: {error}") from error
 

@@ -29,6 +29,7 @@ from graph.queries.export import read_tables
 from graph.search.opening import open_index
 from graph.store import GraphStore, open_store
 from web.answers import Answers
+from web.records import Records
 from web.state import state_of
 
 Body = dict[str, Any]
@@ -213,6 +214,23 @@ def test_after_a_life_and_a_leaving_no_store_has_a_trace_of_the_id(folder: Path)
         assert named(traces_in(again.store, LEA, NAME)) == []
         assert again.told(BEN, f"GET /search?q={NAME}")["people"] == []
         what_was_exported_is_theirs_and_loads(again, exported, made)
+
+
+def test_who_leaves_is_forgotten_by_a_training_that_ended_after_the_server_was_started(
+    folder: Path,
+) -> None:
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(f"ladybug:{folder / 'graph'}"))
+        asking = Asking(folder / "keys")
+        app = asking.app(store, records=Records(folder / "model"), clock=lambda: float(NOW))
+        answer = app.test_client().delete(
+            "/profiles/me", json={"confirm": NAME}, headers=asking.viewer(LEA)
+        )
+        assert answer.status_code == 200
+    model = Models(folder / "model").load()
+    assert LEA not in model.embeddings.user_ids and BEN in model.embeddings.user_ids
+    assert "app:post:hers" not in model.embeddings.post_ids
+    assert traces_under(folder / "model", LEA, but=NEXT) == []
 
 
 def others_are_told_nothing(place: Place, made: Body) -> None:
