@@ -1,13 +1,18 @@
 """A training under way, on disk: who is killed goes on where they were, to the very same end.
 
 The file is replaced as one at each look at valid, and removed at the end. It belongs to one data
-set, one seed and one set of settings; for any other training it is as if there were none.
+set, one seed and one set of settings; for any other training it is as if there were none, and so it
+is for a version of Resonance that trains otherwise.
 """
 
 import hashlib
 import io
-from dataclasses import asdict, dataclass
+import logging
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,8 +23,12 @@ from graph.files import whole_file
 from graph.model import Tables
 
 State = dict[str, torch.Tensor]
+FORMAT = 1
+"""To be raised with whatever makes another training of the same data and settings."""
 DIGEST = hashlib.sha256().digest_size
 """Bytes of the content's hash, with which the file begins."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Progress:
 
 def name_of(case: Case, config: TrainConfig) -> str:
     """A hash of all that decides how a training goes."""
-    digest = hashlib.sha256(repr((sorted(asdict(config).items()), case.seed)).encode())
+    digest = hashlib.sha256(repr((FORMAT, sorted(asdict(config).items()), case.seed)).encode())
     for table in sorted(_hashes(case.tables)):
         digest.update(table)
     digest.update(repr((case.split.rule, case.split.cut)).encode())
@@ -65,8 +74,12 @@ class Checkpoint:
         """At `path`, for the training of that name (`name_of`)."""
         self.path, self._name = path, name
 
-    def read(self) -> Progress | None:
-        """How far this training was; None where it has not begun, or the file is another's."""
+    def read(self, network: State) -> Progress | None:
+        """How far this training was; None where it has not begun, or the file is another's.
+
+        Args:
+            network: what is trained, whose names and shapes the file's must have.
+        """
         try:
             written = self.path.read_bytes()
         except FileNotFoundError:
@@ -74,8 +87,13 @@ class Checkpoint:
         digest, content = written[:DIGEST], written[DIGEST:]
         if digest != hashlib.sha256(content).digest():
             return None  # half a file, or none of ours: from its beginning is never wrong
-        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-        if found.pop("name") != self._name:
+        found = _loaded(content)
+        if found.pop("name", self._name) != self._name:
+            return None
+        if not _fits(found, network):
+            log.warning(
+                "%s was left by another version of Resonance: the training begins anew", self.path
+            )
             return None
         return Progress(**found)
 
@@ -90,6 +108,23 @@ class Checkpoint:
     def end(self) -> None:
         """Remove the file: the training is done."""
         self.path.unlink(missing_ok=True)
+
+
+def _loaded(content: bytes) -> dict[str, Any]:
+    """What was kept; nothing where another version kept what this one does not take."""
+    try:
+        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:
+        return {}
+    return dict(found)
+
+
+def _fits(found: Mapping[str, Any], network: State) -> bool:
+    """Whether it is a `Progress` of that network."""
+    if found.keys() != {each.name for each in fields(Progress)}:
+        return False
+    shapes = ({name: each.shape for name, each in found[of].items()} for of in ("network", "best"))
+    return all(each == {name: own.shape for name, own in network.items()} for each in shapes)
 
 
 def drawing(rng: np.random.Generator) -> dict[str, object]:

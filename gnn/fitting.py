@@ -319,7 +319,7 @@ def _learn(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
     best, kept, losses = _Look(-1.0, 0, encoder, encoder.learned(full)), {}, list[float]()
-    done = None if checkpoint is None else checkpoint.read()
+    done = None if checkpoint is None else checkpoint.read(network.state_dict())
     if done is not None:
         best = _gone_on(case, full, by_links, encoder, done)
         kept, losses = done.best, [*done.losses]

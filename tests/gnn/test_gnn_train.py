@@ -1,8 +1,11 @@
+import hashlib
+import io
 import pickle
 import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from gnn.checkpoint import Checkpoint, Progress, drawing, name_of
 from gnn.config import TrainConfig
 from gnn.decoding import EmbeddingRanker, PartsRanker, pairs
 from gnn.features import PARTS
-from gnn.fitting import KEPT, Fitted, fit
+from gnn.fitting import KEPT, Fitted, fit, settled
 from gnn.revision import revision
 from gnn.train import Trained, train
 from graph.errors import ConfigError, NotEnoughData
@@ -177,15 +180,53 @@ def test_what_is_no_checkpoint_of_this_training_is_as_none(
     case: Case, fitted: Fitted, quick: TrainConfig, tmp_path: Path, content: bytes
 ) -> None:
     checkpoint = tmp_path / "checkpoint"
+    state = fitted.encoder.network.state_dict()
     if content == b"another's":
         other = Checkpoint(checkpoint, name_of(case, replace(quick, dropout=0.3)))
-        state = fitted.encoder.network.state_dict()
         drawn = drawing(np.random.default_rng(0))
         other.write(Progress(5, state, {}, state, 5, 1.0, (1.0,), drawn, torch.get_rng_state()))
-        assert other.read() is not None
+        assert other.read(state) is not None
     else:
         checkpoint.write_bytes(content)
-    assert Checkpoint(checkpoint, name_of(case, quick)).read() is None
+    assert Checkpoint(checkpoint, name_of(case, quick)).read(state) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda kept: {**kept, "new": 1},
+        lambda kept: {each: kept[each] for each in kept if each != "best_share"},
+        lambda kept: {**kept, "best": {f"old.{each}": kept["best"][each] for each in kept["best"]}},
+        lambda kept: {**kept, "network": {each: torch.ones(7) for each in kept["best"]}},
+        lambda kept: {**kept, "epoch": Killed()},
+    ],
+    ids=["a field more", "a field less", "other layers", "other widths", "another class"],
+)
+def test_what_another_version_left_of_this_training_is_as_none_and_told(
+    case: Case,
+    fitted: Fitted,
+    quick: TrainConfig,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    other: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    checkpoint, state = tmp_path / "checkpoint", fitted.encoder.network.state_dict()
+    name, drawn = name_of(case, settled(quick)), drawing(np.random.default_rng(0))
+    progress = Progress(5, state, {}, state, 5, 1.0, (1.0,), drawn, torch.get_rng_state())
+    content = io.BytesIO()
+    torch.save(other({"name": name, **vars(progress)}), content)
+    checkpoint.write_bytes(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
+    again = fit(case, quick, checkpoint)
+    assert again.losses == fitted.losses and not checkpoint.exists()
+    assert "another version" in caplog.text
+
+
+def test_a_format_names_a_training_too(
+    case: Case, quick: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = name_of(case, quick)
+    monkeypatch.setattr("gnn.checkpoint.FORMAT", 0)
+    assert name_of(case, quick) != before
 
 
 def test_with_the_future_at_random_the_score_falls_to_chance(
