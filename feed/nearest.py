@@ -41,6 +41,10 @@ class LinkModel(Protocol):
     def encoder(self) -> InductiveEncoder | None:
         """Makes vectors of who and what came later."""
 
+    @property
+    def name(self) -> str | None:
+        """By which it is kept; None where it is not."""
+
     def without(
         self, user_ids: Collection[str], post_ids: Collection[str], *, here_alone: bool = False
     ) -> "LinkModel":
@@ -71,6 +75,11 @@ class FeedModel:
         self.decoder = model.decoder
         self._turn = threading.Lock()
         self._now = _Indexed(model)
+
+    @property
+    def name(self) -> str | None:
+        """By which it is kept now; None where it is not."""
+        return self._now.model.name
 
     @property
     def num_posts(self) -> int:

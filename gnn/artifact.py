@@ -67,8 +67,9 @@ class ServingModel:
     """None: who and what came after training has no vector."""
     evaluation: Mapping[str, object] | None = None
     """What the training found of itself on valid; None: it is older than that."""
-    forget: Callable[[Collection[str], Collection[str]], object] | None = None
-    """Takes users and posts out of what is on disk; None where it is not kept there."""
+    forget: Callable[[Collection[str], Collection[str]], Mapping[str, str]] | None = None
+    """Takes users and posts out of what is on disk, and tells the new names of trainings by the
+    old ones; None where it is not kept there."""
     name: str | None = None
     """By which it is kept (`gnn.versions`); None where it is not."""
 
@@ -83,11 +84,13 @@ class ServingModel:
             ModelMismatch: what is on disk cannot be read.
             StoreFull: it cannot be written; it is as it was.
         """
+        name = self.name
         if self.forget is not None and not here_alone:
-            self.forget(user_ids, post_ids)
+            renamed = self.forget(user_ids, post_ids)
+            name = None if name is None else renamed.get(name, name)
         encoder = None if self.encoder is None else self.encoder.without([*user_ids, *post_ids])
         table = self.embeddings.without(user_ids, post_ids)
-        return replace(self, embeddings=table, encoder=encoder)
+        return replace(self, embeddings=table, encoder=encoder, name=name)
 
     def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
         """Whether any of them was trained on."""

@@ -31,7 +31,7 @@ from graph.files import new_folder, whole_file
 
 PROMOTED = "promoted.json"
 KEPT = 5
-"""Trainings beside the served one; the oldest go first."""
+"""Trainings beside the served one; the oldest go first, but for the one to roll back to."""
 
 DEAD_SECONDS = 3_600
 """After which a training that is being written has died: it takes seconds."""
@@ -249,7 +249,7 @@ class Models:
     def _prune(self) -> None:
         served = self._promoted()[-1:]
         others = [name for name in self._names() if [name] != served]
-        for name in others[:-KEPT]:
+        for name in {*others[:-KEPT]} - {self.previous}:
             shutil.rmtree(self.root / name)
 
 

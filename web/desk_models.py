@@ -89,7 +89,9 @@ def _models(kept: Models) -> Answer:
 
 
 def _answer(versions: Sequence[Version], before: str | None) -> Answer:
-    ranks = state_of(current_app).model_name
+    state = state_of(current_app)
+    # Kept under another name since somebody left it.
+    ranks = state.model_name if state.model is None else state.model.name
     return {
         "status": "success",
         "models": [version_json(each, each.name == ranks) for each in versions],

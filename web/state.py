@@ -55,7 +55,7 @@ class State:
     records: Records
     """What an operator may look up beside the graph."""
     model_name: str | None
-    """Of the training that ranks; None: there is none, or it has no name."""
+    """Of the training that ranks, at the start; None: there is none, or it has no name."""
     activity: OwnActivity | None
     """Is told who asks; None: there are no other workers."""
 

@@ -32,8 +32,9 @@ class Disk:
 
     asked: int = 0
 
-    def __call__(self, user_ids: Collection[str], post_ids: Collection[str]) -> None:
+    def __call__(self, user_ids: Collection[str], post_ids: Collection[str]) -> dict[str, str]:
         self.asked += 1
+        return {}
 
 
 def trained(disk: Disk) -> FeedModel:

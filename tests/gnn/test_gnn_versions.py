@@ -156,6 +156,14 @@ def test_old_trainings_go_and_the_served_one_never(models: Models) -> None:
     assert set(kept) == {first, *sorted(others)[-versions.KEPT :]}
 
 
+def test_what_was_served_before_is_kept_however_many_trainings_come_aside(models: Models) -> None:
+    before, served = models.add(Made(0.1)), models.add(Made(0.2))
+    others = [models.add(Made(), promoted=False) for _ in range(versions.KEPT + 3)]
+    kept = [each.name for each in models.versions()]
+    assert kept == [before, served, *others[-versions.KEPT :]]
+    assert models.previous == before == models.roll_back()
+
+
 def bytes_of(root: Path) -> bytes:
     return b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
 
@@ -165,6 +173,7 @@ def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
     wide = "u1".encode("utf-32-le")
     assert wide in bytes_of(models.root)
     served = models.load().without(["u1"], ["p1"])
+    assert served.name == models.load().name
     left_bytes = bytes_of(models.root)
     assert wide not in left_bytes and "p1".encode("utf-32-le") not in left_bytes
     assert served.embeddings.user_ids.tolist() == ["u2"]

@@ -233,6 +233,25 @@ def test_who_leaves_is_forgotten_by_a_training_that_ended_after_the_server_was_s
     assert traces_under(folder / "model", LEA, but=NEXT) == []
 
 
+def test_the_desk_knows_which_training_ranks_also_after_somebody_left_it(folder: Path) -> None:
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(f"ladybug:{folder / 'graph'}"))
+        asking, kept = Asking(folder / "keys"), Models(folder / "model")
+        model, records = kept.load(), Records(folder / "model")
+        app = asking.app(store, model=model, records=records, model_name=model.name)
+        client = app.test_client()
+
+        def ranks() -> tuple[str, list[bool]]:
+            told = client.get("/desk/models", headers=asking.operator).get_json()
+            return told["ranks"], [each["ranks"] for each in told["models"]]
+
+        assert ranks() == (model.name, [True])
+        left = client.delete("/profiles/me", json={"confirm": NAME}, headers=asking.viewer(LEA))
+        assert left.status_code == 200
+        (version,) = kept.versions()
+        assert version.name != model.name and ranks() == (version.name, [True])
+
+
 def others_are_told_nothing(place: Place, made: Body) -> None:
     """Every answer to the others, and every refusal to the leaver."""
     for path in ("GET /feed", "GET /notifications", "GET /profiles/me/export"):
