@@ -158,13 +158,22 @@ def load_model(folder: Path) -> ServingModel:
     """
     document = load_metadata(folder)
     embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)
-    for file, named in ((TABLE, "table_sha256"), (ENCODER, "encoder_sha256")):
-        _check(folder / file, document.get(named))
+    check_arrays(folder, document)
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
         raise ModelMismatch(f"{folder / METADATA} has no decoder: run `resonance train` again.")
     evaluation = load_evaluation(folder, document)
     return ServingModel(embeddings, Decoder.from_json(decoder), document, encoder, evaluation)
+
+
+def check_arrays(folder: Path, metadata: Mapping[str, object]) -> None:
+    """Look whether a training's arrays are those that its metadata were written with.
+
+    Raises:
+        ModelMismatch: one of them is damaged, or of another training.
+    """
+    for file, named in ((TABLE, "table_sha256"), (ENCODER, "encoder_sha256")):
+        _check(folder / file, metadata.get(named))
 
 
 def load_evaluation(folder: Path, metadata: Mapping[str, object]) -> Mapping[str, object] | None:
@@ -183,9 +192,11 @@ def load_evaluation(folder: Path, metadata: Mapping[str, object]) -> Mapping[str
 def _check(path: Path, sha256: object) -> None:
     if not path.exists() or _sha256(path) != sha256:
         raise ModelMismatch(
-            f"{path} is not the file that {METADATA} was written with: run `resonance train` again."
+            f"{path} is not the file that {METADATA} was written with: run `resonance train` again,"
+            " or `resonance models rollback`."
         )
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

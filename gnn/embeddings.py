@@ -222,5 +222,6 @@ def load_embeddings(path: Path) -> EmbeddingTable:
         ) from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelMismatch(
-            f"{path} is not a readable embedding table ({error}): train again."
+            f"{path} is not a readable embedding table: run `resonance train` again, or `resonance"
+            " models rollback`."
         ) from error

@@ -66,5 +66,6 @@ def load_encoder(path: Path) -> InductiveEncoder:
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelMismatch(
-            f"{path} is not a readable encoder ({error!r}): train again."
+            f"{path} is not a readable encoder: run `resonance train` again, or `resonance models"
+            " rollback`."
         ) from error

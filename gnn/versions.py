@@ -21,6 +21,7 @@ from gnn.artifact import (
     METADATA,
     Saveable,
     ServingModel,
+    check_arrays,
     load_evaluation,
     load_metadata,
     load_model,
@@ -47,7 +48,7 @@ class Version:
     evaluation: Mapping[str, object] | None = None
     """What it found of itself on valid (`gnn.self_evaluation`); None: it is older than that."""
     unusable: str | None = None
-    """Why this version of Resonance cannot use it; None: it can, or nobody looked closer."""
+    """Why this version of Resonance cannot use it; None: it can."""
 
 
 class Models:
@@ -186,6 +187,7 @@ class Models:
         try:
             metadata = load_metadata(self.root / name)
             found = load_evaluation(self.root / name, metadata)
+            check_arrays(self.root / name, metadata)
         except ModelMismatch as error:
             return Version(name, served, {}, unusable=str(error))
         return Version(name, served, metadata, found)

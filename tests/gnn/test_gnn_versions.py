@@ -103,6 +103,23 @@ def test_a_damaged_evaluation_makes_its_training_unusable_and_is_named(models: M
     assert models.load().name == second
 
 
+@pytest.mark.parametrize("file", ["embeddings.npz", "encoder.npz"])
+def test_damaged_arrays_make_their_training_unusable_and_are_named(
+    models: Models, file: str
+) -> None:
+    first, second, third = (models.add(Made(each)) for each in (0.1, 0.2, 0.3))
+    path = models.root / second / file
+    for damaged in (path.read_bytes()[:-1], b"", b"x" + path.read_bytes()[1:]):
+        path.write_bytes(damaged)
+        assert [each.unusable is None for each in models.versions()] == [True, False, True]
+        told_of = told(models.versions())[1]
+        assert "unusable" in told_of and str(path) in told_of and "models rollback" in told_of
+        with pytest.raises(ModelMismatch) as refused:
+            models.promote(second)
+        assert "models rollback" in str(refused.value) and "pickle" not in str(refused.value)
+    assert models.previous == first and models.load().name == third
+
+
 @pytest.mark.parametrize("name", ["nothing", "../other", ""])
 def test_a_training_that_is_not_there_is_said_to_be_missing(models: Models, name: str) -> None:
     models.add(Made())
