@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from gnn.baselines.factors import AlsSetting, als
+from gnn.baselines.factors import als
 from gnn.baselines.ranker import Factors
 from gnn.config import TrainConfig
 from gnn.decoding import FITTING_USERS, compared
 from gnn.directions import Chosen, Told
-from gnn.factors import folded, gram
+from gnn.factors import AlsSetting, folded, gram
 from gnn.matrices import Floats, blocks
 from gnn.parallel import calm, side_by_side
 from gnn.vocabulary import Positions

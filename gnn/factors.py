@@ -9,10 +9,23 @@ Source: Hu, Koren and Volinsky, "Collaborative Filtering for Implicit Feedback D
 equations 4 and 5.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import linalg
 
 from gnn.matrices import Floats
+
+
+@dataclass(frozen=True)
+class AlsSetting:
+    """How to fit ALS: squared errors over all cells, those of links weighed more."""
+
+    factors: int = 64
+    iterations: int = 15
+    alpha: float = 10.0
+    """A link's weight; a cell without one weighs 1."""
+    regularization: float = 50.0
 
 
 def gram(factors: Floats) -> Floats:

@@ -18,7 +18,6 @@ import torch
 from scipy import sparse
 from tqdm import tqdm
 
-from gnn.baselines.factors import AlsSetting
 from gnn.baselines.ranker import Factors
 from gnn.case import VALID_USERS, Case, valid_ndcgs
 from gnn.checkpoint import Checkpoint, Progress, name_of
@@ -28,6 +27,7 @@ from gnn.decoding import Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
 from gnn.factoring import factored, factoring_of
+from gnn.factors import AlsSetting
 from gnn.folds import deal
 from gnn.inner import held_inside
 from gnn.likelihood import Decoder

@@ -1,18 +1,24 @@
 """What a training leaves for serving to encode by: weights, states, and places on the axes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from scipy import sparse
 
-from gnn.baselines.factors import AlsSetting
 from gnn.baselines.ranker import Factors
 from gnn.data import Inputs, Nodes
-from gnn.fitting import Encoder
+from gnn.factors import AlsSetting
 from gnn.inductive import InductiveEncoder, Known
 from gnn.matrices import Floats, edges, matrix
 from gnn.passes import states_of
 from gnn.spectrum import CONTENT, Spectrum, counted, damped
 from graph.model import KINDS, EdgeKind, Tables
+
+if TYPE_CHECKING:
+    from gnn.fitting import Encoder
 
 
 def freeze(

@@ -27,13 +27,13 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from gnn import decoding
-from gnn.baselines.factors import AlsSetting
 from gnn.case import Case
 from gnn.config import TrainConfig
 from gnn.decoding import FITTING_USERS, NEAR, Shown, candidates, compared
 from gnn.directions import CHOOSING_USERS, COMPARED, Directions, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
 from gnn.factoring import factored, settings
+from gnn.factors import AlsSetting
 from gnn.features import PARTS, Structure, parts_block
 from gnn.inner import held_inside
 from gnn.matrices import Floats

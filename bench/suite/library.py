@@ -20,7 +20,7 @@ from bench.suite.asking import Asking, asked
 from bench.suite.results import ALS, KNN, Amount, Figure, Times
 from bench.suite.villages import Village
 from gnn.baselines.counted import SIMILAR_KEPT
-from gnn.baselines.factors import AlsSetting
+from gnn.factors import AlsSetting
 from gnn.matrices import ids_of, matrix
 from graph.derive.engagements import engagements
 

@@ -12,6 +12,7 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking
 from scipy import sparse
 
 from gnn.baselines.ranker import Factors
+from gnn.factors import AlsSetting
 from gnn.parallel import calm
 
 
@@ -24,17 +25,6 @@ class BprSetting:
     """Passes over as many pairs as there are links."""
     learning_rate: float = 0.01
     regularization: float = 0.01
-
-
-@dataclass(frozen=True)
-class AlsSetting:
-    """How to fit ALS: squared errors over all cells, those of links weighed more."""
-
-    factors: int = 64
-    iterations: int = 15
-    alpha: float = 10.0
-    """A link's weight; a cell without one weighs 1."""
-    regularization: float = 50.0
 
 
 def bpr(links: sparse.csr_array, setting: BprSetting, seed: int) -> Factors:

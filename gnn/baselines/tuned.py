@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from gnn.baselines import counted
 from gnn.baselines.ease import EASE_CELLS, EASE_LIMIT, ease, ease_factors
-from gnn.baselines.factors import AlsSetting, BprSetting, als, bpr
+from gnn.baselines.factors import BprSetting, als, bpr
 from gnn.baselines.lightgcn import LightGcnSetting, lightgcn
 from gnn.baselines.ranker import Contender, Ranker, Setting, chosen
 from gnn.case import Case, valid_ndcg
+from gnn.factors import AlsSetting
 from gnn.matrices import matrix
 
 RECENT_DAYS = 30

@@ -10,10 +10,11 @@ from torch_geometric.nn.models import LightGCN
 
 from gnn.baselines import counted, lightgcn
 from gnn.baselines.ease import ease, ease_factors
-from gnn.baselines.factors import AlsSetting, BprSetting, als, bpr
+from gnn.baselines.factors import BprSetting, als, bpr
 from gnn.baselines.ranker import Factors, Ranker, chosen
 from gnn.baselines.tuned import BASELINES, baselines
 from gnn.case import make_case, valid_ndcg
+from gnn.factors import AlsSetting
 from gnn.source import Source
 from graph.derive.similar import similar_posts
 from graph.model import Tables

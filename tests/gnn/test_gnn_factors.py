@@ -8,13 +8,12 @@ from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
 
 from gnn import factoring
-from gnn.baselines.factors import AlsSetting
 from gnn.case import make_case
 from gnn.config import TrainConfig
 from gnn.decoding import Shown
 from gnn.directions import Chosen, Directions, Told, told_of
 from gnn.factoring import factored, factoring_of, settings
-from gnn.factors import folded, gram
+from gnn.factors import AlsSetting, folded, gram
 from gnn.inner import held_inside
 from graph.errors import ConfigError
 from graph.model import Tables
