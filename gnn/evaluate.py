@@ -10,7 +10,7 @@ from typing import TextIO
 
 import numpy as np
 
-from gnn.baselines.ranker import Contender
+from gnn.baselines.ranker import Contender, Factors
 from gnn.baselines.tuned import BASELINES, baselines
 from gnn.calibration import reliability
 from gnn.case import Case, fingerprint, judge, make_case, rank
@@ -21,14 +21,14 @@ from gnn.fitting import Fitted, fit, shown
 from gnn.lists import measured
 from gnn.predictions import predictions_file, write
 from gnn.ratings import product_of, rating_errors
-from gnn.results import ENCODER, FULL, Report
+from gnn.results import ENCODER, FULL, NETWORK, Report
 from gnn.slices import slices
 from gnn.source import Source
 from graph.errors import ConfigError
 from graph.model import Tables
 from graph.progress import progress
 
-MODELS = (*BASELINES, ENCODER, FULL)
+MODELS = (*BASELINES, NETWORK, ENCODER, FULL)
 """All that can be evaluated, in the order of the tables."""
 DEPTH = 100
 ABLATED: Mapping[str, tuple[str, ...]] = {
@@ -137,7 +137,7 @@ def _run(
         report.note("Valid is known when test is judged: the protocol has it for tuning alone.")
     for contender in baselines(case, models, report.note):
         _judge(case, contender, ks, report, file)
-    fitted = fit(case, config) if {ENCODER, FULL} & set(models) else None
+    fitted = fit(case, config) if {NETWORK, ENCODER, FULL} & set(models) else None
     product = None
     if fitted is not None:
         known = known_at_test(case, fitted)
@@ -161,7 +161,10 @@ def known_at_test(case: Case, fitted: Fitted) -> Shown:
 
 
 def model(fitted: Fitted, known: Shown, note: Callable[[str], None]) -> Iterator[Contender]:
-    """The model's two rows: its vectors alone, and the decoder over all parts."""
+    """The model's rows: its vectors' learned half, whole vectors, the decoder over all parts."""
+    table, linear = known.table, known.table.linear
+    learned = Factors(table.user_vectors[:, linear:], table.post_vectors[:, linear:])
+    yield Contender(NETWORK, learned, {"epoch": fitted.best_epoch})
     chosen_on_valid = {
         "epoch": fitted.best_epoch,
         **fitted.encoder.directions.as_json(),

@@ -9,7 +9,7 @@ from gnn.calibration import Bin, calibration_error
 from gnn.metrics import Values
 from gnn.slices import degree_bins
 
-ENCODER, FULL = "graphsage", "resonance"
+NETWORK, ENCODER, FULL = "network", "graphsage", "resonance"
 """The model's two rows: its vectors alone, and with the decoder."""
 
 

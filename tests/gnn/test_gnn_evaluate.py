@@ -15,6 +15,7 @@ from gnn.baselines.ranker import Contender
 from gnn.case import Case, Ranking, make_case
 from gnn.config import TrainConfig
 from gnn.evaluate import ABLATED, evaluate, evaluate_runs
+from gnn.fitting import fit
 from gnn.metrics import NAMES
 from gnn.predictions import COLUMNS
 from gnn.report import text_table, write_report
@@ -26,7 +27,7 @@ from gnn.vocabulary import Vocabulary
 from graph.errors import ConfigError, NotEnoughData
 from graph.model import Tables
 
-MODELS = [*"popularity itemknn rp3beta ease bpr als lightgcn graphsage resonance".split()]
+MODELS = [*"popularity itemknn rp3beta ease bpr als lightgcn network graphsage resonance".split()]
 LIGHTGCN = LightGcnSetting(dim=8, steps=40)
 
 
@@ -180,6 +181,21 @@ def test_only_the_models_that_are_asked_for_are_fitted(
     assert list(report.models()) == ["popularity", "ease"]
     document = report.as_json()
     assert document["ablation"] == {} and document["calibration_error"] is None
+
+
+def test_the_vectors_are_judged_whole_and_by_their_learned_half(
+    planted: Tables, quick: TrainConfig
+) -> None:
+    case = make_case(planted, seed=0)
+    fitted = fit(case, quick)
+    known = evaluation.known_at_test(case, fitted)
+    network, whole, _ = evaluation.model(fitted, known, lambda _: None)
+    assert [network.name, whole.name] == ["network", "graphsage"]
+    everybody, table = np.arange(len(case.users)), known.table
+    linear = table.user_vectors[:, : table.linear] @ table.post_vectors[:, : table.linear].T
+    learned = network.ranker.scores(everybody)
+    assert 0 < table.linear < table.dim and np.abs(learned).max() > 0
+    np.testing.assert_allclose(learned + linear, whole.ranker.scores(everybody), atol=1e-4)
 
 
 def test_a_page_without_the_model_has_no_plot_of_its_probabilities(
