@@ -29,7 +29,7 @@ from graph.model import (
     key_columns,
 )
 from graph.progress import progress
-from graph.report import LoadReport
+from graph.report import EXAMPLES, LoadReport, edges_named
 from graph.store import GraphStore
 from graph.stored import Stored, compare
 
@@ -116,13 +116,30 @@ def _unique(kind: Kind, frame: pd.DataFrame, report: LoadReport) -> pd.DataFrame
 
 
 def _kept(
-    kind: Kind, frame: pd.DataFrame, good: pd.Series, reason: str, report: LoadReport
+    kind: Kind,
+    frame: pd.DataFrame,
+    good: pd.Series,
+    reason: str,
+    report: LoadReport,
+    end: str | None = None,
 ) -> pd.DataFrame:
-    """The good rows; the others, which were counted as read, are refused."""
-    bad = len(frame) - int(good.sum())
-    report.count(kind.file, read=-bad)
-    report.refuse(kind.file, reason, bad)
-    return frame[good] if bad else frame
+    """The good rows; the others, which were counted as read, are refused, for the `end` of them."""
+    if good.all():
+        return frame
+    bad = frame[~good]
+    report.count(kind.file, read=-len(bad))
+    report.refuse(kind.file, reason, len(bad), where=_places(bad, end))
+    return frame[good]
+
+
+def _places(rows: pd.DataFrame, end: str | None) -> list[str]:
+    """The first few, for a person: edges by the end at fault and both; nodes by their number."""
+    if "source" not in rows:
+        return [f"row {position + 1}" for position in rows.index[:EXAMPLES]]
+    edges = edges_named(rows["source"], rows["target"])
+    if end is None:
+        return edges
+    return [f"{fault} ({edge})" for fault, edge in zip(rows[end], edges, strict=False)]
 
 
 def _turned(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +164,7 @@ def _attached(
         there = among(frame[end], given)
         if len(asked := frame[end][~there]):
             there |= among(frame[end], stored.ids(of, asked))
-        frame = _kept(kind, frame, there, f"unknown {label.lower()}", report)
+        frame = _kept(kind, frame, there, f"unknown {label.lower()}", report, end)
     return frame
 
 

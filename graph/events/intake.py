@@ -144,7 +144,7 @@ class EventIntake:
                     taken.refused.append(Refusal(each.line, reason))
             taken.refused.sort(key=lambda refusal: refusal.line)
             for refusal in taken.refused:
-                report.refuse("lines", refusal.reason, where=f"line {refusal.line}")
+                report.refuse("lines", refusal.reason, where=[f"line {refusal.line}"])
             good = [each.facts for each, why in zip(read, strangers, strict=True) if why is None]
             good.sort(key=_when_written)
             for start in range(0, len(good), piece):

@@ -18,7 +18,7 @@ from graph.loaders.django_values import (
     texts,
     username,
 )
-from graph.report import LoadReport
+from graph.report import LoadReport, edges_named
 
 Frames = Mapping[str, pd.DataFrame]
 KEYS = ["source", "target"]
@@ -119,14 +119,18 @@ def _standing(
 
 def _ends(file: str, raw: pd.DataFrame, report: LoadReport) -> pd.DataFrame:
     there = raw["source"].notna() & raw["target"].notna()
-    report.refuse(file, "no user", int((~there).sum()))
+    report.refuse(file, "no user", int((~there).sum()), where=_told(raw[~there]))
     raw = raw[there]
     rows = pd.DataFrame({key: ids(raw[key], "user") for key in KEYS})
     at = seconds(raw["at"], file, report) if "at" in raw else pd.Series(pd.NA, raw.index)
     rows["at"] = at.astype("Int64")
     itself = rows["source"] == rows["target"]
-    report.refuse(file, "from a node to itself", int(itself.sum()))
+    report.refuse(file, "from a node to itself", int(itself.sum()), where=_told(rows[itself]))
     return rows[~itself]
+
+
+def _told(rows: pd.DataFrame) -> list[str]:
+    return edges_named(rows["source"], rows["target"])
 
 
 def _mutual(rows: pd.DataFrame, report: LoadReport) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from graph.loaders.django_values import (
     texts,
 )
 from graph.loaders.values import as_json, text
-from graph.report import LoadReport
+from graph.report import LoadReport, edges_named
 
 Frames = Mapping[str, pd.DataFrame]
 MAX_TITLE, MAX_TEXT = 500, 20_000
@@ -196,7 +196,9 @@ def tags(raw: Frames, mapping: SiteMapping, report: LoadReport) -> dict[str, pd.
 
 def _folded(file: str, rows: pd.DataFrame, report: LoadReport) -> pd.DataFrame:
     there = rows["target"].notna() & (rows["target"] != "") & rows["source"].notna()
-    report.refuse(file, "no tag of a name", int((~there).sum()))
+    lost = rows[~there]
+    where = edges_named(lost["source"], lost["target"])
+    report.refuse(file, "no tag of a name", len(lost), where=where)
     once = rows[there].drop_duplicates(["source", "target"])
     report.mend(f"{file}: told twice", int(there.sum()) - len(once))
     return once.astype("str").sort_values(["source", "target"], ignore_index=True)

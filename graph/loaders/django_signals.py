@@ -7,7 +7,7 @@ import pandas as pd
 from graph.loaders.django_mapping import SiteMapping
 from graph.loaders.django_values import ids, says, seconds
 from graph.loaders.values import name
-from graph.report import LoadReport
+from graph.report import LoadReport, edges_named
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -36,7 +36,8 @@ def signal_rows(role: str, raw: pd.DataFrame, report: LoadReport) -> pd.DataFram
     elsewhere = raw["post"].isna()
     report.mend(f"{file}: of something else than a post", int(elsewhere.sum()))
     raw = raw[~elsewhere]
-    report.refuse(file, "no user", int(raw["user"].isna().sum()))
+    nobody = raw[raw["user"].isna()]
+    report.refuse(file, "no user", len(nobody), where=edges_named(nobody["user"], nobody["post"]))
     raw = raw[raw["user"].notna()]
     rows = pd.DataFrame({"source": ids(raw["user"], "user"), "target": ids(raw["post"], "post")})
     rows["at"] = seconds(raw["at"], file, report) if "at" in raw else pd.array([pd.NA] * len(raw))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from graph.loaders.values import number, seconds, whole
-from graph.report import LoadReport
+from graph.report import LoadReport, edges_named
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Interactions:
             if user is None or post is None:
                 self.misshapen.add(signal)
                 where = f"SocialVerse {signal.path}, row {told.get('id')}"
-                self.report.refuse(signal.table, "without a user or a post", where=where)
+                self.report.refuse(signal.table, "without a user or a post", where=[where])
                 continue
             at = self._at(signal, told)
             percent = self._percent(told) if "percent" in signal.keeps else None
@@ -61,8 +61,9 @@ class Interactions:
         frames = {}
         for signal, rows in self.rows.items():
             known = rows["target"].isin(post_ids)
-            where = f"SocialVerse {signal.path}"
-            self.report.refuse(signal.table, "unknown post", int((~known).sum()), where)
+            lost = rows[~known]
+            where = edges_named(lost["source"], lost["target"])
+            self.report.refuse(signal.table, "unknown post", len(lost), where=where)
             pairs = _paired(rows[known])
             self.report.mend(f"{signal.table}: repeats folded", int(known.sum()) - len(pairs))
             frames[signal.table] = pairs[["source", "target", "at", *signal.keeps]]

@@ -53,7 +53,7 @@ class PostRows:
         """Take one post object in."""
         if row is None or (number := whole(row.get("id"))) is None:
             self.misshapen = True
-            self.report.refuse("posts", "no id", where="SocialVerse /posts/summary/get")
+            self.report.refuse("posts", "no id", where=["SocialVerse /posts/summary/get"])
             return
         post_id, summary = f"sv:post:{number}", record(row.get("post_summary"))
         if (post_id,) in self.tables["posts"]:
@@ -104,7 +104,7 @@ class PostRows:
         """The API names the author, and only by username."""
         user_id = self.user_of.get(username(row.get("username")))
         if user_id is None:
-            self.report.refuse("authored", UNKNOWN_AUTHOR, where=f"SocialVerse {post_id}")
+            self.report.refuse("authored", UNKNOWN_AUTHOR, where=[f"SocialVerse {post_id}"])
             return
         self._edge("authored", user_id, post_id)
         self.author_details[user_id] = as_json(public_fields(row, AUTHOR_FIELDS))
@@ -139,7 +139,7 @@ class PostRows:
         """The object's own number; one that is there and has none is refused."""
         number = whole(record(told).get("id"))
         if number is None and isinstance(told, dict):
-            self.report.refuse(file, "no id", where=f"SocialVerse {post_id}")
+            self.report.refuse(file, "no id", where=[f"SocialVerse {post_id}"])
         return number
 
     def _node(self, table: str, id: str, **columns: object) -> None:

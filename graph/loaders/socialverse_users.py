@@ -26,7 +26,7 @@ class UserRows:
     def _read(self, row: Mapping[str, object]) -> None:
         if (number := whole(row.get("id"))) is None:
             self.whole = False
-            self.report.refuse("users", "no id", where="SocialVerse /users/get_all")
+            self.report.refuse("users", "no id", where=["SocialVerse /users/get_all"])
             return
         if (user_id := f"sv:user:{number}") in self.usernames:
             self.report.mend("users: repeats folded")

@@ -93,6 +93,23 @@ def test_an_edge_to_nowhere_is_refused_and_counted(store: GraphStore) -> None:
     report = ingest_tables(store, tables)
     assert dict(report.refused) == {("liked", "unknown user"): 1, ("liked", "unknown post"): 1}
     assert (report.read["liked"], report.new["liked"]) == (3, 1)
+    assert report.examples == {
+        ("liked", "unknown user"): ["nobody (nobody -> p)"],
+        ("liked", "unknown post"): ["nowhere (a -> nowhere)"],
+    }
+
+
+def test_of_many_refused_rows_the_first_three_are_named(store: GraphStore) -> None:
+    lost = edges(*(("a", f"q{place}") for place in range(5)))
+    nameless = pd.DataFrame({"id": ["a", None, ""]})
+    itself = edges(("a", "a"))
+    report = ingest_tables(store, {"users": nameless, "liked": lost, "friend": itself})
+    assert report.refused["liked", "unknown post"] == 5
+    assert report.examples == {
+        ("liked", "unknown post"): [f"q{place} (a -> q{place})" for place in range(3)],
+        ("users", "no id"): ["row 2", "row 3"],
+        ("friend", "from a node to itself"): ["a -> a"],
+    }
 
 
 def test_a_friendship_is_stored_once_and_never_with_oneself(any_store: GraphStore) -> None:

@@ -264,22 +264,31 @@ def test_removed_rows_take_back_what_is_there_and_count_what_is_not(any_filled: 
 def test_a_strict_load_stops_at_the_first_refusal_and_writes_nothing(store: GraphStore) -> None:
     wrong = site() | {"liked": edges(("s:a", "s:q"), ("s:a", "s:nowhere"))}
     batches = [Batch(KINDS[file], frame) for file, frame in wrong.items()]
-    with pytest.raises(RowRefused, match="liked.*unknown post.*Nothing was written"):
+    refused = r"s:nowhere \(s:a -> s:nowhere\): a row of liked.*unknown post.*Nothing was written"
+    with pytest.raises(RowRefused, match=refused):
         ingest(store, batches, LoadReport(strict=True))
     assert store.run("export_users") == []
 
 
 def test_a_report_says_the_same_in_a_terminal_and_as_json() -> None:
     report = LoadReport()
-    report.refuse("liked", "unknown post", 2)
+    report.refuse("liked", "unknown post", 2, where=["p:1", "p:2"])
+    report.refuse("liked", "unknown post", 3, where=["p:2", "p:3", "p:4"])
+    report.refuse("liked", "no user")
     report.mend("page repeated: /posts/like")
     report.read["posts"] += 3
     report.new["posts"] += 3
     said = report.as_json()
-    assert said["refused"] == [{"kind": "liked", "reason": "unknown post", "rows": 2}]
+    unknown = {"kind": "liked", "reason": "unknown post", "rows": 5}
+    assert said["refused"] == [
+        {"kind": "liked", "reason": "no user", "rows": 1, "examples": []},
+        {**unknown, "examples": ["p:1", "p:2", "p:3"]},
+    ]
     assert said["mended"] == {"page repeated: /posts/like": 1}
     assert report.table().splitlines()[2].split() == ["posts", "3", "3", "0", "0", "0", "0"]
-    assert "refused: 2 of liked (unknown post)" in report.table()
+    told = report.table().splitlines()
+    assert "refused: 5 of liked (unknown post): p:1, p:2, p:3, ..." in told
+    assert "refused: 1 of liked (no user)" in told
 
 
 def test_a_large_load_and_a_small_one_compare_alike(store: GraphStore, village: World) -> None:

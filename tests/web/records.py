@@ -68,7 +68,7 @@ ITSELF = {
 """What the later training found of itself; the earlier one is from before that was kept."""
 LOAD = {
     "kinds": {"liked": dict.fromkeys(("read", "new", "changed", "unchanged", "gone"), 3)},
-    "refused": [{"kind": "liked", "reason": "no such post", "rows": 2}],
+    "refused": [{"kind": "liked", "reason": "no such post", "rows": 2, "examples": ["p:9"]}],
     "mended": {"a repeated page": 1},
 }
 LOAD["kinds"]["liked"]["refused"] = 2  # type: ignore[index,call-overload]

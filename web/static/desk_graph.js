@@ -55,10 +55,15 @@ function history(loads) {
   return table("Loads, the latest first", ["load", ...ROWS], loads.map(line));
 }
 
+/** The first few rows, as a report of this version has them. */
+function such(examples, count) {
+  return examples?.length ? `: ${examples.join(", ")}${count > examples.length ? ", \u2026" : ""}` : "";
+}
+
 function loaded({ written_at: at, report }) {
   const kinds = Object.entries(report.kinds ?? {});
   const rows = kinds.map(([kind, counts]) => [kind.replaceAll("_", " "), ...ROWS.map((name) => whole(counts[name]))]);
-  const refused = (report.refused ?? []).map(({ kind, reason, rows: count }) => `${plural(count, "row")} of ${kind} refused: ${reason}`);
+  const refused = (report.refused ?? []).map(({ kind, reason, rows: count, examples }) => `${plural(count, "row")} of ${kind} refused: ${reason}${such(examples, count)}`);
   const mended = Object.entries(report.mended ?? {}).map(([what, count]) => `${whole(count)} mended: ${what}`);
   return [
     h("p", {}, `Written ${moment(at)}.`),

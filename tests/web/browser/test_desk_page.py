@@ -53,6 +53,8 @@ def test_an_operator_looks_at_everything_and_promotes_a_training(
     expect(page.get_by_role("table", name="Nodes")).to_contain_text("posts")
     expect(page.get_by_role("img", name="posts: ")).to_be_visible()
     expect(page.get_by_role("table", name="Rows of the last load")).to_contain_text("liked")
+    refused = page.get_by_text("2 rows of liked refused: no such post: p:9, \u2026")
+    expect(refused).to_be_visible()
     loads = page.get_by_role("table", name="Loads, the latest first")
     expect(loads.locator("tbody th")).to_have_count(2)
     expect(loads).to_contain_text(re.compile("sync socialverse.* 2025, .*by ops"))
