@@ -25,6 +25,7 @@ from graph.events.values import (
     Word,
     refusal,
 )
+from graph.loaders.values import FULL
 
 LINE_BYTES = 65_536
 MOST_TAGS = 50
@@ -121,7 +122,7 @@ class Rated(_Event):
     type: Literal["rate"]
     user: UserId
     post: PostId
-    percent: int = Field(ge=0, le=100)
+    percent: int = Field(ge=0, le=FULL)
 
 
 class Reacted(_Event):

@@ -10,12 +10,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from graph.loaders.values import DAY, EARLIEST, name, whole
+from graph.loaders.values import DAY, EARLIEST, MILLISECONDS, name, whole
 from graph.model import word_id
 
 MICROSECONDS = 1_000_000
-MILLISECONDS = 1e11
-"""An epoch as large as this is not in seconds."""
 ID_LENGTH, TAG_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH = 150, 40, 150, 500, 2000
 MUTED_LENGTH = 100
 TEXT_LENGTH = 10_000

@@ -5,6 +5,7 @@ is joined by ``;``. Signals may carry ``split`` (train, valid or test), which fi
 """
 
 import csv
+import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow.csv as pa_csv
 
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.files import new_folder
+from graph.loaders.values import FULL, MILLISECONDS
 from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
@@ -30,6 +32,26 @@ _IMPORT_TYPES: Mapping[str, str] = {
     "strings": "string[]",
 }
 _BOOLEANS = {"true": True, "false": False}
+TIMES = ("joined_at", "created_at", "edited_at", "at", "until", "since")
+"""The columns of Unix seconds."""
+_LIMITS: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(TIMES, (1 - int(MILLISECONDS), int(MILLISECONDS) - 1)),
+    "percent": (-FULL, FULL),
+}
+"""The least and the most that a number may be; all times that anything can have had are within."""
+_CHOICES = {"privacy": PRIVACIES, "split": SPLITS}
+_WANTED: Mapping[str, str] = {
+    **dict.fromkeys(("id", "source", "target"), "an id"),
+    **dict.fromkeys(TIMES, "Unix seconds, such as 1760000000 (not milliseconds)"),
+    "percent": f"a whole number from 0 to {FULL} (SocialVerse: from -{FULL})",
+    **{name: f"one of {list(choices)}" for name, choices in _CHOICES.items()},
+}
+"""What a column's fields are, in words; of the others, by type."""
+_WANTED_OF: Mapping[str, str] = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+}
 
 
 def read_folder(path: Path) -> dict[str, pd.DataFrame]:
@@ -46,8 +68,14 @@ def read_folder(path: Path) -> dict[str, pd.DataFrame]:
         raise SourceUnavailable(f"{path} has no CSV file; a graph folder has some of {list(KINDS)}")
     for file in files:
         if file.stem not in KINDS:
-            raise MalformedSource(f"{file.name} is no file of a graph folder: {list(KINDS)}")
+            raise _no_file(file)
     return {file.stem: _read_file(file, KINDS[file.stem]) for file in files}
+
+
+def _no_file(file: Path) -> MalformedSource:
+    meant = difflib.get_close_matches(file.stem.lower(), KINDS, 1)
+    hint = f" (did you mean {meant[0]}.csv?)" if meant else ""
+    return MalformedSource(f"{file.name} is no file of a graph folder{hint}: {list(KINDS)}")
 
 
 def write_folder(tables: Tables, path: Path) -> None:
@@ -186,27 +214,40 @@ def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
     """The fields of one column; an empty one is null, and a wrong one an error with its line."""
     empty = texts == ""
     present = texts.where(~empty) if empty.any() else texts
-    if column.type == "int" and (numbers := _digits(present)) is not None:
-        return numbers
-    allowed = {"privacy": PRIVACIES, "split": SPLITS}.get(column.name)
+    values = _digits(present) if column.type == "int" else None
+    if values is None:
+        _refuse(path, texts, _unreadable(present, column), column)
+        values = _converted(present, column)
+    if column.name in _LIMITS:
+        least, most = _LIMITS[column.name]
+        _refuse(path, texts, ((values < least) | (values > most)).fillna(False), column)
+    return values
+
+
+def _unreadable(present: pd.Series, column: Column) -> pd.Series:
+    """Which fields are none of such a column."""
     if column.name in ("id", "source", "target"):
-        wrong = present.isna()
-    elif column.type == "int":
-        wrong = present.notna() & ~present.str.fullmatch(r"[+-]?\d{1,18}").fillna(False)
-    elif column.type == "float":
-        wrong = present.notna() & pd.to_numeric(present, errors="coerce").isna()
-    elif column.type == "bool":
-        wrong = present.notna() & ~present.str.lower().isin(_BOOLEANS)
-    else:
-        wrong = present.notna() & ~present.isin(allowed) if allowed else present.isna() & False
+        return present.isna()
+    if column.type == "int":
+        return present.notna() & ~present.str.fullmatch(r"[+-]?\d{1,18}").fillna(False)
+    if column.type == "float":
+        return present.notna() & pd.to_numeric(present, errors="coerce").isna()
+    if column.type == "bool":
+        return present.notna() & ~present.str.lower().isin(_BOOLEANS)
+    if column.name in _CHOICES:
+        return present.notna() & ~present.isin(_CHOICES[column.name])
+    return present.isna() & False
+
+
+def _refuse(path: Path, texts: pd.Series, wrong: pd.Series, column: Column) -> None:
+    """Raise `MalformedSource` for the first of the wrong fields, if there is any."""
     if wrong.any():
         position = int(wrong.to_numpy().argmax())
-        what = f"one of {list(allowed)}" if allowed else _IMPORT_TYPES[column.type]
+        wanted = _WANTED.get(column.name) or _WANTED_OF[column.type]
         raise MalformedSource(
             f"{path.name}: record {position + 2} has {texts.iloc[position]!r} in {column.name},"
-            f" not {'an id' if column.name in ('id', 'source', 'target') else what}"
+            f" not {wanted}"
         )
-    return _converted(present, column)
 
 
 def _digits(present: pd.Series) -> pd.Series | None:

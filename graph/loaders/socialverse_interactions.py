@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from graph.loaders.values import number, seconds, whole
+from graph.loaders.values import FULL, number, seconds, whole
 from graph.report import LoadReport, edges_named
 
 
@@ -81,9 +81,9 @@ class Interactions:
         if told is None:
             self.report.mend("rating unreadable")
             return None
-        if abs(told) > 100:
+        if abs(told) > FULL:
             self.report.mend("rating held within the scale")
-        return round(min(max(told, -100), 100))
+        return round(min(max(told, -FULL), FULL))
 
 
 def _paired(rows: pd.DataFrame) -> pd.DataFrame:

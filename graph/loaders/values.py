@@ -13,7 +13,11 @@ LIMIT = 2**62
 EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
 """No app's row is older; what says so was read on the wrong scale, or never had a time."""
 DAY = 86_400
-SCALES = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000))
+FULL = 100
+"""The largest percent that a rating has; SocialVerse's go down to as much below 0."""
+MILLISECONDS = 1e11
+"""An epoch as large as this is not in seconds."""
+SCALES = ((MILLISECONDS, 1), (1e14, 1_000), (1e17, 1_000_000))
 """Below the first number an epoch is in seconds, below the next in ms, then in microseconds."""
 
 

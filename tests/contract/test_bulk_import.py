@@ -56,9 +56,10 @@ DIRTY = {
     "mutes_words": ":START_ID(User),:END_ID(Word),at:long\nb,rye bread,4\n",
     "member_of": ":START_ID(User),:END_ID(Group),role\nc,g,owner\n",
     "attends": ":START_ID(User),:END_ID(Event),role\nb,e,\n",
-    "viewed": ":START_ID(User),:END_ID(Post),at:long,times:long,split\nb,q,5,2,train\n",
+    "viewed": ":START_ID(User),:END_ID(Post),at:long,times:long,split\n"
+    "b,q,5,9007199254740993,train\n",
     "liked": ":END_ID(Post),:START_ID(User),at:long\np,c,1699999100\np,c,1699999200\nr,b,\np,z,1\n",
-    "rated": ":START_ID(User),:END_ID(Post),at:long,percent:long\nb,p,9007199254740993,80\n",
+    "rated": ":START_ID(User),:END_ID(Post),at:long,percent:long\nb,p,1699999300,80\n",
     "reacted": ':START_ID(User),:END_ID(Post),at:long,kind\nb,p,1,"a ""wow"""\n',
     "hid": ":START_ID(User),:END_ID(Post)\nd,p\n",
 }

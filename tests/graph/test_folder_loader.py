@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import MalformedSource, SourceUnavailable
-from graph.loaders.folder import read_folder, write_folder
+from graph.loaders.folder import TIMES, read_folder, write_folder
+from graph.model import KINDS
 from village.world import World
 
 
@@ -64,8 +65,25 @@ def test_an_empty_field_is_null_and_a_quoted_one_may_hold_anything(tmp_path: Pat
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("posts", "id:ID(Post),created_at:long\np,soon\n", "record 2 has 'soon' in created_at"),
-        ("posts", "id:ID(Post),available:boolean\np,maybe\n", "'maybe' in available"),
+        (
+            "posts",
+            "id:ID(Post),created_at:long\np,soon\n",
+            "record 2 has 'soon' in created_at, not Unix seconds, such as 1760000000",
+        ),
+        (
+            "posts",
+            "id:ID(Post),created_at:long\np,1760000000\nq,1760000000000\n",
+            "record 3 has '1760000000000' in created_at, not Unix seconds, such as 1760000000 (not",
+        ),
+        ("events", "id:ID(Event),until:long\np,-1760000000000\n", "in until, not Unix seconds"),
+        (
+            "rated",
+            ":START_ID(User),:END_ID(Post),percent:long\na,p,-100\na,q,\na,r,500\n",
+            "record 4 has '500' in percent, not a whole number from 0 to 100",
+        ),
+        ("rated", ":START_ID(User),:END_ID(Post),percent:long\na,p,-101\n", "'-101' in percent"),
+        ("viewed", ":START_ID(User),:END_ID(Post),times:long\na,p,x\n", "not a whole number"),
+        ("posts", "id:ID(Post),available:boolean\np,maybe\n", "not true or false"),
         ("posts", "id:ID(Post),privacy\np,secret\n", "'secret' in privacy"),
         ("posts", "id:ID(Post),title\np,a,b\n", "record 2 has 3 fields, the header 2"),
         ("posts", "title\nx\n", "the header lacks ['id']"),
@@ -75,10 +93,16 @@ def test_an_empty_field_is_null_and_a_quoted_one_may_hold_anything(tmp_path: Pat
         ("posts", "", "is empty"),
         ("posts", 'id:ID(Post),title\np,"open\n', "is not CSV"),
         ("posts", "id:ID(Post)\np\n\n", None),
-        ("tagged", ":START_ID(Post),:END_ID(Tag),weight:double\np,t,heavy\n", "'heavy' in weight"),
+        (
+            "tagged",
+            ":START_ID(Post),:END_ID(Tag),weight:double\np,t,heavy\n",
+            "weight, not a number",
+        ),
         ("liked", ":START_ID(User),:END_ID(Post),split\na,p,later\n", "'later' in split"),
         ("liked", ":START_ID(User),:END_ID(Post)\n,p\n", "not an id"),
-        ("friends", ":START_ID(User),:END_ID(User)\na,b\n", "no file of a graph folder"),
+        ("friends", ":START_ID(User),:END_ID(User)\na,b\n", "(did you mean friend.csv?)"),
+        ("likes", ":START_ID(User),:END_ID(Post)\na,p\n", "(did you mean liked.csv?)"),
+        ("zzz", "id:ID(Tag)\na\n", "zzz.csv is no file of a graph folder: ['users', "),
     ],
 )
 def test_what_is_wrong_is_named_with_file_and_record(
@@ -91,6 +115,14 @@ def test_what_is_wrong_is_named_with_file_and_record(
     with pytest.raises(MalformedSource) as caught:
         read_folder(path)
     assert said in str(caught.value) and f"{file}.csv" in str(caught.value)
+
+
+def test_every_whole_number_is_a_time_or_a_count() -> None:
+    """A new column of seconds must be held to them."""
+    whole = {
+        column.name for kind in KINDS.values() for column in kind.columns if column.type == "int"
+    }
+    assert whole == {*TIMES, "times", "percent"}
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
@@ -129,7 +161,7 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @given(
     ids=st.lists(words, min_size=1, max_size=5, unique=True),
     titles=st.lists(st.none() | words, min_size=5, max_size=5),
-    times=st.lists(st.none() | st.integers(-(10**12), 10**12), min_size=5, max_size=5),
+    times=st.lists(st.none() | st.integers(1 - 10**11, 10**11 - 1), min_size=5, max_size=5),
 )
 def test_any_text_and_number_survive_the_folder(
     tmp_path_factory: pytest.TempPathFactory,
