@@ -17,7 +17,8 @@ Row = dict[str, Any]
 
 ColumnType = Literal["string", "int", "float", "bool", "strings"]
 
-PRIVACIES = ("public", "friends", "private")
+PUBLIC = "public"
+PRIVACIES = (PUBLIC, "friends", "private")
 """Who may see a profile or a post: everyone, accepted friends, or its owner alone."""
 
 

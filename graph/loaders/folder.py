@@ -1,7 +1,9 @@
 """The exchange folder: one CSV file a kind, with the headers of ``neo4j-admin database import``.
 
 Every file and every column but the ids is optional; an empty field is null, and a list of strings
-is joined by ``;``. Signals may carry ``split`` (train, valid or test), which fixes an evaluation.
+is joined by ``;``. Who may see something is said of every row, or (no column ``privacy``) of none,
+which is public: an empty field there, as a join leaves it, would publish what was not meant to be.
+Signals may carry ``split`` (train, valid or test), which fixes an evaluation.
 """
 
 import csv
@@ -18,7 +20,7 @@ import pyarrow.csv as pa_csv
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.files import new_folder
 from graph.loaders.values import FULL, MILLISECONDS
-from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
+from graph.model import KINDS, PRIVACIES, PUBLIC, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
 SPLITS = ("train", "valid", "test")
@@ -39,12 +41,12 @@ _LIMITS: Mapping[str, tuple[int, int]] = {
     "percent": (-FULL, FULL),
 }
 """The least and the most that a number may be; all times that anything can have had are within."""
-_CHOICES = {"privacy": PRIVACIES, "split": SPLITS}
 _WANTED: Mapping[str, str] = {
     **dict.fromkeys(("id", "source", "target"), "an id"),
     **dict.fromkeys(TIMES, "Unix seconds, such as 1760000000 (not milliseconds)"),
     "percent": f"a whole number from 0 to {FULL} (SocialVerse: from -{FULL})",
-    **{name: f"one of {list(choices)}" for name, choices in _CHOICES.items()},
+    "split": f"one of {list(SPLITS)}",
+    "privacy": f"one of {list(PRIVACIES)}; only where the column is left out is everything public",
 }
 """What a column's fields are, in words; of the others, by type."""
 _WANTED_OF: Mapping[str, str] = {
@@ -234,8 +236,10 @@ def _unreadable(present: pd.Series, column: Column) -> pd.Series:
         return present.notna() & pd.to_numeric(present, errors="coerce").isna()
     if column.type == "bool":
         return present.notna() & ~present.str.lower().isin(_BOOLEANS)
-    if column.name in _CHOICES:
-        return present.notna() & ~present.isin(_CHOICES[column.name])
+    if column.name == "privacy":
+        return ~present.isin(PRIVACIES)
+    if column.name == "split":
+        return present.notna() & ~present.isin(SPLITS)
     return present.isna() & False
 
 
@@ -282,6 +286,8 @@ def _write_file(frame: pd.DataFrame, kind: Kind, path: Path) -> None:
     fields = header(kind)[: len(_keys(kind))]
     fields += [_field(column) for column in columns if column.name in frame]
     written = frame[names].copy()
+    if "privacy" in written:  # null is public to the gate, and an empty field would be no answer
+        written["privacy"] = written["privacy"].fillna(PUBLIC)
     for column in columns:
         if column.name in written and column.type == "bool":
             written[column.name] = written[column.name].map({True: "true", False: "false"})

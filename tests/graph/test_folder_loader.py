@@ -85,6 +85,14 @@ def test_an_empty_field_is_null_and_a_quoted_one_may_hold_anything(tmp_path: Pat
         ("viewed", ":START_ID(User),:END_ID(Post),times:long\na,p,x\n", "not a whole number"),
         ("posts", "id:ID(Post),available:boolean\np,maybe\n", "not true or false"),
         ("posts", "id:ID(Post),privacy\np,secret\n", "'secret' in privacy"),
+        (
+            "posts",
+            "id:ID(Post),privacy\np,public\nq,\n",
+            "record 3 has '' in privacy, not one of ['public', 'friends', 'private']; only where",
+        ),
+        ("users", "id:ID(User),privacy\na,\n", "record 2 has '' in privacy"),
+        ("groups", "id:ID(Group),privacy\na,\n", "record 2 has '' in privacy"),
+        ("events", "id:ID(Event),privacy\na,\n", "record 2 has '' in privacy"),
         ("posts", "id:ID(Post),title\np,a,b\n", "record 2 has 3 fields, the header 2"),
         ("posts", "title\nx\n", "the header lacks ['id']"),
         ("posts", "id:ID(User)\nx\n", "'id:ID(User)' is unknown"),
@@ -115,6 +123,18 @@ def test_what_is_wrong_is_named_with_file_and_record(
     with pytest.raises(MalformedSource) as caught:
         read_folder(path)
     assert said in str(caught.value) and f"{file}.csv" in str(caught.value)
+
+
+def test_no_word_for_who_may_see_it_is_written_as_the_gate_reads_it(tmp_path: Path) -> None:
+    posts = pd.DataFrame({"id": ["p", "q", "r"], "privacy": ["private", None, "friends"]})
+    users = pd.DataFrame({"id": ["a"], "privacy": pd.Series([None], dtype="str")})
+    write_folder({"posts": posts, "users": users, "tags": users[["id"]]}, tmp_path / "out")
+    found = read_folder(tmp_path / "out")
+    assert found["posts"]["privacy"].tolist() == ["private", "public", "friends"]
+    assert found["users"]["privacy"].tolist() == ["public"]
+    assert posts["privacy"].isna().tolist() == [False, True, False], (
+        "what is written stays as it was"
+    )
 
 
 def test_every_whole_number_is_a_time_or_a_count() -> None:
