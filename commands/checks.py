@@ -12,7 +12,7 @@ from feed.config import FeedConfig
 from feed.model_check import refuse_foreign
 from gnn.versions import Models
 from graph.backup import refuse_unfinished
-from graph.errors import ResonanceError, StoreUnavailable
+from graph.errors import ResonanceError
 from graph.events.intake import EventsConfig
 from graph.queries.indexes import unusable
 from graph.queries.stats import stats
@@ -89,18 +89,12 @@ def checks(place: Place) -> Iterator[Check]:
 
 @contextmanager
 def opened(place: Place) -> Iterator[GraphStore]:
-    """The graph, left as it is; opening one that is not there would make it.
+    """The graph, left as it is.
 
     Raises:
         StoreError: it is not there, or does not answer.
     """
-    path = place.graph.file
-    if path is not None and not path.exists():
-        raise StoreUnavailable(
-            f"there is no graph at {path}: load one (resonance load ...), or name it by"
-            " RESONANCE_STORE or --store"
-        )
-    with open_store(place.graph, as_it_is=True) as store:
+    with open_store(place.graph.there(), as_it_is=True) as store:
         yield store
 
 

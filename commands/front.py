@@ -37,5 +37,17 @@ def config_of(ctx: click.Context) -> StoreConfig:
 
 
 def opened(ctx: click.Context) -> GraphStore:
-    """The graph that the command is about; the caller closes it."""
+    """The graph that the command is about; the caller closes it.
+
+    Raises:
+        StoreError: it is not there, or does not answer.
+    """
+    return open_store(config_of(ctx).there())
+
+
+def opened_or_made(ctx: click.Context) -> GraphStore:
+    """The same for a command that may be a graph's first: an embedded one is made where none is.
+
+    Whoever only reads an empty graph, made for want of a --store, would be told that all is gone.
+    """
     return open_store(config_of(ctx))

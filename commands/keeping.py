@@ -14,7 +14,7 @@ def back_up(ctx: click.Context, folder: Path) -> None:
     """Write all of the graph to a new folder, also while it is served."""
     from graph.backup import backup
 
-    click.echo(f"{folder}: {backup(config_of(ctx), folder):,} rows")
+    click.echo(f"{folder}: {backup(config_of(ctx).there(), folder):,} rows")
 
 
 @click.command("restore")

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import click
 
-from commands.front import FOLDER, OneSentence, opened
+from commands.front import FOLDER, OneSentence, opened_or_made
 from graph.frames import as_batches
 from graph.ingest import ingest
 from graph.loaders.folder import read_folder
@@ -44,7 +44,7 @@ def load() -> None:
 def load_folder(ctx: click.Context, folder: Path, strict: bool, report_file: Path) -> None:
     """Load a graph folder: CSV files with neo4j-admin headers."""
     tables = read_folder(folder)
-    with opened(ctx) as store:
+    with opened_or_made(ctx) as store:
         report = ingest(store, as_batches(tables), LoadReport(strict))
     tell(report, report_file, folder.resolve().name)
 
@@ -76,7 +76,7 @@ def load_events(ctx: click.Context, file: BinaryIO, strict: bool, report_file: P
     from graph.events.intake import EventIntake, EventsConfig
 
     report = LoadReport(strict)
-    with opened(ctx) as store:
+    with opened_or_made(ctx) as store:
         intake = EventIntake(store, EventsConfig.from_env(os.environ))
         for refusal in intake.load(file, report):
             click.echo(f"line {refusal.line}: {refusal.reason}", err=True)
@@ -119,7 +119,7 @@ def load_django(
         click.echo(source.describe())
         return
     told = read_source(source)
-    with opened(ctx) as store:
+    with opened_or_made(ctx) as store:
         synchronise(store, told, allow_gone)
     tell(report, report_file)
 
@@ -158,7 +158,7 @@ def _socialverse(
     config = SocialVerseConfig.from_env(os.environ)
     source = SocialVerseSource(config, report, cache=PageCache(config, max_age))
     told = read_source(source)
-    with opened(ctx) as store:
+    with opened_or_made(ctx) as store:
         synchronise(store, told, allow_gone)
     pages = ", ".join(f"{count:,} {what}" for what, count in source.told.items() if count)
     click.echo(f"pages: {pages or 'none'}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commands.front import FOLDER, config_of, opened
+from commands.front import FOLDER, config_of, opened, opened_or_made
 from graph.loaders.folder import write_folder
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
@@ -47,7 +47,7 @@ def bring_up(ctx: click.Context) -> None:
     Every command and `serve` brings it up when it opens the graph; this says so and ends, and
     makes indexes and tables anew that somebody dropped.
     """
-    with opened(ctx) as store:
+    with opened_or_made(ctx) as store:
         before, now = store.schema.before, store.migrate().version
     click.echo(f"schema: version {now}" + (f", before {before}" if before != now else ""))
 
@@ -69,4 +69,4 @@ def rebuild_index(ctx: click.Context) -> None:
     """Make the index of words, by which search finds, anew from the graph."""
     from graph.search.opening import reindex
 
-    click.echo(reindex(config_of(ctx)))
+    click.echo(reindex(config_of(ctx).there()))

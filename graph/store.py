@@ -10,7 +10,7 @@ from typing import Protocol, Self, TypeVar
 import pandas as pd
 
 from graph.changes import Changes
-from graph.errors import ConfigError
+from graph.errors import ConfigError, StoreUnavailable
 from graph.model import Row
 from graph.schema import Schema
 
@@ -175,6 +175,19 @@ class StoreConfig:
         """The file of an embedded graph; None: a server has it."""
         scheme, _, rest = self.url.partition(":")
         return Path(rest) if scheme == "ladybug" else None
+
+    def there(self) -> Self:
+        """The same, where there is a graph; opening an embedded one that is not there makes it.
+
+        Raises:
+            StoreUnavailable: there is none.
+        """
+        if self.file is not None and not self.file.exists():
+            raise StoreUnavailable(
+                f"there is no graph at {self.file}: load one (resonance load ...), or name it by"
+                " RESONANCE_STORE or --store"
+            )
+        return self
 
     @property
     def search_path(self) -> Path | None:

@@ -121,6 +121,7 @@ def test_what_is_missing_or_malformed_is_one_sentence(run: Run, tmp_path: Path) 
     assert "posts.csv: record 2" in said(run("load", "folder", "bad"))
     assert "posts.csv: record 2" in said(run("evaluate", "bad"))
     assert "SOCIALVERSE_URL" in said(run("load", "socialverse"))
+    assert run("migrate").exit_code == 0
     assert "'hub'" in said(run("explore", "hub"))
     assert "is neither ladybug:PATH" in said(run("--store", "mysql://x", "stats"))
     assert "does not answer" in said(run("--store", "bolt://127.0.0.1:9", "stats"))
@@ -134,7 +135,7 @@ def test_a_malformed_folder_leaves_the_graph_as_it_was_and_the_mended_one_loads(
     text = liked.read_text(encoding="utf-8")
     liked.write_text(text + "only-one-field\n", encoding="utf-8")
     assert "liked.csv: record 207" in said(run("load", "folder", "in"))
-    assert "users                      0" in run("stats").output
+    assert "there is no graph at graph" in said(run("stats"))
     liked.write_text(text, encoding="utf-8")
     assert run("load", "folder", "in").exit_code == 0
     assert "liked                    205" in run("stats").output
@@ -247,7 +248,33 @@ def test_the_settings_of_a_training_are_shown(run: Run) -> None:
 
 
 def test_training_on_an_empty_graph_says_what_to_do(run: Run) -> None:
-    assert "load" in said(run("train"))
+    assert run("migrate").exit_code == 0
+    assert "load more engagements" in said(run("train"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("feed", "ana"),
+        ("derive",),
+        ("train",),
+        ("stats",),
+        ("export", "out"),
+        ("backup", "out"),
+        ("reindex",),
+        ("explore", "hubs"),
+        ("explore", "draw_hubs", "--html", "hubs.html"),
+        ("token", "ana"),
+    ],
+    ids=" ".join,
+)
+def test_what_only_reads_makes_no_graph_where_none_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("RESONANCE_TOKEN_SECRET", "only for tests " * 3)
+    told = said(run("--store", "ladybug:forgotten", *arguments))
+    assert "there is no graph at forgotten: load one" in told and "--store" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_seeds_that_are_no_numbers_are_a_usage_error(run: Run, tmp_path: Path) -> None:
