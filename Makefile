@@ -7,6 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 NEO4J := tools/neo4j/server.py
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-nightly check format neo4j neo4j-stop bench bench-large bench-lastfm bench-gowalla bench-delicious bench-ciao bench-feed bench-opening bench-moods bench-load bench-bulk bench-kill bench-kill-neo4j bench-crash bench-search bench-sessions bench-mixed clean
@@ -17,8 +18,8 @@ help: ## list these targets
 setup: $(INSTALLED) ## make .venv and install the pinned requirements (5 GB, most of it torch)
 	@:
 
-demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000
-	@$(BIN)/resonance demo
+demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000 (or PORT=...)
+	@$(BIN)/resonance demo --port $(PORT)
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
 	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j3 _tests-web _tests-neo4j _checks _tests-rest _tests-graph _tests-graph-too

@@ -65,8 +65,9 @@ def _serve_alone(opening: Opening, host: str, port: int) -> None:
 
     with opening.opened() as app:
         state = state_of(app)
-        _announce(opening, state.store.engine, state.model is not None, state.callers, host, port)
-        serve_app(app, host, port)
+        engine, model, callers = state.store.engine, state.model is not None, state.callers
+        _refuse_to_open(callers, host)
+        serve_app(app, host, port, lambda: _announce(opening, engine, model, callers, host, port))
 
 
 def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> None:
@@ -74,25 +75,31 @@ def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> N
 
     with shared() as together, opening.held(together) as held:
         with held.looked() as (store, model, callers):
-            only_here = callers.open
-            _announce(held, store.engine, model is not None, callers, host, port)
+            engine, has_model = store.engine, model is not None
+        _refuse_to_open(callers, host)
         # Only now: what counts for metrics looks when it is imported whether it is alone.
         from web.serve import bind
         from web.workers import serve_by_workers
 
-        bound = bind(host, port, only_here)
+        bound = bind(host, port, callers.open)
+        _announce(held, engine, has_model, callers, host, port)
         kept = partial(held.kept, together) if held.keeps else None
         serve_by_workers(partial(held.opened, together), bound, workers, kept)
+
+
+def _refuse_to_open(callers: Callers, host: str) -> None:
+    from web.open_doors import refuse_to_open
+
+    if callers.open:
+        refuse_to_open(host)
 
 
 def _announce(
     opening: Opening, engine: str, model: bool, callers: Callers, host: str, port: int
 ) -> None:
-    """Say what is served, and what may be amiss with it."""
-    from web.open_doors import OPEN, desk_address, refuse_to_open
+    """Say what is served, and what may be amiss with it, once the address is ours."""
+    from web.open_doors import OPEN, desk_address
 
-    if callers.open:
-        refuse_to_open(host)
     click.echo(f"http://{host}:{port}/ ({engine}, {'model' if model else 'no model'})")
     if not opening.cursors.lasting:
         click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")

@@ -2,9 +2,10 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import requests
+from apiflask import APIFlask
 from click.testing import CliRunner, Result
 from random_encoder import RandomTraining, random_encoder
 
@@ -345,9 +347,12 @@ def test_a_server_says_at_start_whether_it_is_open(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[bool, str]] = []
-    monkeypatch.setattr(
-        "web.serve.serve", lambda app, host, port: served.append((state_of(app).callers.open, host))
-    )
+
+    def serve(app: APIFlask, host: str, port: int, listening: Callable[[], object]) -> None:
+        served.append((state_of(app).callers.open, host))
+        listening()
+
+    monkeypatch.setattr("web.serve.serve", serve)
     lines = run("serve").output.splitlines()
     assert sum("open: no key" in line for line in lines) == 1
     assert sum("/desk#key=" in line for line in lines) == 1
@@ -361,10 +366,36 @@ def test_a_server_says_at_start_whether_it_is_open(
     assert served == [(True, "127.0.0.1"), (False, "0.0.0.0"), (False, "127.0.0.1")]
 
 
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_whose_port_is_taken_tells_that_and_no_address(
+    run: Run, monkeypatch: pytest.MonkeyPatch, taken: int, workers: str
+) -> None:
+    monkeypatch.setenv("RESONANCE_MEMORY", "memory.db")
+    told = said(run("serve", "--port", str(taken), "--workers", workers))
+    assert f"127.0.0.1:{taken} cannot be listened on" in told and "--port" in told
+
+
+def test_a_demo_whose_port_is_taken_leaves_the_one_before_as_it_was(
+    run: Run, tmp_path: Path, taken: int
+) -> None:
+    before = tmp_path / ".data" / "demo" / "graph"
+    before.parent.mkdir(parents=True)
+    before.write_text("of the demo before")
+    assert "cannot be listened on" in said(run("demo", "--port", str(taken)))
+    assert before.read_text() == "of the demo before"
+
+
 def test_a_token_secret_or_a_public_key_closes_a_server_too(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.serve.serve", lambda app, host, port: None)
+    monkeypatch.setattr("web.serve.serve", lambda app, host, port, listening: listening())
     monkeypatch.setenv("RESONANCE_TOKEN_SECRET", "only for tests " * 3)
     assert "open: no key" not in run("serve", "--host", "0.0.0.0").output
     monkeypatch.delenv("RESONANCE_TOKEN_SECRET")

@@ -33,7 +33,7 @@ from web.app import create_app
 from web.callers import Callers
 from web.open_doors import desk_address
 from web.records import Records
-from web.serve import serve, serving
+from web.serve import bind, serve, serving
 
 Say = Callable[[str], None]
 MOOD = "happy"
@@ -51,8 +51,11 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
 
     Raises:
         DemoFailed: `check` found a feed that is not as planted.
+        ConfigError: the port cannot be listened on; what was made before is as it was.
     """
     began = time.monotonic()
+    if not check:
+        bind("127.0.0.1", port, only_here=True).close()  # not only minutes from now
     shutil.rmtree(folder, ignore_errors=True)
     world = plant(now=int(time.time()))
     with open_store(f"ladybug:{folder / 'graph'}") as store, ViewerMemory(None) as memory:
@@ -79,13 +82,16 @@ def demo(folder: Path, port: int, check: bool, say: Say = print) -> None:
                 check_feeds(url, world, say)
             say(f"demo: all as planted, in {time.monotonic() - began:.0f} s")
             return
-        url = f"http://127.0.0.1:{port}"
-        say(f"look at {url}/#viewer={neighbours_apart(world)[0]}, or at {url}/ as a newcomer")
-        for address in addresses(url, world):
-            say(f"or open {address}")
-        say(f"the desk, for you alone: {desk_address('127.0.0.1', port, desk_key)}")
-        say("it runs open, for this machine alone; Control+C ends it")
-        serve(app, "127.0.0.1", port)
+        serve(app, "127.0.0.1", port, lambda: _announce(world, port, desk_key, say))
+
+
+def _announce(world: World, port: int, desk_key: str, say: Say) -> None:
+    url = f"http://127.0.0.1:{port}"
+    say(f"look at {url}/#viewer={neighbours_apart(world)[0]}, or at {url}/ as a newcomer")
+    for address in addresses(url, world):
+        say(f"or open {address}")
+    say(f"the desk, for you alone: {desk_address('127.0.0.1', port, desk_key)}")
+    say("it runs open, for this machine alone; Control+C ends it")
 
 
 def load(store: GraphStore, world: World, folder: Path, say: Say) -> None:

@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -27,7 +27,7 @@ SWITCH = 0.001
 each would stand back for so long behind whoever computes. Python's own 5 ms are for throughput."""
 
 
-def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(app: APIFlask, host: str, port: int, listening: Callable[[], object]) -> None:
     """Serve until interrupted or told to end; what ranking rests on is kept in memory meanwhile.
 
     Derived edges are kept up, too, where the application was made so.
@@ -37,6 +37,12 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
 
     Whoever began to leave before a process died is erased to the end first.
 
+    Args:
+        app: the application.
+        host: the address.
+        port: 0: any free one.
+        listening: called once it is sure that the address is ours, before anybody is answered.
+
     Raises:
         StoreError, MemoryUnavailable: they cannot be; nobody is served.
         ConfigError: the address cannot be listened on, or the application is open and others
@@ -44,6 +50,7 @@ def serve(app: APIFlask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """
     make_ready(app)
     server = server_on(app, bind(host, port, state_of(app).callers.open))
+    listening()
     with Ending(server, state_of(app).streams).on_signals():
         run(app, server)
 

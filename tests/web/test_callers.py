@@ -380,7 +380,7 @@ def test_an_open_server_is_for_this_machine_alone(
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_an_open_server_does_not_listen_where_others_reach_it(town: GraphStore, host: str) -> None:
     with pytest.raises(ConfigError, match=r"resonance keys add NAME.*RESONANCE_TOKEN_SECRET"):
-        serve(create_app(town), host, 0)
+        serve(create_app(town), host, 0, lambda: pytest.fail("it does not"))
     with pytest.raises(ConfigError), serving(create_app(town), host):
         pass
 

@@ -132,4 +132,4 @@ def test_the_production_server_answers_and_refuses_a_taken_port(village_store: G
             assert json.load(answer)["status"] == "ok"
         port = int(url.rpartition(":")[2])
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"):
-            serve(create_app(village_store), port=port)
+            serve(create_app(village_store), "127.0.0.1", port, lambda: pytest.fail("it does not"))
