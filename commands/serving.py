@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from commands.front import MODEL, config_of, opened
+from graph.errors import ModelMissing
 from graph.store import GraphStore
 
 if TYPE_CHECKING:
@@ -111,7 +113,9 @@ def _announce(
 @click.command("feed")
 @click.argument("username")
 @click.option("--mood", help="A word for a mood: its posts come first.")
-@click.option("--posts", default=10, show_default=True, help="How many.")
+@click.option(
+    "--posts", type=click.IntRange(1, 100), default=10, show_default=True, help="How many."
+)
 @MODEL
 @click.pass_context
 def print_feed(
@@ -119,6 +123,7 @@ def print_feed(
 ) -> None:
     """Print a viewer's feed, each post with why it is there."""
     from feed.nearest import FeedModel
+    from feed.reasons import short
     from feed.recommend import recommend
     from feed.request import FeedRequest
     from graph.moods import understand
@@ -131,13 +136,25 @@ def print_feed(
     request = FeedRequest(username, mood=mood, page_size=posts)
     with opened(ctx) as store:
         model = model_of(model_dir, store)
+        if model is None and _is_told(ctx, "model_dir"):
+            raise ModelMissing(
+                f"there is no training in {model_dir}: name another folder by --model, or leave it"
+                " out, to have the fixed blend rank where there is none"
+            )
         feed_model = FeedModel(model) if model is not None else None
         found = recommend(store, request, feed_model, int(time.time()))
-    click.echo(f"{username}: {found.strategy}{'' if found.known else ', a newcomer'}")
+    nobody = f"; nobody is named {username!r} (names are exact), so this is a newcomer's feed"
+    click.echo(f"{username}: {found.strategy}{'' if found.known else nobody}")
     for place, each in enumerate(found.posts, start=1):
-        click.echo(f"{place:>3}. {each.content.title or each.post.card.post_id}")
+        beginning = short(" ".join((each.content.text or "").split()))
+        click.echo(f"{place:>3}. {each.content.title or beginning or each.post.card.post_id}")
         for reason in each.reasons:
             click.echo(f"     {reason.sentence}")
+
+
+def _is_told(ctx: click.Context, option: str) -> bool:
+    """Whether the option was given with this call; the environment's may be of a model to come."""
+    return ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 @click.command("demo")

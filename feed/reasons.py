@@ -100,7 +100,7 @@ def _similar(shown: Shown) -> FoundReason | None:
         return None
     liked = post_node(shown.evidence.history[known], shown.evidence.contents.get(known))
     sentence = (
-        f"Like \u201c{_short(liked.name)}\u201d, which you engaged with."
+        f"Like \u201c{short(liked.name)}\u201d, which you engaged with."
         if liked.name
         else "Like a post that you engaged with."
     )
@@ -286,5 +286,6 @@ def post_node(post: VisiblePost, content: PostContent | None) -> PathNode:
     return PathNode("post", post.card.post_id, " ".join((name or "").split()))
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """A title, or its beginning where it is longer than a sentence has room for."""
     return title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + "\u2026"

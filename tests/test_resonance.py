@@ -245,6 +245,24 @@ def test_a_training_is_kept_also_where_nobody_can_look_who_left(
     assert {*Models(tmp_path / ".data" / "model").load().embeddings.user_ids} == {*people}
 
 
+def test_a_feed_in_the_terminal_says_what_it_rests_on(run: Run, tmp_path: Path) -> None:
+    words = "Night trains\nthrough the Alps, and what one sees of them out of the window at four"
+    posts = {"id": ["p:1", "p:2", "p:3"], "title": ["Bread", None, None], "text": [None, words, ""]}
+    users = pd.DataFrame({"id": ["u:1"], "username": ["ana"]})
+    told = pd.DataFrame(posts).assign(created_at=range(1_760_000_000, 1_760_000_003))
+    write_folder({"users": users, "posts": told}, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    assert run("derive").exit_code == 0
+    shown = run("feed", "ana").output
+    assert "Bread" in shown and ". p:3" in shown and "nobody" not in shown
+    assert ". Night trains through the Alps, and" in shown and "at four" not in shown
+    assert "nobody is named 'Ana' (names are exact)" in run("feed", "Ana").output
+    assert "there is no training in elsewhere" in said(run("feed", "ana", "--model", "elsewhere"))
+    for number in ("0", "-1", "101"):
+        assert run("feed", "ana", "--posts", number).exit_code == 2
+    assert "  2. " not in run("feed", "ana", "--posts", "1").output
+
+
 def test_the_settings_of_a_training_are_shown(run: Run) -> None:
     assert json.loads(run("train", "--show-config").output)["hidden"] == 64
 
