@@ -212,6 +212,51 @@ def test_who_copies_from_the_readme_gets_a_feed_of_their_own_and_acts_in_it(tmp_
     assert '"liked":true' in said.replace(" ", "") and "Night trains" in said
 
 
+LOADING = (ROOT / "docs" / "loading.md").read_text(encoding="utf-8")
+
+
+def block_of(title: str) -> str:
+    """The commands under a heading of the page about loading."""
+    return LOADING.split(f"## {title}\n")[1].split("```sh\n")[1].split("```")[0]
+
+
+def test_the_commands_of_the_page_about_loading_are_all_held_to_what_they_do() -> None:
+    titles = ("A big folder into an empty Neo4j", "Your app's events", "A Django site")
+    assert LOADING.count("```sh\n") == len(titles)
+    assert all(block_of(title) for title in titles)
+
+
+def test_a_folder_is_prepared_as_the_page_about_loading_says(tmp_path: Path) -> None:
+    """The rest of the block is Neo4j's own, and held by tests/contract/test_bulk_import.py."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "users.csv").write_text("id:ID(User)\nu:1\n")
+    prepare, *rest = block_of("A big folder into an empty Neo4j").splitlines()
+    assert all(line.startswith("python3 tools/neo4j/server.py ") for line in rest)
+    assert "neo4j-admin database import" in typed(prepare, tmp_path)
+    assert (tmp_path / "mine.import" / "users.csv").exists()
+
+
+def test_events_are_sent_as_the_page_about_loading_says(tmp_path: Path) -> None:
+    """Word for word but for the port: the server is not there yet when it is first asked."""
+    told, port = block_of("Your app's events"), free_port()
+    block = told.replace("serve >", f"serve --port {port} >").replace(":8000", f":{port}")
+    answer = json.loads(typed(f"{block}\nkill $!\n", tmp_path).split("\n", 1)[0])
+    assert answer == json.loads(told.splitlines()[-1].removeprefix("# "))
+    assert answer["new"] == 3
+
+
+def test_a_django_site_is_loaded_as_the_page_about_loading_says(tmp_path: Path) -> None:
+    """Word for word but for the address, which is of a site that Django made."""
+    make = [sys.executable, str(ROOT / "tests" / "graph" / "django_site" / "make_site.py")]
+    url = f"sqlite:///{tmp_path}/db.sqlite3"
+    subprocess.run([*make, "standard", url, str(tmp_path)], check=True, capture_output=True)
+    first, *others = block_of("A Django site").splitlines()
+    assert first.startswith("export DATABASE_URL=") and len(others) == 2
+    said = typed("\n".join([f"export DATABASE_URL={url}", *others]), tmp_path)
+    assert re.search(r"^posts +[1-9]", said, re.MULTILINE)
+    assert "[posts]" in (tmp_path / "mapping.toml").read_text()
+
+
 def test_the_figures_of_the_readme_are_those_of_the_docs() -> None:
     model = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
     told = README.split("## How good is it")[1].split("\n## ")[0]
