@@ -50,14 +50,17 @@ def train_model(
         click.echo(json.dumps(asdict(TrainConfig(device=device)), indent=2))
         return
     from gnn.train import train
-    from gnn.versions import Models
+    from gnn.versions import Models, told
 
     with opened(ctx) as store:
         tables = read_tables(store)
     checkpoint = model_dir / ".training"
     trained = train(tables, TrainConfig(device=device), seed, upto, checkpoint)
-    name = _kept(ctx, Models(model_dir), trained, promoted=not aside)
-    click.echo(f"{model_dir / name}: {trained.metadata}")
+    models = Models(model_dir)
+    name = _kept(ctx, models, trained, promoted=not aside)
+    click.echo(told(each for each in models.versions() if each.name == name)[0])
+    beside = f"kept beside the one served; resonance models promote {name} serves it"
+    click.echo(f"{model_dir / name}: {beside if aside else 'served from the next start on'}")
     click.echo(_memory())
 
 

@@ -240,7 +240,7 @@ def test_events_are_sent_as_the_page_about_loading_says(tmp_path: Path) -> None:
     """Word for word but for the port: the server is not there yet when it is first asked."""
     told, port = block_of("Your app's events"), free_port()
     block = told.replace("serve >", f"serve --port {port} >").replace(":8000", f":{port}")
-    answer = json.loads(typed(f"{block}\nkill $!\n", tmp_path).split("\n", 1)[0])
+    answer = json.loads(typed(f"trap 'kill $!' EXIT\n{block}", tmp_path).split("\n", 1)[0])
     assert answer == json.loads(told.splitlines()[-1].removeprefix("# "))
     assert answer["new"] == 3
 

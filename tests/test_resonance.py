@@ -177,6 +177,30 @@ def test_trainings_are_listed_compared_promoted_and_rolled_back(run: Run, tmp_pa
     assert "no training" in said(run("models", "promote", "nothing"))
 
 
+@dataclass(frozen=True)
+class Looked(Elsewhere):
+    """A training that looked at itself."""
+
+    evaluation = {"ndcg@10": {"resonance": 0.2, "popularity": 0.125}}  # type: ignore[assignment]
+
+
+def test_a_training_ends_with_its_line_of_the_list_its_place_and_what_comes_next(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gnn.train.train", lambda *settings: Looked(0.2))
+    assert run("migrate").exit_code == 0
+    line, place, memory = run("train").output.splitlines()
+    assert "valid NDCG@10 0.2000" in line and "popularity 0.125" in line
+    assert [line] == run("models", "list").output.splitlines()
+    name = line.split()[1]
+    assert place == f".data/model/{name}: served from the next start on"
+    assert "resident" in memory
+    line, place, _ = run("train", "--aside").output.splitlines()
+    aside = line.split()[0]
+    assert place.startswith(f".data/model/{aside}: kept beside the one served; resonance models")
+    assert f"promote {aside} serves it" in place
+
+
 def test_a_model_of_another_graph_is_named_and_not_served(
     run: Run, tmp_path: Path, village: World
 ) -> None:
