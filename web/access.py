@@ -121,7 +121,10 @@ def _admitted(callers: Callers, access: Access) -> Caller:
         told = "Bearer" if str(error) == MISSING else 'Bearer error="invalid_token"'
         raise HTTPError(401, str(error), headers={"WWW-Authenticate": told}) from error
     if not isinstance(who, _CALLERS[access]):
-        raise HTTPError(403, f"This address is for {access.value}.")
+        # An open server takes anyone; who sends a key all the same must learn that it is not one.
+        unknown = isinstance(who, Anyone) and "Authorization" in request.headers
+        why = ", and the key is not known here" if unknown else ""
+        raise HTTPError(403, f"This address is for {access.value}{why}.")
     if isinstance(who, Viewer) and not all(map(who.is_called, _named())):
         raise HTTPError(403, ANOTHERS)
     return who

@@ -348,7 +348,9 @@ def test_a_server_that_keeps_nothing_says_so(graph: GraphStore, asking: Asking) 
 def test_an_open_server_has_the_operator_who_started_it_and_no_other(graph: GraphStore) -> None:
     client = create_app(graph, callers=Callers(graph, desk_key="told at the start")).test_client()
     for given in ({}, bearing("told at the star"), bearing(""), {"Authorization": "Basic x"}):
-        assert client.get("/desk/times", headers=given).status_code == 403, given
+        answer = client.get("/desk/times", headers=given)
+        assert answer.status_code == 403, given
+        assert ("the key is not known here" in answer.get_data(as_text=True)) is bool(given)
         assert client.get("/search?viewer=me&q=open", headers=given).status_code == 200
     mine = bearing("told at the start")
     assert client.get("/desk/times", headers=mine).status_code == 200

@@ -47,7 +47,7 @@ function ask(refused = null) {
   byId("parts").hidden = true;
   for (const place of document.querySelectorAll(".place")) place.replaceChildren();
   const form = oneField({ label: "An operator\u2019s key", button: "Open the desk", does: become, type: "password" });
-  byId("enter").replaceChildren(empty(refused ?? ASKING), form);
+  byId("enter").replaceChildren(empty(refused ? `${refused} ${ASKING}` : ASKING), form);
   if (again) form.querySelector("input").focus();
   if (refused) say(refused, { quiet: true });
 }

@@ -129,6 +129,16 @@ def see_what_trainings_found_of_themselves(page: Page, earlier: str, later: str)
     expect(found.nth(1).locator("svg[role=img]")).to_have_count(1)
 
 
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_a_wrong_key_is_named_as_such_beside_how_to_get_one(
+    opened: Callable[..., Page], town: Town, closed: bool
+) -> None:
+    page = opened(url=town.closed if closed else town.url, path="/desk", fragment="key=rsk_wrong")
+    told = page.locator("#enter .empty")
+    expect(told).to_contain_text("does not take your key" if closed else "the key is not known")
+    expect(told).to_contain_text("resonance keys add NAME --role operator")
+
+
 def test_what_answers_lacked_is_said(opened: Callable[..., Page], town: Town) -> None:
     page = opened(url=town.closed, path="/desk")
     requests.get(
