@@ -264,12 +264,10 @@ class LadybugStore:
         """Run a bulk copy on all cores; a query is bounded and gains nothing from a second one."""
         query = self._queries[name]
         query.check({"rows": rows})
+        # None of those that are lent: it would take a reader's place.
         copier = ladybug.Connection(self._database, num_threads=processors())
-        self._connections.all.add(copier)
-        with self._checkpoint.shared():
+        with contextlib.closing(copier), self._checkpoint.shared():
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
-        self._connections.all.discard(copier)
-        copier.close()
 
     @contextlib.contextmanager
     def _one_write(self) -> Iterator[Write]:

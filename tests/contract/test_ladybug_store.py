@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from graph import ladybug_store
+from graph.connections import MOST
 from graph.cypher_files import CypherFiles
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable
@@ -131,6 +132,24 @@ def test_a_full_disk_is_one_clear_sentence_and_loses_nothing(tmp_path: Path) -> 
         assert "first" in tags(store)
         store.run("load_tags", rows=[{"id": "last", "name": None}])
         assert "last" in tags(store)
+
+
+def test_bulk_copies_that_fail_keep_no_reader_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.BATCH", 1)
+    found: list[set[str]] = []
+    store = LadybugStore(tmp_path / "graph")
+    store.load("tags", pd.DataFrame({"id": ["there"]}))
+    for number in range(MOST):
+        with pytest.raises(StatementFailed):
+            store.load("tags", pd.DataFrame({"id": [f"tag {number}", "there"]}), new=True)
+    store.checkpoint()  # from here on connections are made anew
+    reader = threading.Thread(target=lambda: found.append(tags(store)), daemon=True)
+    reader.start()
+    reader.join(20)
+    assert found == [{"there"}]
+    store.close()  # only here: it would wait for a reader who waits
 
 
 @pytest.mark.parametrize(
