@@ -40,6 +40,18 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
+def takes_writes(folder: Path, room: int) -> bool:
+    """Whether a file can be written there now, and so many bytes more besides."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4_096))
+            file.flush()
+            os.fsync(file.fileno())
+        return shutil.disk_usage(folder).free >= room
+    except OSError:
+        return False
+
+
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder beside `path` that takes its name when the block ends well; else nothing is left.

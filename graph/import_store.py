@@ -117,6 +117,10 @@ class ImportStore:
 
     unfolded = 0.0
     """See `GraphStore.unfolded`."""
+    stopped = False
+    """See `GraphStore.stopped`."""
+    mended = False
+    """See `GraphStore.mended`."""
 
     def fold(self) -> None:
         """See `GraphStore.fold`: there is nothing beside the files."""

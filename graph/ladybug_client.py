@@ -77,6 +77,18 @@ class LadybugClient:
         found: float = self._ask("unfolded")
         return found
 
+    @property
+    def stopped(self) -> bool:
+        """See `GraphStore.stopped`."""
+        found: bool = self._ask("stopped")
+        return found
+
+    @property
+    def mended(self) -> bool:
+        """See `GraphStore.mended`."""
+        found: bool = self._ask("mended")
+        return found
+
     def fold(self) -> None:
         """See `GraphStore.fold`."""
         self._ask("fold")

@@ -34,7 +34,7 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 when nobody asks it any more."""
 ASKED = frozenset({"run", "run_all", "frame", "load", "replace", "fold", "migrate"})
 """What may be asked for by name, beside a transaction."""
-TOLD = frozenset({"schema", "unfolded"})
+TOLD = frozenset({"schema", "unfolded", "stopped", "mended"})
 """What is a property."""
 
 log = logging.getLogger(__name__)

@@ -34,6 +34,7 @@ from graph.errors import (
     StoreUnavailable,
     without_values,
 )
+from graph.files import takes_writes
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
 from graph.machine import processors
@@ -201,6 +202,16 @@ class LadybugStore:
     def unfolded(self) -> float:
         """See `GraphStore.unfolded`."""
         return max(self._log_size() / LOG_LIMIT, self._set_rows / SET_LIMIT)
+
+    @property
+    def stopped(self) -> bool:
+        """See `GraphStore.stopped`, and `_refuse_when_full`."""
+        return self._full
+
+    @property
+    def mended(self) -> bool:
+        """See `GraphStore.mended`; with room for a checkpoint, which is soon due."""
+        return takes_writes(self._path.parent, LOG_LIMIT)
 
     def fold(self) -> None:
         """See `GraphStore.fold`; nothing is left to do for who waited while another did it."""

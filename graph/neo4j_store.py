@@ -276,6 +276,10 @@ class Neo4jStore:
 
     unfolded = 0.0
     """See `GraphStore.unfolded`: the server's own affair."""
+    stopped = False
+    """See `GraphStore.stopped`: likewise."""
+    mended = False
+    """See `GraphStore.mended`: likewise."""
 
     def fold(self) -> None:
         """See `GraphStore.fold`: likewise."""

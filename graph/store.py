@@ -53,6 +53,17 @@ class GraphStore(Protocol):
     def unfolded(self) -> float:
         """How much of what may lie beside the graph does, before a write folds it; 0: nothing."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether every write fails until the graph is opened anew; it is read meanwhile.
+
+        So it is after its disk was full, or failed. What a server has is for that server to say.
+        """
+
+    @property
+    def mended(self) -> bool:
+        """Whether the disk takes writes, as far as is seen: then opening anew ends `stopped`."""
+
     def run(self, name: str, /, **params: object) -> list[Row]:
         """Run the query of that name under ``cypher/`` and return its rows.
 

@@ -144,6 +144,7 @@ def create_app(
     callers, remembering = callers or Callers(store), kept(store)
     streams = streams or Streams()
     metrics = Metrics(streams, model_name, clock, shared.metrics if shared else None)
+    metrics.watch_store(lambda: store.stopped)
     recommender = Recommender(
         remembering, feed_model, memory, cursors, patience, metrics.took, slates
     )

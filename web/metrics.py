@@ -47,6 +47,7 @@ class Metrics:
         """
         self._folder = folder
         self._looks: list[Callable[[], None]] = []
+        self._asks: list[Callable[[], None]] = []
         self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
             "resonance_request_seconds",
@@ -80,6 +81,12 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._tell(open_now, lambda: streams.open)
+        self._refused = Gauge(
+            "resonance_writes_refused",
+            "1: the graph is read and not written until this server is started again.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self._lists_waiting = Gauge(
             "resonance_lists_waiting",
             "Derived lists that may have changed, and nodes that were written to.",
@@ -129,6 +136,11 @@ class Metrics:
         self._tell(self._waiting.labels("act"), lambda: queue.waiting[0])
         self._tell(self._waiting.labels("read"), lambda: queue.waiting[1])
 
+    def watch_store(self, stopped: Callable[[], bool]) -> None:
+        """Tell whether the graph takes no writes any more (`graph.store.GraphStore.stopped`)."""
+        # Who holds it may be a process that is busy: asked with the rest, not at every `look`.
+        self._tell(self._refused, stopped, self._asks)
+
     def watch_lists(
         self, waiting: Callable[[], float], age: Callable[[], float], kept: Callable[[], float]
     ) -> None:
@@ -157,6 +169,8 @@ class Metrics:
         if self._folder is None:
             return self._registry
         self.look()
+        for ask in self._asks:
+            ask()
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
         return registry
@@ -166,12 +180,17 @@ class Metrics:
         for look in self._looks:
             look()
 
-    def _tell(self, gauge: Gauge, now: Callable[[], float]) -> None:
+    def _tell(
+        self,
+        gauge: Gauge,
+        now: Callable[[], float],
+        among: list[Callable[[], None]] | None = None,
+    ) -> None:
         """Have the gauge tell what is so when it is asked; other workers ask no function."""
         if self._folder is None:
             gauge.set_function(now)
         else:
-            self._looks.append(lambda: gauge.set(now()))
+            (self._looks if among is None else among).append(lambda: gauge.set(now()))
 
     def _tell_of_model(self, name: str, clock: Callable[[], float]) -> None:
         version = Gauge(

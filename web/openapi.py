@@ -235,7 +235,11 @@ HEALTH_RESPONSES: dict[int | str, Json] = {
         ),
         {"status": "ok", "engine": "ladybug", "model": {"posts": 1500}},
     ),
-    503: _UNAVAILABLE,
+    503: {
+        **_UNAVAILABLE,
+        "description": "The graph does not answer; or it takes no writes since its disk was full or"
+        " failed, and would take them again if this server were started again.",
+    },
 }
 INDEX_RESPONSES: dict[int | str, Json] = {
     200: _response(

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from graph.queries.people import users_named
 from web.access import OPERATOR, PUBLIC, may_ask
 from web.errors import RETRY_SECONDS
-from web.operating_openapi import ENDING, FILLING, METRICS_RESPONSES, READY_RESPONSES
+from web.operating_openapi import ENDING, FILLING, METRICS_RESPONSES, READY_RESPONSES, STOPPED
 from web.state import state_of
 
 blueprint = APIBlueprint("operating", __name__)
@@ -27,7 +27,7 @@ def metrics() -> Response:
 @may_ask(PUBLIC)
 @blueprint.doc(summary="Whether requests should be sent here", responses=READY_RESPONSES)
 def ready() -> dict[str, str]:
-    """200 when the graph answers and the first feed finds its lists; 503 before, and at the end.
+    """200 when the graph answers, the first feed finds its lists and writes are taken; else 503.
 
     `/health` says whether the process is well, which it is meanwhile too.
     """
@@ -37,6 +37,8 @@ def ready() -> dict[str, str]:
     if not state.recommender.ready:
         raise _not_now(FILLING)
     users_named(state.store, "")
+    if state.store.stopped:
+        raise _not_now(STOPPED)
     return {"status": "ready"}
 
 

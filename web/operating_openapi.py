@@ -5,6 +5,7 @@ from web.openapi import Json
 
 ENDING = "The server ends: ask another one."
 FILLING = "The server has begun, and reads what feeds rest on; ask again in a few seconds."
+STOPPED = "The disk was full, or failed: what is there can be read, and nothing is written."
 
 _METRICS = (
     "# HELP resonance_streams_open Streams that are open.\n"
@@ -31,5 +32,8 @@ READY_RESPONSES: dict[int | str, Json] = {
             }
         },
     },
-    503: refusal("The graph does not answer, or the server has just begun, or it ends.", FILLING),
+    503: refusal(
+        "The graph does not answer, or takes no writes; or the server has just begun, or it ends.",
+        FILLING,
+    ),
 }

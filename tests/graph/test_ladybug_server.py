@@ -65,6 +65,17 @@ def test_what_is_wrong_is_raised_where_it_was_asked_for(socket: Path) -> None:
         assert other.run("export_users") == []
 
 
+def test_whether_it_can_be_written_is_known_to_all(
+    store: GraphStore, socket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(f"{SHARED}:{socket}") as other:
+        for stopped, mended in ((False, True), (True, False), (True, True)):
+            monkeypatch.setattr(store, "_full", stopped)
+            monkeypatch.setattr("graph.ladybug_store.takes_writes", lambda *_, said=mended: said)
+            assert (other.stopped, other.mended) == (stopped, mended)
+    monkeypatch.undo()  # else it would be closed as if its disk were full
+
+
 def test_one_that_holds_it_no_more_is_named(store: GraphStore, tmp_path: Path) -> None:
     server = GraphServer(store, tmp_path / SOCKET)
     other = open_store(f"{SHARED}:{tmp_path / SOCKET}")

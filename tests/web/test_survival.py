@@ -40,12 +40,15 @@ from graph.derive.lease import BEAT, LAPSE, Lease
 from graph.derive.rebuild import derive
 from graph.errors import ModelMismatch, StoreUnavailable
 from graph.ingest import ingest_tables
+from graph.ladybug_store import LOG_LIMIT
 from graph.queries.stats import stats
 from graph.soundness import faults
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, plant
 from web.app import create_app
 from web.callers import Service
+from web.health import MENDED
+from web.operating_openapi import STOPPED
 from web.rates import Rates, limit_rates
 from web.serve import bind, server_on
 from web.shared_counts import SharedCounts
@@ -223,6 +226,56 @@ def test_a_disk_that_fails_under_a_server_costs_its_writes_and_nothing_that_was_
     folded = ["checkpoint: the disk takes no writes; mend it, and run it again"]
     assert said == [*(folded if first == "a fold" else []), *["503 5 200"] * 2], told.stderr
     assert found == "True []"
+
+
+def test_a_server_that_can_write_no_more_says_so_and_when_a_restart_would_help(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    code = """
+        import os, re, resource, sys
+        from graph.store import open_store
+        from web.app import create_app
+        from web.state import state_of
+        store = open_store("ladybug:" + sys.argv[1] + "/graph")
+        app = create_app(store)
+        client = app.test_client()
+        name = store.frame("export_users")["username"][0]
+
+        def told():
+            metrics = state_of(app).metrics.text()
+            gauge = re.search(r"^resonance_writes_refused (.*)$", metrics, re.M)
+            seen = [client.get(each) for each in ("/ready", "/health", f"/feed?username={name}")]
+            print(*(each.status_code for each in seen), gauge and gauge[1])
+            print(seen[0].get_json().get("message"), seen[1].get_json().get("message"))
+
+        told()
+        most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, most[1]))
+        print(client.post(f"/posts?viewer={name}", json={"text": "Bread"}).status_code)
+        told()
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        told()
+        sys.stdout.flush()
+        os._exit(0)
+    """
+    shutil.copytree(prepared.folder(small), tmp_path / "copy")
+    told = python(code, str(tmp_path / "copy"))
+    assert told.stdout.splitlines() == [
+        *("200 200 200 0.0", "None None"),
+        "503",
+        *("503 200 200 1.0", f"{STOPPED} None"),
+        *("503 503 200 1.0", f"{STOPPED} {MENDED}"),
+    ], told.stderr
+
+
+def test_a_disk_without_room_for_what_a_restart_writes_is_not_well(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    with open_store(f"ladybug:{tmp_path / 'graph'}") as store:
+        assert store.mended and not store.stopped
+        little = shutil.disk_usage(tmp_path)._replace(free=LOG_LIMIT - 1)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: little)
+        assert not store.mended
 
 
 def test_a_graph_on_a_read_only_disk_is_one_sentence(prepared: Prepared) -> None:
