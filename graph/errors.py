@@ -37,6 +37,7 @@
         |-- NotThere               what it is about is not there, or not for them to see
         |-- NotTheirs              they may see it, and it is for others to do
         `-- Contradiction          it contradicts what is so
+            `-- UnderWay           it is being done yet
 """
 
 import re
@@ -190,6 +191,10 @@ class NotTheirs(ActionRefused):
 
 class Contradiction(ActionRefused):
     """It contradicts what is so; the sentence says what."""
+
+
+class UnderWay(Contradiction):
+    """The very same is being done, and takes long: what comes of it can be asked for later."""
 
 
 def without_values(told: str) -> str:

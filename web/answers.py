@@ -1,8 +1,9 @@
 """Answers to writes, kept for a day: a request that is sent again gets the one it had.
 
-Who sends a key first acts, whoever else sends it meanwhile waits for that answer. An act that
-raised leaves nothing behind. One that began longer than `LEASE` ago and never ended (its process
-was killed) is done again by who waits for it: so an act must be fit to be done twice.
+Who sends a key first acts, whoever else sends it meanwhile waits for that answer, and is told to
+come again where it takes long: nothing is done twice while it is under way. An act that raised
+leaves nothing behind. One that never ended (its process was killed, `web.acts`) is done again by
+who sends it next: so an act must be fit to be done twice.
 """
 
 import json
@@ -10,21 +11,21 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from graph import sqlite_file
-from graph.errors import Contradiction
+from graph.errors import Contradiction, UnderWay
 from graph.sqlite_file import FileKind
+from web.acts import Acts
 
 KEPT = 86_400
 """Seconds."""
-LEASE = 10.0
-"""Seconds after which an act that has not ended is taken for one that never will."""
+PATIENCE = 5.0
+"""Seconds that somebody waits for the answer of who acts."""
 LOOK = 0.02
-"""Seconds between two looks for the answer of who acts."""
+"""Seconds between two looks whether it is there."""
 CLEARED = 4
 """Answers that are too old that a new one clears away, and that lie ahead which it dates anew."""
 
@@ -88,31 +89,45 @@ class Answers:
         self._place = ANSWERS.noun if path is None else str(path)
         self._turn = threading.Lock()
         self._connection = sqlite_file.connect(ANSWERS, path)
+        try:
+            with sqlite_file.translated(ANSWERS, self._place, "opened"):
+                self._acts = Acts(path and path.with_name(f"{path.name}-acts"))
+        except BaseException:
+            self._connection.close()
+            raise
 
-    def once(self, asked: Asked, now: int, act: Callable[[], Answer]) -> tuple[Answer, bool]:
+    def once(
+        self,
+        asked: Asked,
+        now: int,
+        act: Callable[[], Answer],
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> tuple[Answer, bool]:
         """The answer to a write, which is done at most once; and whether it was given before.
 
         Args:
             asked: the write.
             now: Unix seconds.
             act: does it. What it raises is raised here, and the key is free again.
+            aside: where somebody waits for another who acts, so that others may act meanwhile.
 
         Raises:
             Contradiction: the key came with another request.
+            UnderWay: who acts has not ended within `PATIENCE`.
             MemoryUnavailable: the file cannot be read or written; before `act`, nothing was done.
         """
-        mine = uuid4().hex
-        before = self._begun_or_answered(asked, now, mine)
-        if before is not None:
-            return before, True
-        try:
-            answer = act()
-        except BaseException:
-            self._forget(asked, mine)
-            raise
-        with self._writing() as connection:
-            connection.execute(_END, (answer.status, answer.body, asked.user, asked.key))
-        return answer, False
+        with self._begun() as mine:
+            before = self._begun_or_answered(asked, now, mine, aside)
+            if before is not None:
+                return before, True
+            try:
+                answer = act()
+            except BaseException:
+                self._forget(asked, mine)
+                raise
+            with self._writing() as connection:
+                connection.execute(_END, (answer.status, answer.body, asked.user, asked.key))
+            return answer, False
 
     def forget(self, user_id: str, username: str | None = None) -> None:
         """Drop every answer to this user, and every one that names them, also from the file's log.
@@ -130,14 +145,29 @@ class Answers:
         """Let go of the file."""
         with self._turn:
             self._connection.close()
+        self._acts.close()
 
-    def _begun_or_answered(self, asked: Asked, now: int, mine: str) -> Answer | None:
+    @contextmanager
+    def _begun(self) -> Iterator[str]:
+        """An act, and its lock; an error of the lock alone is translated."""
+        with ExitStack() as stack:
+            with sqlite_file.translated(ANSWERS, self._place, "written"):
+                mine = stack.enter_context(self._acts.begun())
+            yield mine
+
+    def _begun_or_answered(
+        self,
+        asked: Asked,
+        now: int,
+        mine: str,
+        aside: Callable[[], AbstractContextManager[None]],
+    ) -> Answer | None:
         """The answer that was given; None: it is for us to act."""
-        waited_for, until = "", 0.0
+        until = time.monotonic() + PATIENCE
         while True:
             with self._writing() as connection:
                 found = connection.execute(_FIND, (asked.user, asked.key, now - KEPT)).fetchone()
-                if found is None or (found[1] == waited_for and time.monotonic() > until):
+                if found is None or found[0] == asked.asked and self._was_left(found[1]):
                     connection.execute(_BEGIN, (asked.user, asked.key, asked.asked, now, mine))
                     connection.execute(_CLEAR, (now - KEPT, CLEARED))
                     connection.execute(_DATE, (now, now + sqlite_file.AHEAD, CLEARED))
@@ -149,8 +179,17 @@ class Answers:
                 )
             if actor is None:
                 return Answer(status, body)
-            if actor != waited_for:
-                waited_for, until = actor, time.monotonic() + LEASE
+            with aside():
+                self._wait_for(actor, until)
+
+    def _was_left(self, actor: str | None) -> bool:
+        """Whether an act began and is not under way any more; None: it was answered."""
+        return actor is not None and not self._acts.last(actor)
+
+    def _wait_for(self, actor: str, until: float) -> None:
+        while self._acts.last(actor):
+            if time.monotonic() > until:
+                raise UnderWay("The same request is under way yet; ask again in a few seconds.")
             time.sleep(LOOK)
 
     def _forget(self, asked: Asked, mine: str) -> None:

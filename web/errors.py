@@ -18,6 +18,7 @@ from graph.errors import (
     NotThere,
     ResonanceError,
     StoreError,
+    UnderWay,
 )
 from web.body_limit import too_large
 from web.request_ids import request_id
@@ -25,13 +26,18 @@ from web.request_ids import request_id
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
-"""How soon a client may ask again when the graph does not answer."""
+"""How soon a client may ask again when the graph does not answer, or somebody acts yet."""
 UNAVAILABLE = "The graph does not answer at the moment; ask again in a few seconds."
 KEYS_UNAVAILABLE = "Nobody can tell who asks at the moment; ask again in a few seconds."
 NOT_THERE = "There is nothing of that name here, or not for you."
 """Said alike of what is not there, and of what may not be seen: the sentence tells nobody which."""
 
-_REFUSED: Mapping[type[ActionRefused], int] = {NotThere: 404, NotTheirs: 403, Contradiction: 409}
+_REFUSED: Mapping[type[ActionRefused], int] = {
+    NotThere: 404,
+    NotTheirs: 403,
+    Contradiction: 409,
+    UnderWay: 409,
+}
 _SENTENCES: Mapping[int, str] = {
     404: "There is no such address here; / names the ones there are.",
     405: "This address does not take that method; /openapi.json says which it takes.",
@@ -80,6 +86,8 @@ def register_errors(app: APIFlask) -> None:
     def refused(error: ActionRefused) -> Response:
         answer = jsonify(error_body(NOT_THERE if isinstance(error, NotThere) else str(error)))
         answer.status_code = _REFUSED[type(error)]
+        if isinstance(error, UnderWay):
+            answer.headers["Retry-After"] = str(RETRY_SECONDS)
         return answer
 
     @app.errorhandler(StoreError)

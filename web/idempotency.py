@@ -1,11 +1,13 @@
 """``Idempotency-Key``: a write that is sent again is done once, and gets the answer it had.
 
 A key is bound to who calls, for whom they act, and the route; the same key with another body or
-another address is a 409. It counts for a day. An error changed nothing and is not kept.
+another address is a 409, and so is one that is under way for long. It counts for a day. An error
+changed nothing and is not kept.
 """
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from hashlib import blake2b
 from typing import ParamSpec
@@ -18,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from web.acting import acting
 from web.answers import Answer, Asked
 from web.state import state_of
+from web.turns import ASIDE
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -48,7 +51,8 @@ def once(view: Callable[Told, ResponseReturnValue]) -> Callable[Told, ResponseRe
             return Answer(made.status_code, made.get_data(as_text=True))
 
         state = state_of(current_app)
-        answer, again = state.answers.once(asked, int(state.clock()), act)
+        aside = request.environ.get(ASIDE, nullcontext)
+        answer, again = state.answers.once(asked, int(state.clock()), act, aside)
         response = Response(answer.body, answer.status, mimetype="application/json")
         if again:
             response.headers[REPLAYED] = "true"

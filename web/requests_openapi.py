@@ -36,7 +36,8 @@ _KEY: Json = {
     "in": "header",
     "required": False,
     "schema": {"type": "string", "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$"},
-    "description": "The same request with the same key is done once in a day, and answered alike.",
+    "description": "The same request with the same key is done once in a day, and answered alike;"
+    " while it is under way for long, with a 409 and Retry-After.",
 }
 _LAST: Json = {
     "name": LAST,

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from web.shared_activity import OwnActivity
 
 STREAM = "/notifications/stream"
+ASIDE = "resonance.aside"
+"""Of a request that has a turn: has others have it (`Queue.aside`)."""
 READING = ("GET", "HEAD", "OPTIONS")
 WEIGHT = 2
 """So many that read make room for each that acts."""
@@ -84,19 +87,34 @@ class Queue:
     @contextmanager
     def turn(self, acts: bool) -> Iterator[None]:
         """Wait for a turn, and have it."""
+        self._take(acts)
+        try:
+            yield
+        finally:
+            self._leave(acts)
+
+    @contextmanager
+    def aside(self, acts: bool) -> Iterator[None]:
+        """Within a turn: leave it to others meanwhile, and wait for another at the end."""
+        self._leave(acts)
+        try:
+            yield
+        finally:
+            self._take(acts)
+
+    def _take(self, acts: bool) -> None:
         called = threading.Event()
         with self._lock:
             (self._actors if acts else self._readers).append(called)
             self._call()
         self._wait(called, acts)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._acting -= acts
-                self._reading -= not acts
-                self._last_left = time.monotonic()
-                self._call()
+
+    def _leave(self, acts: bool) -> None:
+        with self._lock:
+            self._acting -= acts
+            self._reading -= not acts
+            self._last_left = time.monotonic()
+            self._call()
 
     def _wait(self, called: threading.Event, acts: bool) -> None:
         """Wait to be called; who reads looks again, as those before may all be stuck."""
@@ -146,5 +164,7 @@ class Turns:
         """Answer a request; what it is made of, but for a stream, is made within its turn."""
         if environ.get("PATH_INFO") == STREAM:
             return self._app(environ, start_response)
-        with self.queue.turn(environ.get("REQUEST_METHOD") not in READING):
+        acts = environ.get("REQUEST_METHOD") not in READING
+        with self.queue.turn(acts):
+            environ[ASIDE] = partial(self.queue.aside, acts)
             return self._app(environ, start_response)

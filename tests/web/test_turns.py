@@ -64,6 +64,32 @@ def test_an_action_waits_for_nobody_who_reads(people: ExitStack) -> None:
     assert next_actor.has_turn()
 
 
+def test_who_stands_aside_leaves_the_turn_to_others_and_waits_for_another(
+    people: ExitStack,
+) -> None:
+    queue = Queue(acting=1, reading=1, patience=60)
+    stood, back, has = threading.Event(), threading.Event(), threading.Event()
+
+    def stand_aside() -> None:
+        with queue.turn(acts=True):
+            with queue.aside(acts=True):
+                stood.set()
+                assert back.wait(20)
+            has.set()
+
+    thread = threading.Thread(target=stand_aside, daemon=True)
+    thread.start()
+    assert stood.wait(20)
+    actor = come(people, queue, acts=True)
+    assert actor.has_turn()
+    back.set()
+    assert not has.wait(0.05)
+    actor.go()
+    assert has.wait(20)
+    thread.join(20)
+    assert not queue.acted_on
+
+
 @pytest.mark.parametrize("acts", [True, False])
 def test_it_is_idle_since_the_last_one_left(people: ExitStack, acts: bool) -> None:
     queue = Queue(acting=1, reading=1, patience=60)

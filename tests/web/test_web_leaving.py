@@ -352,13 +352,13 @@ def test_a_page_and_an_answer_that_are_under_way_are_not_kept_of_who_leaves(plac
     assert len(state.recommender._slates) == 0
     with pytest.MonkeyPatch.context() as patched:
 
-        def leaves_meanwhile(asked: Any, now: int, act: Any) -> Any:
+        def leaves_meanwhile(asked: Any, now: int, act: Any, aside: Any) -> Any:
             def acts() -> Any:
                 answer = act()
                 state.leaving.leave(CAT, NOW)
                 return answer
 
-            return once(asked, now, acts)
+            return once(asked, now, acts, aside)
 
         patched.setattr(state.answers, "once", leaves_meanwhile)
         place.told(CAT, "PUT /interests/bread", key="k")
