@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from web.request_log import rule, seconds
+from web.request_log import rule, seconds, waited
 from web.streams import Streams
-from web.turns import Queue
+from web.turns import READING, Queue
 
 REQUEST_BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SOURCE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5)
@@ -53,6 +53,13 @@ class Metrics:
             "resonance_request_seconds",
             "How long answers took, by method, route and status; without the wait for a turn.",
             ("method", "rule", "status"),
+            registry=registry,
+            buckets=REQUEST_BUCKETS,
+        )
+        self._waits = Histogram(
+            "resonance_turn_wait_seconds",
+            "How long requests waited for a turn, before that.",
+            ("turn",),
             registry=registry,
             buckets=REQUEST_BUCKETS,
         )
@@ -130,6 +137,10 @@ class Metrics:
         """A request was answered; where there is no such route, its method is not told either."""
         told = ("", "") if rule is None else (method, rule)
         self._requests.labels(*told, status).observe(seconds)
+
+    def waited(self, acts: bool, seconds: float) -> None:
+        """A request waited so long for its turn, to act or to read."""
+        self._waits.labels("act" if acts else "read").observe(seconds)
 
     def watch(self, queue: Queue) -> None:
         """Tell how many wait there, as of the moment of asking."""
@@ -220,4 +231,6 @@ def measure(app: Flask, metrics: Metrics) -> None:
     @app.after_request
     def measured(response: Response) -> Response:
         metrics.answered(request.method, rule(), response.status_code, seconds())
+        if (before := waited()) is not None:
+            metrics.waited(request.method not in READING, before)
         return response

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, request
 
 from web.callers import Operator, Service
 from web.request_ids import HEADER, request_id
+from web.turns import WAITED
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +58,21 @@ def seconds() -> float:
     return time.perf_counter() - began
 
 
+def waited() -> float | None:
+    """For how many seconds it waited for that; None: it needs no turn, or there are none."""
+    found: float | None = request.environ.get(WAITED)
+    return found
+
+
 def _told(response: Response) -> dict[str, Any]:
-    who = g.get("caller")
+    who, before = g.get("caller"), waited()
     return {
         "request_id": request_id(),
         "method": request.method,
         "rule": rule(),
         "status": response.status_code,
         "ms": round(seconds() * 1000, 1),
+        "wait_ms": None if before is None else round(before * 1000, 1),
         "caller": None if who is None else type(who).__name__.lower(),
         "key": who.name if isinstance(who, Service | Operator) else None,
     }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STREAM = "/notifications/stream"
 ASIDE = "resonance.aside"
 """Of a request that has a turn: has others have it (`Queue.aside`)."""
+WAITED = "resonance.waited"
+"""Likewise: for how many seconds it waited for that."""
 READING = ("GET", "HEAD", "OPTIONS")
 WEIGHT = 2
 """So many that read make room for each that acts."""
@@ -85,11 +87,12 @@ class Queue:
             return time.monotonic() - self._last_left
 
     @contextmanager
-    def turn(self, acts: bool) -> Iterator[None]:
-        """Wait for a turn, and have it."""
+    def turn(self, acts: bool) -> Iterator[float]:
+        """Wait for a turn, and have it; for how many seconds was waited."""
+        came = time.monotonic()
         self._take(acts)
         try:
-            yield
+            yield time.monotonic() - came
         finally:
             self._leave(acts)
 
@@ -165,6 +168,7 @@ class Turns:
         if environ.get("PATH_INFO") == STREAM:
             return self._app(environ, start_response)
         acts = environ.get("REQUEST_METHOD") not in READING
-        with self.queue.turn(acts):
+        with self.queue.turn(acts) as waited:
+            environ[WAITED] = waited
             environ[ASIDE] = partial(self.queue.aside, acts)
             return self._app(environ, start_response)

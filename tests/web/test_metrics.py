@@ -1,20 +1,27 @@
 """What an operator watches: times and counts that name nobody, each application's own."""
 
+import io
+import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asking import Asking
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import Client
 
 from feed.nearest import FeedModel
 from feed.sources import COMMON
 from graph.errors import StatementFailed
 from graph.store import GraphStore
 from village.world import NOW
+from web.app import create_app
+from web.json_log import logged_to
 from web.metrics import Metrics
+from web.state import state_of
 from web.streams import Streams
-from web.turns import Queue
+from web.turns import Queue, Turns
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -94,6 +101,31 @@ def test_who_wait_for_a_turn_are_counted_while_they_wait() -> None:
     assert value(during, "resonance_requests_waiting", turn="act") == 2
     assert value(during, "resonance_requests_waiting", turn="read") == 0
     assert value(after, "resonance_requests_waiting", turn="act") == 0
+
+
+def test_the_wait_for_a_turn_is_told_beside_the_time_of_the_answer(
+    village_store: GraphStore,
+) -> None:
+    app = create_app(village_store)
+    turns, stream = Turns(app, acting=1, reading=1), io.StringIO()
+    with logged_to(stream), ThreadPoolExecutor(1) as other:
+        with turns.queue.turn(acts=True):
+            late = other.submit(Client(turns).post, "/nowhere")
+            until = time.monotonic() + 20
+            while turns.queue.waiting != (1, 0) and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(0.2)
+        assert late.result(20).status_code == 404
+        Client(turns).get("/nowhere")
+        app.test_client().get("/nowhere")
+    found = samples(state_of(app).metrics.text())
+    assert value(found, "resonance_turn_wait_seconds_sum", turn="act") >= 0.2
+    counts = [
+        value(found, "resonance_turn_wait_seconds_count", turn=turn) for turn in ("act", "read")
+    ]
+    assert counts == [1, 1]
+    acted, read, unturned = [json.loads(line)["wait_ms"] for line in stream.getvalue().splitlines()]
+    assert acted >= 200 and read >= 0 and unturned is None
 
 
 def test_the_model_has_a_version_and_an_age() -> None:
