@@ -7,13 +7,15 @@
     evaluation.json   what it found of itself on valid, sums over users alone; older ones have none
     metadata.json     format, decoder, the data's fingerprint, seed, valid's metrics, duration,
                       Resonance's revision
+    metadata.sha256   its hash; older ones have none, and are taken at their word
 
-`metadata.json` is written last and names the others' hashes, so that a half-written folder, or a
-file of another training, is noticed and never served.
+`metadata.json` is written last and names the others' hashes, so that a half-written folder, a file
+of another training, or one of which a single bit is another, is noticed and never served.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +32,7 @@ FORMAT = 9
 _NAMED = "evaluation_sha256"
 TABLE, ENCODER = "embeddings.npz", "encoder.npz"
 EVALUATION, METADATA = "evaluation.json", "metadata.json"
+DIGEST = "metadata.sha256"
 
 
 class Saveable(Protocol):
@@ -110,15 +113,20 @@ def save_model(folder: Path, trained: Saveable) -> None:
         "decoder": trained.decoder.as_json(),
     }
     if trained.evaluation is not None:
-        _write(folder / EVALUATION, trained.evaluation)
+        _write(folder / EVALUATION, _text(trained.evaluation))
         document[_NAMED] = _sha256(folder / EVALUATION)
-    _write(folder / METADATA, document)
+    told = _text(document)
+    _write(folder / DIGEST, hashlib.sha256(told).hexdigest().encode())
+    _write(folder / METADATA, told)
 
 
-def _write(path: Path, document: Mapping[str, object]) -> None:
-    text = json.dumps(document, indent=2, sort_keys=True).encode()
+def _text(document: Mapping[str, object]) -> bytes:
+    return json.dumps(document, indent=2, sort_keys=True).encode()
+
+
+def _write(path: Path, told: bytes) -> None:
     with whole_file(path) as file:
-        file.write(text)
+        file.write(told)
 
 
 def load_metadata(folder: Path) -> dict[str, object]:
@@ -131,7 +139,9 @@ def load_metadata(folder: Path) -> dict[str, object]:
     """
     path = folder / METADATA
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        told = path.read_bytes()
+        _check_told(folder, told)
+        document = json.loads(told.decode("utf-8"))
     except FileNotFoundError as error:
         raise ModelMissing(
             f"There is no model in {folder}: run `resonance train` first."
@@ -194,6 +204,20 @@ def _check(path: Path, sha256: object) -> None:
         raise ModelMismatch(
             f"{path} is not the file that {METADATA} was written with: run `resonance train` again,"
             " or `resonance models rollback`."
+        )
+
+
+def _check_told(folder: Path, told: bytes) -> None:
+    """Also of which format it is can be believed after this alone."""
+    try:
+        named = (folder / DIGEST).read_bytes()
+    except FileNotFoundError:  # it is older than that
+        return
+    if named != hashlib.sha256(told).hexdigest().encode():
+        damaged = METADATA if re.fullmatch(rb"[0-9a-f]{64}", named) else DIGEST
+        raise ModelMismatch(
+            f"{folder / damaged} is damaged ({DIGEST} is not the hash of {METADATA}): run"
+            " `resonance train` again."
         )
 
 

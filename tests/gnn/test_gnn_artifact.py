@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gnn import artifact
-from gnn.artifact import METADATA, TABLE, load_model, save_model
+from gnn.artifact import METADATA, TABLE, load_metadata, load_model, save_model
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
 from gnn.features import PARTS
 from gnn.inductive import InductiveEncoder, Known
 from gnn.likelihood import Decoder
-from graph.errors import ModelMismatch, ModelMissing, StoreFull
+from graph.errors import ModelMismatch, ModelMissing, ModelOutdated, StoreFull
 
 VECTORS = EmbeddingTable(
     np.array(["u1", "u2"]),
@@ -72,9 +72,28 @@ def test_a_saved_model_comes_back_the_same(folder: Path) -> None:
     assert model.decoder == DECODER
     assert model.metadata["seed"] == 3 and model.metadata["parts"] == list(PARTS)
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [METADATA, TABLE, artifact.ENCODER, artifact.EVALUATION]
+        [METADATA, artifact.DIGEST, TABLE, artifact.ENCODER, artifact.EVALUATION]
     )
     assert model.evaluation == {"judged_users": 7}
+
+
+@pytest.mark.parametrize("file", [METADATA, artifact.DIGEST])
+def test_metadata_of_which_a_single_bit_is_another_are_named(folder: Path, file: str) -> None:
+    whole = (folder / file).read_bytes()
+    for place in range(len(whole)):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        (folder / file).write_bytes(changed)
+        with pytest.raises(ModelMismatch, match=METADATA) as told:
+            load_metadata(folder)
+        assert not isinstance(told.value, ModelOutdated), "who leaves would take it along"
+    (folder / file).write_bytes(whole)
+    assert load_model(folder).metadata["seed"] == 3
+
+
+def test_a_training_from_before_its_metadata_were_hashed_is_served(folder: Path) -> None:
+    (folder / artifact.DIGEST).unlink()
+    assert load_model(folder).metadata["seed"] == 3
 
 
 def test_a_training_from_before_evaluations_has_none_and_is_served(tmp_path: Path) -> None:
@@ -129,6 +148,7 @@ def test_a_table_of_another_training_is_a_mismatch(folder: Path) -> None:
 def test_metadata_of_another_kind_is_a_mismatch(folder: Path, field: str, value: object) -> None:
     document = json.loads((folder / METADATA).read_text())
     (folder / METADATA).write_text(json.dumps(document | {field: value}))
+    (folder / artifact.DIGEST).unlink()
     with pytest.raises(ModelMismatch):
         load_model(folder)
 
@@ -136,6 +156,7 @@ def test_metadata_of_another_kind_is_a_mismatch(folder: Path, field: str, value:
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00"])
 def test_metadata_that_is_no_object_is_a_mismatch(folder: Path, text: str) -> None:
     (folder / METADATA).write_text(text)
+    (folder / artifact.DIGEST).unlink()
     with pytest.raises(ModelMismatch):
         load_model(folder)
 
@@ -158,7 +179,7 @@ def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
     with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == 5
 
 
 def test_vectors_of_the_wrong_shape_or_not_finite_are_refused() -> None:

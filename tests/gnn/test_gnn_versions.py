@@ -11,6 +11,7 @@ import pytest
 from random_encoder import random_encoder
 
 from gnn import versions
+from gnn.artifact import DIGEST, METADATA
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.inductive import InductiveEncoder
@@ -41,6 +42,12 @@ class Made:
 @pytest.fixture
 def models(tmp_path: Path) -> Models:
     return Models(tmp_path / "model")
+
+
+def make_old(training: Path) -> None:
+    """As one of an older version, which had no hash of its metadata."""
+    (training / METADATA).write_text(json.dumps({"format": 1}))
+    (training / DIGEST).unlink()
 
 
 def test_the_latest_training_is_served_and_can_be_taken_back(models: Models) -> None:
@@ -158,7 +165,7 @@ def test_one_of_another_version_is_listed_as_unusable_and_not_rolled_back_to(
     models: Models,
 ) -> None:
     first, second, third = (models.add(Made(each)) for each in (0.1, 0.2, 0.3))
-    (models.root / second / "metadata.json").write_text(json.dumps({"format": 1}))
+    make_old(models.root / second)
     lines = told(models.versions())
     assert second in lines[1] and "unusable" in lines[1] and "format 1" in lines[1]
     assert "0.1000" in lines[0] and lines[2].startswith(f"* {third}")
@@ -206,7 +213,7 @@ def test_somebody_who_leaves_is_in_no_training_any_more(models: Models) -> None:
 
 def test_who_leaves_takes_a_training_along_that_nobody_can_take_them_out_of(models: Models) -> None:
     first, second = models.add(Made(0.1)), models.add(Made(0.2))
-    (models.root / first / "metadata.json").write_text(json.dumps({"format": 1}))
+    make_old(models.root / first)
     models.load().without(["u1"], [])
     assert [each.metadata["valid"] for each in models.versions()] == [{"ndcg@10": 0.2}]
     assert models.load().name != second and models.previous is None

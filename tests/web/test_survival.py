@@ -31,7 +31,7 @@ from random_encoder import RandomTraining
 
 from feed.cursors import LIFETIME
 from feed.memory import ViewerMemory
-from gnn.artifact import ENCODER, EVALUATION, METADATA, TABLE
+from gnn.artifact import DIGEST, ENCODER, EVALUATION, METADATA, TABLE
 from gnn.versions import Models
 from graph import neo4j_patience
 from graph import neo4j_store as neo4j_store_module
@@ -528,7 +528,7 @@ def test_a_server_does_not_begin_with_half_a_model_and_goes_back_to_the_one_befo
         models.add(RandomTraining(people, posts, {"judged_users": each})) for each in (1, 2)
     )
     files = sorted((models.root / served).iterdir())
-    assert {file.name for file in files} == {METADATA, TABLE, ENCODER, EVALUATION}
+    assert {file.name for file in files} == {METADATA, DIGEST, TABLE, ENCODER, EVALUATION}
     for file in files:
         whole = file.read_bytes()
         cut = [b"", whole[: len(whole) // 2]]

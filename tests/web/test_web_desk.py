@@ -302,6 +302,7 @@ def test_a_training_of_another_version_is_named_unusable_and_the_others_stay_as_
     assert beside.records.models is not None
     metadata = beside.records.models / beside.earlier / "metadata.json"
     metadata.write_text(json.dumps(json.loads(metadata.read_text()) | {"format": 1}))
+    metadata.with_name("metadata.sha256").unlink()
     told = get("/desk/models")
     assert {each["name"]: each["usable"] for each in told["models"]} == {
         beside.earlier: False,
