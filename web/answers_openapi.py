@@ -13,8 +13,8 @@ from web.request_ids import HEADER
 _ID = "9f1c2b7e4a6d4c0f8b3e5d7a1c9e0f2b"
 _HEADERS: Json = {
     HEADER: {
-        "description": "The request's own id, if that is 8 to 64 letters, digits, dots, dashes and"
-        " underscores; or a new one. The log has it too.",
+        "description": "The request's own id, if that is 32 hexadecimal digits or a UUID; or a new"
+        " one. The log has it too.",
         "schema": {"type": "string"},
         "example": _ID,
     }

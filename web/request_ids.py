@@ -6,12 +6,16 @@ import secrets
 from flask import g, request
 
 HEADER = "X-Request-ID"
-_WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
-"""What is taken over from whoever asks; anything else could be written to fill or forge a log."""
+_WELL_FORMED = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
+"""What is taken over from whoever asks: 32 hexadecimal digits, as proxies and tracers make them, or
+a UUID. Anything else could be written to fill or forge a log, or be somebody's name, and the log
+names nobody."""
 
 
 def request_id() -> str:
-    """The present request's: what its header says where that is well-formed, or a new one."""
+    """The present request's: what its header says where that can be no name, or a new one."""
     found: str | None = g.get("request_id")
     if found is None:
         found = g.request_id = _told() or new_id()

@@ -59,12 +59,25 @@ def test_a_viewer_is_logged_by_kind_alone_and_whoever_is_refused_as_none(
 
 @pytest.mark.parametrize(
     ("given", "taken"),
-    [("from-the-app_1.2", True), ("short", False), ("x" * 65, False), ('a"b c\tdefgh', False)],
+    [
+        ("9f1c2b7e4a6d4c0f8b3e5d7a1c9e0f2b", True),
+        ("9F1C2B7E-4A6D-4C0F-8B3E-5D7A1C9E0F2B", True),
+        ("silentotter", False),
+        ("ana-maria_1984.silentotter", False),
+        ("9f1c2b7e4a6d4c0f", False),
+        ("4111111111111111", False),
+        ("9f1c2b7e4a6d-4c0f8b3e5d7a1c9e-0f2b", False),
+        ("a" * 33, False),
+        ('a"b c\tdefgh', False),
+    ],
 )
-def test_a_well_formed_id_is_taken_and_another_replaced(
+def test_an_id_that_can_be_no_name_is_taken_and_any_other_replaced(
     client: FlaskClient, given: str, taken: bool
 ) -> None:
-    answer = client.get("/nope", headers={"X-Request-ID": given})
+    stream = io.StringIO()
+    with logged_to(stream):
+        answer = client.get("/nope", headers={"X-Request-ID": given})
+    assert (given in stream.getvalue()) is taken
     told = answer.headers["X-Request-ID"]
     assert answer.get_json()["request_id"] == told
     assert (told == given) is taken and len(told) >= 8
