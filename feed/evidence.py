@@ -2,8 +2,9 @@
 
 All of it has passed the gate, and all of it was read for this request: that people are friends,
 that they responded, that the post of the viewer's past is still theirs to see. A friend who is
-hidden, blocking, blocked or inactive is not in it; nor is anybody's view or rating, which are
-nobody else's business.
+hidden, blocking, blocked or inactive is not in it, nor one whom a block keeps apart from the post's
+author: their response may be a comment, which nobody is shown. Nor is anybody's view or rating,
+which are nobody else's business.
 """
 
 import logging
@@ -22,7 +23,7 @@ from feed.scored import Scored
 from feed.sources import CIRCLE_FRIENDS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
 from graph.queries import candidates as queries
-from graph.queries.people import UserCard, ViewerContext
+from graph.queries.people import UserCard, ViewerContext, blocks_around
 from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents
 from graph.store import Call
 
@@ -120,7 +121,11 @@ def _calls(ask: Ask, page: Sequence[Scored], tried: _Tried) -> list[Call]:
         *card_calls(ask, past, people),
         ("post_contents", {"post_ids": sorted({*past, *(each.post_id for each in page)})}),
         ("group_cards", {"group_ids": sorted(filter(None, {e.post.card.group_id for e in page}))}),
-        *(("responded_to", {"user_id": name}) for name in sorted({*near, *far})),
+        *(
+            (asked, {"user_id": name})
+            for name in sorted({*near, *far})
+            for asked in ("responded_to", "blocks_around")
+        ),
         *(("engagers", {"post_id": each}) for each in past),
         *(("friends_of", {"user_id": name}) for name in far),
     ]
@@ -144,7 +149,7 @@ def _collected(
     history: Mapping[str, VisiblePost],
     contents: Mapping[str, PostContent],
 ) -> Evidence:
-    near = _openly(ask, tried.near)
+    near = _openly(ask, page, tried.near)
     far = _second_circle(ask, page, tried.far)
     names = _all(near) | {name for pairs in far.values() for pair in pairs for name in pair}
     cards = cards_of_people(ask.store, names | _authors(page))
@@ -187,6 +192,11 @@ def _all(named: Named) -> set[str]:
 
 def _authors(page: Sequence[Scored]) -> set[str]:
     return {each.post.author.user_id for each in page if each.post.author is not None}
+
+
+def _author(page: Sequence[Scored]) -> dict[str, str | None]:
+    """By post, who wrote it."""
+    return {each.post_id: each.post.card.author_id for each in page}
 
 
 def _common(ask: Ask, theirs: Iterable[str]) -> list[str]:
@@ -234,11 +244,18 @@ def _few(
     return {post: [name for name in some if name in chosen] for post, some in tried.items()}
 
 
-def _openly(ask: Ask, tried: Named) -> dict[str, list[str]]:
-    """Those of the people tried for each post who openly responded to it, as it is now."""
+def _openly(ask: Ask, page: Sequence[Scored], tried: Named) -> dict[str, list[str]]:
+    """Those of the people tried for each post who openly responded to it, as it is now.
+
+    None whom a block keeps apart from its author (`feed.gate.admit_speakers`).
+    """
     people = sorted(_all(tried))
     gestures = dict(zip(people, queries.responded_to(ask.store, people), strict=True))
-    return {post: [name for name in some if post in gestures[name]] for post, some in tried.items()}
+    apart, author = blocks_around(ask.store, people), _author(page)
+    return {
+        post: [n for n in some if post in gestures[n] and author[post] not in apart[n]]
+        for post, some in tried.items()
+    }
 
 
 def _distant(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
@@ -254,8 +271,7 @@ def _second_circle(
     """A friend, and a friend of theirs who had a part in the post, as it is at this moment."""
     people = sorted(_all(tried))
     theirs = dict(zip(people, queries.friends_of(ask.store, people), strict=True))
-    openly = _openly(ask, tried)
-    author = {each.post_id: each.post.card.author_id for each in page}
+    openly, author = _openly(ask, page, tried), _author(page)
     found: dict[str, list[tuple[str, str]]] = {}
     for post, some in tried.items():
         for name in some:

@@ -9,6 +9,9 @@ The rules, each a reason to hide:
   word at all is public. A post without an author is shown only if it is public itself;
 * a post in a group, to anyone but its members.
 
+What somebody says under a post is shown to who may see the post and them, but where one of them and
+the post's author blocks the other, to nobody but themself: `admit_speakers`.
+
 An event that people attend is shown as a post of its host is, and in a group to its members.
 
 A group that is public, or says nothing, may be known of by everybody; another by its members and
@@ -20,7 +23,7 @@ A newcomer (no user id) sees what is public. Mutes and hidden posts are a matter
 `wanted`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import InitVar, dataclass
 
 from graph.model import PRIVACIES
@@ -144,6 +147,25 @@ def admit(
 def admit_people(viewer: ViewerContext, people: Iterable[UserCard]) -> list[VisiblePerson]:
     """The people whom the viewer may see, in the order given."""
     return [VisiblePerson(card, _PASSED) for card in people if visible_person(viewer, card)]
+
+
+def admit_speakers(
+    viewer: ViewerContext, people: Iterable[UserCard], apart: Container[str]
+) -> list[VisiblePerson]:
+    """The people whose comments on a post the viewer may see, in the order given.
+
+    Args:
+        viewer: who asks, and may see the post.
+        people: who said something under it.
+        apart: ids of whom the post's author blocks, and of who blocks the author: the author could
+            neither answer nor delete what they say before everybody.
+    """
+    seen = admit_people(viewer, people)
+    return [
+        each
+        for each in seen
+        if each.card.user_id == viewer.user_id or each.card.user_id not in apart
+    ]
 
 
 def admit_groups(

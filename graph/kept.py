@@ -44,6 +44,7 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "stays": _LookUp("user_id"),
     "feels": _LookUp("user_id"),
     "viewer_context": _LookUp("user_id"),
+    "blocks_around": _LookUp("user_id"),
     "engaged_with": _LookUp("user_id"),
     "hidden_lately": _LookUp("user_id"),
     "friends_of": _LookUp("user_id"),

@@ -7,6 +7,7 @@ from graph.actions import comments as actions
 from graph.errors import Contradiction, NotTheirs, NotThere
 from graph.queries.comments import Comment, comment
 from graph.queries.people import ViewerContext
+from graph.queries.posts import post_cards
 from graph.store import GraphStore
 from social.discussions import Shown, seen_comment, shown
 from social.mentions import people_named
@@ -82,31 +83,33 @@ def edit(store: GraphStore, viewer: ViewerContext, comment_id: str, text: str, n
         NotThere: the viewer may not see it, or it is deleted.
         NotTheirs: it is another's.
     """
-    found = seen_comment(store, viewer, comment_id).comment
+    seen = seen_comment(store, viewer, comment_id)
+    found = seen.comment
     if found.deleted:
         raise NotThere(f"{comment_id} is deleted")
     if found.author_id != viewer.user_id:
         raise NotTheirs("This comment is another's.")
     after = actions.edit(store, comment_id, text, now)
     tell_of_comment_edit(store, viewer.user_id or "", found, after, now)
-    return shown(store, viewer, after)
+    return shown(store, viewer, seen.post, after)
 
 
 def delete(store: GraphStore, viewer: ViewerContext, comment_id: str) -> bool:
     """Delete one's own comment, or one on one's own post; whether it was there until now.
 
-    One's own may be deleted even where the viewer sees it no more.
+    Either may be deleted also where the viewer does not see it.
 
     Raises:
         NotThere: the viewer may not see it.
         NotTheirs: it is another's, on another's post.
     """
     found = comment(store, comment_id)
-    own = found is not None and found.author_id is not None and found.author_id == viewer.user_id
-    if not own:
-        seen = seen_comment(store, viewer, comment_id)
-        if seen.post.card.author_id != viewer.user_id:
-            raise NotTheirs("This comment is another's, on another's post.")
+    post_id = (found.post_id if found is not None else None) or ""
+    card = post_cards(store, [post_id]).get(post_id)
+    theirs = {found.author_id if found else None, card.author_id if card else None}
+    if viewer.user_id not in theirs - {None}:
+        seen_comment(store, viewer, comment_id)
+        raise NotTheirs("This comment is another's, on another's post.")
     named = people_named(store, found.text or "") if found is not None else ()
     return actions.delete(store, comment_id, named)
 
@@ -130,4 +133,4 @@ def _made(
     answered = None if above is None else above.author_id
     known = filter(None, (post.card.author_id, answered))
     tell_of_comment(store, user_id, found, known, now)
-    return Commented(shown(store, viewer, found), new, post.card.author_id, answered)
+    return Commented(shown(store, viewer, post, found), new, post.card.author_id, answered)

@@ -1,18 +1,19 @@
 """Comments as a viewer may read them.
 
 Seen are comments of people whom the viewer may see, on a post that they may see, and under them
-answers likewise: what hangs under a comment that is hidden is hidden with it. A comment that was
-deleted and has answers is seen without its words and its author.
+answers likewise: what hangs under a comment that is hidden is hidden with it. Where a block keeps
+its author and the post's apart, a comment is hidden from all others. A comment that was deleted and
+has answers is seen without its words and its author.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from feed.gate import VisiblePost, admit_people
-from feed.profiles import Profile, profiles
+from feed.gate import VisiblePerson, VisiblePost, admit_speakers
+from feed.profiles import Profile, with_details
 from graph.errors import NotThere
 from graph.queries.comments import Comment, Link, List, comment, comments_after
-from graph.queries.people import ViewerContext, user_cards
+from graph.queries.people import ViewerContext, blocks_around, user_cards
 from graph.store import GraphStore
 from social.pages import Page, Place, page_of
 from social.seeing import seen_post
@@ -56,8 +57,8 @@ def seen_comment(store: GraphStore, viewer: ViewerContext, comment_id: str) -> S
     while above is not None:
         line.append(above)
         above = comment(store, above.answers_id) if above.answers_id else None
-    people = user_cards(store, {each.author_id for each in line if each.author_id})
-    seen = {each.card.user_id for each in admit_people(viewer, people.values())}
+    people = _speakers(store, viewer, post, line)
+    seen = {each.card.user_id for each in people}
     if found is None or not all(each.deleted or each.author_id in seen for each in line):
         raise NotThere(f"{comment_id} is not there for {viewer.user_id}")
     return Seen(found, post, len(line) - 1)
@@ -65,27 +66,28 @@ def seen_comment(store: GraphStore, viewer: ViewerContext, comment_id: str) -> S
 
 def read(store: GraphStore, viewer: ViewerContext, comment_id: str) -> Shown:
     """A comment; errors as of `seen_comment`."""
-    return shown(store, viewer, seen_comment(store, viewer, comment_id).comment)
+    seen = seen_comment(store, viewer, comment_id)
+    return shown(store, viewer, seen.post, seen.comment)
 
 
 def comments(
     store: GraphStore, viewer: ViewerContext, post_id: str, after: Place | None, size: int
 ) -> Page[Shown]:
     """The comments on a post that answer no other, the latest first; errors as of `seen_post`."""
-    seen_post(store, viewer, post_id)
-    return _page(store, viewer, "comments", post_id, after, size)
+    post = seen_post(store, viewer, post_id)
+    return _page(store, viewer, post, "comments", post_id, after, size)
 
 
 def answers(
     store: GraphStore, viewer: ViewerContext, comment_id: str, after: Place | None, size: int
 ) -> Page[Shown]:
     """The answers to a comment, the latest first; errors as of `seen_comment`."""
-    seen_comment(store, viewer, comment_id)
-    return _page(store, viewer, "answers", comment_id, after, size)
+    post = seen_comment(store, viewer, comment_id).post
+    return _page(store, viewer, post, "answers", comment_id, after, size)
 
 
 def comments_seen(commented: Sequence[Link], people: Container[str]) -> int:
-    """How many of a post's comments and answers are seen by who may see these people."""
+    """How many of a post's comments and answers are seen by who may see what these people say."""
     links = {link.comment_id: link for link in commented}
 
     def seen(link: Link | None) -> bool:
@@ -101,6 +103,7 @@ def comments_seen(commented: Sequence[Link], people: Container[str]) -> int:
 def _page(
     store: GraphStore,
     viewer: ViewerContext,
+    post: VisiblePost,
     name: List,
     of_id: str,
     after: Place | None,
@@ -114,28 +117,29 @@ def _page(
         return [Place(each.at, each.comment_id) for each in page]
 
     def show(entries: Sequence[Place]) -> Mapping[str, Shown]:
-        return _shown(store, viewer, [found[each.id] for each in entries])
+        return _shown(store, viewer, post, [found[each.id] for each in entries])
 
     return page_of(next_ones, show, after, size)
 
 
-def shown(store: GraphStore, viewer: ViewerContext, found: Comment) -> Shown:
-    """The comment as it is shown.
+def shown(store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Comment) -> Shown:
+    """The comment on the post as it is shown.
 
     Raises:
         NotThere: it went meanwhile.
     """
-    by_id = _shown(store, viewer, [found])
+    by_id = _shown(store, viewer, post, [found])
     if found.comment_id not in by_id:
         raise NotThere(f"{found.comment_id} is there no more")
     return by_id[found.comment_id]
 
 
 def _shown(
-    store: GraphStore, viewer: ViewerContext, found: Sequence[Comment]
+    store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Sequence[Comment]
 ) -> Mapping[str, Shown]:
     """Those of the comments that may be shown by who wrote them, by id."""
-    people = profiles(store, viewer, [c.author_id for c in found if c.author_id and not c.deleted])
+    standing = [each for each in found if not each.deleted]
+    people = with_details(store, _speakers(store, viewer, post, standing))
     return {
         each.comment_id: Shown(
             comment_id=each.comment_id,
@@ -150,3 +154,12 @@ def _shown(
         for each in found
         if each.post_id is not None and (each.deleted or each.author_id in people)
     }
+
+
+def _speakers(
+    store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Iterable[Comment]
+) -> list[VisiblePerson]:
+    """Who wrote these comments on the post, as far as the viewer may see what they say there."""
+    author = post.card.author_id or ""
+    cards = user_cards(store, {each.author_id for each in found if each.author_id})
+    return admit_speakers(viewer, cards.values(), blocks_around(store, [author])[author])

@@ -4,13 +4,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
-from feed.gate import VisiblePerson, VisiblePost, admit_askers, admit_groups, admit_people
+from feed.gate import (
+    VisiblePerson,
+    VisiblePost,
+    admit_askers,
+    admit_groups,
+    admit_people,
+    admit_speakers,
+)
 from graph.actions.facts import facts_there
 from graph.queries.comments import comments_standing
 from graph.queries.groups import ROLES, StandingIn, group_pages, in_group_after, standing_in
 from graph.queries.notices import Kind, Notice
 from graph.queries.notices import askers as friend_askers
-from graph.queries.people import ViewerContext, user_cards
+from graph.queries.people import UserCard, ViewerContext, blocks_around, user_cards
 from graph.store import Call, GraphStore
 from social.pages import BEGIN
 
@@ -26,7 +33,9 @@ class Noticed:
     """Who asks the viewer for something, by user id: seen as such, whatever their privacy."""
     posts: Mapping[str, VisiblePost]
     comments: frozenset[str]
-    """Those that are there and not deleted; who sees the post and all who wrote above sees them."""
+    """Those that are there and not deleted; who sees the post and what all say there sees them."""
+    speakers: Mapping[str, frozenset[str]]
+    """By post on which somebody commented: those whose comments on it the viewer may see, by id."""
     facts: Mapping[str, bool]
     """Whether facts hold, of those that are known."""
     groups: Mapping[str, str | None]
@@ -44,15 +53,19 @@ class Noticed:
             return False
         if notice.group_id and notice.group_id not in self.groups:
             return False
-        if notice.comment_id and notice.comment_id not in self.comments:
+        if notice.comment_id and not self._heard(notice):
             return False
         if self.actor(notice) is None or notice.actor_id in self.viewer.muted_people:
-            return False
-        if not all(user_id in self.people for user_id in notice.above.splitlines()):
             return False
         known = [self.facts[fact] for fact in notice.facts.splitlines() if fact in self.facts]
         still = _STILL.get(notice.kind)
         return (any(known) or not known) and (still is None or still(self, notice))
+
+    def _heard(self, notice: Notice) -> bool:
+        """Whether the viewer may see the comment that it is about, and all above it."""
+        wrote = {notice.actor_id, *notice.above.splitlines()}
+        speakers = self.speakers.get(notice.post_id, frozenset())
+        return notice.comment_id in self.comments and wrote <= speakers
 
     def actor(self, notice: Notice) -> VisiblePerson | None:
         """Who did it; None: nobody whom the viewer may see for that."""
@@ -78,13 +91,15 @@ def noticed(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -
     invited = frozenset(group_id for group_id, at in mine.items() if at.invited is not None)
     pages = group_pages(store, [each.group_id for each in there if each.group_id])
     groups = admit_groups(viewer, pages.values(), invited)
-    posts = visible_posts(store, viewer, [each.post_id for each in there if each.post_id])
+    seen = visible_posts(store, viewer, [each.post_id for each in there if each.post_id])
+    posts = {each.card.post_id: each for each in seen}
     return Noticed(
         viewer=viewer,
         people={each.card.user_id: each for each in admit_people(viewer, actors.values())},
         askers={each.card.user_id: each for each in askers},
-        posts={each.card.post_id: each for each in posts},
+        posts=posts,
         comments=comments_standing(store, [each.comment_id for each in there if each.comment_id]),
+        speakers=_speakers(store, viewer, there, posts, actors),
         facts=facts_there(store, [fact for each in there for fact in each.facts.splitlines()]),
         groups={each.group.group_id: each.group.name for each in groups},
         mine=mine,
@@ -111,6 +126,24 @@ def _calls(there: Sequence[Notice]) -> Iterator[Call]:
     yield "post_cards", {"post_ids": posts}
     yield "comment_marks", {"comment_ids": comments}
     yield "heard", {"ids": sorted(facts)}
+
+
+def _speakers(
+    store: GraphStore,
+    viewer: ViewerContext,
+    there: Sequence[Notice],
+    posts: Mapping[str, VisiblePost],
+    actors: Mapping[str, UserCard],
+) -> Mapping[str, frozenset[str]]:
+    about = {each.post_id for each in there if each.comment_id and each.post_id in posts}
+    author = {post_id: posts[post_id].card.author_id or "" for post_id in about}
+    mine = {viewer.user_id or "": viewer.blocks}
+    apart = mine | blocks_around(store, set(author.values()) - mine.keys())
+    heard = {
+        each: admit_speakers(viewer, actors.values(), apart[each]) for each in set(author.values())
+    }
+    ids = {each: frozenset(who.card.user_id for who in some) for each, some in heard.items()}
+    return {post_id: ids[who] for post_id, who in author.items()}
 
 
 def _asking(store: GraphStore, viewer: ViewerContext, there: Sequence[Notice]) -> frozenset[str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
-from feed.gate import VisiblePost, admit_people
+from feed.gate import VisiblePost, admit_people, admit_speakers
 from feed.profiles import Profile, profiles
 from graph.ahead import ahead
 from graph.queries.comments import commenters
-from graph.queries.people import ViewerContext, user_cards
+from graph.queries.people import ViewerContext, blocks_around, user_cards
 from graph.queries.posts import (
     NodeCard,
     PostCard,
@@ -83,7 +83,7 @@ def whole_post(store: GraphStore, viewer: ViewerContext, post_id: str) -> Whole:
         group=groups.get(card.group_id or ""),
         moods=moods_of(store, post_id),
         shares=said.get(card.shares_id or ""),
-        counts=_counts(store, viewer, post_id),
+        counts=_counts(store, viewer, card),
         mine=did(store, viewer.user_id or "", post_id),
     )
 
@@ -94,6 +94,7 @@ def _calls(card: PostCard, viewer: ViewerContext) -> Iterator[Call]:
     yield "did", {"user_id": viewer.user_id or "", "post_id": post}
     yield "responses", {"post_id": post}
     yield "commenters", {"post_id": post}
+    yield "blocks_around", {"user_id": card.author_id or ""}
     yield "from_evokes", {"source": post}
     if card.category_id:
         yield "category_cards", {"category_ids": [card.category_id]}
@@ -120,12 +121,13 @@ def said_of(
     }
 
 
-def _counts(store: GraphStore, viewer: ViewerContext, post_id: str) -> Counts:
-    found, links = responses(store, post_id), commenters(store, post_id)
+def _counts(store: GraphStore, viewer: ViewerContext, card: PostCard) -> Counts:
+    found, links = responses(store, card.post_id), commenters(store, card.post_id)
     people = {user_id for told in found.values() for user_id, _ in told}
     people |= {link.author_id for link in links if link.author_id}
-    visible = admit_people(viewer, user_cards(store, people).values())
-    seen = {person.card.user_id for person in visible}
+    cards, author = user_cards(store, people).values(), card.author_id or ""
+    seen = {person.card.user_id for person in admit_people(viewer, cards)}
+    speakers = admit_speakers(viewer, cards, blocks_around(store, [author])[author])
     shown = {
         kind: [word for user_id, word in told if user_id in seen] for kind, told in found.items()
     }
@@ -133,6 +135,6 @@ def _counts(store: GraphStore, viewer: ViewerContext, post_id: str) -> Counts:
         likes=len(shown["likers"]),
         inspired=len(shown["inspired"]),
         shares=len(shown["sharers"]),
-        comments=comments_seen(links, seen),
+        comments=comments_seen(links, {person.card.user_id for person in speakers}),
         reactions=dict(sorted(Counter(shown["reacters"]).items())),
     )

@@ -36,6 +36,14 @@ UNION ALL
 MATCH (u:User {id: $user_id})<-[e:FRIEND|BLOCKS]-(b:User)
 RETURN type(e) AS edge, 'User' AS label, b.id AS id
 
+// name: blocks_around(user_id: string)
+// Whom the user blocks, and who blocks the user, each once, in no order.
+MATCH (u:User {id: $user_id})
+OPTIONAL MATCH (u)-[:BLOCKS]-(b:User)
+WITH DISTINCT b.id AS user_id
+WHERE user_id IS NOT NULL
+RETURN user_id
+
 // name: hidden_lately(user_id: string)
 // The posts that the user hid last; asked of those who hid some. *1..1 is one step: Ladybug 0.22
 // plans a plain step over a table that is empty as a scan of its other end, and this one may long

@@ -90,6 +90,14 @@ def user_cards(store: GraphStore, user_ids: Iterable[str]) -> dict[str, UserCard
     return {row["user_id"]: user_card(row) for row in rows}
 
 
+def blocks_around(store: GraphStore, user_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """By user: whom they block, and who blocks them."""
+    asked = sorted(set(user_ids))
+    found = store.run_all([("blocks_around", {"user_id": each}) for each in asked])
+    told = (frozenset(row["user_id"] for row in rows) for rows in found)
+    return dict(zip(asked, told, strict=True))
+
+
 def stays(store: GraphStore, user_id: str) -> bool:
     """Whether the user is there and does not leave: to be asked once something was kept of them.
 

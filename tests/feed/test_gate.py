@@ -15,6 +15,7 @@ from feed.gate import (
     admit_askers,
     admit_happenings,
     admit_people,
+    admit_speakers,
     visible,
     visible_person,
     wanted,
@@ -111,6 +112,12 @@ def test_who_asks_is_shown_unless_they_are_inactive_or_blocked(privacy: str | No
     assert shown.card == asker
     assert admit_askers(VIEWER, [replace(asker, active=False)]) == []
     assert admit_askers(replace(VIEWER, blocks=frozenset({STRANGER})), [asker]) == []
+
+
+def test_what_a_block_keeps_from_a_posts_author_is_told_to_who_said_it_alone() -> None:
+    people = [person(ME), person(FRIEND), person(STRANGER), person("x", "private")]
+    seen = admit_speakers(VIEWER, people, frozenset({ME, STRANGER}))
+    assert [each.card.user_id for each in seen] == [ME, FRIEND]
 
 
 def happening(**fields: object) -> Happening:

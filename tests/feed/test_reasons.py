@@ -126,6 +126,21 @@ def test_a_friends_only_friend_is_named_to_friends(circle: GraphStore) -> None:
     assert all("cy" not in [n.id for n in r.path] for by in told.values() for r in by.values())
 
 
+@pytest.mark.parametrize("block", [("bo", "di"), ("di", "bo")])
+def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
+    circle: GraphStore, block: tuple[str, str]
+) -> None:
+    update(
+        circle,
+        users=pd.DataFrame({"id": ["di"], "username": ["Di"]}),
+        authored=edges(("di", "viewed")),
+        commented=edges(("bo", "viewed"), at=NOW - 60),
+    )
+    assert "friends_engaged" in reasons(circle)["viewed"]
+    update(circle, blocks=edges(block))
+    assert "friends_engaged" not in reasons(circle)["viewed"]
+
+
 def test_a_past_post_that_is_gone_is_never_titled(circle: GraphStore) -> None:
     update(circle, posts=pd.DataFrame({"id": ["mine"], "deleted": [True]}))
     told = reasons(circle)

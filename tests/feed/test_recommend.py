@@ -255,6 +255,7 @@ def test_known_posts_come_back_only_when_nothing_else_is_left(store: GraphStore)
         ("by_category", "category"),
         ("by_mood", "mood"),
         ("responded_to", "reasons"),
+        ("blocks_around", "reasons"),
     ],
 )
 def test_a_failing_source_is_left_out_and_named(

@@ -53,6 +53,7 @@ class Acts:
         self.users = world.tables["users"]["id"].tolist()[:12] + ["t:user:new"]
         self.posts = world.tables["posts"]["id"].tolist()[:12] + ["t:post:new"]
         self.names = world.tables["users"]["username"].tolist()[:6] + ["somebody", "newer"]
+        self.there = {*self.users, *self.posts} - {"t:user:new", "t:post:new"}
         self.others = {"Tag": world.tables["tags"]["id"].tolist()[:5], "Group": ["t:group:1"]}
 
     def one(self, some: list[str]) -> str:
@@ -71,8 +72,8 @@ class Acts:
             self.load("posts", id=self.one(self.posts), deleted=bool(self.rng.random() < 0.5))
 
     def edge(self, kind: EdgeKind) -> None:
-        source = self.one(self.users)
-        ends = self.others | {"User": self.users, "Post": self.posts}
+        people, posts = (sorted(self.there.intersection(some)) for some in (self.users, self.posts))
+        source, ends = self.one(people), self.others | {"User": people, "Post": posts}
         target = self.one([each for each in ends[kind.target] if each != source])
         if self.rng.random() < 0.3:
             self.store.run(f"drop_{kind.file}", source=source, target=target)
@@ -82,6 +83,7 @@ class Acts:
 
     def load(self, file: str, **row: object) -> None:
         self.store.load(file, pd.DataFrame([row]))
+        self.there.add(str(row.get("id")))
         if "username" in row:
             self.store.load("names", pd.DataFrame([{"id": row["username"]}]))
             naming = {"source": row["username"], "target": row["id"]}

@@ -38,6 +38,12 @@ def client(filled: Filled) -> FlaskClient:
     return create_app(filled(fill_client), clock=lambda: float(NOW)).test_client()
 
 
+@pytest.fixture
+def any_client(any_filled: Filled) -> FlaskClient:
+    """The same on each engine in turn."""
+    return create_app(any_filled(fill_client), clock=lambda: float(NOW)).test_client()
+
+
 def call(
     client: FlaskClient,
     who: str,
@@ -63,6 +69,15 @@ def say(client: FlaskClient, who: str, text: str = "Hm", under: str = "/posts/p:
 
 def texts(client: FlaskClient, who: str, path: str = "/posts/p:1/comments") -> list[str]:
     return [each["text"] for each in call(client, who, "GET", path)["comments"]]
+
+
+def kinds(client: FlaskClient, who: str) -> list[str]:
+    told = call(client, who, "GET", "/notifications")["notifications"]
+    return [each["kind"] for each in told]
+
+
+def counted(client: FlaskClient, who: str) -> int:
+    return int(call(client, who, "GET", "/posts/p:1")["post"]["counts"]["comments"])
 
 
 def test_a_comment_is_made_read_answered_and_counted(client: FlaskClient) -> None:
@@ -117,6 +132,40 @@ def test_who_is_hidden_is_hidden_with_what_hangs_under_their_comments(client: Fl
         assert call(client, "dan", "PATCH", path, 404, {"text": "x"}) == nothing
         assert call(client, "dan", "DELETE", path, 404) == nothing
     assert sorted(texts(client, "eve")) == ["From ben", "From eve"]
+
+
+@pytest.mark.parametrize(("who", "whom"), [("cat", "ana"), ("ana", "cat")])
+def test_what_a_block_keeps_from_a_posts_author_is_kept_from_everybody(
+    any_client: FlaskClient, who: str, whom: str
+) -> None:
+    said = f"/comments/{say(any_client, 'cat', 'Bad bread, @ben')}"
+    under = f"/comments/{say(any_client, 'ben', 'No', f'{said}/answers')}"
+    say(any_client, "ana", "Thanks", f"{under}/answers")
+    say(any_client, "ben", "Good bread")
+    assert kinds(any_client, "ben") == ["reply", "mention"]
+    assert counted(any_client, "ben") == 4
+
+    call(any_client, who, "PUT", f"/blocks/{whom}", 201)
+    nothing = call(any_client, "ben", "GET", "/comments/none", 404)
+    assert texts(any_client, "ben") == ["Good bread"]
+    assert (kinds(any_client, "ben"), counted(any_client, "ben")) == ([], 1)
+    for path in (said, under):
+        assert call(any_client, "ben", "GET", path, 404) == nothing
+        assert call(any_client, "ben", "GET", f"{path}/answers", 404) == nothing
+        assert call(any_client, "ben", "POST", f"{path}/answers", 404, {"text": "x"}) == nothing
+
+    call(any_client, "ana", "DELETE", said)
+    call(any_client, who, "DELETE", f"/blocks/{whom}")
+    assert sorted(texts(any_client, "ben")) == ["", "Good bread"]
+
+
+def test_the_posts_author_deletes_also_what_they_may_not_see(any_client: FlaskClient) -> None:
+    path = f"/comments/{say(any_client, 'eve', 'For friends')}"
+    nothing = call(any_client, "ana", "GET", "/comments/none", 404)
+    assert call(any_client, "ana", "GET", path, 404) == nothing
+    assert call(any_client, "cat", "DELETE", path, 404) == nothing
+    call(any_client, "ana", "DELETE", path)
+    assert texts(any_client, "eve") == []
 
 
 def test_a_hidden_posts_comments_are_not_there(client: FlaskClient) -> None:
