@@ -1,4 +1,9 @@
-"""Events that people attend: made by a host, answered by who may know of them."""
+"""Events that people attend: made by a host, answered by who may know of them.
+
+What is one's own of an event one may always end: a host edits and cancels theirs, and an answer is
+taken back, also where the viewer may not know of the event any more. Who does not host it is shown
+nothing of it then but its id.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +36,8 @@ class Shown:
     happening: Happening
     host: Profile | None
     """None where a source says of nobody that they host it."""
+    seen: bool = True
+    """Whether the viewer may know of it; else they host it, or it is told by its id alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +88,16 @@ def create(store: GraphStore, viewer: ViewerContext, happening: Happening) -> At
     return page(store, viewer, made.event_id)
 
 
-def edit(store: GraphStore, viewer: ViewerContext, event_id: str, fields: Row) -> Attended:
+def edit(store: GraphStore, viewer: ViewerContext, event_id: str, changes: Row) -> Attended:
     """Put fields of an event in the place of the old ones.
 
     Raises:
         NotTheirs: another hosts it.
         Contradiction: it is cancelled, or it would end before it begins.
     """
-    _the_one(store, viewer, event_id)
-    actions.edit(store, viewer.user_id or "", event_id, fields)
-    return page(store, viewer, event_id)
+    _hosted_or_seen(store, viewer, event_id)
+    actions.edit(store, viewer.user_id or "", event_id, changes)
+    return _hosted(store, viewer, event_id)
 
 
 def cancel(store: GraphStore, viewer: ViewerContext, event_id: str) -> Attended:
@@ -99,9 +106,9 @@ def cancel(store: GraphStore, viewer: ViewerContext, event_id: str) -> Attended:
     Raises:
         NotTheirs: another hosts it.
     """
-    _the_one(store, viewer, event_id)
+    _hosted_or_seen(store, viewer, event_id)
     actions.cancel(store, viewer.user_id or "", event_id)
-    return page(store, viewer, event_id)
+    return _hosted(store, viewer, event_id)
 
 
 def answer(
@@ -110,11 +117,15 @@ def answer(
     """Say that one goes, may go, or does not (None).
 
     Raises:
-        Contradiction: the viewer hosts it, or it is cancelled.
+        NotThere: no event that the viewer may know of, unless they take back what they said of it.
+        Contradiction: the viewer hosts it, or it is cancelled and they take nothing back.
     """
-    shown = _the_one(store, viewer, event_id)
+    # Asked of every event, so that one that is hidden takes as long as one that is not there.
+    mine = attendance(store, viewer.user_id or "", event_id)
+    if told is not None or mine is None:
+        _the_one(store, viewer, event_id)
     before, now = actions.answer(store, viewer.user_id or "", event_id, told)
-    return Attended(shown, now, before)
+    return Attended(_own(store, viewer, event_id), now, before)
 
 
 def upcoming(
@@ -136,18 +147,21 @@ def upcoming(
     def read(at: int, id: str) -> Sequence[Entry]:
         return upcoming_after(store, group_id, now, at, id)
 
-    return _soonest_first(store, viewer, read, after, size)
+    return _soonest_first(read, lambda ids: _shown(store, viewer, ids), after, size)
 
 
 def attending(
     store: GraphStore, viewer: ViewerContext, now: int, after: Place | None, size: int
 ) -> Page[Shown]:
-    """What the viewer hosts, or goes or may go to, and is not over; the soonest first."""
+    """What the viewer hosts, or goes or may go to, and is not over; the soonest first.
+
+    Also what they may not know of any more: to be ended.
+    """
 
     def read(at: int, id: str) -> Sequence[Entry]:
         return attended_after(store, viewer.user_id or "", now, at, id)
 
-    return _soonest_first(store, viewer, read, after, size)
+    return _soonest_first(read, lambda ids: _theirs(store, viewer, ids), after, size)
 
 
 def attendees(
@@ -170,9 +184,8 @@ def attendees(
 
 
 def _soonest_first(
-    store: GraphStore,
-    viewer: ViewerContext,
     read: Callable[[int, str], Sequence[Entry]],
+    show: Callable[[Sequence[str]], Mapping[str, Shown]],
     after: Place | None,
     size: int,
 ) -> Page[Shown]:
@@ -180,10 +193,7 @@ def _soonest_first(
     def turned(place: Place) -> Sequence[Place]:
         return [Place(-each.at, each.id) for each in read(-place.at, place.id)]
 
-    def show(entries: Sequence[Place]) -> Mapping[str, Shown]:
-        return _shown(store, viewer, [each.id for each in entries])
-
-    return page_of(turned, show, after, size)
+    return page_of(turned, lambda entries: show([each.id for each in entries]), after, size)
 
 
 def _the_one(store: GraphStore, viewer: ViewerContext, event_id: str) -> Shown:
@@ -191,6 +201,53 @@ def _the_one(store: GraphStore, viewer: ViewerContext, event_id: str) -> Shown:
     if not found:
         raise NotThere(f"{event_id} is not there for {viewer.user_id}")
     return found[event_id]
+
+
+def _hosted_or_seen(store: GraphStore, viewer: ViewerContext, event_id: str) -> None:
+    found = happening_pages(store, [event_id]).get(event_id)
+    if found is None or found.host_id is None or found.host_id != viewer.user_id:
+        _the_one(store, viewer, event_id)
+
+
+def _hosted(store: GraphStore, viewer: ViewerContext, event_id: str) -> Attended:
+    told = attendance(store, viewer.user_id or "", event_id)
+    return Attended(_own(store, viewer, event_id), told, told)
+
+
+def _own(store: GraphStore, viewer: ViewerContext, event_id: str) -> Shown:
+    found = _theirs(store, viewer, [event_id])
+    if not found:
+        raise NotThere(f"{event_id} is there no more")
+    return found[event_id]
+
+
+def _theirs(
+    store: GraphStore, viewer: ViewerContext, event_ids: Sequence[str]
+) -> Mapping[str, Shown]:
+    """Events that the viewer attends, or did until now, as far as they may be shown."""
+    seen = _shown(store, viewer, event_ids)
+    rest = happening_pages(store, [each for each in event_ids if each not in seen])
+    mine = [each for each in rest.values() if each.host_id and each.host_id == viewer.user_id]
+    me = profiles(store, viewer, {each.host_id or "" for each in mine}).get(viewer.user_id or "")
+    hidden = {each: Shown(_untold(each), None, seen=False) for each in rest}
+    hosted = {each.event_id: Shown(each, me, seen=False) for each in mine}
+    return {**hidden, **hosted, **seen}
+
+
+def _untold(event_id: str) -> Happening:
+    return Happening(
+        event_id=event_id,
+        name=None,
+        privacy="private",
+        description=None,
+        at=None,
+        until=None,
+        place=None,
+        created_at=None,
+        cancelled=None,
+        host_id=None,
+        group_id=None,
+    )
 
 
 def _shown(

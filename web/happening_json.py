@@ -23,6 +23,11 @@ HAPPENING: Json = an_object(
         "group_id": {"type": ["string", "null"]},
         "cancelled": {"type": "boolean"},
         "host": PERSON_OR_NULL,
+        "seen": {
+            "type": "boolean",
+            "description": "False: the viewer may look it up no more, but hosts or attends it. If"
+            " they only attend it, all but its id is empty.",
+        },
     }
 )
 ATTENDED: Json = an_object(
@@ -43,13 +48,14 @@ HAPPENING_EXAMPLE: Json = {
     "group_id": None,
     "cancelled": False,
     "host": PERSON_EXAMPLE,
+    "seen": True,
 }
 ATTENDED_EXAMPLE: Json = {**HAPPENING_EXAMPLE, "answer": "going"}
 ATTENDEE_EXAMPLE: Json = {"user": PERSON_EXAMPLE, "answer": "maybe"}
 
 
 def happening_json(shown: Shown) -> JsonObject:
-    """An event that passed the gate."""
+    """An event that passed the gate, or is the viewer's own."""
     told = shown.happening
     return {
         "event_id": told.event_id,
@@ -62,6 +68,7 @@ def happening_json(shown: Shown) -> JsonObject:
         "group_id": told.group_id,
         "cancelled": bool(told.cancelled),
         "host": None if shown.host is None else person_json(shown.host),
+        "seen": shown.seen,
     }
 
 

@@ -159,7 +159,10 @@ def upcoming(query_data: Query) -> Answer:
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(summary="Events that the viewer attends", responses=HAPPENINGS_RESPONSES)
 def mine(query_data: Query) -> Answer:
-    """What they host, or go or may go to, and is not over; cancelled ones too."""
+    """What they host, or go or may go to, and is not over; cancelled ones too.
+
+    Also what they may look up no more, so that they can end what is theirs of it.
+    """
     state, who = state_of(current_app), acting()
     viewer, now = who.viewer(), int(state.clock())
 

@@ -47,6 +47,8 @@ def create(store: GraphStore, happening: Happening) -> Happening:
 def edit(store: GraphStore, user_id: str, event_id: str, fields: Row) -> Happening:
     """Put fields of the event in the place of the old ones; the host does.
 
+    Of a cancelled one they may still take away what it says: where they live, say.
+
     Args:
         store: the graph.
         user_id: who.
@@ -55,7 +57,7 @@ def edit(store: GraphStore, user_id: str, event_id: str, fields: Row) -> Happeni
     """
 
     def change(now: Happening) -> Happening:
-        if now.cancelled:
+        if now.cancelled and any(fields.values()):
             raise Contradiction("It is cancelled.")
         return replace(now, **fields)
 
@@ -76,7 +78,7 @@ def answer(
         What they said before, and now.
 
     Raises:
-        Contradiction: they host it.
+        Contradiction: they host it. Of a cancelled event an answer may still be taken back.
     """
 
     def work(graph: Runs) -> tuple[Answer | None, Answer | None]:
@@ -84,7 +86,7 @@ def answer(
         before = attendance(graph, user_id, event_id)
         if before == told:
             return before, told
-        if happening.cancelled:
+        if happening.cancelled and told is not None:
             raise Contradiction("It is cancelled.")
         if before == "host":
             raise Contradiction("You host it: you go, or you cancel it.")

@@ -1,5 +1,6 @@
 """``/happenings`` as a client meets it: who may know of an event, and who is told who goes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,14 @@ from web.app import create_app
 from web.errors import NOT_THERE
 
 NAMES = ("ana", "ben", "cat", "eve")
+UNTOLD = {
+    **dict.fromkeys(("name", "description", "place"), ""),
+    **dict.fromkeys(("at", "until", "group_id", "host")),
+    "privacy": "private",
+    "cancelled": False,
+    "seen": False,
+}
+"""What is told of an event that one attends and may know of no more, beside its id."""
 JsonBody = dict[str, Any]
 
 
@@ -34,6 +43,12 @@ def fill_town(store: GraphStore) -> None:
 @pytest.fixture
 def town(filled: Filled) -> FlaskClient:
     return create_app(filled(fill_town), clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def any_town(any_filled: Filled) -> FlaskClient:
+    """The same on each engine in turn."""
+    return create_app(any_filled(fill_town), clock=lambda: float(NOW)).test_client()
 
 
 def call(
@@ -90,6 +105,9 @@ def test_an_event_from_its_making_to_its_end(town: FlaskClient) -> None:
     assert listed(town, "cat") == []
     assert listed(town, "ben", "/happenings/mine") == [ball]
     call(town, "cat", "PUT", f"{ball}/answers/me", 409, {"answer": "going"})
+    call(town, "ben", "PUT", f"{ball}/answers/me", body={"answer": "not_going"})
+    assert listed(town, "ben", "/happenings/mine") == []
+    assert going(town, "cat", ball) == {"ana": "host"}
 
 
 def test_events_come_the_soonest_first_in_pages(town: FlaskClient) -> None:
@@ -139,7 +157,6 @@ def test_what_changes_who_may_see_it_holds_in_the_next_request(town: FlaskClient
     call(town, "cat", "PUT", f"{ball}/answers/me", body={"answer": "going"})
     call(town, "cat", "DELETE", "/groups/g:choir/members/me")
     assert hidden(town, "cat", ball)
-    assert listed(town, "cat", "/happenings/mine") == []
     open_ball = made(town)
     call(town, "ben", "PUT", f"{open_ball}/answers/me", body={"answer": "going"})
     call(town, "eve", "PUT", f"{open_ball}/answers/me", body={"answer": "going"})
@@ -148,6 +165,63 @@ def test_what_changes_who_may_see_it_holds_in_the_next_request(town: FlaskClient
     assert going(town, "cat", open_ball) == {"ana": "host"}
     call(town, "ana", "PATCH", "/profiles/me", body={"privacy": "private"})
     assert hidden(town, "cat", open_ball)
+
+
+def block(client: FlaskClient) -> None:
+    call(client, "ana", "PUT", "/blocks/cat", 201)
+
+
+def leave(client: FlaskClient) -> None:
+    call(client, "cat", "DELETE", "/groups/g:choir/members/me")
+
+
+def turn_private(client: FlaskClient) -> None:
+    call(client, "ana", "PATCH", "/profiles/me", body={"privacy": "private"})
+
+
+@pytest.mark.parametrize("act", [block, leave, turn_private])
+def test_who_may_know_of_an_event_no_more_takes_back_that_they_go(
+    any_town: FlaskClient, act: Callable[[FlaskClient], None]
+) -> None:
+    ball = made(any_town, group="g:choir", place="Hall", description="Dress well", until=NOW + 200)
+    call(any_town, "cat", "PUT", f"{ball}/answers/me", body={"answer": "going"})
+    act(any_town)
+    assert hidden(any_town, "cat", ball)
+    (mine,) = call(any_town, "cat", "GET", "/happenings/mine")["happenings"]
+    assert mine == UNTOLD | {"event_id": ball.removeprefix("/happenings/")}
+    back = call(any_town, "cat", "PUT", f"{ball}/answers/me", body={"answer": "not_going"})
+    assert back["happening"] == mine | {"answer": None}
+    assert going(any_town, "ana", ball) == {"ana": "host"}
+    assert listed(any_town, "cat", "/happenings/mine") == []
+    call(any_town, "cat", "PUT", f"{ball}/answers/me", 404, {"answer": "not_going"})
+
+
+def test_a_host_who_is_no_member_any_more_edits_and_cancels_their_event(
+    any_town: FlaskClient,
+) -> None:
+    ball = made(any_town, "cat", group="g:choir", place="Cat's home")
+    call(any_town, "cat", "DELETE", "/groups/g:choir/members/me")
+    call(any_town, "cat", "GET", ball, 404)
+    call(any_town, "cat", "GET", f"{ball}/answers", 404)
+    (mine,) = call(any_town, "cat", "GET", "/happenings/mine")["happenings"]
+    assert (mine["place"], mine["host"]["username"], mine["seen"]) == ("Cat's home", "cat", False)
+    edited = call(any_town, "cat", "PATCH", ball, body={"place": ""})["happening"]
+    assert (edited["place"], edited["answer"], edited["seen"]) == ("", "host", False)
+    assert call(any_town, "ana", "GET", ball)["happening"]["place"] == ""
+    assert call(any_town, "cat", "DELETE", ball)["happening"]["cancelled"] is True
+    assert call(any_town, "ana", "GET", ball)["happening"]["cancelled"] is True
+    call(any_town, "cat", "PUT", f"{ball}/answers/me", 409, {"answer": "not_going"})
+
+
+def test_a_host_takes_away_what_a_cancelled_event_says_and_says_nothing_new(
+    town: FlaskClient,
+) -> None:
+    ball = made(town, place="Ana's home", description="Ring twice")
+    call(town, "ana", "DELETE", ball)
+    call(town, "ana", "PATCH", ball, 409, {"place": "", "description": "Ring once"})
+    call(town, "ana", "PATCH", ball, body={"place": "", "description": ""})
+    told = call(town, "cat", "GET", ball)["happening"]
+    assert (told["place"], told["description"], told["cancelled"]) == ("", "", True)
 
 
 def test_events_of_a_group_are_its_members_to_list(town: FlaskClient) -> None:

@@ -37,7 +37,7 @@ async function list() {
   const otherwise = mine.length ? "Nothing else is planned." : "Nothing is planned.";
   return [
     act("Plan an event", () => lead("plan", null), { kind: "primary", drawn: "day" }),
-    listed("Yours", mine.map(happeningRow)),
+    listed("Yours", mine.map((each) => (each.seen ? happeningRow(each) : ownRow(each)))),
     listFrom("To come", "/happenings", { name: "happenings", row: others, otherwise }),
   ];
 }
@@ -48,6 +48,20 @@ export function happeningRow({ event_id: id, name, at: when, place, cancelled })
   const told = [cancelled ? "cancelled" : when && moment(when), place].filter(Boolean).join(" \u00b7 ");
   const title = h("button", { type: "button", class: "name", on: { click: look } }, name || "An event");
   return h("li", { class: "row" }, day(when), h("div", { class: "row-text" }, title, h("small", {}, told)));
+}
+
+/** An event that may be looked up no more: what is one's own of it, to be ended. */
+function ownRow(happening) {
+  const { event_id: id, name, host, cancelled } = happening;
+  const take = async () => {
+    await put(at`/happenings/${id}/answers/me`, { answer: "not_going" });
+    refresh("events");
+  };
+  const mine = host?.user_id === myId();
+  const told = cancelled ? "cancelled" : mine ? "You host it." : "You said that you go; it is not yours to see.";
+  const ends = mine ? !cancelled && hosting(happening) : act(ANSWERS.not_going, take);
+  const title = h("span", { class: "name", dir: "auto" }, name || "An event");
+  return h("li", { class: "row" }, day(happening.at), h("div", { class: "row-text" }, title, h("small", {}, told), ends));
 }
 
 function day(when) {
@@ -99,6 +113,7 @@ function hosting(happening) {
     await remove(at`/happenings/${happening.event_id}`);
     say("Cancelled.");
     refresh("event");
+    refresh("events");
   };
   return h(
     "div",
