@@ -63,6 +63,7 @@ def edit(
 
     Raises:
         NotTheirs: the viewer owns it not.
+        Contradiction: it is private, and would be public.
     """
     mine = reached(store, viewer, group_id).mine
     actions.edit(store, viewer.user_id or "", group_id, fields, now)

@@ -50,7 +50,7 @@ def group_json(group: Group) -> JsonObject:
         "group_id": group.group_id,
         "name": group.name or "",
         "description": group.description or "",
-        "privacy": "public" if group.privacy in (None, "public") else "private",
+        "privacy": "public" if group.public else "private",
         "joining": group.joins,
         "created_at": group.created_at,
     }

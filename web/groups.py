@@ -140,7 +140,7 @@ def page(group: str) -> Answer:
 @blueprint.doc(summary="Edit a group", responses=EDIT_RESPONSES)
 @once
 def edit(group: str, json_data: Mapping[str, str]) -> Answer:
-    """For its owners. Who is in it stays so, whatever its privacy and its joining become."""
+    """For its owners. Who is in it stays so; a private group stays private."""
     state, group_id = state_of(current_app), text_in_path("group", group)
     viewer, now = acting().viewer(), int(state.clock())
     done = groups.edit(state.store, viewer, group_id, dict(json_data), now)

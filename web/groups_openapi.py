@@ -36,7 +36,13 @@ GROUP_RESPONSES = list_responses(_GROUP)
 MADE_RESPONSES = {
     number: each for number, each in action_responses(_GROUP, made=True).items() if number != 404
 }
-EDIT_RESPONSES = action_responses(_GROUP) | _THEIRS
+EDIT_RESPONSES = (
+    action_responses(
+        _GROUP,
+        conflict="A private group stays private; make a public one, and let its members join it.",
+    )
+    | _THEIRS
+)
 DELETE_RESPONSES = (
     action_responses(
         success(

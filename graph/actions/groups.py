@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from graph.actions.facts import Said, say
 from graph.actions.fields import tell
 from graph.actions.notices import take_back_of_group
-from graph.errors import NotTheirs, NotThere
+from graph.errors import Contradiction, NotTheirs, NotThere
 from graph.events.facts import Value
 from graph.model import Row
 from graph.queries.groups import (
@@ -27,6 +27,7 @@ from graph.queries.groups import (
 from graph.store import Call, GraphStore, Runs
 
 FIELDS = ("name", "privacy", "description", "joining", "created_at", "deleted")
+STAYS_PRIVATE = "A private group stays private; make a public one, and let its members join it."
 _HEARD = ("name", "privacy")
 """Fields that events speak of too."""
 _WHO = {"owner": "owners", "moderator": "owners and moderators", "member": "members"}
@@ -54,11 +55,18 @@ def create(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int)
 
 
 def edit(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int) -> None:
-    """Put fields (as for `create`) in the place of the old ones; an owner does."""
+    """Put fields (as for `create`) in the place of the old ones; an owner does.
+
+    Raises:
+        Contradiction: a private group would be public: who is in it came unseen, and nobody but
+            themself may say otherwise.
+    """
 
     def work(graph: Runs) -> None:
-        held(graph, [user_id], group_id)
+        group = held(graph, [user_id], group_id)
         only(standing_in(graph, user_id, group_id), "owner")
+        if fields.get("privacy") == "public" and not group.public:
+            raise Contradiction(STAYS_PRIVATE)
         _write(graph, group_id, fields, at)
 
     store.transact(work)

@@ -29,6 +29,11 @@ class Group:
     deleted: bool | None
 
     @property
+    def public(self) -> bool:
+        """Whether everybody may know of it."""
+        return self.privacy in (None, "public")
+
+    @property
     def joins(self) -> Joining:
         """How one joins; where nobody said, by invitation: its posts are for whom a source says."""
         return self.joining if self.joining in JOININGS else "invitation"

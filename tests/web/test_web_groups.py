@@ -7,6 +7,7 @@ import pytest
 from filled_graphs import Filled
 from flask.testing import FlaskClient
 
+from graph.actions.groups import STAYS_PRIVATE
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.store import GraphStore
@@ -38,6 +39,12 @@ def fill_town(store: GraphStore) -> None:
 @pytest.fixture
 def town(filled: Filled) -> FlaskClient:
     return create_app(filled(fill_town), clock=lambda: float(NOW)).test_client()
+
+
+@pytest.fixture
+def any_town(any_filled: Filled) -> FlaskClient:
+    """The same on each engine in turn."""
+    return create_app(any_filled(fill_town), clock=lambda: float(NOW)).test_client()
 
 
 def call(
@@ -168,6 +175,23 @@ def test_an_invitation_shows_a_private_group_until_it_ends(town: FlaskClient) ->
     assert call(town, "ben", "GET", "/groups/invitations")["groups"] == []
 
 
+def test_a_private_group_stays_private_and_its_members_unseen(any_town: FlaskClient) -> None:
+    public = {"privacy": "public", "name": "Everybody's"}
+    refused = call(any_town, "ben", "PATCH", "/groups/g:band", 409, public)
+    assert refused["message"] == STAYS_PRIVATE
+    for path in ("/groups/g:band", "/groups/g:band/members"):
+        call(any_town, "cat", "GET", path, 404)
+    call(any_town, "dan", "PATCH", "/groups/g:band", 403, public)
+    left = call(any_town, "dan", "GET", "/groups/g:band")["group"]
+    assert (left["name"], left["privacy"]) == ("Band", "private")
+    call(any_town, "ben", "PATCH", "/groups/g:band", body={"privacy": "private", "name": "Ours"})
+    group = made(any_town)
+    for privacy in ("public", "private"):
+        edited = call(any_town, "ana", "PATCH", group, body={"privacy": privacy})["group"]
+        assert edited["privacy"] == privacy
+    call(any_town, "ana", "PATCH", group, 409, public)
+
+
 def test_members_lists_show_whom_the_viewer_may_see(town: FlaskClient) -> None:
     group = made(town)
     for who in ("ben", "eve"):
@@ -234,9 +258,13 @@ def test_the_next_feed_shows_a_groups_posts_to_its_members_alone(town: FlaskClie
     call(town, "ana", "DELETE", "/groups/g:band/members/me")
     assert titles(town, "ana") == []
     # A group that everybody may know of keeps its posts for its members.
-    call(town, "ben", "PATCH", "/groups/g:band", body={"privacy": "public"})
-    call(town, "ana", "GET", "/groups/g:band")
+    public = made(town, "ben")
+    notes = {"title": "Notes", "group": public.removeprefix("/groups/")}
+    call(town, "ben", "POST", "/posts", 201, notes)
+    call(town, "ana", "GET", public)
     assert titles(town, "ana") == []
+    call(town, "ana", "PUT", f"{public}/members/me")
+    assert titles(town, "ana") == ["Notes"]
     call(town, "ben", "DELETE", "/groups/g:band")
     assert titles(town, "dan") == []
 

@@ -94,7 +94,9 @@ function form(group, leave) {
     say("The group is changed.");
     refresh("group");
   };
-  return formOf(FIELDS, { button: "Save", does, values: group, leave });
+  // A private group stays private, so nobody is asked.
+  const fields = FIELDS.filter(({ name }) => name !== "privacy" || group.privacy === "public");
+  return formOf(fields, { button: "Save", does, values: group, leave });
 }
 
 async function withdraw({ group_id: id }) {
