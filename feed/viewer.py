@@ -1,15 +1,15 @@
 """Who a request is for."""
 
 import unicodedata
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 
 from feed.foreseen import foresee
 from graph.errors import AmbiguousViewer, NoSuchViewer
 from graph.queries.people import (
     UserCard,
     ViewerContext,
+    people_called,
     user_cards,
-    users_named,
     viewer_context,
 )
 from graph.store import Call, GraphStore
@@ -24,50 +24,63 @@ def viewer_named(
     user_id: str | None = None,
     known: MutableMapping[str, str] | None = None,
 ) -> ViewerContext:
-    """The viewer of that username, or of that node id where no user bears the name.
+    """The viewer of that user id, or of that username where no user has the id.
 
-    Of users of two sources with one name, the active one with the lowest id. A name that nobody
-    bears is a newcomer's. With `user_id`, that user and nobody else, whatever the name.
+    A name that nobody bears is a newcomer's. With `user_id`, that user and nobody else, whatever
+    the name.
 
     Args:
         store: the graph.
         name: a username, or a node's id.
         user_id: the node's id, where that is known for sure.
         known: whom names led to before, by which all is asked in one round; it is written on.
+
+    Raises:
+        AmbiguousViewer: several active users bear the name (or several, none of them active): what
+            one sees is not for another of their name.
     """
     username, names = unicodedata.normalize("NFC", name), {} if known is None else known
     told = user_id or username
     foresee(store, lambda: [*_called(told), *_around(user_id or names.get(username, username))])
-    cards = [] if user_id is not None else users_named(store, username)
-    cards = cards or list(user_cards(store, [told]).values())
+    if user_id is None:
+        cards = people_called(store, username)
+    else:
+        cards = list(user_cards(store, [user_id]).values())
     if not cards:
         return ViewerContext(None, username)
-    best = min(cards, key=lambda card: (card.active is False, card.user_id))
+    found = _the_one(_active(cards) or cards, username)
     if user_id is None:
-        names[username] = best.user_id
-    foresee(store, lambda: _around(best.user_id))  # what was not asked of them above
-    return viewer_context(store, best.user_id, best.username or username)
+        names[username] = found.user_id
+    foresee(store, lambda: _around(found.user_id))  # what was not asked of them above
+    return viewer_context(store, found.user_id, found.username or username)
 
 
 def user_called(store: GraphStore, name: str) -> UserCard:
-    """The one active user of that username or user id: who acts must not be somebody's guess.
+    """The one active user of that id, or else of that name: who acts must not be somebody's guess.
 
     Raises:
         NoSuchViewer: there is no such user, or they are inactive.
-        AmbiguousViewer: two sources share the name, or it is one's name and another's id.
+        AmbiguousViewer: several active users bear the name.
     """
     username = unicodedata.normalize("NFC", name)
     foresee(store, lambda: [*_called(username), ("viewer_context", {"user_id": username})])
-    named = {card.user_id: card for card in users_named(store, username)}
-    found = named | user_cards(store, [username])
-    active = {user_id: card for user_id, card in found.items() if card.active is not False}
-    if len(active) > 1:
-        ids = tuple(sorted(active))
-        said = f"{len(ids)} users are named {username!r}; give one's id: {', '.join(ids)}"
-        raise AmbiguousViewer(said, ids)
+    active = _active(people_called(store, username))
     if not active:
         raise NoSuchViewer(f"no active user is named {username!r}, nor has that id")
-    return next(iter(active.values()))
+    return _the_one(active, username)
+
+
+def _active(cards: Sequence[UserCard]) -> list[UserCard]:
+    return [card for card in cards if card.active is not False]
+
+
+def _the_one(cards: Sequence[UserCard], username: str) -> UserCard:
+    """The one card of that name; they come by ascending id."""
+    if len(cards) > 1:
+        ids = tuple(card.user_id for card in cards)
+        said = f"{len(ids)} users are named {username!r}; give one's id: {', '.join(ids)}"
+        raise AmbiguousViewer(said, ids)
+    return cards[0]
 
 
 def _called(told: str) -> list[Call]:

@@ -54,7 +54,7 @@ _UNKNOWN = refusal("A credential is missing, malformed, expired or revoked.", MI
 _ANOTHERS = refusal("The token is another viewer's, or the address is not for them.", ANOTHERS)
 _NO_VIEWER = refusal("Nobody active is called as `viewer` says.", NO_SUCH_VIEWER)
 _SEVERAL = refusal(
-    "Several are called as `viewer` says, or what is asked contradicts what is so.",
+    "Several are called as `viewer` or `username` says, or what is asked contradicts what is so.",
     "viewer: 2 users are named 'ana'; give one of the ids app:user:1, sv:user:7.",
 )
 _NOT_FOR = refusal("The address is not for this caller.", "This address is for an operator.")
@@ -76,7 +76,9 @@ def _describe(operation: Json, access: Access) -> None:
     operation["responses"].setdefault("401", _UNKNOWN)
     operation["responses"].setdefault("403", _ANOTHERS if access is VIEWER else _NOT_FOR)
     parameters = operation.setdefault("parameters", [])
-    if access is VIEWER and not any(each["name"] == "username" for each in parameters):
+    reads = any(each["name"] == "username" for each in parameters)
+    if access is VIEWER and not reads:
         parameters.append(_VIEWER_PARAMETER)
         operation["responses"].setdefault("404", _NO_VIEWER)
+    if access is VIEWER or reads:
         operation["responses"].setdefault("409", _SEVERAL)

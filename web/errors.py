@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from graph.errors import (
     ActionRefused,
+    AmbiguousViewer,
     Contradiction,
     KeysUnavailable,
     MemoryUnavailable,
@@ -80,6 +81,14 @@ def register_errors(app: APIFlask) -> None:
     def larger_than_told(error: RequestEntityTooLarge) -> Response:
         answer = jsonify(error_body(too_large(request.max_content_length or 0)))
         answer.status_code = 413
+        return answer
+
+    @app.errorhandler(AmbiguousViewer)
+    def several(error: AmbiguousViewer) -> Response:
+        # Where somebody reads: who acts is told apart by `web.viewers`.
+        said = f"username: {error}."
+        answer = jsonify(error_body(said, {"username": said}))
+        answer.status_code = 409
         return answer
 
     @app.errorhandler(ActionRefused)

@@ -10,7 +10,7 @@ from flask import current_app
 
 from feed.saved_steering import SavedSteering
 from feed.steering import Steering
-from graph.errors import MemoryUnavailable, NoSuchViewer, SteeringRefused
+from graph.errors import AmbiguousViewer, MemoryUnavailable, NoSuchViewer, SteeringRefused
 from web.access import VIEWER, may_ask
 from web.errors import RETRY_SECONDS, bad_field
 from web.openapi import STEERING_RESPONSES
@@ -70,6 +70,8 @@ def told() -> Iterator[None]:
     """What is wrong with a steering, or with keeping it, as an answer to the client."""
     try:
         yield
+    except AmbiguousViewer:
+        raise  # a 409, as wherever somebody reads
     except NoSuchViewer as error:
         raise bad_field("username", f"username: {error}.") from error
     except SteeringRefused as error:

@@ -212,7 +212,7 @@ def test_an_author_without_an_audience_has_a_place(store: GraphStore) -> None:
     assert all(reason.query is not None for reason in of_debut.reasons)
 
 
-def test_a_name_finds_its_user_before_an_id_does_and_an_id_serves_too(
+def test_an_id_finds_its_user_before_a_name_does_and_a_name_serves_too(
     store: GraphStore,
 ) -> None:
     users = pd.DataFrame({"id": ["u1", "u2", "u3"], "username": ["u2", None, "ru\u017e"]})
@@ -220,9 +220,10 @@ def test_a_name_finds_its_user_before_an_id_does_and_an_id_serves_too(
     assert ask(store, "u1").known
     assert ask(store, "ruz\u030c").known
     assert not ask(store, "U2").known
-    liked = pd.DataFrame({"source": ["u1"], "target": ["p"], "at": [NOW]})
+    liked = pd.DataFrame({"source": ["u2"], "target": ["p"], "at": [NOW]})
     ingest_tables(store, {"liked": liked})
     assert not ask(store, "u2").cold_start
+    assert ask(store, "u1").cold_start
 
 
 def test_known_posts_come_back_only_when_nothing_else_is_left(store: GraphStore) -> None:

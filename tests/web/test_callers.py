@@ -10,9 +10,12 @@ import pandas as pd
 import pytest
 from apiflask import APIBlueprint
 from asking import SECRET, Asking, bearing
+from filled_graphs import Filled
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 import web.app
+from feed.memory import ViewerMemory
 from graph.errors import AccessUndeclared, ConfigError
 from graph.ingest import ingest_tables
 from graph.store import GraphStore, open_store
@@ -26,7 +29,7 @@ from web.serve import serve, serving
 from web.viewer_tokens import ViewerTokens
 from web.viewers import acting_viewer
 
-FEED = "/feed?username=ana"
+FEED = "/feed?username=ben"
 
 
 def acts() -> APIBlueprint:
@@ -74,6 +77,25 @@ def client(town: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch) ->
     """A closed server, with the routes of `acts` in the place of the people's."""
     monkeypatch.setattr(web.app.people, "blueprint", acts())
     return asking.app(town, clock=lambda: float(NOW)).test_client()
+
+
+def fill_twins(store: GraphStore) -> None:
+    """Two Anas, and who bears one's id for a name; one back of two is active; neither gone is."""
+    users = {
+        "id": ["a:ana", "b:ana", "a:back", "b:back", "a:gone", "b:gone", "c:sly"],
+        "username": ["ana", "ana", "back", "back", "gone", "gone", "a:ana"],
+        "active": [True, True, False, True, False, False, True],
+    }
+    posts = {"id": ["p:1"], "title": ["One"], "privacy": ["public"]}
+    ingest_tables(store, {"users": pd.DataFrame(users), "posts": pd.DataFrame(posts)})
+
+
+@pytest.fixture
+def twins(any_filled: Filled) -> Iterator[FlaskClient]:
+    """An open server over them."""
+    with ViewerMemory(None) as memory:
+        app = create_app(any_filled(fill_twins), clock=lambda: float(NOW), memory=memory)
+        yield app.test_client()
 
 
 @pytest.mark.parametrize(
@@ -166,14 +188,49 @@ def test_of_two_with_one_name_each_gets_their_own_feed(
 
 
 def test_whose_name_is_anothers_id_is_themself(client: FlaskClient, asking: Asking) -> None:
-    """a:sly calls themself ``a:ben``: a token goes by the id, whatever a name says."""
+    """a:sly calls themself ``a:ben``: a token goes by the id, and so does a service's word."""
     ben, sly = asking.viewer("a:ben"), asking.viewer("a:sly")
     for headers, who in ((ben, "a:ben"), (sly, "a:sly")):
         answer = client.post("/acts?viewer=a:ben", headers=headers)
         assert answer.get_json() == {"who": who, "kind": "Viewer"}
-    refused = client.post("/acts?viewer=a:ben", headers=asking.service)
-    assert refused.status_code == 409
-    assert "a:ben, a:sly" in refused.get_json()["message"]
+    for name in ("a:ben", "ben"):
+        acted = client.post(f"/acts?viewer={name}", headers=asking.service)
+        assert acted.get_json() == {"who": "a:ben", "kind": "Service"}
+
+
+def test_an_id_comes_before_a_name_where_somebody_reads(twins: FlaskClient) -> None:
+    saved = twins.put("/steering?username=a:ana", json={"discovery": 1.0})
+    assert saved.status_code == 200
+    for name, discovery in (("a:ana", 1.0), ("c:sly", 0.0)):
+        steers = twins.get("/steering", query_string={"username": name}).get_json()["steering"]
+        assert steers["discovery"] == discovery
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more", "body"),
+    [
+        ("GET", "/feed", {}, None),
+        ("GET", "/people", {}, None),
+        ("GET", "/explain", {"post": "p:1"}, None),
+        ("GET", "/steering", {}, None),
+        ("PUT", "/steering", {}, {"discovery": 1.0}),
+        ("DELETE", "/steering", {}, None),
+        ("POST", "/steering/preview", {}, {"discovery": 1.0}),
+    ],
+)
+def test_a_name_that_several_bear_is_nobodys_to_read_by(
+    twins: FlaskClient, method: str, path: str, more: dict[str, str], body: object
+) -> None:
+    def ask(name: str) -> TestResponse:
+        query = {"username": name, **more}
+        return twins.open(path, method=method, query_string=query, json=body)
+
+    for name, ids in (("ana", "a:ana, b:ana"), ("gone", "a:gone, b:gone")):
+        told = ask(name)
+        assert (told.status_code, told.get_json()["post"]) == (409, [])
+        assert ids in told.get_json()["errors"]["username"]
+    for name in ("a:ana", "b:ana", "back", "a:gone"):
+        assert ask(name).status_code == 200
 
 
 @pytest.mark.parametrize(
