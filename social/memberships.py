@@ -6,7 +6,7 @@ there. Whom a viewer may not see has no profile in an answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from feed.gate import admit_askers, visible_person
@@ -84,6 +84,9 @@ def leave(store: GraphStore, viewer: ViewerContext, group_id: str, now: int) -> 
 def invite(store: GraphStore, viewer: ViewerContext, group_id: str, told: str, now: int) -> Member:
     """Invite somebody whom the viewer may see; who asked to join is a member by that.
 
+    Who does not govern the group is told no more than whether they were a member of it before, so
+    that inviting tells nothing of who is invited or asks.
+
     Args:
         store: the graph.
         viewer: a user of the graph.
@@ -95,8 +98,9 @@ def invite(store: GraphStore, viewer: ViewerContext, group_id: str, told: str, n
         NotThere: nobody whom the viewer may see.
         NotTheirs: their role does not let them; so with all functions below.
     """
-    reached(store, viewer, group_id)
-    return _done(store, viewer, group_id, seen(store, viewer, told), now, actions.invite)
+    mine = reached(store, viewer, group_id).mine
+    done = _done(store, viewer, group_id, seen(store, viewer, told), now, actions.invite)
+    return done if _governs(mine) else replace(done, standing=StandingIn(done.before.role))
 
 
 def uninvite(
@@ -186,7 +190,7 @@ def waiting(
     Raises:
         NotTheirs: the viewer is no moderator and no owner.
     """
-    if reached(store, viewer, group_id).mine.role not in ("owner", "moderator"):
+    if not _governs(reached(store, viewer, group_id).mine):
         raise NotTheirs("In this group that is for owners and moderators.")
 
     def read(place: Place) -> Sequence[Place]:
@@ -202,6 +206,10 @@ def waiting(
         return {at.id: _waits(at, shown[at.id], name) for at in entries if at.id in shown}
 
     return page_of(read, show, after, size)
+
+
+def _governs(mine: StandingIn) -> bool:
+    return mine.role in ("owner", "moderator")
 
 
 def _waits(entry: Place, profile: Profile, name: Waiting) -> Member:
@@ -232,7 +240,6 @@ def _about(
 ) -> Member:
     """An act on somebody who has to do with the group."""
     mine = reached(store, viewer, group_id).mine
-    governs = mine.role in ("owner", "moderator")
     cards = people_called(store, told)
     # Asked of nobody, too: so that who is not there takes as long as who is hidden.
     found = [standing_in(store, card.user_id, group_id) for card in cards]
@@ -240,7 +247,7 @@ def _about(
     named = [
         card
         for card, theirs in zip(cards, found, strict=False)
-        if visible_person(viewer, card) or (governs and _named(viewer, card, theirs, told))
+        if visible_person(viewer, card) or (_governs(mine) and _named(viewer, card, theirs, told))
     ]
     card = the_one(named, viewer, told)
     return _done(store, viewer, group_id, card, now, act)

@@ -188,7 +188,10 @@ def refuse(group: str) -> Answer:
 @blueprint.doc(summary="Invite somebody to a group", responses=ABOUT_RESPONSES)
 @once
 def invite(group: str, user: str) -> Answer:
-    """For members of an open group, else for moderators and owners. Who asked is a member."""
+    """For members of an open group, else for moderators and owners. Who asked is a member.
+
+    A member is told no more than whether they were in the group before.
+    """
     return _about(group, user, memberships.invite)
 
 

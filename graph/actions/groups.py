@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from graph.actions.facts import Said, say
 from graph.actions.fields import tell
-from graph.actions.notices import take_back_of_group
+from graph.actions.notices import News, take_back, take_back_of_group
+from graph.actions.notices import tell as tell_people
 from graph.errors import Contradiction, NotTheirs, NotThere
 from graph.events.facts import Value
 from graph.model import Row
@@ -24,6 +25,7 @@ from graph.queries.groups import (
     group_pages,
     standing_in,
 )
+from graph.queries.notices import governors
 from graph.store import Call, GraphStore, Runs
 
 FIELDS = ("name", "privacy", "description", "joining", "created_at", "deleted")
@@ -57,6 +59,8 @@ def create(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int)
 def edit(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int) -> None:
     """Put fields (as for `create`) in the place of the old ones; an owner does.
 
+    Who asks to join a group that opens is a member by that.
+
     Raises:
         Contradiction: a private group would be public: who is in it came unseen, and nobody but
             themself may say otherwise.
@@ -68,8 +72,27 @@ def edit(store: GraphStore, user_id: str, group_id: str, fields: Row, at: int) -
         if fields.get("privacy") == "public" and not group.public:
             raise Contradiction(STAYS_PRIVATE)
         _write(graph, group_id, fields, at)
+        if fields.get("joining") == "open" and group.joins != "open":
+            _admit(graph, user_id, group_id, at)
 
     store.transact(work)
+
+
+def _admit(graph: Runs, user_id: str, group_id: str, at: int) -> None:
+    """Whoever asks to join the group, which is held, is a member; they are told by the user."""
+    there = everybody_in(graph, group_id)
+    asking = sorted({who for name, who in there if name == "asked_to_join"})
+    new = sorted(set(asking).difference(who for name, who in there if name == "members"))
+    ended = [each for each in there if each[0] != "members" and each[1] in asking]
+    said = [Said("member_of", who, group_id, {"role": "member"}) for who in new]
+    said += [Said(name, who, group_id, None) for name, who in ended]
+    write(graph, said, at)
+    told = governors(graph, group_id) if asking else []
+    tell_people(graph, [News(who, "group_accepted", user_id, group_id=group_id) for who in new], at)
+    take_back(
+        graph,
+        [News(each, "group_request", who, group_id=group_id) for each in told for who in asking],
+    )
 
 
 def delete(store: GraphStore, user_id: str, group_id: str, at: int) -> None:

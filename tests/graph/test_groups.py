@@ -11,6 +11,7 @@ from graph.actions import groups, memberships
 from graph.errors import Contradiction, NotTheirs, NotThere
 from graph.events.intake import EventIntake
 from graph.queries.groups import StandingIn, group_pages, in_group_after, standing_in
+from graph.queries.notices import notices
 from graph.store import GraphStore
 
 NOW = 1_760_000_000
@@ -39,6 +40,10 @@ def edges(store: GraphStore) -> dict[str, list[tuple[str, str | None]]]:
         for file in files
         if (rows := store.run(f"export_{file}"))
     }
+
+
+def kinds(store: GraphStore, user_id: str) -> list[str]:
+    return [each.kind for each in notices(store, user_id) if not each.gone]
 
 
 def events(store: GraphStore, *told: dict[str, object]) -> None:
@@ -93,6 +98,23 @@ def test_who_asked_and_is_invited_is_in_and_so_is_who_is_invited_and_asks(
     memberships.invite(store, ANA, CAT, CHOIR, NOW)
     assert memberships.ask(store, CAT, CHOIR, NOW) == MEMBER
     assert set(edges(store)) == {"member_of"}
+
+
+def test_who_asks_to_join_a_group_that_opens_is_in_and_told(any_store: GraphStore) -> None:
+    store = found(any_store, "request")
+    memberships.invite(store, ANA, CAT, CHOIR, NOW)
+    memberships.ask(store, BEN, CHOIR, NOW)
+    memberships.ask(store, DAN, CHOIR, NOW)
+    groups.edit(store, ANA, CHOIR, {"joining": "invitation"}, NOW)
+    assert standing_in(store, BEN, CHOIR) == StandingIn(asked=NOW)
+    for _ in range(2):
+        groups.edit(store, ANA, CHOIR, {"joining": "open"}, NOW + 1)
+    assert edges(store) == {
+        "member_of": [(ANA, "owner"), (BEN, "member"), (DAN, "member")],
+        "invited_to": [(CAT, None)],
+    }
+    assert kinds(store, BEN) == kinds(store, DAN) == ["group_accepted"]
+    assert kinds(store, CAT) == ["group_invitation"] and kinds(store, ANA) == []
 
 
 def test_requests_and_invitations_are_taken_back_from_both_sides(any_store: GraphStore) -> None:

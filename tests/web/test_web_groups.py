@@ -192,6 +192,27 @@ def test_a_private_group_stays_private_and_its_members_unseen(any_town: FlaskCli
     call(any_town, "ana", "PATCH", group, 409, public)
 
 
+def test_inviting_tells_a_member_nothing_of_who_is_invited_or_asks(any_town: FlaskClient) -> None:
+    group = made(any_town, joining="request")
+    call(any_town, "dan", "PUT", f"{group}/requests/me")
+    call(any_town, "ana", "PUT", f"{group}/invitations/cat")
+    call(any_town, "ana", "PATCH", group, body={"joining": "open"})
+    call(any_town, "ben", "PUT", f"{group}/members/me")
+    assert names(call(any_town, "ben", "GET", f"{group}/members")) == ["ana", "ben", "dan"]
+    new = made(any_town, joining="open")
+    call(any_town, "ben", "PUT", f"{new}/members/me")
+    answers = [
+        call(any_town, "ben", "PUT", f"{where}/invitations/cat") for where in (group, new, new)
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    told = answers[0]["membership"]
+    assert (told["role"], told["asked_at"], told["invited_at"]) == (None, None, None)
+    assert role(call(any_town, "ben", "PUT", f"{group}/invitations/dan")) == "member"
+    invited = call(any_town, "ana", "PUT", f"{new}/invitations/cat")["membership"]
+    assert invited["invited_at"] == NOW
+    assert role(call(any_town, "cat", "PUT", f"{new}/members/me")) == "member"
+
+
 def test_members_lists_show_whom_the_viewer_may_see(town: FlaskClient) -> None:
     group = made(town)
     for who in ("ben", "eve"):
