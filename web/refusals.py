@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from waitress.task import ErrorTask
 
 from web.errors import error_of
 from web.headers import UNLESS_SAID
 from web.request_ids import HEADER, new_id
-from web.silent import Timed
 
 _SENTENCES: Mapping[int, str] = {
     400: "This is no request of HTTP/1.1 that can be read.",
@@ -33,14 +31,3 @@ class Refused(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
-
-
-class Channel(Timed):
-    """A connection that refuses so."""
-
-    error_task_class = Refused
-
-
-def refuse_in_form(server: Any) -> None:
-    """Have a server of waitress refuse so; call it before it runs."""
-    server.channel_class = Channel

@@ -8,14 +8,12 @@ from threading import Thread
 from typing import Any
 
 from apiflask import APIFlask
-from waitress import create_server
 
 from graph.errors import ConfigError
 from social.rehearsal import rehearse
+from web.connections import Limits, Server
 from web.ending import Ending
 from web.open_doors import refuse_to_open
-from web.refusals import refuse_in_form
-from web.silent import close_silent
 from web.state import state_of
 from web.threads import ACTING, READING, answering
 from web.turns import Turns
@@ -79,9 +77,11 @@ def run(app: APIFlask, server: Any) -> None:
 
 
 @contextmanager
-def serving(app: APIFlask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(
+    app: APIFlask, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
+) -> Iterator[str]:
     """Serve in a thread while the caller goes on; yields the address (port 0: any free one)."""
-    server = server_on(app, bind(host, port, state_of(app).callers.open))
+    server = server_on(app, bind(host, port, state_of(app).callers.open), limits)
     ending = Ending(server, state_of(app).streams)
     thread = Thread(target=server.run, name="serving", daemon=True)
     thread.start()
@@ -121,19 +121,11 @@ def bind(host: str, port: int, only_here: bool) -> socket.socket:
     return bound
 
 
-def server_on(app: APIFlask, bound: socket.socket) -> Any:
+def server_on(app: APIFlask, bound: socket.socket, limits: Limits | None = None) -> Server:
     """A server of waitress that takes what comes to the socket; it does not run yet."""
     engine = state_of(app).store.engine
     turns = Turns(app, ACTING[engine], READING[engine], state_of(app).activity)
     state_of(app).metrics.watch(turns.queue)
     state_of(app).freshening.watch(turns.queue)
-    server = create_server(
-        turns,
-        sockets=[bound],
-        threads=answering(engine, state_of(app).streams.most),
-        ident="resonance",
-        max_request_body_size=BODY_LIMIT,
-    )
-    refuse_in_form(server)
-    close_silent(server)
-    return server
+    threads = answering(engine, state_of(app).streams.most)
+    return Server(turns, bound, threads, BODY_LIMIT, limits or Limits())

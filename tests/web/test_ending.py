@@ -1,5 +1,6 @@
 """A server that is told to end: whoever was taken gets an answer, nobody new is taken."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from filled_graphs import Fill, Prepared
 
 from graph.store import open_store
 from village.world import World
+from web.ending import _sent_more
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +82,16 @@ def test_a_server_that_is_told_to_end_answers_what_it_was_asked_and_keeps_it(
     with open_store(f"ladybug:{tmp_path / 'copy' / 'graph'}") as store:
         kept = {row["id"] for row in store.run("export_posts") if row["id"].startswith("app:")}
     assert kept == set(written)
+
+
+def test_what_was_sent_is_seen_over_any_number_of_connections() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        try:
+            high = socket.socket(fileno=fcntl.fcntl(one, fcntl.F_DUPFD, 1_024))
+        except OSError:
+            pytest.skip("this system lets a process open few files (ulimit -n)")
+        with high:
+            assert not _sent_more(high)
+            other.sendall(b"x")
+            assert _sent_more(high)

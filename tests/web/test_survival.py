@@ -491,10 +491,10 @@ def test_silent_connections_are_closed_as_before_whatever_the_clock_says(
             server.asyncore.loop(timeout=5, count=1, map=server._map)
             assert len(server.active_channels) == 1
             clocks.set_by += wrong
-            clocks.passed += server.adj.channel_timeout / 2
+            clocks.passed += server.limits.asking / 2
             server.asyncore.loop(timeout=0, count=2, map=server._map)
             assert len(server.active_channels) == 1
-            clocks.passed += server.adj.channel_timeout
+            clocks.passed += server.limits.asking
             server.asyncore.loop(timeout=0, count=2, map=server._map)
             assert not server.active_channels and silent.recv(1) == b""
     finally:
