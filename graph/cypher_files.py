@@ -111,9 +111,14 @@ class Query:
         ``RETURN`` at the beginning of a line, one whose limit is a parameter, or that starts at all
         nodes of a kind.
         """
-        found = _RETURNS.findall(self.text)
-        if (not found and not self.writes) or _ALONE.search(self.text):
+        if (not self.returned and not self.writes) or _ALONE.search(self.text):
             return None
+        return self.returned
+
+    @cached_property
+    def returned(self) -> tuple[str, ...]:
+        """The names of what it returns by a ``RETURN`` at the beginning of a line, in order."""
+        found = _RETURNS.findall(self.text)
         items = (item.strip() for item in _BETWEEN.split(found[-1] if found else ""))
         return tuple(item.rpartition(" ")[2] for item in items if item)
 

@@ -58,8 +58,6 @@ BROKEN = frozenset(
 )
 """What Neo4j says when it could not write, as on a full disk, and from then on of all it is asked,
 until it is restarted: it names no cause."""
-DERIVED = "score"
-"""What a derived edge bears beside its ends, as whole tables of these are read."""
 
 
 class Neo4jStore:
@@ -185,10 +183,10 @@ class Neo4jStore:
         if f"list_{file}" in self._names:
             edge = STORED.get(file)
             own = edge.columns if isinstance(edge, EdgeKind) else ()
-            columns = [column.name for column in own] if edge else [DERIVED]
+            names = [column.name for column in own] if edge else self._queries[name].returned[2:]
             with _translated(f"list_{file}", self._url):  # a row a node, as they come
                 lists = self._looked_up(self._queries[f"list_{file}"].text, {})
-            return ungrouped(lists, ["target", *columns])
+            return ungrouped(lists, ["target", *names])
         query = self._queries[name]
         query.check(params)
 

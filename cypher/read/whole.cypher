@@ -66,6 +66,10 @@ MATCH (a:User)-[:AUTHORED]->(b:Post)
 RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score
 
 // name: export_posted()
-// What stands in which group, scored by when it was made.
+// What stands in which group, scored by when it was made, and whether every member may see it.
 MATCH (a:`Group`)<-[:POSTED_IN]-(b:Post)
-RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score
+OPTIONAL MATCH (b)<-[:AUTHORED]-(u:User)
+RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score,
+    min(CASE WHEN coalesce(b.privacy, 'public') = 'public' AND coalesce(b.available, true)
+        AND NOT coalesce(b.deleted, false) AND coalesce(u.privacy, 'public') = 'public'
+        AND coalesce(u.active, true) THEN 1 ELSE 0 END) AS open

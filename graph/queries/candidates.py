@@ -56,7 +56,7 @@ def written_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
 
 
 def posted_in(store: GraphStore, group_ids: Sequence[str]) -> list[Listed]:
-    """Each group's newest posts; the score is when."""
+    """Each group's newest posts, first of all those for every member; the score is when."""
     return _lists(store, posted_in, group_ids, "at")
 
 

@@ -67,7 +67,9 @@ def written(store: GraphStore) -> Lists:
 
 def posted(store: GraphStore) -> Lists:
     """As `candidates.posted_in`, for every group that has posts."""
-    return lists(edges(store.frame("export_posted"), "score"), (), POSTED)
+    first = {"source": True, "open": False, "score": False, "target": True}
+    found = store.frame("export_posted").sort_values(list(first), ascending=list(first.values()))
+    return lists(edges(found.groupby("source").head(POSTED), "score"), ())
 
 
 def befriended(store: GraphStore) -> Lists:

@@ -13,6 +13,7 @@ from graph.queries import around, candidates, people, posts
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.queries.stats import MONTH, growth
+from graph.queries.whole import posted
 from graph.store import Call, GraphStore
 
 USERS = ("ana", "bo", "cy", "di", "ed", "flo")
@@ -217,6 +218,33 @@ def test_a_groups_posts_come_newest_first(town: GraphStore) -> None:
         Listed(["p6", "p2"], [600.0, 200.0]),
         Listed([], []),
     ]
+
+
+def test_what_few_may_see_takes_nobodys_place_among_a_groups_posts(town: GraphStore) -> None:
+    # Ed is private, Bo friends' alone, Di inactive; of Flo the posts themselves are hidden.
+    told = {"ed": {}, "bo": {}, "di": {}, "flo": {"privacy": "private"}}
+    hidden = [
+        {"id": f"{who}-{n:03}", "created_at": 1_000 + n, **fields}
+        for who, fields in told.items()
+        for n in range(110)
+    ]
+    hidden[-1] = hidden[-1] | {"privacy": None, "deleted": True}
+    hidden[-2] = hidden[-2] | {"privacy": None, "available": False}
+    made = pd.DataFrame(hidden)
+    ingest_tables(
+        town,
+        {
+            "posts": made,
+            "authored": pd.DataFrame({"source": made["id"].str[:-4], "target": made["id"]}),
+            "posted_in": pd.DataFrame({"source": [*made["id"], "p2"], "target": "g1"}),
+        },
+    )
+    (found,) = candidates.posted_in(town, ["g1"])
+    newest = sorted(hidden, key=lambda post: (-post["created_at"], post["id"]))[:98]
+    assert found.ids == [*(post["id"] for post in newest), "p6", "p2"]
+    whole = posted(town)
+    assert [whole.targets[code] for code in whole.codes] == found.ids
+    assert whole.scores.tolist() == found.scores
 
 
 def test_similar_posts_come_with_their_scores(town: GraphStore) -> None:

@@ -159,4 +159,9 @@ RETURN a.id AS source, [(a)-[:AUTHORED]->(b:Post) | [b.id, coalesce(b.created_at
 
 // name: list_posted()
 MATCH (a:`Group`)
-RETURN a.id AS source, [(a)<-[:POSTED_IN]-(b:Post) | [b.id, coalesce(b.created_at, 0)]] AS edges
+RETURN a.id AS source, [(a)<-[:POSTED_IN]-(b:Post) | [b.id, coalesce(b.created_at, 0),
+    CASE WHEN coalesce(b.privacy, 'public') = 'public' AND coalesce(b.available, true)
+        AND NOT coalesce(b.deleted, false) AND NOT EXISTS {
+            MATCH (b)<-[:AUTHORED]-(u:User)
+            WHERE coalesce(u.privacy, 'public') <> 'public' OR NOT coalesce(u.active, true)
+        } THEN 1 ELSE 0 END]] AS edges
