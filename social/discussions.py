@@ -112,7 +112,7 @@ def _page(
     found: dict[str, Comment] = {}
 
     def next_ones(place: Place) -> Sequence[Place]:
-        page = comments_after(store, name, of_id, place.at, place.id)
+        page = comments_after(store, viewer, name, of_id, place.at, place.id)
         found.update({each.comment_id: each for each in page})
         return [Place(each.at, each.comment_id) for each in page]
 

@@ -8,7 +8,7 @@ from feed.cards import visible_posts
 from feed.gate import VisiblePost, admit_people, admit_speakers
 from feed.profiles import Profile, profiles
 from graph.ahead import ahead
-from graph.queries.comments import commenters
+from graph.queries.comments import commenters, commenters_call
 from graph.queries.people import ViewerContext, blocks_around, user_cards
 from graph.queries.posts import (
     NodeCard,
@@ -93,7 +93,7 @@ def _calls(card: PostCard, viewer: ViewerContext) -> Iterator[Call]:
     post, author = card.post_id, [card.author_id] if card.author_id else []
     yield "did", {"user_id": viewer.user_id or "", "post_id": post}
     yield "responses", {"post_id": post}
-    yield "commenters", {"post_id": post}
+    yield commenters_call(viewer, post)
     yield "blocks_around", {"user_id": card.author_id or ""}
     yield "from_evokes", {"source": post}
     if card.category_id:
@@ -122,7 +122,7 @@ def said_of(
 
 
 def _counts(store: GraphStore, viewer: ViewerContext, card: PostCard) -> Counts:
-    found, links = responses(store, card.post_id), commenters(store, card.post_id)
+    found, links = responses(store, card.post_id), commenters(store, viewer, card.post_id)
     people = {user_id for told in found.values() for user_id, _ in told}
     people |= {link.author_id for link in links if link.author_id}
     cards, author = user_cards(store, people).values(), card.author_id or ""

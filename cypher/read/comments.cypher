@@ -1,5 +1,7 @@
 // Comments on a post and the answers to them, read live. OPTIONAL and the written-out limits: see
 // friendships.cypher. A comment that is deleted and has no answers hangs on no post any more.
+// Lists pass over comments of people whom their viewer may not see ($blocks of either direction): else
+// somebody who hides could fill all that is read. The gate decides all the same of what they give.
 
 // name: comment(comment_id: string)
 // The comment, who wrote it, on which post, and which comment it answers.
@@ -17,7 +19,7 @@ UNWIND $comment_ids AS comment_id
 MATCH (c:`Comment` {id: comment_id})
 RETURN c.id AS comment_id, coalesce(c.deleted, false) AS deleted
 
-// name: comments_after(post_id: string, at: int, id: string)
+// name: comments_after(post_id: string, at: int, id: string, viewer_id: string, friends: strings, blocks: strings)
 // The post's comments that answer no other, the latest first; ties by id; a page of them.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:`ON`]-(c:`Comment`)
@@ -25,14 +27,17 @@ OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
 OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
 WITH c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
     c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    coalesce(u.privacy, 'public') AS privacy, coalesce(u.active, true) AS active,
     p.id AS post_id, a.id AS answers_id
 WHERE comment_id IS NOT NULL AND answers_id IS NULL
+    AND (deleted OR (NOT author_id IN $blocks AND active AND (privacy = 'public'
+        OR author_id = $viewer_id OR (privacy = 'friends' AND author_id IN $friends))))
     AND (at < $at OR (at = $at AND comment_id > $id))
 RETURN comment_id, text, at, edited_at, deleted, author_id, post_id, answers_id
 ORDER BY at DESC, comment_id
 LIMIT 100
 
-// name: answers_after(comment_id: string, at: int, id: string)
+// name: answers_after(comment_id: string, at: int, id: string, viewer_id: string, friends: strings, blocks: strings)
 // The answers to the comment, likewise.
 MATCH (a:`Comment` {id: $comment_id})
 OPTIONAL MATCH (a)<-[:ANSWERS]-(c:`Comment`)
@@ -40,8 +45,12 @@ OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
 OPTIONAL MATCH (c)-[:`ON`]->(p:Post)
 WITH c.id AS comment_id, c.text AS text, coalesce(c.created_at, 0) AS at,
     c.edited_at AS edited_at, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    coalesce(u.privacy, 'public') AS privacy, coalesce(u.active, true) AS active,
     p.id AS post_id, a.id AS answers_id
-WHERE comment_id IS NOT NULL AND (at < $at OR (at = $at AND comment_id > $id))
+WHERE comment_id IS NOT NULL
+    AND (deleted OR (NOT author_id IN $blocks AND active AND (privacy = 'public'
+        OR author_id = $viewer_id OR (privacy = 'friends' AND author_id IN $friends))))
+    AND (at < $at OR (at = $at AND comment_id > $id))
 RETURN comment_id, text, at, edited_at, deleted, author_id, post_id, answers_id
 ORDER BY at DESC, comment_id
 LIMIT 100
@@ -55,9 +64,9 @@ WHERE comment_id IS NOT NULL
 RETURN comment_id
 LIMIT 1
 
-// name: commenters(post_id: string)
-// The post's comments with who wrote each and which it answers, in no order; of more than a thousand
-// some.
+// name: written_under(post_id: string)
+// All of the post's comments with who wrote each and which it answers, in no order; of more than a
+// thousand some.
 MATCH (p:Post {id: $post_id})
 OPTIONAL MATCH (p)<-[:`ON`]-(c:`Comment`)
 OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
@@ -65,5 +74,21 @@ OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
 WITH c.id AS comment_id, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
     a.id AS answers_id
 WHERE comment_id IS NOT NULL
+RETURN comment_id, deleted, author_id, answers_id
+LIMIT 1000
+
+// name: commenters(post_id: string, viewer_id: string, friends: strings, blocks: strings)
+// The post's comments with who wrote each and which it answers, in no order; of more than a thousand
+// some.
+MATCH (p:Post {id: $post_id})
+OPTIONAL MATCH (p)<-[:`ON`]-(c:`Comment`)
+OPTIONAL MATCH (c)<-[:WROTE]-(u:User)
+OPTIONAL MATCH (c)-[:ANSWERS]->(a:`Comment`)
+WITH c.id AS comment_id, coalesce(c.deleted, false) AS deleted, u.id AS author_id,
+    coalesce(u.privacy, 'public') AS privacy, coalesce(u.active, true) AS active,
+    a.id AS answers_id
+WHERE comment_id IS NOT NULL
+    AND (deleted OR (NOT author_id IN $blocks AND active AND (privacy = 'public'
+        OR author_id = $viewer_id OR (privacy = 'friends' AND author_id IN $friends))))
 RETURN comment_id, deleted, author_id, answers_id
 LIMIT 1000

@@ -15,7 +15,7 @@ from graph.actions.notices import News, take_back, take_back_of_post, tell
 from graph.errors import NotThere
 from graph.events.facts import LinkFile, NodeFact
 from graph.model import Row
-from graph.queries.comments import commenters
+from graph.queries.comments import written_under
 from graph.queries.notices import members
 from graph.queries.posts import PostCard, post_cards
 from graph.queries.responses import did, shares_by
@@ -175,7 +175,7 @@ def _told_of(graph: Runs, author_id: str, post: PostCard, named: Iterable[str]) 
     if (group_id := post.group_id) is not None:
         for each in members(graph, group_id):
             yield News(each, "group_post", author_id, of, group_id=group_id)
-    links = commenters(graph, of)
+    links = written_under(graph, of)
     wrote = {link.comment_id: link.author_id for link in links}
     for link in links:
         answered = wrote.get(link.answers_id or "")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graph.store import GraphStore, Runs
+from graph.queries.people import ViewerContext, seen_by
+from graph.store import Call, GraphStore, Runs
 
 List = Literal["comments", "answers"]
 """Of a post: its comments that answer no other. Of a comment: the answers to it."""
@@ -59,11 +60,15 @@ def comments_standing(runs: Runs, comment_ids: Iterable[str]) -> frozenset[str]:
 
 
 def comments_after(
-    store: GraphStore, name: List, of_id: str, at: int, id: str
+    store: GraphStore, viewer: ViewerContext, name: List, of_id: str, at: int, id: str
 ) -> Sequence[Comment]:
-    """The next 100 of the list after the place (`at`, `id`): the latest first, ties by id."""
+    """The next 100 of the list after the place (`at`, `id`): the latest first, ties by id.
+
+    Of people whom the viewer may see, and deleted ones.
+    """
     of = {"post_id": of_id} if name == "comments" else {"comment_id": of_id}
-    return [Comment(**row) for row in store.run(f"{name}_after", at=at, id=id, **of)]
+    found = store.run(f"{name}_after", at=at, id=id, **of, **seen_by(viewer))
+    return [Comment(**row) for row in found]
 
 
 def answered(runs: Runs, comment_id: str) -> bool:
@@ -71,6 +76,17 @@ def answered(runs: Runs, comment_id: str) -> bool:
     return bool(runs.run("answered", comment_id=comment_id))
 
 
-def commenters(runs: Runs, post_id: str) -> Sequence[Link]:
-    """The post's comments and answers, in no order; of more than 1,000 some."""
-    return [Link(**row) for row in runs.run("commenters", post_id=post_id)]
+def commenters(store: GraphStore, viewer: ViewerContext, post_id: str) -> Sequence[Link]:
+    """The post's comments and answers as of `comments_after`, in no order; of over 1,000 some."""
+    name, params = commenters_call(viewer, post_id)
+    return [Link(**row) for row in store.run(name, **params)]
+
+
+def commenters_call(viewer: ViewerContext, post_id: str) -> Call:
+    """What `commenters` asks: to be asked ahead."""
+    return "commenters", {"post_id": post_id, **seen_by(viewer)}
+
+
+def written_under(runs: Runs, post_id: str) -> Sequence[Link]:
+    """All of the post's comments and answers, whoever may see them; of over 1,000 some."""
+    return [Link(**row) for row in runs.run("written_under", post_id=post_id)]

@@ -146,6 +146,15 @@ def _context(user_id: str, username: str, around: Iterable[Row]) -> ViewerContex
     return replace(ViewerContext(user_id, username), **sets)  # type: ignore[arg-type]
 
 
+def seen_by(viewer: ViewerContext) -> Row:
+    """What a list's query is told of its viewer, to pass over people whom they may not see."""
+    return {
+        "viewer_id": viewer.user_id or "",
+        "friends": sorted(viewer.friends),
+        "blocks": sorted(viewer.blocks),
+    }
+
+
 def hidden_lately(store: GraphStore, user_id: str) -> dict[str, int]:
     """The posts that the user hid last, and when; at most 100."""
     rows = store.run("hidden_lately", user_id=user_id)

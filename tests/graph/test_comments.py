@@ -4,20 +4,25 @@ import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import pandas as pd
 import pytest
 
 from graph.actions import comments
 from graph.errors import NotThere
 from graph.events.intake import EventIntake
-from graph.queries.comments import comment, commenters, comments_after
+from graph.ingest import ingest_tables
+from graph.queries.comments import List, comment, commenters, comments_after
+from graph.queries.people import ViewerContext
 from graph.queries.responses import did
 from graph.store import GraphStore
 
 NOW = 1_760_000_000
 PEOPLE = [f"app:user:{name}" for name in ("ana", "ben", "cat")]
 ANA, BEN, CAT = PEOPLE
+GONE = "app:user:gone"
 ONE, TWO = "app:post:1", "app:post:2"
 FIRST = 2**62
+STRANGER = ViewerContext(None, "")
 
 
 @pytest.fixture
@@ -39,11 +44,14 @@ def say(
 
 
 def listed(store: GraphStore) -> list[str]:
-    return [each.comment_id for each in comments_after(store, "comments", ONE, FIRST, "")]
+    return [each.comment_id for each in comments_after(store, STRANGER, "comments", ONE, FIRST, "")]
 
 
 def answers(store: GraphStore, comment_id: str) -> list[str]:
-    return [each.comment_id for each in comments_after(store, "answers", comment_id, FIRST, "")]
+    return [
+        each.comment_id
+        for each in comments_after(store, STRANGER, "answers", comment_id, FIRST, "")
+    ]
 
 
 def test_comments_are_made_once_and_listed_the_latest_first(town: GraphStore) -> None:
@@ -55,12 +63,18 @@ def test_comments_are_made_once_and_listed_the_latest_first(town: GraphStore) ->
     say(town, "a2", BEN, above="a1")
     assert listed(town) == ["c3", "c1", "c2"]
     assert (answers(town, "c2"), answers(town, "a1"), answers(town, "c3")) == (["a1"], ["a2"], [])
-    rest = comments_after(town, "comments", ONE, NOW, "c1")
+    rest = comments_after(town, STRANGER, "comments", ONE, NOW, "c1")
     assert [each.comment_id for each in rest] == ["c2"]
     found = comment(town, "a1")
     assert found is not None and (found.author_id, found.post_id) == (ANA, ONE)
     assert (found.answers_id, found.at, found.text) == ("c2", NOW, "I am a1")
-    assert {each.comment_id for each in commenters(town, ONE)} == {"c1", "c2", "c3", "a1", "a2"}
+    assert {each.comment_id for each in commenters(town, STRANGER, ONE)} == {
+        "c1",
+        "c2",
+        "c3",
+        "a1",
+        "a2",
+    }
     assert (did(town, ANA, ONE).commented, did(town, BEN, ONE).commented) == (2, 3)
 
 
@@ -98,7 +112,49 @@ def test_an_answered_comment_stays_as_deleted_until_the_last_answer_goes(town: G
         say(town, "a3", BEN, above="c1")
     comments.delete(town, "a2")
     assert (listed(town), answers(town, "c1")) == ([], [])
-    assert commenters(town, ONE) == []
+    assert commenters(town, STRANGER, ONE) == []
+
+
+def crowd(store: GraphStore) -> None:
+    """Ana's comment and an answer to it, under hundreds of people who hide, and of one who left."""
+    people = pd.DataFrame({"id": [BEN, CAT, GONE], "privacy": ["private", "friends", None]})
+    people["active"] = [True, True, False]
+    said = [("first", ANA, None), ("second", ANA, "first")]
+    for who in (BEN, CAT, GONE):
+        said += [(f"{who}-{n}", who, None) for n in range(350)]
+        said += [(f"{who}-under-{n}", who, "first") for n in range(350)]
+    made = pd.DataFrame(said, columns=["id", "source", "target"])
+    tables = {
+        "users": people,
+        "comments": pd.DataFrame({"id": made["id"], "text": "Hm", "created_at": made.index}),
+        "wrote": pd.DataFrame({"source": made["source"], "target": made["id"]}),
+        "comment_on": pd.DataFrame({"source": made["id"], "target": ONE}),
+        "answers": pd.DataFrame({"source": made["id"], "target": made["target"]}).dropna(),
+    }
+    ingest_tables(store, tables)
+
+
+VIEWERS: dict[str, tuple[ViewerContext, set[str]]] = {
+    "a stranger": (STRANGER, {ANA}),
+    "one of them": (ViewerContext(BEN, "ben"), {ANA, BEN}),
+    "a friend": (ViewerContext("u:d", "dan", friends=frozenset([BEN, CAT, GONE])), {ANA, CAT}),
+    "a blocker": (ViewerContext("u:e", "eve", blocks=frozenset([ANA])), set()),
+}
+
+
+def test_comments_of_people_who_hide_take_nobodys_place(town: GraphStore) -> None:
+    crowd(town)
+    for name, (viewer, seen) in VIEWERS.items():
+        lists: tuple[tuple[List, str], ...] = ("comments", ONE), ("answers", "first")
+        for which, of_id in lists:
+            told: list[str | None] = []
+            at, last = FIRST, ""
+            while page := comments_after(town, viewer, which, of_id, at, last):
+                told += [each.author_id for each in page]
+                at, last = page[-1].at, page[-1].comment_id
+            assert set(told) == seen, (name, which)
+        counted = {link.author_id for link in commenters(town, viewer, ONE)}
+        assert counted == seen, name
 
 
 def test_what_is_answered_hangs_on_the_same_post(town: GraphStore) -> None:
@@ -125,7 +181,7 @@ def test_whatever_several_do_at_once_nothing_hangs_in_the_air(town: GraphStore) 
     def acting(seed: int) -> None:
         chance = random.Random(seed)
         for step in range(15):
-            there = [each.comment_id for each in commenters(town, ONE)]
+            there = [each.comment_id for each in commenters(town, STRANGER, ONE)]
             try:
                 if there and chance.random() < 0.5:
                     comments.delete(town, chance.choice(there))
@@ -137,7 +193,7 @@ def test_whatever_several_do_at_once_nothing_hangs_in_the_air(town: GraphStore) 
 
     with ThreadPoolExecutor(5) as crowd:
         list(crowd.map(acting, range(5)))
-    links = {each.comment_id: each for each in commenters(town, ONE)}
+    links = {each.comment_id: each for each in commenters(town, STRANGER, ONE)}
     above = {each.answers_id for each in links.values() if each.answers_id}
     assert above <= set(links)
     assert {each for each, link in links.items() if link.deleted} <= above

@@ -96,6 +96,22 @@ def test_a_comment_is_made_read_answered_and_counted(client: FlaskClient) -> Non
     assert (post["counts"]["comments"], post["mine"]["commented"]) == (2, 1)
 
 
+def test_nobody_fills_the_first_page_with_comments_that_others_may_not_see(filled: Filled) -> None:
+    store = filled(fill_client)
+    client = create_app(store, clock=lambda: float(NOW)).test_client()
+    say(client, "ben", "An hour")
+    ids = pd.Series([f"c:{n}" for n in range(1_100)])
+    tables = {
+        "comments": pd.DataFrame({"id": ids, "text": "Hm", "created_at": NOW + 1}),
+        "wrote": pd.DataFrame({"source": "u:eve", "target": ids}),
+        "comment_on": pd.DataFrame({"source": ids, "target": "p:1"}),
+    }
+    ingest_tables(store, tables)
+    told = call(client, "cat", "GET", "/posts/p:1/comments")
+    assert ([each["text"] for each in told["comments"]], told["next_cursor"]) == (["An hour"], None)
+    assert call(client, "cat", "GET", "/posts/p:1")["post"]["counts"]["comments"] == 1
+
+
 def test_a_key_makes_one_comment_however_often_it_is_sent(client: FlaskClient) -> None:
     told = {"text": "Hm"}
     made = [call(client, "ben", "POST", "/posts/p:1/comments", 201, told, "k") for _ in range(2)]
