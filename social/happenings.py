@@ -8,7 +8,7 @@ nothing of it then but its id.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from feed.gate import VisibleHappening, admit_happenings
+from feed.gate import VisibleHappening, admit_happenings, admit_people
 from feed.profiles import Profile, profiles
 from graph.actions import happenings as actions
 from graph.errors import NotThere
@@ -144,8 +144,15 @@ def upcoming(
     if group_id is not None:
         reached(store, viewer, group_id)
 
+    hidden: set[str] = set()
+
     def read(at: int, id: str) -> Sequence[Entry]:
-        return upcoming_after(store, group_id, now, at, id)
+        found = upcoming_after(store, viewer, group_id, now, at, id, hidden)
+        # Who hides costs the others one reading at most, however many events they make.
+        hosts = user_cards(store, [each.host_id for each in found if each.host_id])
+        seen = {each.card.user_id for each in admit_people(viewer, hosts.values())}
+        hidden.update(hosts.keys() - seen)
+        return [Entry(each.id, each.at) for each in found]
 
     return _soonest_first(read, lambda ids: _shown(store, viewer, ids), after, size)
 

@@ -11,23 +11,51 @@ RETURN e.id AS event_id, e.name AS name, e.privacy AS privacy, e.description AS 
     e.at AS at, e.until AS until, e.place AS place, e.created_at AS created_at,
     e.cancelled AS cancelled, e.host_id AS host_id, e.group_id AS group_id
 
-// name: upcoming_after(now: int, since: int, at: int, id: string)
+// name: upcoming_after(now: int, since: int, at: int, id: string, viewer_id: string, friends: strings, blocks: strings, groups: strings, hidden: strings)
 // What is not over at `now` and began after `since`, and comes after a place (a time and an id); the
-// soonest first, ties by id.
+// soonest first, ties by id; then, likewise, what is for friends. Passed over is what the viewer may
+// not know of by its own privacy, its group, or a host who is hidden from them, as far as they are
+// told ($hidden): else one could fill all that is read. The gate decides all the same. Two parts, for Ladybug looks through $friends for
+// every event that it has not put aside before.
 MATCH (e:Event)
 WHERE e.at >= $since AND e.at >= $at AND (e.at > $at OR e.id > $id)
     AND coalesce(e.until, e.at) >= $now AND coalesce(e.cancelled, false) = false
-RETURN e.id AS id, e.at AS at
+    AND (e.group_id IS NULL OR e.group_id IN $groups)
+    AND (coalesce(e.privacy, 'public') = 'public' OR e.host_id = $viewer_id)
+    AND (e.host_id IS NULL OR NOT (e.host_id IN $blocks OR e.host_id IN $hidden))
+RETURN e.id AS id, e.at AS at, e.host_id AS host_id
+ORDER BY at, id
+LIMIT 100
+UNION ALL
+MATCH (e:Event)
+WHERE e.at >= $since AND e.at >= $at AND (e.at > $at OR e.id > $id)
+    AND coalesce(e.until, e.at) >= $now AND coalesce(e.cancelled, false) = false
+    AND (e.group_id IS NULL OR e.group_id IN $groups)
+    AND e.privacy = 'friends' AND e.host_id IN $friends
+    AND NOT (e.host_id IN $blocks OR e.host_id IN $hidden)
+RETURN e.id AS id, e.at AS at, e.host_id AS host_id
 ORDER BY at, id
 LIMIT 100
 
-// name: upcoming_in_group_after(group_id: string, now: int, since: int, at: int, id: string)
+// name: upcoming_in_group_after(group_id: string, now: int, since: int, at: int, id: string, viewer_id: string, friends: strings, blocks: strings, groups: strings, hidden: strings)
 // The same, of one group.
 MATCH (e:Event)
 WHERE e.at >= $since AND e.at >= $at AND (e.at > $at OR e.id > $id)
     AND coalesce(e.until, e.at) >= $now AND coalesce(e.cancelled, false) = false
-    AND e.group_id = $group_id
-RETURN e.id AS id, e.at AS at
+    AND e.group_id = $group_id AND e.group_id IN $groups
+    AND (coalesce(e.privacy, 'public') = 'public' OR e.host_id = $viewer_id)
+    AND (e.host_id IS NULL OR NOT (e.host_id IN $blocks OR e.host_id IN $hidden))
+RETURN e.id AS id, e.at AS at, e.host_id AS host_id
+ORDER BY at, id
+LIMIT 100
+UNION ALL
+MATCH (e:Event)
+WHERE e.at >= $since AND e.at >= $at AND (e.at > $at OR e.id > $id)
+    AND coalesce(e.until, e.at) >= $now AND coalesce(e.cancelled, false) = false
+    AND e.group_id = $group_id AND e.group_id IN $groups
+    AND e.privacy = 'friends' AND e.host_id IN $friends
+    AND NOT (e.host_id IN $blocks OR e.host_id IN $hidden)
+RETURN e.id AS id, e.at AS at, e.host_id AS host_id
 ORDER BY at, id
 LIMIT 100
 

@@ -1,15 +1,18 @@
 """Events that people attend; read live."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from graph.queries.friendships import Entry
+from graph.queries.people import ViewerContext, seen_by, some_of
 from graph.store import Runs
 
 Answer = Literal["host", "going", "maybe"]
 LONGEST = 30 * 86_400
 """Seconds that an event lasts at most."""
+PAGE = 100
+"""Events that a list's query gives at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ class Attending:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """An event's place in a list, and who hosts it."""
+
+    id: str
+    at: int
+    host_id: str | None
+
+
 def answer_of(told: str | None) -> Answer:
     """What a graph's word stands for; a source calls who runs it admin."""
     if told in ("host", "admin"):
@@ -56,14 +68,35 @@ def attendance(runs: Runs, user_id: str, event_id: str) -> Answer | None:
     return answer_of(rows[0]["role"]) if rows else None
 
 
-def upcoming_after(runs: Runs, group_id: str | None, now: int, at: int, id: str) -> Sequence[Entry]:
-    """The next 100 events, of one group or all, that are not over; the soonest first."""
+def upcoming_after(
+    runs: Runs,
+    viewer: ViewerContext,
+    group_id: str | None,
+    now: int,
+    at: int,
+    id: str,
+    hidden: Collection[str] = (),
+) -> Sequence[Upcoming]:
+    """The next 100 events, of one group or all, that are not over; the soonest first.
+
+    Args:
+        runs: the graph.
+        viewer: passed over is what its own privacy, its group or a block hides from them.
+        group_id: of which group alone.
+        now: Unix seconds.
+        at: the place (`at`, `id`) after which they come.
+        id: likewise.
+        hidden: hosts whose events are passed over, too.
+    """
     place = {"now": now, "since": now - LONGEST, "at": at, "id": id}
+    lists = {"groups": some_of(viewer.groups), "hidden": some_of(hidden)}
+    told = {**place, **seen_by(viewer), **lists}
     if group_id is None:
-        rows = runs.run("upcoming_after", **place)
+        rows = runs.run("upcoming_after", **told)
     else:
-        rows = runs.run("upcoming_in_group_after", group_id=group_id, **place)
-    return [Entry(row["id"], row["at"]) for row in rows]
+        rows = runs.run("upcoming_in_group_after", group_id=group_id, **told)
+    found = sorted((Upcoming(**row) for row in rows), key=lambda each: (each.at, each.id))
+    return found[:PAGE]
 
 
 def attended_after(runs: Runs, user_id: str, now: int, at: int, id: str) -> Sequence[Entry]:

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from graph.actions import groups, happenings
 from graph.errors import Contradiction, NotTheirs, NotThere
+from graph.ingest import ingest_tables
 from graph.queries.happenings import (
     LONGEST,
     Happening,
@@ -16,6 +18,7 @@ from graph.queries.happenings import (
     happening_pages,
     upcoming_after,
 )
+from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
 NOW = 1_760_000_000
@@ -34,6 +37,7 @@ BALL = Happening(
     group_id=None,
 )
 FIRST = (-(2**62), "")
+STRANGER = ViewerContext(None, "")
 
 
 @pytest.fixture
@@ -96,14 +100,41 @@ def test_what_is_to_come_is_listed_the_soonest_first(town: GraphStore) -> None:
     off = replace(BALL, event_id="e:off", cancelled=True)
     for each in (late, BALL, begun, over, off):
         happenings.create(town, each)
-    found = upcoming_after(town, None, NOW, *FIRST)
+    found = upcoming_after(town, STRANGER, None, NOW, *FIRST)
     assert [each.id for each in found] == ["e:begun", BALL.event_id, "e:late"]
-    rest = upcoming_after(town, None, NOW, found[0].at, found[0].id)
+    rest = upcoming_after(town, STRANGER, None, NOW, found[0].at, found[0].id)
     assert [each.id for each in rest] == [BALL.event_id, "e:late"]
-    assert upcoming_after(town, "g", NOW, *FIRST) == []
+    assert upcoming_after(town, STRANGER, "g", NOW, *FIRST) == []
     attended = [each.id for each in attended_after(town, ANA, NOW, *FIRST)]
     assert attended == ["e:begun", BALL.event_id, "e:off", "e:late"]
     assert attended_after(town, BEN, NOW, *FIRST) == []
+
+
+def test_an_event_that_the_viewer_may_not_know_of_takes_nobodys_place(town: GraphStore) -> None:
+    hosts = [("public", ANA), ("friends", BEN), ("private", CAT)]
+    many = [(f"{privacy}-{n}", privacy, who) for privacy, who in hosts for n in range(110)]
+    names = ["id", "privacy", "host_id"]
+    events = pd.DataFrame([*many, ("last", None, None)], columns=names).assign(at=NOW + 50)
+    events.loc[events["id"] == "last", "at"] = NOW + 90
+    ingest_tables(town, {"events": events})
+
+    def listed(viewer: ViewerContext, *hidden: str) -> set[str]:
+        found: list[str] = []
+        place = FIRST
+        while page := upcoming_after(town, viewer, None, NOW, *place, hidden):
+            assert [(each.at, each.id) for each in page] == sorted((e.at, e.id) for e in page)
+            found += [each.id for each in page]
+            place = (page[-1].at, page[-1].id)
+        assert len(found) == len(set(found))
+        return {each.partition("-")[0] for each in found}
+
+    assert listed(STRANGER) == {"public", "last"}
+    assert listed(STRANGER, ANA) == {"last"}
+    assert listed(ViewerContext("u", "u", blocks=frozenset([ANA]))) == {"last"}
+    assert listed(ViewerContext(CAT, "cat")) == {"public", "private", "last"}
+    friend = ViewerContext("u", "u", friends=frozenset([BEN, CAT]))
+    assert listed(friend) == {"public", "friends", "last"}
+    assert listed(friend, BEN) == {"public", "last"}
 
 
 def test_only_members_make_an_event_of_a_group(town: GraphStore) -> None:
@@ -112,7 +143,10 @@ def test_only_members_make_an_event_of_a_group(town: GraphStore) -> None:
     with pytest.raises(NotTheirs):
         happenings.create(town, replace(BALL, group_id="g"))
     happenings.create(town, replace(BALL, group_id="g", host_id=BEN))
-    assert [each.id for each in upcoming_after(town, "g", NOW, *FIRST)] == [BALL.event_id]
+    member = replace(STRANGER, groups=frozenset(["g"]))
+    assert [each.id for each in upcoming_after(town, member, "g", NOW, *FIRST)] == [BALL.event_id]
+    assert upcoming_after(town, STRANGER, "g", NOW, *FIRST) == []
+    assert upcoming_after(town, STRANGER, None, NOW, *FIRST) == []
     with pytest.raises(NotThere):
         happenings.create(town, replace(BALL, event_id="e:2", group_id="none"))
 

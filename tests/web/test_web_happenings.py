@@ -257,3 +257,19 @@ def test_what_no_event_may_be_is_refused_by_field(
     assert set(call(town, "ana", "POST", "/happenings", 400, body)["errors"]) == {field}
     call(town, "ana", "POST", "/happenings", 409, {"name": "x", "at": NOW + 9, "until": NOW + 8})
     assert listed(town, "ana") == []
+
+
+def test_nobody_fills_the_first_page_with_events_that_others_may_not_know_of(
+    filled: Filled,
+) -> None:
+    store = filled(fill_town)
+    client = create_app(store, clock=lambda: float(NOW)).test_client()
+    made(client, name="Fair")
+    ids = pd.Series([f"e:{n}" for n in range(2_200)])
+    events = pd.DataFrame({"id": ids, "name": "x", "at": NOW + 50})
+    hidden = events.assign(host_id="u:eve", privacy="public")
+    hidden.loc[:1_099, ["host_id", "privacy"]] = ["u:cat", "private"]
+    ingest_tables(store, {"events": hidden})
+    told = call(client, "ben", "GET", "/happenings")
+    names = [each["name"] for each in told["happenings"]]
+    assert (names, told["next_cursor"]) == (["Fair"], None)
