@@ -1,6 +1,6 @@
 """Groups and tags by their names.
 
-A tag is found by who picked it, and by who may see a post with it (of 100 that are looked at): a
+A tag is found by who picked it, and by who may see a post with it (of 200 that are looked at): a
 private post's own tag would give it away. A group is found by whoever may know of it (`feed.gate`).
 
 In order: names that say every word as it is or begin with it; the viewer's own; how well they
@@ -39,16 +39,17 @@ class TagHit:
     tag_id: str
     name: str
     posts: int
-    """Posts with it that the viewer may see, of 100 that were looked at."""
+    """Posts with it that the viewer may see, of 200 that were looked at."""
 
 
 def found_groups(
     store: GraphStore, index: SearchIndex, viewer: ViewerContext, asked: Asked
 ) -> tuple[str, ...]:
     """The ids of the groups found, best first."""
-    pages = group_pages(store, index.find("groups", asked)).values()
+    invited = invited_to(store, viewer)
+    pages = group_pages(store, index.find("groups", asked, viewer.groups | invited)).values()
     ranked = []
-    for each in admit_groups(viewer, pages, invited_to(store, viewer)):
+    for each in admit_groups(viewer, pages, invited):
         group_id = each.group.group_id
         order = _order(asked, each.group.name or "", own=group_id in viewer.groups)
         if order is not None:

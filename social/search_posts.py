@@ -60,8 +60,9 @@ def found_posts(
 ) -> tuple[Hit, ...]:
     """The posts found, all of which the viewer may see, best first."""
     authors = sorted(circle.viewer.friends | {circle.viewer.user_id or ""})[:AUTHORS]
-    likely = [*index.written_by(asked, authors), *index.find("posts", asked)]
-    likely += index.tagged(_renamed(store, index, asked))
+    groups = circle.viewer.groups
+    likely = [*index.written_by(asked, authors), *index.find("posts", asked, groups)]
+    likely += index.tagged(_renamed(store, index, asked), groups)
     ids = list(dict.fromkeys(likely))
     hits: list[Hit] = []
     for start in range(0, len(ids), READ):

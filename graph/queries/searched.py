@@ -23,13 +23,20 @@ class Searched:
     tags: tuple[str, ...] = ()
     """A post's, by id."""
     author_id: str | None = None
+    within: str | None = None
+    """For whom it is by its own word: None everybody; a group's id its members; "" fewer."""
 
 
 def searched_users(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are users, but not inactive ones."""
     rows = store.run("searched_users", ids=sorted(set(ids)))
     return [
-        Searched(row["id"], row["username"] or "", " ".join(public_names(row["details"])))
+        Searched(
+            row["id"],
+            row["username"] or "",
+            " ".join(public_names(row["details"])),
+            within=_within(row),
+        )
         for row in rows
         if row["active"] is not False
     ]
@@ -39,7 +46,12 @@ def searched_posts(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are posts, but not deleted ones."""
     return [
         Searched(
-            row["id"], row["title"] or "", row["text"] or "", _tags(row), row["author_id"] or None
+            row["id"],
+            row["title"] or "",
+            row["text"] or "",
+            _tags(row),
+            row["author_id"] or None,
+            "" if row["available"] is False else _within(row, row["group_id"] or None),
         )
         for row in store.run("searched_posts", ids=sorted(set(ids)))
         if not row["deleted"]
@@ -49,7 +61,11 @@ def searched_posts(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
 def searched_groups(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
     """Those of the ids that are groups, but not deleted ones."""
     rows = store.run("searched_groups", ids=sorted(set(ids)))
-    return [Searched(row["id"], row["name"] or "") for row in rows if not row["deleted"]]
+    return [
+        Searched(row["id"], row["name"] or "", within=None if _within(row) is None else row["id"])
+        for row in rows
+        if not row["deleted"]
+    ]
 
 
 def searched_tags(store: GraphStore, ids: Iterable[str]) -> list[Searched]:
@@ -79,9 +95,14 @@ def friends_beyond(store: GraphStore, user_id: str) -> list[tuple[str, str]]:
 
 
 def tagged_with(store: GraphStore, tag_ids: Sequence[str]) -> list[list[str]]:
-    """Some posts with each tag, 100 at most, in no order."""
+    """Some posts with each tag, in no order: 100 champions at most, and 100 of all."""
     found = store.run_all([("tagged_with", {"tag_id": each}) for each in tag_ids])
     return [[row["post_id"] for row in rows] for rows in found]
+
+
+def _within(row: Row, group_id: str | None = None) -> str | None:
+    """For whom the row is: everybody, or the group's members, unless it is not public."""
+    return group_id if row["privacy"] in (None, "public") else ""
 
 
 def _tags(row: Row) -> tuple[str, ...]:

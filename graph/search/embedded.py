@@ -36,7 +36,11 @@ EXACTLY, BEGINNING, MISTYPED = 300, 600, 300
 BY_AUTHORS, BY_TAGS = 200, 600
 STEPS = 10_000
 """Of one table's merging at most; each is a bounded part of it."""
-SEAL = "seal"
+SEAL, FORM = "seal", "form"
+CLOSED = "closed"
+"""The form of a file that tells for whom nodes are; one of before is read again."""
+GROUPS = 1_000
+"""Groups of one person's whose posts are looked at."""
 
 _READ: Mapping[Kind, Callable[[GraphStore, Sequence[str]], list[Searched]]] = {
     "people": searched_users,
@@ -72,13 +76,19 @@ class EmbeddedIndex:
         self._mark: int | None = None
         """Up to where in the store's changes the index is true; None: nobody knows."""
 
-    def find(self, kind: Kind, asked: Asked) -> list[str]:
+    def find(self, kind: Kind, asked: Asked, groups: Collection[str] = ()) -> list[str]:
         """See `SearchIndex.find`; a post that has all of it in its title or tags comes first."""
-        found: dict[str, None] = {}
+        shown: dict[str, None] = {}
+        every: dict[str, None] = {}
         with self._in_step() as file:
-            for query, most in self._ways(kind, asked):
-                found |= dict.fromkeys(file.matching(kind, query, most))
-        return list(found)[:CANDIDATES]
+            ways, full = list(self._ways(kind, asked)), False
+            for query, most in ways if kind in ("posts", "groups") else ():
+                some = file.matching_within(kind, query, _few(groups), most)
+                shown |= dict.fromkeys(some)
+                full = len(some) == most
+            for query, most in () if full else ways:
+                every |= dict.fromkeys(file.matching(kind, query, most))
+        return list(dict.fromkeys([*list(shown)[:CANDIDATES], *list(every)[:CANDIDATES]]))
 
     def of_people(self, asked: Asked, user_ids: Collection[str]) -> list[str]:
         """See `SearchIndex.of_people`."""
@@ -92,13 +102,15 @@ class EmbeddedIndex:
             query = _query(asked, self._any_way("posts"))
             return file.matching_of(query, author_ids, BY_AUTHORS)
 
-    def tagged(self, tag_ids: Sequence[str]) -> list[str]:
+    def tagged(self, tag_ids: Sequence[str], groups: Collection[str] = ()) -> list[str]:
         """See `SearchIndex.tagged`."""
         ways = [_phrase(words) for each in tag_ids if (words := said(each))]
         if not ways:
             return []
         with self._in_step() as file:
-            return file.matching("posts", f"tags : ({' OR '.join(ways)})", BY_TAGS)
+            query = f"tags : ({' OR '.join(ways)})"
+            shown = file.matching_within("posts", query, _few(groups), BY_TAGS)
+            return list(dict.fromkeys([*shown, *file.matching("posts", query, BY_TAGS)]))
 
     def catch_up(self) -> None:
         """See `SearchIndex.catch_up`."""
@@ -122,6 +134,7 @@ class EmbeddedIndex:
         """Make it anew from the graph; how many nodes it holds."""
         with self._turn, translated(WORDS, self._place, "written"):
             self._mark = None
+            self._file.complete()
             with writing(self._sql):
                 self._file.clear()
             self._update()
@@ -165,6 +178,8 @@ class EmbeddedIndex:
         mark = changes.mark()
         if mark == self._mark:
             return
+        if self._mark is None:
+            self._file.complete()
         named = None if self._mark is None else changes.nodes_since(self._mark)
         if named is not None:
             self._read({kind: sorted(named) for kind in KINDS})
@@ -175,7 +190,7 @@ class EmbeddedIndex:
     def _sealed(self) -> bool:
         """Whether the graph is as it was when the index was closed."""
         kept = self._file.state(SEAL)
-        if not kept or not isinstance(self._store, Sealed):
+        if not kept or self._file.state(FORM) != CLOSED or not isinstance(self._store, Sealed):
             return False
         return [row["name"] for row in self._store.run("seal")] == [kept]
 
@@ -186,6 +201,7 @@ class EmbeddedIndex:
             for kind in KINDS:
                 for gone in self._file.ids(kind) - set(ids[kind]):
                     self._file.drop(kind, gone)
+            self._file.keep(FORM, CLOSED)
 
     def _read(self, ids: Mapping[Kind, Sequence[str]], told: str = "") -> None:
         """Have the file hold of these nodes what the graph says now."""
@@ -243,10 +259,14 @@ def _entry(kind: Kind, node: Searched) -> Entry:
     name, text = (" ".join(said(each)) for each in (node.name, node.text))
     tags = " ".join(word for tag in node.tags for word in said(tag))
     if kind == "people":
-        return Entry(node.id, (name, text))
+        return Entry(node.id, (name, text), None, node.within)
     if kind == "posts":
-        return Entry(node.id, (name, tags, text), node.author_id)
-    return Entry(node.id, (name,))
+        return Entry(node.id, (name, tags, text), node.author_id, node.within)
+    return Entry(node.id, (name,), None, node.within)
+
+
+def _few(groups: Collection[str]) -> list[str]:
+    return sorted(groups)[:GROUPS]
 
 
 def _query(asked: Asked, ways: Callable[[Term], list[str]]) -> str:

@@ -22,8 +22,13 @@ class SearchIndex(Protocol):
         MemoryUnavailable: the index's own file cannot be read or written.
     """
 
-    def find(self, kind: Kind, asked: Asked) -> list[str]:
-        """Ids of nodes that may answer, 1,200 at most, the likeliest first."""
+    def find(self, kind: Kind, asked: Asked, groups: Collection[str] = ()) -> list[str]:
+        """Ids of nodes that may answer, the likeliest first.
+
+        Of posts and groups first what everybody may see, or members of these `groups`, 1,200 at
+        most: what few may see takes nobody's place. Where these are few, then 1,200 at most,
+        whoever they are for.
+        """
 
     def of_people(self, asked: Asked, user_ids: Collection[str]) -> list[str]:
         """Those of these users who may answer."""
@@ -31,8 +36,8 @@ class SearchIndex(Protocol):
     def written_by(self, asked: Asked, author_ids: Collection[str]) -> list[str]:
         """Posts of these authors that may answer, 200 at most, the latest first."""
 
-    def tagged(self, tag_ids: Sequence[str]) -> list[str]:
-        """Posts that bear one of these tags, 600 at most, the latest first."""
+    def tagged(self, tag_ids: Sequence[str], groups: Collection[str] = ()) -> list[str]:
+        """Posts that bear one of these tags; in parts as of `find`, each the latest 600 at most."""
 
     def catch_up(self) -> None:
         """Be in step with the graph at this moment; finding does so by itself."""

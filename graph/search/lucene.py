@@ -23,12 +23,17 @@ class LuceneIndex:
         self._store = store
         self._filled = False
 
-    def find(self, kind: Kind, asked: Asked) -> list[str]:
+    def find(self, kind: Kind, asked: Asked, groups: Collection[str] = ()) -> list[str]:
         """See `SearchIndex.find`."""
         if kind == "people":
             return self._found(_people(asked))
-        names = {"posts": ("find_posts", "find_posts_lately")}.get(kind, (f"find_{kind}",))
-        return self._found([(name, {"words": query_of(asked)}) for name in names])
+        words = query_of(asked)
+        if kind == "tags":
+            return self._found([("find_tags", {"words": words})])
+        told = {"words": words, "groups": sorted(groups)}
+        if kind == "groups":
+            return self._found([("find_groups", told)])
+        return self._found([("find_posts", told), *_lately(words, groups)])
 
     def of_people(self, asked: Asked, user_ids: Collection[str]) -> list[str]:
         """See `SearchIndex.of_people`."""
@@ -47,12 +52,12 @@ class LuceneIndex:
         words, ids = query_of(asked), sorted(author_ids)
         return self._found([("find_posts_by", {"words": words, "author_ids": ids})])
 
-    def tagged(self, tag_ids: Sequence[str]) -> list[str]:
+    def tagged(self, tag_ids: Sequence[str], groups: Collection[str] = ()) -> list[str]:
         """See `SearchIndex.tagged`."""
         clauses = [f"tags:{quoted(' '.join(words))}" for each in tag_ids if (words := said(each))]
         if not clauses:
             return []
-        return self._found([("find_posts_lately", {"words": " OR ".join(clauses)})])
+        return self._found(_lately(" OR ".join(clauses), groups))
 
     def catch_up(self) -> None:
         """See `SearchIndex.catch_up`: it always is."""
@@ -73,6 +78,13 @@ class LuceneIndex:
         self.wait()
         found = self._store.run_all(calls)
         return list(dict.fromkeys(row["id"] for rows in found for row in rows))
+
+
+def _lately(words: str, groups: Collection[str]) -> list[Call]:
+    return [
+        ("find_posts_lately", {"words": words, "groups": sorted(groups)}),
+        ("find_posts_of_any", {"words": words}),
+    ]
 
 
 def _people(asked: Asked) -> list[Call]:

@@ -9,6 +9,7 @@ making.) ``prefix`` makes short beginnings one look-up.
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from graph.search.index import KINDS, Kind
 from graph.sqlite_file import FileKind
@@ -22,6 +23,9 @@ _COLUMNS: dict[Kind, str] = {
 }
 SCAN = 5_000
 """The latest posts that say it, among which those of some authors are looked for."""
+LOOKED = 20_000
+"""The latest nodes that say it, among which those for everybody are looked for."""
+_CLOSED = "SELECT 1 FROM closed WHERE closed.place ="
 
 MERGED = 500
 """Pages of an index that a step merges: some milliseconds."""
@@ -56,6 +60,8 @@ class Entry:
     said: tuple[str, ...]
     """By column, words with blanks between them."""
     author: str | None = None
+    within: str | None = None
+    """See `graph.queries.searched.Searched`."""
 
 
 class WordsFile:
@@ -63,6 +69,12 @@ class WordsFile:
 
     def __init__(self, connection: sqlite3.Connection):
         self._sql = connection
+
+    def complete(self) -> None:
+        """Make the table of what is not for everybody, which a file of before lacks."""
+        self._sql.execute(
+            "CREATE TABLE IF NOT EXISTS closed (place INTEGER PRIMARY KEY, within TEXT NOT NULL)"
+        )
 
     def put(self, kind: Kind, entry: Entry) -> bool:
         """Have the node say this and nothing else; whether that is new."""
@@ -77,8 +89,10 @@ class WordsFile:
                 f"INSERT INTO said_{kind} (rowid, {_COLUMNS[kind]}) VALUES ({marks})",
                 (row.lastrowid, *entry.said),
             )
+            self._close(row.lastrowid, entry.within)
             return True
         place, author = found
+        self._close(place, entry.within)
         if author != entry.author:
             self._sql.execute("UPDATE nodes SET author = ? WHERE place = ?", (entry.author, place))
         old = self._sql.execute(
@@ -95,6 +109,7 @@ class WordsFile:
         if (found := self._place(kind, id)) is not None:
             self._sql.execute(f"DELETE FROM said_{kind} WHERE rowid = ?", found[:1])
             self._sql.execute("DELETE FROM nodes WHERE place = ?", found[:1])
+            self._close(found[0], None)
 
     def merge(self, kind: Kind) -> bool:
         """Bring the words a step nearer to where none of what was dropped is left; whether it was.
@@ -113,6 +128,7 @@ class WordsFile:
         for kind in KINDS:
             self._sql.execute(f"DELETE FROM said_{kind}")
         self._sql.execute("DELETE FROM nodes")
+        self._sql.execute("DELETE FROM closed")
         self._sql.execute("DELETE FROM states")
 
     def ids(self, kind: Kind) -> set[str]:
@@ -127,21 +143,42 @@ class WordsFile:
     def entries(self) -> set[tuple[str, Entry]]:
         """Everything that is held, by kind."""
         return {
-            (kind, Entry(row[0], tuple(row[2:]), row[1]))
+            (kind, Entry(row[0], tuple(row[3:]), row[1], row[2]))
             for kind in KINDS
             for row in self._sql.execute(
-                f"SELECT id, author, {', '.join(f's.{n}' for n in _COLUMNS[kind].split(', '))}"
-                f" FROM nodes JOIN said_{kind} s ON s.rowid = place"
+                "SELECT id, author, within,"
+                f" {', '.join(f's.{n}' for n in _COLUMNS[kind].split(', '))}"
+                f" FROM nodes JOIN said_{kind} s ON s.rowid = place LEFT JOIN closed USING (place)"
             )
         }
 
     def matching(self, kind: Kind, query: str, most: int) -> list[str]:
-        """Ids of nodes that match, the latest to come first."""
+        """Ids of nodes that match, whoever they are for; the latest to come first."""
         return self._read(
             f"SELECT id FROM (SELECT rowid AS at FROM said_{kind} WHERE said_{kind} MATCH ?"
             " ORDER BY rowid DESC LIMIT ?) JOIN nodes ON place = at ORDER BY at DESC",
             (query, most),
         )
+
+    def matching_within(
+        self, kind: Kind, query: str, groups: Collection[str], most: int
+    ) -> list[str]:
+        """Those for everybody, or for members of these groups, and by authors whom everybody sees.
+
+        Among the latest `LOOKED`.
+        """
+        marks = ", ".join("?" * len(groups))
+        rows = self._sql.execute(
+            f"SELECT n.id, NOT EXISTS ({_CLOSED} n.place AND within NOT IN ({marks}))"
+            " AND (n.author IS NULL OR EXISTS (SELECT 1 FROM nodes a WHERE a.kind = 'people'"
+            f" AND a.id = n.author AND NOT EXISTS ({_CLOSED} a.place)))"
+            f" FROM said_{kind} s CROSS JOIN nodes n ON n.place = s.rowid"
+            f" WHERE said_{kind} MATCH ? ORDER BY s.rowid DESC",
+            (*sorted(groups), query),
+        )
+        found = list(islice((id for id, shown in islice(rows, LOOKED) if shown), most))
+        rows.close()
+        return found
 
     def matching_among(self, kind: Kind, query: str, ids: Collection[str]) -> list[str]:
         """Those of these nodes that match."""
@@ -175,6 +212,12 @@ class WordsFile:
     def keep(self, name: str, said: str) -> None:
         """Keep a word beside the tables."""
         self._sql.execute("INSERT OR REPLACE INTO states VALUES (?, ?)", (name, said))
+
+    def _close(self, place: int | None, within: str | None) -> None:
+        if within is None:
+            self._sql.execute("DELETE FROM closed WHERE place = ?", (place,))
+        else:
+            self._sql.execute("INSERT OR REPLACE INTO closed VALUES (?, ?)", (place, within))
 
     def _place(self, kind: Kind, id: str) -> tuple[int, str | None] | None:
         row: tuple[int, str | None] | None = self._sql.execute(

@@ -9,7 +9,7 @@ from filled_graphs import Filled
 from graph.errors import ParameterError
 from graph.ingest import ingest_tables
 from graph.model import Row
-from graph.queries import around, candidates, people, posts
+from graph.queries import around, candidates, people, posts, searched
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.queries.stats import MONTH, growth
@@ -245,6 +245,16 @@ def test_what_few_may_see_takes_nobodys_place_among_a_groups_posts(town: GraphSt
     whole = posted(town)
     assert [whole.targets[code] for code in whole.codes] == found.ids
     assert whole.scores.tolist() == found.scores
+
+
+def test_what_few_may_see_takes_no_champions_place_among_a_tags_posts(town: GraphStore) -> None:
+    ids = pd.Series([f"q{n}" for n in range(300)])
+    made = pd.DataFrame({"id": ids, "privacy": "private"})
+    ingest_tables(town, {"posts": made, "tagged": pd.DataFrame({"source": ids, "target": "jazz"})})
+    champions(town, tag=[("jazz", "p1", 2.0), ("jazz", "p2", 1.0), ("chess", "p1", 1.0)])
+    jazz, chess = searched.tagged_with(town, ["jazz", "chess"])
+    assert {"p1", "p2"} <= set(jazz)
+    assert set(chess) == {"p1"}
 
 
 def test_similar_posts_come_with_their_scores(town: GraphStore) -> None:

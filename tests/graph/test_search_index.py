@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from searchable import person, post, put
 
 from graph.errors import MemoryUnavailable
+from graph.ingest import ingest_tables
 from graph.search.embedded import EmbeddedIndex
 from graph.search.lucene import LuceneIndex
 from graph.search.opening import open_index, reindex
@@ -17,6 +19,7 @@ from graph.search.terms import asked
 from graph.store import GraphStore, StoreConfig, open_store
 
 WRITERS, POSTS = 3, 25
+PERSON = dict.fromkeys(("username", "joined_at", "privacy", "active", "details"))
 
 
 def found(index: EmbeddedIndex | LuceneIndex, kind: str, words: str) -> list[str]:
@@ -38,6 +41,40 @@ def test_what_was_written_is_found_by_the_next_search(any_store: GraphStore) -> 
     put(any_store, "posts", id="p:1", title="Night trains")
     assert index.find("posts", asked("bread")) == []
     assert index.find("posts", asked("night")) == ["p:1"]
+
+
+def test_what_few_may_see_takes_nobodys_place(any_store: GraphStore) -> None:
+    many = range(1_300)
+    posts = [("theirs", "ana", None, None), ("inside", "ana", None, "mine")]
+    posts += [(f"mal-{n}", "mal", None, None) for n in many]
+    posts += [(f"bob-{n}", "bob", "private", None) for n in many]
+    made = pd.DataFrame(posts, columns=["id", "source", "privacy", "target"])
+    names = ["theirs", "mine", *(f"g-{n}" for n in many)]
+    privacy = [None, *["private"] * (1 + len(many))]
+    ingest_tables(
+        any_store,
+        {
+            "users": pd.DataFrame(
+                {"id": ["ana", "mal", "bob"], "privacy": [None, "private", "public"]}
+            ),
+            "posts": pd.DataFrame(
+                {"id": made["id"], "privacy": made["privacy"], "created_at": made.index}
+            ).assign(title="Night trains"),
+            "authored": made[["source", "id"]].set_axis(["source", "target"], axis=1),
+            "posted_in": made[["id", "target"]].set_axis(["source", "target"], axis=1).dropna(),
+            "groups": pd.DataFrame({"id": names, "name": "Train spotters", "privacy": privacy}),
+        },
+    )
+    index = open_index(any_store)
+    for kind, most in (("posts", "theirs"), ("groups", "theirs")):
+        assert found(index, kind, "train")[0] == most, kind
+    told = index.find("posts", asked("night train"), {"mine", "none"})
+    assert set(told[:2]) == {"theirs", "inside"}
+    assert set(index.find("groups", asked("train"), {"mine"})[:2]) == {"theirs", "mine"}
+    any_store.run("load_users", rows=[PERSON | {"id": "mal", "privacy": "public"}])
+    assert "mal-1299" in found(index, "posts", "train")[:700]
+    any_store.run("load_users", rows=[PERSON | {"id": "ana", "active": False}])
+    assert "theirs" not in found(index, "posts", "train")[:700]
 
 
 def test_posts_are_found_by_their_authors_and_tags(any_store: GraphStore) -> None:
@@ -124,6 +161,20 @@ def test_after_a_clean_end_nothing_is_read_again(tmp_path: Path) -> None:
     with open_store(url) as store, closing(EmbeddedIndex(store, path)) as index:
         assert found(index, "people", "sign") == ["u:1"]
         assert len(index.entries()) == len(before)
+
+
+def test_a_file_that_does_not_tell_for_whom_nodes_are_is_read_again(tmp_path: Path) -> None:
+    url, path = f"ladybug:{tmp_path / 'graph'}", tmp_path / "words.db"
+    with open_store(url) as store, closing(EmbeddedIndex(store, path)) as index:
+        fill(store)
+        put(store, "posts", id="p:0", title="bread", privacy="private")
+        before = index.entries()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("DROP TABLE closed")
+        file.execute("DELETE FROM states WHERE name = 'form'")
+    with open_store(url) as store, closing(EmbeddedIndex(store, path)) as index:
+        assert index.entries() == before
+    assert {entry.within for _, entry in before} == {None, ""}
 
 
 @pytest.mark.parametrize("ended", ["killed", "closed before a write", "elsewhere", "never indexed"])

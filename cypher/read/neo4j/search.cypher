@@ -26,23 +26,48 @@ WHERE node.id IN $user_ids
 RETURN node.id AS id
 ORDER BY id
 
-// name: find_groups(words: string)
-CALL db.index.fulltext.queryNodes('search_groups', $words, {limit: 900}) YIELD node, score
+// name: find_groups(words: string, groups: strings)
+// Of the 10,000 that match best those for everybody, and of these $groups: what few may know of takes
+// nobody's place.
+CALL db.index.fulltext.queryNodes('search_groups', $words, {limit: 10000}) YIELD node, score
+WHERE coalesce(node.privacy, 'public') = 'public' OR node.id IN $groups
 RETURN node.id AS id
 ORDER BY score DESC, id
+LIMIT 900
 
 // name: find_tags(words: string)
 CALL db.index.fulltext.queryNodes('search_tags', $words, {limit: 900}) YIELD node, score
 RETURN node.id AS id
 ORDER BY score DESC, id
 
-// name: find_posts(words: string)
-CALL db.index.fulltext.queryNodes('search_posts', $words, {limit: 300}) YIELD node, score
+// name: find_posts(words: string, groups: strings)
+// Likewise, with what stands in these groups.
+CALL db.index.fulltext.queryNodes('search_posts', $words, {limit: 10000}) YIELD node, score
+WHERE coalesce(node.privacy, 'public') = 'public' AND coalesce(node.available, true)
+    AND (node.group_id IS NULL OR node.group_id IN $groups)
+OPTIONAL MATCH (u:User {id: node.author_id})
+WITH node, score, coalesce(u.privacy, 'public') AS privacy, coalesce(u.active, true) AS active,
+    u.id AS author_id
+WHERE node.author_id IS NULL OR (author_id IS NOT NULL AND privacy = 'public' AND active)
 RETURN node.id AS id
 ORDER BY score DESC, id
+LIMIT 300
 
-// name: find_posts_lately(words: string)
-// The latest of the 3,000 that say it most.
+// name: find_posts_lately(words: string, groups: strings)
+// The latest of them.
+CALL db.index.fulltext.queryNodes('search_posts', $words, {limit: 10000}) YIELD node
+WHERE coalesce(node.privacy, 'public') = 'public' AND coalesce(node.available, true)
+    AND (node.group_id IS NULL OR node.group_id IN $groups)
+OPTIONAL MATCH (u:User {id: node.author_id})
+WITH node, coalesce(u.privacy, 'public') AS privacy, coalesce(u.active, true) AS active,
+    u.id AS author_id
+WHERE node.author_id IS NULL OR (author_id IS NOT NULL AND privacy = 'public' AND active)
+RETURN node.id AS id
+ORDER BY coalesce(node.created_at, 0) DESC, id
+LIMIT 600
+
+// name: find_posts_of_any(words: string)
+// The latest of the 3,000 that say it most, whoever they are for.
 CALL db.index.fulltext.queryNodes('search_posts', $words, {limit: 3000}) YIELD node
 RETURN node.id AS id
 ORDER BY coalesce(node.created_at, 0) DESC, id
