@@ -3,6 +3,7 @@
 Every file and every column but the ids is optional; an empty field is null, and a list of strings
 is joined by ``;``. Who may see something is said of every row, or (no column ``privacy``) of none,
 which is public: an empty field there, as a join leaves it, would publish what was not meant to be.
+A null is `UNSAID` there.
 Signals may carry ``split`` (train, valid or test), which fixes an evaluation.
 """
 
@@ -20,9 +21,11 @@ import pyarrow.csv as pa_csv
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.files import new_folder
 from graph.loaders.values import FULL, MILLISECONDS
-from graph.model import KINDS, PRIVACIES, PUBLIC, Column, EdgeKind, Kind, NodeKind, Tables
+from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
+UNSAID = "unsaid"
+"""In the column ``privacy``: null. It leaves what the graph has; what is new is public by it."""
 SPLITS = ("train", "valid", "test")
 
 _FIELD = re.compile(r"^(?P<name>\w*)(?::(?P<type>[\w\[\]]+)(?:\((?P<label>\w+)\))?)?$")
@@ -237,7 +240,7 @@ def _unreadable(present: pd.Series, column: Column) -> pd.Series:
     if column.type == "bool":
         return present.notna() & ~present.str.lower().isin(_BOOLEANS)
     if column.name == "privacy":
-        return ~present.isin(PRIVACIES)
+        return ~present.isin((*PRIVACIES, UNSAID))
     if column.name == "split":
         return present.notna() & ~present.isin(SPLITS)
     return present.isna() & False
@@ -277,7 +280,7 @@ def _converted(present: pd.Series, column: Column) -> pd.Series:
         return present.str.lower().map(_BOOLEANS).astype("boolean")
     if column.type == "strings":
         return present.map(lambda text: text.split(";"), na_action="ignore").astype("object")
-    return present
+    return present.where(present != UNSAID) if column.name == "privacy" else present
 
 
 def _write_file(frame: pd.DataFrame, kind: Kind, path: Path) -> None:
@@ -286,8 +289,8 @@ def _write_file(frame: pd.DataFrame, kind: Kind, path: Path) -> None:
     fields = header(kind)[: len(_keys(kind))]
     fields += [_field(column) for column in columns if column.name in frame]
     written = frame[names].copy()
-    if "privacy" in written:  # null is public to the gate, and an empty field would be no answer
-        written["privacy"] = written["privacy"].fillna(PUBLIC)
+    if "privacy" in written:
+        written["privacy"] = written["privacy"].fillna(UNSAID)
     for column in columns:
         if column.name in written and column.type == "bool":
             written[column.name] = written[column.name].map({True: "true", False: "false"})

@@ -22,11 +22,11 @@ NOW = 1_700_000_000
 
 DIRTY = {
     "users": "id:ID(User),username,joined_at:long,privacy,active:boolean,details\n"
-    'a,old,1,private,false,\nb,ben,,public,,"{""city"": ""Graz, \\\\o/""}"\nc,ben,7,public,TRUE,\n'
-    "d,,,friends,,\na,ann,-5,public,true,\n é\u2028 ,🎺 name,,public,,\n",
+    'a,old,1,private,false,\nb,ben,,unsaid,,"{""city"": ""Graz, \\\\o/""}"\nc,ben,7,public,TRUE,\n'
+    "d,,,friends,,\na,ann,-5,unsaid,true,\n é\u2028 ,🎺 name,,unsaid,,\n",
     "posts": "id:ID(Post),title,text,created_at:long,privacy,available:boolean,deleted:boolean\n"
     'p,"a, ""b"" \\ c\n\nd",\'quoted\',1699999000,public,true,false\n'
-    'q, spaced ,x;y,,public,,\nr,\\,\\",1699990000,public,,\n'
+    'q, spaced ,x;y,,unsaid,,\nr,\\,\\",1699990000,public,,\n'
     "s,By ben,,1699990000,public,,\n",
     "tags": 'id:ID(Tag),name\njazz,Jazz\n"a;b,c",Odd\n0,\n',
     "categories": "id:ID(Category),name\nmusic,Music\nart,\n",

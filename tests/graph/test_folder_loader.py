@@ -125,16 +125,16 @@ def test_what_is_wrong_is_named_with_file_and_record(
     assert said in str(caught.value) and f"{file}.csv" in str(caught.value)
 
 
-def test_no_word_for_who_may_see_it_is_written_as_the_gate_reads_it(tmp_path: Path) -> None:
+def test_no_word_for_who_may_see_it_is_written_as_one_and_comes_back(tmp_path: Path) -> None:
     posts = pd.DataFrame({"id": ["p", "q", "r"], "privacy": ["private", None, "friends"]})
     users = pd.DataFrame({"id": ["a"], "privacy": pd.Series([None], dtype="str")})
     write_folder({"posts": posts, "users": users, "tags": users[["id"]]}, tmp_path / "out")
     found = read_folder(tmp_path / "out")
-    assert found["posts"]["privacy"].tolist() == ["private", "public", "friends"]
-    assert found["users"]["privacy"].tolist() == ["public"]
-    assert posts["privacy"].isna().tolist() == [False, True, False], (
-        "what is written stays as it was"
-    )
+    assert found["posts"]["privacy"].isna().tolist() == [False, True, False]
+    assert found["posts"]["privacy"].dropna().tolist() == ["private", "friends"]
+    assert found["users"]["privacy"].isna().tolist() == [True]
+    assert (tmp_path / "out" / "users.csv").read_text() == "id:ID(User),privacy\na,unsaid\n"
+    assert posts["privacy"].isna().tolist() == [False, True, False], "written, it is as it was"
 
 
 def test_every_whole_number_is_a_time_or_a_count() -> None:
