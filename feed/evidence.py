@@ -24,7 +24,7 @@ from feed.sources import CIRCLE_FRIENDS, PER_INTEREST, Ask, parts_in
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import UserCard, ViewerContext, blocks_around
-from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents
+from graph.queries.posts import NodeCard, PostContent, group_cards, post_contents, tag_names
 from graph.store import Call
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,8 @@ class Evidence:
     """Of the page's posts and of `history`."""
     interests: Named = field(default_factory=dict)
     """The viewer's tags whose champion the post is."""
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    """The names of tags that reasons may call."""
     groups: Mapping[str, NodeCard] = field(default_factory=dict)
     """The viewer's groups that posts of the page are in."""
 
@@ -120,6 +122,7 @@ def _calls(ask: Ask, page: Sequence[Scored], tried: _Tried) -> list[Call]:
     return [
         *card_calls(ask, past, people),
         ("post_contents", {"post_ids": sorted({*past, *(each.post_id for each in page)})}),
+        ("tag_names", {"tag_ids": _called(ask, page)}),
         ("group_cards", {"group_ids": sorted(filter(None, {e.post.card.group_id for e in page}))}),
         *(
             (asked, {"user_id": name})
@@ -172,6 +175,7 @@ def _collected(
         history=history,
         contents=contents,
         interests=_interests(ask, page),
+        tags=tag_names(ask.store, called) if (called := _called(ask, page)) else {},
         groups=group_cards(ask.store, groups) if groups else {},
     )
 
@@ -184,6 +188,13 @@ def _told(ask: Ask, ways: Named) -> dict[str, list[str]]:
             alike.setdefault(way, []).append(post)
     told = told_alike(ask, alike)
     return {post: [way for way in some if post in told[way]] for post, some in ways.items()}
+
+
+def _called(ask: Ask, page: Sequence[Scored]) -> list[str]:
+    """The tags that a reason may call: the viewer's, and the one that is asked for."""
+    asked = {ask.request.tag} if ask.request.tag is not None else set[str]()
+    bears = {tag for each in page for tag in each.post.card.tags}
+    return sorted(bears & (ask.viewer.interests | asked))
 
 
 def _all(named: Named) -> set[str]:

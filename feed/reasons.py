@@ -113,8 +113,9 @@ def _interests(shown: Shown) -> FoundReason | None:
         return None
     ways = shown.evidence.interests.get(shown.scored.post_id, ())
     tag = next((way for way in ways if way in tags), tags[0])
-    path = (shown.you, PathNode("tag", tag, tag), shown.this)
-    return FoundReason("interests", f"About {tag}, one of your interests.", path)
+    named = _tag_node(shown, tag)
+    path = (shown.you, named, shown.this)
+    return FoundReason("interests", f"About {named.name}, one of your interests.", path)
 
 
 def _friends(shown: Shown) -> FoundReason | None:
@@ -171,8 +172,13 @@ def _tag(shown: Shown) -> FoundReason | None:
     asked = shown.request.tag
     if asked is None or asked not in shown.scored.post.card.tags:
         return None
-    path = (PathNode("tag", asked, asked), shown.this)
-    return FoundReason("tag", f"About the tag that you asked for: {asked}.", path)
+    named = _tag_node(shown, asked)
+    sentence = f"About the tag that you asked for: {named.name}."
+    return FoundReason("tag", sentence, (named, shown.this))
+
+
+def _tag_node(shown: Shown, tag: str) -> PathNode:
+    return PathNode("tag", tag, shown.evidence.tags.get(tag) or tag)
 
 
 def _alike(shown: Shown) -> FoundReason | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from web.post_json import BASE_TOKEN, CATEGORY, OWNER, POST, TOPIC, TOPIC_OWNER
+from web.post_json import BASE_TOKEN, CATEGORY, IDS, OWNER, POST, TOPIC, TOPIC_OWNER
 
 Json = dict[str, Any]
 
@@ -14,6 +14,10 @@ _TYPES: Mapping[type, str] = {bool: "boolean", int: "number", str: "string"}
 _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 _ID: Json = {"type": ["integer", "string", "null"], "description": "The source's own integer."}
+_WHOLE_ID: Json = {
+    "type": ["string", "null"],
+    "description": "As every other address takes it; null where there is none.",
+}
 _TRUTH: Json = {"type": "boolean"}
 
 
@@ -58,10 +62,12 @@ _POST = _object(
     POST,
     {
         "id": _ID,
+        **dict.fromkeys(IDS, _WHOLE_ID),
         "owner": _OWNER,
         "category": _object(CATEGORY, {"id": _ID}),
         "topic": _TOPIC,
         "title": _TEXT,
+        "text": _TEXT,
         "baseToken": _object(BASE_TOKEN, {}),
         "is_available_in_public_feed": _TRUTH,
         "created_at": {"type": ["integer", "null"], "description": "Unix milliseconds."},
@@ -121,6 +127,11 @@ _ERROR = _object(
 
 POST_EXAMPLE: Json = {
     "id": 701,
+    "post_id": "sv:post:701",
+    "author_id": "sv:user:17",
+    "category_id": "sv:category:2",
+    "topic_id": "sv:topic:4",
+    "group_id": None,
     "owner": {
         **OWNER,
         "username": "amberfinch",
@@ -137,6 +148,7 @@ POST_EXAMPLE: Json = {
         "owner": {**TOPIC_OWNER, "user_type": None},
     },
     "title": "A quiet morning of sourdough",
+    "text": "",
     **POST,
     "video_link": "https://video.example/701.mp4",
     "upvote_count": 12,

@@ -1,4 +1,7 @@
-"""A feed's post in the shape of SocialVerse: exactly its keys, whatever the source knew.
+"""A feed's post in the shape of SocialVerse: all of its keys, whatever the source knew.
+
+Beside them stands what this server's other addresses go by: whole ids (`IDS`), since a number alone
+is SocialVerse's; the post's words; and why it is here.
 
 What the source said of itself (``details``) is shown as it came, if it is of the documented type;
 the rest has the empty value of that type. What depends on the token's owner in the source (has
@@ -14,6 +17,8 @@ from graph.queries.posts import NodeCard
 
 JsonObject = dict[str, object]
 
+IDS = ("post_id", "author_id", "category_id", "topic_id", "group_id")
+"""Whole ids, as every other address takes and tells them; null where there is none to tell."""
 POST: Mapping[str, object] = {
     "slug": "",
     "identifier": "",
@@ -73,12 +78,22 @@ def post_json(shown: FeedPost, scores: bool = False, whole: bool = False) -> Jso
     card, content = shown.post.card, shown.content
     details = _details(content.details)
     fields = _typed(details, POST)
+    author, topic = shown.post.author, shown.topic
+    ids = (
+        card.post_id,
+        author.user_id if author is not None else None,
+        card.category_id,
+        topic.id if topic is not None else None,
+        card.group_id,
+    )
     return {
         "id": source_id(card.post_id),
+        **dict(zip(IDS, ids, strict=True)),
         "owner": _owner(shown),
         "category": _category(shown.category),
         "topic": _topic(shown.topic),
         "title": content.title or "",
+        "text": content.text or "",
         **fields,
         "video_link": fields["video_link"] or content.url or "",
         "baseToken": _typed(_object(details.get("baseToken")), BASE_TOKEN),

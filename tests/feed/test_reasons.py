@@ -73,6 +73,24 @@ def path(reason: Reason) -> list[str]:
     return [f"{node.kind} {node.name}" for node in reason.path]
 
 
+def test_a_tag_is_called_by_its_name_where_it_has_one(circle: GraphStore) -> None:
+    ids = ["tag:17", "tag:18"]
+    tables = {
+        "tags": pd.DataFrame({"id": ids, "name": ["Slow bread", None]}),
+        "tagged": edges(("by_bo", "tag:17"), ("liked", "tag:18")),
+        "interested_in": edges(("me", "tag:17"), ("me", "tag:18")),
+    }
+    update(circle, **tables)
+    told = reasons(circle)
+    named = told["by_bo"]["interests"]
+    assert named.sentence == "About Slow bread, one of your interests."
+    assert (named.path[1].id, named.path[1].name) == ("tag:17", "Slow bread")
+    assert told["liked"]["interests"].sentence == "About tag:18, one of your interests."
+    asked = recommend(circle, FeedRequest("Me", tag="tag:17"), None, NOW).posts
+    sentences = [reason.sentence for reason in asked[0].reasons]
+    assert "About the tag that you asked for: Slow bread." in sentences
+
+
 def test_each_source_tells_its_path(circle: GraphStore) -> None:
     told = reasons(circle, mood="calm")
     friend = told["by_bo"]["friends"]

@@ -8,14 +8,14 @@ import { ago } from "./words.js";
 /** For whom a post is that is not for everybody. */
 export const PRIVACIES = { friends: "for friends", private: "for the author alone" };
 
-/** Of a feed's entry. Its whole id is the end of each reason's path: numbers are SocialVerse's. */
+/** Of a feed's entry. */
 export function ofFeed(told) {
   return {
-    id: told.reasons[0].path.at(-1).id,
+    id: told.post_id,
     title: told.title,
-    text: "",
+    text: told.text,
     author: told.owner.name || told.owner.username,
-    authorId: null,
+    authorId: told.author_id,
     at: told.created_at && told.created_at / 1000,
     url: told.video_link,
     category: told.category.name,

@@ -92,9 +92,9 @@ function compared({ posts, came, left }) {
   ];
 }
 
-function placed({ before, after, post: { title, owner } }) {
+function placed({ before, after, post: { title, text, owner } }) {
   const [kind, told] = moved(before, after);
-  const words = h("span", { class: "row-text" }, title || "A post without words", h("small", {}, owner.username));
+  const words = h("span", { class: "row-text" }, title || text || "A post without words", h("small", {}, owner.username));
   return h("li", { class: kind }, words, h("span", { class: "move" }, told));
 }
 
