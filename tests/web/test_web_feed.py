@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from graph.store import GraphStore
 from village.world import NOW, World
 from web.app import create_app
+from web.post_json import IDS
 
 POST_KEYS = {
     *("id", "owner", "category", "topic", "slug", "title", "identifier", "comment_count"),
@@ -54,7 +55,10 @@ def test_a_feed_is_ten_posts_in_socialverses_form(client: FlaskClient, username:
     assert "message" not in body
     assert len(body["post"]) == 10
     for post in body["post"]:
-        assert set(post) == POST_KEYS | {"score", "reasons"}
+        assert set(post) == POST_KEYS | {*IDS, "text", "score", "reasons"}
+        assert post["post_id"] == f"sv:post:{post['id']}"
+        assert post["category_id"] == f"sv:category:{post['category']['id']}"
+        assert client.get(f"/posts/{post['post_id']}?viewer={username}").status_code == 200
         assert set(post["owner"]) == OWNER_KEYS
         assert set(post["category"]) == CATEGORY_KEYS
         assert set(post["topic"]) == TOPIC_KEYS
