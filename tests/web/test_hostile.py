@@ -346,7 +346,7 @@ PUT_IN = {
     "graph/ladybug_store.py": {"_with_typed_nulls(query, params)"},  # NULL alone
     "graph/sqlite_file.py": {"kind.mark", "kind.version", "int(kind.patience * 1000)"},
     "graph/search/words_file.py": {
-        *("kind", "_COLUMNS[kind]", "marks", "values"),
+        *("kind", "_COLUMNS[kind]", "_CLOSED", "marks", "values"),
         "', '.join((f's.{n}' for n in _COLUMNS[kind].split(', ')))",
     },
 }

@@ -420,8 +420,8 @@ def test_one_finds_all_that_one_wrote_who_responded_and_older_news(
     first = ids[0]["post"]["post_id"]
     town.act(other, f"PUT /posts/{first}/likes/me")
     town.act(other, f"PUT /posts/{first}/reactions/me", kind="love")
-    for number in range(21):
-        town.act(other, f"POST /posts/{first}/comments", text=f"Crumb {number}")
+    for number, name in enumerate([other, *town.busy]):
+        town.act(name, f"POST /posts/{first}/comments", text=f"Crumb {number}")
 
     page = opened(me)
     first_page(page)
