@@ -7,7 +7,7 @@ particular. Where they are fewer it is told as far as it follows from what someb
 both posts, whom the viewer may see: that can be read off the posts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from feed.cards import cards_of_people
 from feed.foreseen import foresee
@@ -31,7 +31,7 @@ def told_alike(ask: Ask, alike: Mapping[str, Collection[str]]) -> dict[str, froz
         StoreError: it cannot be read who engaged with them.
     """
     posts = sorted(alike)
-    people = dict(zip(posts, _engagers(ask, posts), strict=True))
+    people = dict(zip(posts, queries.engagers(ask.store, posts), strict=True))
     others = {post: frozenset(some) - {ask.viewer.user_id} for post, some in people.items()}
     few = {post: some for post, some in others.items() if len(some) < FEWEST}
     openly = _gestures(ask, {name for some in few.values() for name in some})
@@ -40,13 +40,6 @@ def told_alike(ask: Ask, alike: Mapping[str, Collection[str]]) -> dict[str, froz
         both = [openly[name] for name in some if post in openly.get(name, ())]
         told[post] = frozenset(alike[post]).intersection(frozenset().union(*both))
     return told
-
-
-def _engagers(ask: Ask, posts: Sequence[str]) -> list[tuple[str, ...]]:
-    """As it is remembered; where a server is asked, with what else the page needs of it."""
-    if ask.store.changes.alone:
-        return ask.remembered.people(queries.engagers, posts)
-    return queries.engagers(ask.store, posts)
 
 
 def _gestures(ask: Ask, people: Collection[str]) -> dict[str, frozenset[str]]:

@@ -57,7 +57,6 @@ _SECONDS: Mapping[queries.Reader, float] = {
     queries.similar_to: DERIVED_SECONDS,
     queries.near_people: DERIVED_SECONDS,
     queries.friends_of: PEOPLE_SECONDS,
-    queries.engagers: PEOPLE_SECONDS,
     ties.interested_people: PEOPLE_SECONDS,
     ties.group_members: PEOPLE_SECONDS,
     queries.engaged_by: PEOPLE_SECONDS,
@@ -70,7 +69,7 @@ _CUT: Mapping[queries.Reader, int] = {
 }
 """How many of a node's list the reader gives, where the whole table has more."""
 _OF_PEOPLE: frozenset[queries.Reader] = frozenset(
-    {queries.friends_of, queries.engagers, ties.interested_people, ties.group_members}
+    {queries.friends_of, ties.interested_people, ties.group_members}
 )
 _WEIGHED: frozenset[queries.Reader] = frozenset({queries.near_people})
 """Readers of people, and of people with scores; the others read posts."""

@@ -49,6 +49,7 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "hidden_lately": _LookUp("user_id"),
     "friends_of": _LookUp("user_id"),
     "responded_to": _LookUp("user_id"),
+    "engagers": _LookUp("post_id"),
     "asked_people": _LookUp("user_id"),
     "interests_of": _LookUp("user_id"),
     "groups_of": _LookUp("user_id"),

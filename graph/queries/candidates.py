@@ -15,6 +15,8 @@ UNTOLD = frozenset({"VIEWED", "RATED"})
 """Signals that are nobody else's business: `responded_to` leaves them out."""
 SIGNALS = 2_000
 """Rows that are quicker read as a whole than sorted by the engine; as `engaged_by` limits them."""
+ENGAGERS = 5
+"""People of a post whom `engagers` gives, as the query limits them."""
 NEAR = 30
 """People like the viewer, of the 50 that are derived."""
 
@@ -67,7 +69,7 @@ def similar_to(store: GraphStore, post_ids: Sequence[str]) -> list[Listed]:
 
 
 def engagers(store: GraphStore, post_ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """Five at most of those who did anything with each post, ascending."""
+    """`ENGAGERS` at most of those who did anything with each post, ascending."""
     found = store.run_all([("engagers", {"post_id": each}) for each in post_ids])
     return [tuple(sorted(row["user_id"] for row in rows)) for rows in found]
 

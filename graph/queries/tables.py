@@ -94,6 +94,9 @@ def of_people(store: GraphStore, friends: Lists, engaged: Lists) -> dict[str, Ta
     return {
         "friends_of": ListTable(friends, lambda user_id, _: {"user_id": user_id}),
         "engaged_with": ListTable(engaged, lambda post_id, at: {"post_id": post_id, "at": int(at)}),
+        "engagers": ListTable(whole.engagers(engaged), lambda user_id, _: {"user_id": user_id}),
+        "blocks_around": ListTable(whole.blocked(store), lambda user_id, _: {"user_id": user_id}),
+        "tag_names": _table(store.frame("export_tags")[["id", "name"]], "id"),
         "responded_to": ListTable(whole.responded(store), lambda post_id, _: {"post_id": post_id}),
         "viewer_context": ListTable(_contexts(store), _context_row),
         "user_cards": _table(store.frame("whole_people"), "user_id"),

@@ -84,6 +84,29 @@ def felt(store: GraphStore) -> Lists:
     return lists(edges(store.frame("export_feels"), "at"), people(store), FELT)
 
 
+def blocked(store: GraphStore) -> Lists:
+    """As `graph.queries.people.blocks_around`, for everybody."""
+    one = edges(store.frame("export_blocks"))
+    other = one.rename(columns={"source": "target", "target": "source"})
+    return lists(pd.concat([one, other]), people(store), once=True)
+
+
+def engagers(engaged: Lists) -> Lists:
+    """As `candidates.engagers`, for every post that anybody did anything with.
+
+    Args:
+        engaged: all that each person did anything with.
+    """
+    people_at = np.repeat(np.arange(len(engaged.keys)), np.diff(engaged.starts))
+    order = np.argsort(engaged.codes, kind="stable")
+    sizes = np.bincount(engaged.codes, minlength=len(engaged.targets))
+    begins = np.cumsum(sizes) - sizes
+    kept = np.arange(len(order)) - np.repeat(begins, sizes) < candidates.ENGAGERS
+    starts = np.concatenate([[0], np.cumsum(np.minimum(sizes, candidates.ENGAGERS))])
+    codes = people_at[order[kept]]
+    return Lists(engaged.targets, starts, engaged.keys, codes, np.zeros(len(codes)))
+
+
 def near(store: GraphStore) -> Lists:
     """As `candidates.near_people`, for everybody."""
     return lists(edges(store.frame("export_near"), "score"), people(store), candidates.NEAR)

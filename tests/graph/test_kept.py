@@ -14,6 +14,7 @@ from graph.ingest import ingest_tables
 from graph.kept import _LOOK_UPS, Kept, kept
 from graph.model import KINDS, EdgeKind, Row
 from graph.queries import tables, whole
+from graph.queries.candidates import ENGAGERS
 from graph.queries.people import user_card, user_cards, viewer_context
 from graph.queries.posts import post_card, post_cards
 from graph.store import GraphStore
@@ -96,7 +97,7 @@ def asked_of(acts: Acts) -> list[tuple[str, dict[str, object]]]:
     for name in acts.rng.choice(list(_LOOK_UPS), 6, replace=False).tolist():
         look_up = _LOOK_UPS[name]
         of = {"post_ids": acts.posts, "user_ids": acts.users, "user_id": acts.users}
-        of |= {"username": acts.names, "tag_ids": acts.others["Tag"]}
+        of |= {"username": acts.names, "tag_ids": acts.others["Tag"], "post_id": acts.posts}
         keys = of.get(look_up.parameter, ["nothing"])
         some = sorted({acts.one(keys) for _ in range(4)})
         found.append((name, {look_up.parameter: some if look_up.column else some[0]}))
@@ -117,6 +118,8 @@ def same(name: str, ours: list[Row], theirs: list[Row]) -> bool:
         for row in ours:
             read[row["post_id"]] = max(row["at"], read.get(row["post_id"], 0))
         return latest == read
+    if name == "engagers" and len(ours) == len(theirs) == ENGAGERS:
+        return len({row["user_id"] for row in ours}) == ENGAGERS  # any of them
     if name == "responded_to":
         return {row["post_id"] for row in ours} == {row["post_id"] for row in theirs}
     return in_order(ours) == in_order(theirs)
