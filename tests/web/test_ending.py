@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -85,13 +86,14 @@ def test_a_server_that_is_told_to_end_answers_what_it_was_asked_and_keeps_it(
 
 
 def test_what_was_sent_is_seen_over_any_number_of_connections() -> None:
-    one, other = socket.socketpair()
-    with one, other:
-        try:
-            high = socket.socket(fileno=fcntl.fcntl(one, fcntl.F_DUPFD, 1_024))
-        except OSError:
-            pytest.skip("this system lets a process open few files (ulimit -n)")
-        with high:
-            assert not _sent_more(high)
-            other.sendall(b"x")
-            assert _sent_more(high)
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    try:
+        one, other = socket.socketpair()
+        with one, other:
+            with socket.socket(fileno=fcntl.fcntl(one, fcntl.F_DUPFD, 1_024)) as high:
+                assert not _sent_more(high)
+                other.sendall(b"x")
+                assert _sent_more(high)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
