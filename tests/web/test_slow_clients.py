@@ -271,6 +271,8 @@ def test_of_one_address_the_oldest_idle_connection_gives_way_and_nothing_that_is
         stream.sendall(follow.encode())
         told = stream.recv(4_096)
         oldest.sendall(HEALTH)
+        assert statuses(oldest, 1)[0][0] == 200
+        assert healthy(where) == 200  # by now the thread that answered the oldest is done with it
         held = [opened(where, stack) for _ in range(3 * (limits.most + SPARE))]
         assert healthy(where) == 200
         assert until(lambda: sum(not ended(each) for each in held) < limits.most)
