@@ -20,7 +20,8 @@ from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined
 from feed.scored import Scored
-from feed.sources import CIRCLE_FRIENDS, PER_INTEREST, Ask, parts_in
+from feed.sources import PER_INTEREST, Ask, parts_in
+from gnn.features import CIRCLE_FRIENDS
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import UserCard, ViewerContext, blocks_around

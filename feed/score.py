@@ -11,9 +11,6 @@ popularity; `EXPLORATION` then moves each post by up to that much either way, by
 viewer's name, the day and the post. The same request gives the same feed, another stranger or
 another day another one, so that not every newcomer feeds the same ten posts.
 
-A viewer who knows fewer than `FEW` posts is told little by what is similar to them, beside what is
-popular: it counts as much for each as if they knew `FEW`. So the first like is seen in the feed.
-
 What the viewer steers by (`feed.steering_weights`), what they were shown already
 (`feed.fatigue`), and what they asked to see less of (`feed.less`) adds to the log-odds too.
 """
@@ -36,20 +33,16 @@ from feed.steering import NEUTRAL
 from feed.steering_weights import SIDES, weights
 from feed.vectors import learn_posts
 from gnn.embeddings import PRODUCTS
-from gnn.features import COUNTED, PARTS, recency
+from gnn.features import COUNTED, PARTS, few_count, recency
 from gnn.likelihood import Decoder
 
 MOOD_GAIN = 4.0
 """Log-odds: who asks for a mood mostly gets it; taste orders what evokes it."""
 EXPLORATION = 1.0
 """Log-odds either way."""
-FEW = 5
-"""Posts, so few that after one like half of a page is similar to it, and not a post or two."""
 DAY = 86_400
 ADDED = ("mood", "exploration", "steering", "fatigue", "less", "less_friends")
 """What adds to the log-odds beside the parts."""
-
-SIMILAR = PARTS.index("similar")
 
 BLEND: Mapping[str, float] = {
     "similar": 14.0,
@@ -114,7 +107,6 @@ def score(ask: Ask, posts: Pool, found: Gathered) -> Scores:
         added[:, 4] = against_posts(ask.less, ask.remembered, posts.cards)
         added[:, 5] = against_friends(ask.less, ask.remembered, viewer, posts.places)
     gained = decoder.gains(raw)
-    gained[:, SIMILAR] *= max(FEW / max(len(viewer.engaged), 1), 1.0)
     log_odds = decoder.bias + gained.sum(axis=1) + added.sum(axis=1)
     chances = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -500.0, 500.0)))
     return Scores(np.round(chances, DIGITS), np.hstack([gained, added]), decoder.bias)
@@ -130,6 +122,7 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
         raw[:, : len(PRODUCTS)] = ask.model.products(ask.vectors, posts.ids)
     for part in ("similar", "near"):
         column[part][:] = looked_up(found.hits(part), posts.places)
+    column["similar"] *= few_count(np.array(len(viewer.engaged)))
     codes = ask.remembered.codes
     column["interests"][:] = among(cards.tags, codes(viewer.interests)).sum(axis=1)
     column["tags"][:] = _tags_shared(ask, cards.tags)

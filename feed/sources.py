@@ -21,6 +21,7 @@ from feed.remembered import ReadLists, Remembered
 from feed.request import FeedRequest
 from feed.steering import NEUTRAL, Steering
 from gnn.embeddings import UserSide
+from gnn.features import CIRCLE_FRIENDS, HISTORY, SECOND_CIRCLE
 from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries.people import ViewerContext
@@ -33,13 +34,6 @@ POPULAR, RECENT, DEBUTS, PROJECT = "popular", "recent", "debuts", "project:"
 PER_INTEREST = 40
 """Champions of one interest: with the usual five interests, as many as one chart brings."""
 INTERESTS = 20
-CIRCLE_FRIENDS = 200
-"""Friends whose friends are looked at; who has more is not short of candidates."""
-SECOND_CIRCLE = 50
-"""People two steps away, those with the most common friends: the rest are strangers, and a hub
-among one's friends brings thousands of them."""
-HISTORY = 100
-"""Posts of the viewer's latest history that similar ones are looked up for."""
 GROUPS = 50
 
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from feed.gate import VisiblePerson, admit_people, merely_private
 from feed.reasons import FEWEST_UNNAMED
 from feed.remembered import ReadPeople
-from feed.sources import CIRCLE_FRIENDS, GROUPS, INTERESTS, Ask
+from feed.sources import GROUPS, INTERESTS, Ask
+from gnn.features import CIRCLE_FRIENDS
 from graph.errors import StoreError
 from graph.queries import candidates, ties
 from graph.queries.people import user_cards

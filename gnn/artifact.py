@@ -28,7 +28,7 @@ from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import whole_file
 
-FORMAT = 9
+FORMAT = 10
 _NAMED = "evaluation_sha256"
 TABLE, ENCODER = "embeddings.npz", "encoder.npz"
 EVALUATION, METADATA = "evaluation.json", "metadata.json"

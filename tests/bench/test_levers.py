@@ -13,21 +13,22 @@ from bench.levers.scores import scores
 from bench.stars import rating_errors_of
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
-from gnn.features import NEAR_KEPT, structure
+from gnn.features import structure
+from graph.queries.candidates import NEAR
 from village.world import plant
 
 
 def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
     case, config = make_case(plant(users=80, posts=160, communities=4).tables, 0), TrainConfig()
     found = dict(scores(case, partial(valid_ndcg, case, k=20)))
-    assert len(found) == 4 + 6 + len(config.exponents) * len(config.spectrum_dims)
+    assert len(found) == 4 + 4 + 3 + 6 + len(config.exponents) * len(config.spectrum_dims)
     users = np.arange(len(case.users))
     values = {name: ranker.scores(users) for name, ranker in found.items()}
     assert all(each.shape == case.train.shape and each.any() for each in values.values())
     known = structure(case.tables, case.users, case.posts)
-    weighed = values[f"near: {NEAR_KEPT} people, by how near they are"]
+    weighed = values[f"near: {NEAR} people, by how near they are"]
     np.testing.assert_allclose(weighed, (known.near @ known.links).toarray(), rtol=1e-6)
-    counted = values[f"near: {NEAR_KEPT} people, counted"]
+    counted = values[f"near: {NEAR} people, counted"]
     assert (counted == np.round(counted)).all() and ((counted > 0) == (weighed > 0)).all()
 
 

@@ -15,9 +15,10 @@ from feed.score import parts
 from feed.sources import Ask, gather
 from feed.taste import tags_of
 from feed.viewer import viewer_named
+from gnn import features
 from gnn.embeddings import PRODUCTS, EmbeddingTable
 from gnn.features import PARTS, parts_block, structure
-from gnn.split import engagements
+from gnn.split import as_of
 from gnn.vocabulary import Vocabulary
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
@@ -28,7 +29,7 @@ from village.world import World, plant
 
 
 def test_the_feeds_parts_are_those_that_the_model_learns_from(
-    store: GraphStore, village: World, unbounded: None
+    store: GraphStore, village: World
 ) -> None:
     """On a village without secrets: derived edges hold public posts only, training sees all."""
     compared = held_against_training(store, open_to_all(village.tables), every=10)
@@ -37,7 +38,7 @@ def test_the_feeds_parts_are_those_that_the_model_learns_from(
 
 @pytest.mark.parametrize(("seed", "share"), [(1, 1.0), (2, 0.3), (3, 0.1)])
 def test_so_they_are_on_random_graphs_dense_or_sparse(
-    store: GraphStore, unbounded: None, seed: int, share: float
+    store: GraphStore, seed: int, share: float
 ) -> None:
     """Anybody may have done anything, but for what is told of comments."""
     tables = open_to_all(plant(seed=seed, users=60, posts=120, communities=4).tables)
@@ -45,11 +46,25 @@ def test_so_they_are_on_random_graphs_dense_or_sparse(
     assert (compared[len(PRODUCTS) :] > 0).all()
 
 
-@pytest.fixture
-def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person's older engagements, and distant people, count in training: so in these feeds."""
-    monkeypatch.setattr(sources, "SECOND_CIRCLE", 1_000)
-    monkeypatch.setattr(candidates, "ENGAGED", 1_000)
+@pytest.mark.parametrize("timed", [True, False])
+def test_so_they_are_where_people_did_more_than_a_feed_looks_at(
+    store: GraphStore, timed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = {"ENGAGED": 4, "HISTORY": 5, "CIRCLE_FRIENDS": 3, "SECOND_CIRCLE": 6}
+    for module in (features, sources, candidates):
+        for name, bound in bounds.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, bound)
+    tables = open_to_all(plant(seed=4, users=60, posts=120, communities=4).tables)
+    if not timed:
+        tables = {file: frame.drop(columns="at", errors="ignore") for file, frame in tables.items()}
+    users, posts = (Vocabulary(tables[file]["id"]) for file in ("users", "posts"))
+    known = structure(tables, users, posts)
+    for few, many in ((known.lately, known.links), (known.history, known.links)):
+        assert few.nnz < many.nnz / 2
+    assert np.diff(known.distant.indptr).max() == bounds["SECOND_CIRCLE"]
+    assert np.diff(known.friends.indptr).max() > bounds["CIRCLE_FRIENDS"]
+    held_against_training(store, tables, every=3)
 
 
 def open_to_all(tables: Tables) -> Tables:
@@ -102,7 +117,7 @@ def held_against_training(store: GraphStore, tables: Tables, every: int) -> npt.
     )
     known = structure(tables, users, posts)
     names = tables["users"].set_index("id")["username"]
-    compared, now = np.zeros(len(PARTS)), int(engagements(tables)["at"].max())
+    compared, now = np.zeros(len(PARTS)), as_of(tables) or int(tables["posts"]["created_at"].max())
     remembered = Remembered(store)
     for user_id in users.ids[::every]:
         viewer = viewer_named(store, names[user_id])

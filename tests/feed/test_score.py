@@ -19,7 +19,6 @@ from feed.request import FeedRequest
 from feed.score import (
     BLEND,
     EXPLORATION,
-    FEW,
     MOOD_GAIN,
     Scores,
     blend,
@@ -31,7 +30,7 @@ from feed.score import (
 from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
 from gnn.embeddings import PRODUCTS, EmbeddingTable
-from gnn.features import PARTS
+from gnn.features import FEW, PARTS
 from gnn.inductive import Around, Known
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
@@ -106,7 +105,8 @@ def column(raw: npt.NDArray[np.float64], part: str) -> list[float]:
 
 
 def test_the_parts_are_those_of_training() -> None:
-    viewer = replace(VIEWER, interests=frozenset({"jazz", "chess", "war"}))
+    known = {f"known {n}": NOW for n in range(FEW)}
+    viewer = replace(VIEWER, interests=frozenset({"jazz", "chess", "war"}), engaged=known)
     desk = Desk(
         card("a", tags=("jazz", "chess", "art"), author_id=FRIEND, popularity=math.e - 1),
         card("b", author_id=STRANGER),

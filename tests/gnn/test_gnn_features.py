@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from gnn.embeddings import EmbeddingTable
-from gnn.features import DAY, PARTS, parts_block, structure
+from gnn.features import DAY, FEW, PARTS, parts_block, structure
 from gnn.vocabulary import Vocabulary
 from graph.derive.popularity import HALF_LIFE
 from graph.derive.similar import similar_posts
@@ -53,7 +53,7 @@ def test_every_part_by_hand() -> None:
     like_c = known.near.toarray()[0, 2]  # a and c have q in common; c engaged with p too
     assert like_c > 0 and found["near"] == pytest.approx([like_c, like_c, 0])
     similar = similar_posts(structure(tables, USERS, POSTS).links, keep=50).toarray()
-    assert found["similar"] == pytest.approx(similar[1].tolist())
+    assert found["similar"] == pytest.approx((FEW * similar[1]).tolist())  # to one post: as if to 5
 
 
 def test_an_old_engagement_counts_less_towards_popular() -> None:
