@@ -32,6 +32,8 @@ ALSES = tuple(
     for alpha in (3.0, 10.0, 30.0)
     for times in (1.0, 3.0, 5.0, 8.0)
 )
+WIDER = 128
+"""Factors of ALS that are tried at the best of these, too."""
 LIGHTGCNS = tuple(LightGcnSetting(regularization=each) for each in (0.0001, 0.01, 0.1))
 
 Note = Callable[[str], None]
@@ -131,10 +133,14 @@ def _bpr(case: Case, note: Note) -> Made:
 
 
 def _als(case: Case, note: Note) -> Made:
-    setting, ranker, again = _best(
-        case, lambda case: {each: partial(als, case.train, each, case.seed) for each in ALSES}
-    )
-    return Made(ranker, asdict(setting), again)
+    def fit(setting: AlsSetting, case: Case) -> Ranker:
+        return als(case.train, setting, case.seed)
+
+    score = partial(valid_ndcg, case)
+    narrow, found = chosen({each: partial(fit, each, case) for each in ALSES}, score)
+    wide = replace(narrow, factors=WIDER)
+    setting, ranker = chosen({narrow: lambda: found, wide: partial(fit, wide, case)}, score)
+    return Made(ranker, asdict(setting), partial(fit, setting))
 
 
 def _lightgcn(case: Case, note: Note) -> Made:

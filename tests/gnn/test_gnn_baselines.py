@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 import numpy as np
@@ -214,6 +214,22 @@ def test_where_valid_is_known_at_test_baselines_are_fitted_again_as_valid_chose_
         found = other.ranker.scores(everybody)
         np.testing.assert_array_equal(found, again[other.name].scores(everybody))
         assert not np.array_equal(found, one.ranker.scores(everybody))
+
+
+@pytest.mark.parametrize("wider", [1, 16])
+def test_als_with_more_factors_is_taken_where_valid_finds_it_better(
+    planted: Tables, monkeypatch: pytest.MonkeyPatch, wider: int
+) -> None:
+    case, grid = make_case(planted, seed=0), [AlsSetting(factors=4, alpha=a) for a in (3.0, 30.0)]
+    monkeypatch.setattr("gnn.baselines.tuned.ALSES", grid)
+    monkeypatch.setattr("gnn.baselines.tuned.WIDER", wider)
+    (made,) = baselines(case, {"als"}, lambda note: None)
+
+    def value(setting: AlsSetting) -> float:
+        return valid_ndcg(case, als(case.train, setting, case.seed))
+
+    best = max(grid, key=value)
+    assert made.setting == asdict(max(best, replace(best, factors=wider), key=value))
 
 
 def test_ease_is_left_out_where_its_matrices_are_too_large(
