@@ -224,6 +224,10 @@ def test_an_ablation_is_compared_with_the_full_model_user_by_user(planted: Table
     assert worse["mean"] == pytest.approx(full.mean() + gaps.mean())
     assert worse["error"] == pytest.approx(gaps.std(ddof=1) / np.sqrt(len(gaps)))
     assert any("of posts with at most" in metric for metric in found["resonance - popular"])
+    for of_runs in (report.by_user, report.slices, report.ablation):
+        for runs in of_runs.values():
+            runs += runs  # the same users, judged once more: nobody knows more by that
+    assert report.compared()["resonance - popular"]["ndcg@10"]["error"] == worse["error"]
 
 
 def test_bins_of_users_by_degree_have_each_model_s_mean() -> None:
