@@ -9,18 +9,18 @@ which are nobody else's business.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from feed.cards import cards_of_people, visible_posts
-from feed.crowd import told_alike
+from feed.crowd import FEWEST, told_alike
 from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePerson, VisiblePost, admit_people, merely_private
 from feed.hits import Joined
 from feed.scored import Scored
-from feed.sources import PER_INTEREST, Ask, parts_in
+from feed.sources import PER_INTEREST, Ask, parts_in, people_near
 from gnn.features import CIRCLE_FRIENDS
 from graph.errors import StoreError
 from graph.queries import candidates as queries
@@ -61,6 +61,9 @@ class Evidence:
     """Posts that the viewer engaged with and may still see."""
     contents: Mapping[str, PostContent] = field(default_factory=dict)
     """Of the page's posts and of `history`."""
+    near: frozenset[str] = frozenset()
+    """Posts that several people of a like taste did anything with, so that none of them is told
+    of: who likes what one other person likes has that person alone."""
     interests: Named = field(default_factory=dict)
     """The viewer's tags whose champion the post is."""
     tags: Mapping[str, str | None] = field(default_factory=dict)
@@ -82,7 +85,10 @@ class _Tried:
 
 
 def collect(
-    ask: Ask, page: Sequence[Scored], beside: Sequence[Call] = ()
+    ask: Ask,
+    page: Sequence[Scored],
+    sources: Mapping[str, Collection[str]],
+    beside: Sequence[Call] = (),
 ) -> tuple[Evidence, tuple[str, ...]]:
     """Read what a page and its reasons need, and name what failed.
 
@@ -91,6 +97,7 @@ def collect(
     Args:
         ask: who asks.
         page: the posts, in any order.
+        sources: by post, those that found it.
         beside: look-ups to be asked in the same round, which the caller will need.
 
     Raises:
@@ -107,7 +114,8 @@ def collect(
         past = _all(tried.ways)
         history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
         contents = post_contents(ask.store, [*posts, *history])
-        return _collected(ask, page, tried, history, contents), ()
+        near = _near(ask, [each for each in posts if "near" in sources[each]])
+        return replace(_collected(ask, page, tried, history, contents), near=near), ()
     except StoreError as error:
         log.warning("reasons that need a look-up are left out: %s", error)
         authors = [each.post.author for each in page if each.post.author is not None]
@@ -318,6 +326,15 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
         return {}
     lists = ask.lists(queries.similar_to, history)
     return _who(ask, posts, history, [lists])
+
+
+def _near(ask: Ask, posts: Sequence[str]) -> frozenset[str]:
+    """Those of the posts that several people of a like taste did anything with."""
+    if not posts:
+        return frozenset()
+    people = people_near(ask).ids
+    who = _who(ask, posts, people, [ask.lists(queries.engaged_by, people)])
+    return frozenset(post for post, some in who.items() if len(some) >= FEWEST)
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:

@@ -26,13 +26,13 @@ def shown(
         return (), ()
     page = scored(ask, visible, found)
     cards = [each.post.card for each in page]
-    evidence, degraded = collect(ask, page, _calls(cards))
+    sources = sources_of(ask, found, [card.post_id for card in cards])
+    evidence, degraded = collect(ask, page, sources, _calls(cards))
     categories = category_cards(ask.store, [c.category_id for c in cards if c.category_id])
     topics = topic_cards(ask.store, [card.topic_id for card in cards if card.topic_id])
     topics = with_visible_owners(ask.store, ask.viewer, topics)
     authors = user_details(ask.store, [card.author_id for card in cards if card.author_id])
     contents, you = evidence.contents, viewer_node(ask.viewer)
-    sources = sources_of(ask, found, [card.post_id for card in cards])
     posts = []
     for each in page:
         card = each.post.card

@@ -8,12 +8,13 @@ others.
 Posts are numbered as they come (places), so that ranking is a matter of arrays.
 """
 
+import logging
 import math
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -24,13 +25,18 @@ from feed.card_columns import CardColumns, Cards
 from feed.hits import Hits, Joined, Places, joined
 from feed.numbers import Numbers
 from feed.whole_lists import WholeLists
+from gnn.features import popularity_left
 from graph.ahead import ahead
+from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries import ties
 from graph.queries.candidates import Listed
+from graph.queries.derivation import followed
 from graph.queries.posts import cards_call, post_cards
 from graph.queries.whole import Lists
 from graph.store import Call, GraphStore
+
+log = logging.getLogger(__name__)
 
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
 """For how long it is used again: derived edges; what others did and whom they know; what they
@@ -125,6 +131,7 @@ class Remembered(Numbers):
         self._weighed: dict[queries.Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
         self._whole: dict[queries.Reader, WholeLists] = {}
         self._filled_posts = 0
+        self._faded, self._faded_until = 1.0, -math.inf
         self.viewers = dict[str, str]()
         """Whom the names of those who asked led to, by username; a guess, as all of this."""
 
@@ -184,11 +191,25 @@ class Remembered(Numbers):
             self._store.run_all(_together({}, ()))
 
     def cards(self, places: Places) -> Cards:
-        """The posts' cards; those that are not remembered are read."""
+        """The posts' cards; those that are not remembered are read.
+
+        Popularity, which is stored as of the last rebuild, is as of the latest engagement.
+        """
         stale = self._stale(places)
         if len(stale):
             self._read_cards(stale, self._store)
-        return self._cards.at(places)
+        cards, left = self._cards.at(places), self._left()
+        return cards if left == 1.0 else replace(cards, popularity=cards.popularity * left)
+
+    def _left(self) -> float:
+        """What is left of popularity as it is stored."""
+        if self._faded_until <= self._clock():
+            self._faded_until = self._clock() + self._patience * DERIVED_SECONDS
+            try:
+                self._faded = popularity_left(followed(self._store))
+            except StoreError as error:
+                log.info("popularity counts as it did some minutes ago: %s", error)
+        return self._faded
 
     def read_ahead(
         self, lists: Iterable[tuple[queries.Reader, Sequence[str]]], posts: Sequence[str]

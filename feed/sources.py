@@ -142,14 +142,16 @@ def parts_in(ask: Ask, people: Sequence[str]) -> tuple[Joined, Joined]:
 
 
 def near(ask: Ask) -> Hits:
-    """What people of a like taste did anything with lately; the score is how near they are.
+    """What people of a like taste did anything with lately; the score is how near they are."""
+    people = people_near(ask)
+    return weighed(ask.lists(queries.engaged_by, people.ids), people.scores)
 
-    Nobody who blocks the viewer, or whom the viewer blocks, is among them.
-    """
+
+def people_near(ask: Ask) -> queries.Listed:
+    """People of a like taste, the nearest first; nobody who blocks the viewer, or is blocked."""
     (people,) = ask.remembered.weighed(queries.near_people, [ask.viewer.user_id or ""])
     kept = [at for at, name in enumerate(people.ids) if name not in ask.viewer.blocks]
-    names = [people.ids[at] for at in kept]
-    return weighed(ask.lists(queries.engaged_by, names), [people.scores[at] for at in kept])
+    return queries.Listed([people.ids[at] for at in kept], [people.scores[at] for at in kept])
 
 
 def similar(ask: Ask) -> Hits:

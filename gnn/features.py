@@ -49,7 +49,7 @@ from gnn.split import engagements
 from gnn.strengths import link_strengths, linked
 from gnn.vocabulary import Positions, Vocabulary
 from graph.derive.near import near_people
-from graph.derive.popularity import popularity
+from graph.derive.popularity import HALF_LIFE, popularity
 from graph.derive.similar import similar_posts
 from graph.model import SIGNALS, Tables
 from graph.queries.candidates import ENGAGED, NEAR
@@ -244,6 +244,11 @@ def _second_circle(friends: sparse.csr_array) -> sparse.csr_array:
     strangers = sparse.csr_array(mutual - mutual.multiply(known))
     strangers.eliminate_zeros()
     return highest(strangers, SECOND_CIRCLE)
+
+
+def popularity_left(seconds: float) -> float:
+    """What is left of popularity when the latest engagement is so many seconds later."""
+    return float(0.5 ** (seconds / HALF_LIFE))
 
 
 def few_count(engaged: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -159,6 +159,25 @@ def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
     assert "friends_engaged" not in reasons(circle)["viewed"]
 
 
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_what_people_of_a_like_taste_viewed_is_told_of_several_of_them_alone(
+    circle: GraphStore, people: int
+) -> None:
+    """Whoever likes what one other person alone likes has that person for all who are near."""
+    names = [f"near {number}" for number in range(people)]
+    update(
+        circle,
+        users=pd.DataFrame({"id": names, "username": names}),
+        viewed=edges(*((name, post) for name in names for post in ("mine", "tagged")), at=NOW),
+    )
+    derive(circle)
+    told = reasons(circle)["tagged"]
+    assert ("near" in told) == (people >= 3)
+    if people >= 3:
+        assert told["near"].sentence == "People whose taste is like yours engaged with it."
+        assert path(told["near"]) == ["user Me", "post Tagged"]
+
+
 def test_a_past_post_that_is_gone_is_never_titled(circle: GraphStore) -> None:
     update(circle, posts=pd.DataFrame({"id": ["mine"], "deleted": [True]}))
     told = reasons(circle)
