@@ -119,7 +119,7 @@ def test_the_blend_that_ranks_without_a_model_is_documented_weight_by_weight() -
     assert {part: float(weight) for part, weight in rows} == score.BLEND
     bias, gain, drawn = score.blend().bias, score.MOOD_GAIN, score.EXPLORATION
     assert f"`x` is {bias:g} and" in told
-    assert f"{FEW} / n times for who engaged with fewer than {FEW} posts" in told
+    assert f"{FEW} / n times what it is for who engaged with fewer than {FEW} posts" in told
     assert f"mood adds {gain / 2:g} to {gain:g}, a newcomer's exploration {-drawn:g} to" in told
 
 
