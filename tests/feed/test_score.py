@@ -12,7 +12,7 @@ from random_encoder import DIM, OUT, RandomTraining, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
-from feed.nearest import FeedModel
+from feed.nearest import EXACT, NEAREST, FeedModel
 from feed.pool import Pool, pool
 from feed.remembered import Remembered
 from feed.request import FeedRequest
@@ -29,7 +29,7 @@ from feed.score import (
 )
 from feed.sources import Ask, Gathered
 from gnn.artifact import ServingModel
-from gnn.embeddings import PRODUCTS, EmbeddingTable
+from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
 from gnn.features import FEW, PARTS
 from gnn.inductive import Around, Known
 from gnn.likelihood import Decoder
@@ -245,6 +245,34 @@ def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     products = near.products(mine, ["c", "unheard", "a"])
     assert products[:, 0].tolist() == [7.0, 0.0, 2.0] and not products[:, 1:].any()
     assert near.num_posts == 3
+
+
+@pytest.mark.parametrize("dim", [EXACT, EXACT + 1, 2_112])
+def test_what_is_nearest_by_wide_vectors_is_found_too(dim: int) -> None:
+    """In 8 bits, by all columns: the last ones may be all that two have in common."""
+    rng = np.random.default_rng(dim)
+    posts = [f"p{number:04}" for number in range(3_000)]
+    weights = (1.0 + np.arange(dim)) ** -0.25
+    vectors = (rng.standard_normal((len(posts), dim)) * weights).astype(np.float32)
+    vectors[:, 7] = 0.0  # what nothing has
+    vectors[0] *= 8.0  # and one that stands out
+    mine = rng.standard_normal(dim).astype(np.float32)
+    table = EmbeddingTable(np.array(["me"]), mine[None], np.array(posts), vectors)
+    near = FeedModel(ServingModel(table, Decoder(PARTS, (1.0,) * len(PARTS), -1.0), {}))
+    viewer = near.vectors(Around("me", {}))
+    assert viewer is not None
+    products = vectors @ mine
+    order = np.argsort(-products, kind="stable")
+    but = frozenset(posts[at] for at in order[:40])
+    found = near.nearest(viewer, but)
+    assert len(found) == NEAREST and not but & {post_id for post_id, _ in found}
+    exact = [posts[at] for at in order[40 : 40 + NEAREST]]
+    assert [post_id for post_id, _ in found][:50] == exact[:50]
+    assert len(set(exact) - {post_id for post_id, _ in found}) <= (0 if dim == EXACT else 4)
+    by_id = dict(zip(posts, products.tolist(), strict=True))
+    nothing = UserSide(np.zeros((1, dim), np.float32), viewer.factors)
+    assert {score for _, score in near.nearest(nothing, but)} == {0.0}
+    assert [score for _, score in found] == pytest.approx([by_id[each] for each, _ in found])
 
 
 def test_factors_are_a_part_of_their_own_and_no_nearness() -> None:
