@@ -174,7 +174,8 @@ IN_THE_IMAGE = {
 
 def test_docker_compose_serves_by_two_workers_and_passes_every_setting_of_a_server_on() -> None:
     told = (ROOT / "docker-compose.yml").read_text().split("\n  web:\n")[1]
-    given = dict(re.findall(r"^      (\w+): (.*)$", told, re.MULTILINE))
+    environment = told.split("\n    environment:\n")[1].split("\n    ports:")[0]
+    given = dict(re.findall(r"^      (\w+): (.*)$", environment, re.MULTILINE))
     own = {
         "RESONANCE_STORE": "neo4j://neo4j:7687",
         "RESONANCE_WORKERS": "${RESONANCE_WORKERS:-2}",

@@ -1,11 +1,17 @@
 """Whether requests should be sent here: not before what feeds rest on is read, nor at the end."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from graph.errors import StoreUnavailable
 from graph.store import GraphStore
 from web.app import create_app
+from web.serve import serving
 from web.state import state_of
 from web.streams import Streams
 
@@ -44,3 +50,28 @@ def test_a_server_whose_graph_does_not_answer_is_not_ready(
 
     monkeypatch.setattr(village_store, "run", away)
     assert client.get("/ready").status_code == 503
+
+
+def test_the_container_is_healthy_as_long_as_its_server_is_ready(
+    village_store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path(__file__).resolve().parents[2] / "docker-compose.yml"
+    web = file.read_text(encoding="utf-8").split("\n  web:\n")[1]
+    (check,) = re.findall(r"- (import urllib\.request.*)", web)
+    assert "restart: unless-stopped" in web
+
+    def healthy(url: str) -> bool:
+        told = check.replace("http://127.0.0.1:8000", url)
+        assert told != check
+        return subprocess.run([sys.executable, "-c", told], capture_output=True).returncode == 0
+
+    with serving(create_app(village_store)) as url:
+        assert healthy(url)
+
+        def away(name: str, /, **params: object) -> object:
+            raise StoreUnavailable("bolt://elsewhere")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(village_store, "run", away)
+            assert not healthy(url)
+        assert healthy(url)
