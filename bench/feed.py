@@ -15,6 +15,7 @@ import click
 import numpy as np
 
 from bench.clock import percentiles, told
+from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.request import Feed, FeedRequest
 from feed.sources import POPULAR
@@ -81,12 +82,12 @@ def viewers(world: World, many: int) -> list[str]:
 
 
 @contextmanager
-def recommending(store: GraphStore) -> Iterator[Recommender]:
+def recommending(store: GraphStore, model: FeedModel | None = None) -> Iterator[Recommender]:
     """What makes feeds, as in a server that is ready: everybody's lists are read.
 
     It goes on reading them while requests are answered.
     """
-    recommender = Recommender(store)
+    recommender = Recommender(store, model)
     filling = recommender.filling()
     filling.fill()
     filling.start()

@@ -39,7 +39,11 @@ def served(url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
 
 @contextlib.contextmanager
 def begun(
-    url: str, scratch: Path, environ: Mapping[str, str], workers: int = 1
+    url: str,
+    scratch: Path,
+    environ: Mapping[str, str],
+    workers: int = 1,
+    model: Path | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address and the process of a server that answers; ended where it still runs at the end.
 
@@ -51,7 +55,7 @@ def begun(
     own = {
         "RESONANCE_MEMORY": str(scratch / "memory.db"),
         "RESONANCE_KEYS": str(scratch / "keys.db"),
-        "RESONANCE_MODEL": str(scratch / "no-model"),
+        "RESONANCE_MODEL": str(model or scratch / "no-model"),
     }
     command = [*SERVE, "--store", url, "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(

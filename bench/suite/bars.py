@@ -11,6 +11,7 @@ from typing import Literal
 
 from bench.suite.ratios import growth, ratios
 from bench.suite.results import (
+    BY_MODEL,
     DERIVE,
     FEED,
     NAIVE,
@@ -102,12 +103,22 @@ PAGE = "page of 20, gate, reasons, diversity"
 BARS = (
     Bar(f"{PAGE}; embedded, in process: p50", "ms", 10, 5, _times(FEED, "ladybug", "p50")),
     Bar(f"{PAGE}; embedded, in process: p99", "ms", 40, 25, _times(FEED, "ladybug", "p99")),
+    Bar(f"the same{BY_MODEL}: p50", "ms", 10, 5, _times(f"{FEED}{BY_MODEL}", "ladybug", "p50")),
+    Bar(f"the same{BY_MODEL}: p99", "ms", 40, 25, _times(f"{FEED}{BY_MODEL}", "ladybug", "p99")),
     Bar(
         "the same over HTTP, embedded, 8 clients",
         "req/s",
         150,
         600,
         partial(_amount, RATE, "ladybug"),
+        least=True,
+    ),
+    Bar(
+        f"the same over HTTP{BY_MODEL}, embedded, 8 clients",
+        "req/s",
+        150,
+        600,
+        partial(_amount, f"{RATE}{BY_MODEL}", "ladybug"),
         least=True,
     ),
     Bar("the same on Neo4j, in process: p99", "ms", 150, 60, _times(FEED, "neo4j", "p99")),
@@ -140,5 +151,12 @@ BARS = (
         1.5,
         0.6,
         partial(_amount, RESIDENT, "ladybug"),
+    ),
+    Bar(
+        f"resident memory of a serving process{BY_MODEL}",
+        "GB",
+        1.5,
+        0.6,
+        partial(_amount, f"{RESIDENT}{BY_MODEL}", "ladybug"),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bench.feed import pages, recommending
 from bench.load import timed
 from bench.suite.asking import Asking, asked
+from bench.suite.modelled import modelled
 from bench.suite.results import DERIVE, FEED, LOAD, NAIVE, NAIVE_OF_ALL, Amount, Figure, Times
 from bench.suite.villages import Village
 from graph.derive.rebuild import derive
@@ -56,4 +57,10 @@ def naive(store: GraphStore, place: Village, asking: Asking) -> Iterator[Figure]
         yield Times(what, store.engine, place.size, took)
 
 
-PARTS: Mapping[str, Part] = {"load": loading, "derive": deriving, "feed": feeds, "naive": naive}
+PARTS: Mapping[str, Part] = {
+    "load": loading,
+    "derive": deriving,
+    "feed": feeds,
+    "model": modelled,
+    "naive": naive,
+}

@@ -6,7 +6,8 @@ process only; then the server.
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,11 +19,12 @@ from bench.suite import graphs, servers
 from bench.suite.asking import Asking
 from bench.suite.library import library
 from bench.suite.orm import orm
-from bench.suite.results import Amount, Figure
+from bench.suite.results import BY_MODEL, Amount, Figure
 from bench.suite.servers import Server, patience, wait_until_ready
 from bench.suite.training import training
 from bench.suite.villages import Village
 from bench.suite.writes import writing
+from gnn.versions import Models
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.store import GraphStore, StoreConfig, open_store
@@ -34,6 +36,8 @@ ALONE: Mapping[str, Callable[[Village, Asking], Iterator[Figure]]] = {
 }
 SERVED: Mapping[str, servers.Part] = {**servers.PARTS, "writes": writing}
 """What leaves lists to be made anew comes last: the others measure what they do without it."""
+BY_MODEL_TOO = {"http": SERVED["http"], "memory": SERVED["memory"]}
+"""What a server is asked for by a model, too."""
 PARTS = (*ALONE, *graphs.PARTS, *SERVED)
 """The names of all parts, in their order."""
 
@@ -110,12 +114,28 @@ def _server(
         return
     engine = "neo4j" if config.file is None else "ladybug"
     yield Amount("processes that answer", engine, place.size, workers, "")
-    quiet = {"RESONANCE_LOG": "off"}
+    yield from _asked(config, place, ask, wanted, workers, None)
+    if "model" in parts and Models(place.model) and (wanted := _wanted(BY_MODEL_TOO, parts)):
+        for figure in _asked(config, place, ask, wanted, workers, place.model):
+            yield replace(figure, what=f"{figure.what}{BY_MODEL}")
+
+
+def _asked(
+    config: StoreConfig,
+    place: Village,
+    ask: Asking,
+    wanted: Sequence[str],
+    workers: int,
+    model: Path | None,
+) -> Iterator[Figure]:
+    """What a server of its own is asked for, which ranks by that model, or without one."""
+    engine, quiet = "neo4j" if config.file is None else "ladybug", {"RESONANCE_LOG": "off"}
+    said = engine if model is None else f"{engine}{BY_MODEL}"
     with tempfile.TemporaryDirectory() as scratch:
-        with begun(config.url, Path(scratch), quiet, workers) as (base, process):
+        with begun(config.url, Path(scratch), quiet, workers, model) as (base, process):
             wait_until_ready(base, workers, patience(place.size))
             for name in wanted:
-                click.echo(f"  {name} ({engine})", err=True)
+                click.echo(f"  {name} ({said})", err=True)
                 server = Server(base, process.pid, engine)
                 yield from SERVED[name](server, place, ask)
 

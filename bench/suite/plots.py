@@ -10,6 +10,7 @@ from bench.suite.results import (
     ALONE,
     ALS,
     BESIDE,
+    BY_MODEL,
     FEED,
     HTTP,
     KNN,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 COLOURS = {
     FEED: "#c2410c",
+    f"{FEED}{BY_MODEL}": "#7c2d12",
     HTTP: "#f59e0b",
+    f"{HTTP}{BY_MODEL}": "#b45309",
     NAIVE: "#2563eb",
     NAIVE_OF_ALL: "#7dd3fc",
     ORM: "#16a34a",

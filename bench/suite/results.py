@@ -6,6 +6,8 @@ from bench.clock import percentiles
 from graph.model import Row
 
 FEED, HTTP = "feed in process", "feed over HTTP"
+BY_MODEL = ", by a model"
+"""Behind the name of what is the same, ranked by a trained model."""
 LIKE, SHOWN = "like", "like to next feed"
 ALONE, BESIDE = "feed over HTTP, alone", "feed over HTTP, beside writes"
 WRITE, WRITE_BESIDE = "write", "write beside feeds"

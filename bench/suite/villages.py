@@ -30,6 +30,11 @@ class Village:
         """The embedded graph."""
         return self.folder / "graph"
 
+    @property
+    def model(self) -> Path:
+        """Where a training of it is kept."""
+        return self.folder / "model"
+
     def keep(self) -> None:
         """Say that the graph is whole: the next run may take it."""
         (self.folder / "done.json").write_text(json.dumps({"now": self.world.now}))

@@ -5,6 +5,7 @@ import cProfile
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,12 +16,13 @@ from click.testing import CliRunner, Result
 
 from bench.profiled import ROOT, by_module, costs, module_of
 from bench.sampling import measured
-from bench.suite import bars, compare, plots, servers, writes
+from bench.suite import bars, compare, modelled, plots, servers, writes
 from bench.suite.__main__ import main, workers_of
 from bench.suite.acting import KINDS
 from bench.suite.asking import Asking, asked
 from bench.suite.bars import LARGE, SIZE, SMALL, Bar, judged
 from bench.suite.measure import PARTS, asking
+from bench.suite.modelled import HURRIED
 from bench.suite.orm import page_of, site
 from bench.suite.ratios import beside, ratios
 from bench.suite.report import document, text
@@ -29,6 +31,7 @@ from bench.suite.results import (
     ALONE,
     ALS,
     BESIDE,
+    BY_MODEL,
     FEED,
     HTTP,
     KNN,
@@ -82,6 +85,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
         patch.setattr(servers, "QUIET", 1)
         patch.setattr(writes, "PEOPLE", 8)
         patch.setattr(writes, "BEFORE", 2)
+        patch.setattr(modelled, "HURRIED", replace(HURRIED, spectrum_dims=(8,), hidden=4, out=4))
         done, told = run_suite(folder, *parts)
     return Whole(done, told, (folder / "run.html").read_text(encoding="utf-8"), folder / "kept")
 
@@ -115,9 +119,12 @@ def test_every_part_is_measured_on_the_same_size(whole: Whole) -> None:
     assert done.exit_code == 0
     times = {each["what"]: each for each in told["times"]}
     served = {HTTP, LIKE, SHOWN, ALONE, BESIDE, WRITE_BESIDE, *WRITES}
-    assert set(times) == {FEED, NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN, *served}
+    by_model = {f"{FEED}{BY_MODEL}", f"{HTTP}{BY_MODEL}"}
+    assert set(times) == {FEED, NAIVE, NAIVE_OF_ALL, ORM, ALS, KNN, *served, *by_model}
     assert {each["engagements"] for each in told["times"] + told["amounts"]} == {TINY}
-    assert {len(times[each]["milliseconds"]) for each in (FEED, HTTP, ORM, ALS, KNN, NAIVE)} == {8}
+    assert {
+        len(times[each]["milliseconds"]) for each in (FEED, HTTP, *by_model, ORM, ALS, KNN, NAIVE)
+    } == {8}
     amounts = {each["what"] for each in told["amounts"]}
     assert {"load", "derive", RATE, "memory of a serving process"} <= amounts
     assert {WRITE_RATE, WRITE_RATE_BESIDE} <= amounts
@@ -438,4 +445,4 @@ def test_the_docs_tell_the_bars() -> None:
 
 
 def test_each_part_has_a_name_of_its_own() -> None:
-    assert len(set(PARTS)) == len(PARTS) == 11
+    assert len(set(PARTS)) == len(PARTS) == 12
