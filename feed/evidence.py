@@ -61,9 +61,9 @@ class Evidence:
     """Posts that the viewer engaged with and may still see."""
     contents: Mapping[str, PostContent] = field(default_factory=dict)
     """Of the page's posts and of `history`."""
-    near: frozenset[str] = frozenset()
-    """Posts that several people of a like taste did anything with, so that none of them is told
-    of: who likes what one other person likes has that person alone."""
+    alike: frozenset[str] = frozenset()
+    """Posts that several people of a like taste did anything with and several did not, so that
+    none of them is told of: who likes what one other person likes may have that person alone."""
     interests: Named = field(default_factory=dict)
     """The viewer's tags whose champion the post is."""
     tags: Mapping[str, str | None] = field(default_factory=dict)
@@ -114,8 +114,8 @@ def collect(
         past = _all(tried.ways)
         history = {post.card.post_id: post for post in visible_posts(ask.store, ask.viewer, past)}
         contents = post_contents(ask.store, [*posts, *history])
-        near = _near(ask, [each for each in posts if "near" in sources[each]])
-        return replace(_collected(ask, page, tried, history, contents), near=near), ()
+        alike = _alike(ask, [each for each in posts if "near" in sources[each]])
+        return replace(_collected(ask, page, tried, history, contents), alike=alike), ()
     except StoreError as error:
         log.warning("reasons that need a look-up are left out: %s", error)
         authors = [each.post.author for each in page if each.post.author is not None]
@@ -328,13 +328,14 @@ def _ways(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:
     return _who(ask, posts, history, [lists])
 
 
-def _near(ask: Ask, posts: Sequence[str]) -> frozenset[str]:
-    """Those of the posts that several people of a like taste did anything with."""
+def _alike(ask: Ask, posts: Sequence[str]) -> frozenset[str]:
+    """Those of the posts that several people of a like taste did anything with, and several not."""
     if not posts:
         return frozenset()
     people = people_near(ask).ids
     who = _who(ask, posts, people, [ask.lists(queries.engaged_by, people)])
-    return frozenset(post for post, some in who.items() if len(some) >= FEWEST)
+    most = len(people) - FEWEST
+    return frozenset(post for post, some in who.items() if FEWEST <= len(some) <= most)
 
 
 def _interests(ask: Ask, page: Sequence[Scored]) -> dict[str, list[str]]:

@@ -154,7 +154,7 @@ def _friends_of_friends(shown: Shown) -> FoundReason | None:
 
 
 def _near(shown: Shown) -> FoundReason | None:
-    if shown.scored.post_id not in shown.evidence.near:
+    if shown.scored.post_id not in shown.evidence.alike:
         return None
     sentence = "People whose taste is like yours engaged with it."
     return FoundReason("near", sentence, (shown.you, shown.this))

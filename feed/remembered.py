@@ -8,13 +8,12 @@ others.
 Posts are numbered as they come (places), so that ranking is a matter of arrays.
 """
 
-import logging
 import math
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,18 +24,13 @@ from feed.card_columns import CardColumns, Cards
 from feed.hits import Hits, Joined, Places, joined
 from feed.numbers import Numbers
 from feed.whole_lists import WholeLists
-from gnn.features import popularity_left
 from graph.ahead import ahead
-from graph.errors import StoreError
 from graph.queries import candidates as queries
 from graph.queries import ties
 from graph.queries.candidates import Listed
-from graph.queries.derivation import followed
 from graph.queries.posts import cards_call, post_cards
 from graph.queries.whole import Lists
 from graph.store import Call, GraphStore
-
-log = logging.getLogger(__name__)
 
 DERIVED_SECONDS, PEOPLE_SECONDS, NEW_SECONDS, CARD_SECONDS = 600.0, 120.0, 10.0, 60.0
 """For how long it is used again: derived edges; what others did and whom they know; what they
@@ -69,11 +63,6 @@ _SECONDS: Mapping[queries.Reader, float] = {
     queries.written_by: NEW_SECONDS,
     queries.posted_in: NEW_SECONDS,
 }
-_CUT: Mapping[queries.Reader, int] = {
-    queries.engaged_by: queries.ENGAGED,
-    queries.near_people: queries.NEAR,
-}
-"""How many of a node's list the reader gives, where the whole table has more."""
 _OF_PEOPLE: frozenset[queries.Reader] = frozenset(
     {queries.friends_of, ties.interested_people, ties.group_members}
 )
@@ -131,7 +120,6 @@ class Remembered(Numbers):
         self._weighed: dict[queries.Reader, dict[str, _Own[Listed]]] = defaultdict(dict)
         self._whole: dict[queries.Reader, WholeLists] = {}
         self._filled_posts = 0
-        self._faded, self._faded_until = 1.0, -math.inf
         self.viewers = dict[str, str]()
         """Whom the names of those who asked led to, by username; a guess, as all of this."""
 
@@ -145,7 +133,7 @@ class Remembered(Numbers):
 
     def lists(self, read: ReadLists, keys: Sequence[str]) -> Joined:
         """The nodes' lists of posts, in the order of `keys`; what is not remembered is read."""
-        own, whole, most = self._lists[read], self._whole_of(read), _CUT.get(read)
+        own, whole, most = self._lists[read], self._whole_of(read), _most_of(read)
         if whole is not None and own.keys().isdisjoint(keys):
             rows = whole.rows_of(keys, self._changes)
             if rows is not None:
@@ -158,7 +146,7 @@ class Remembered(Numbers):
 
     def people(self, read: ReadPeople, keys: Sequence[str]) -> list[People]:
         """The nodes' lists of people, in the order of `keys`."""
-        own, whole, most = self._people[read], self._whole_of(read), _CUT.get(read)
+        own, whole, most = self._people[read], self._whole_of(read), _most_of(read)
         if whole is not None and own.keys().isdisjoint(keys):
             rows = whole.rows_of(keys, self._changes)
             if rows is not None:
@@ -171,7 +159,7 @@ class Remembered(Numbers):
 
     def weighed(self, read: ReadLists, keys: Sequence[str]) -> list[Listed]:
         """The nodes' lists of people with their scores, in the order of `keys`."""
-        most = _CUT.get(read)
+        most = _most_of(read)
 
         def of_whole(whole: WholeLists, row: int) -> Listed:
             return whole.weighed(row, most)
@@ -191,25 +179,11 @@ class Remembered(Numbers):
             self._store.run_all(_together({}, ()))
 
     def cards(self, places: Places) -> Cards:
-        """The posts' cards; those that are not remembered are read.
-
-        Popularity, which is stored as of the last rebuild, is as of the latest engagement.
-        """
+        """The posts' cards; those that are not remembered are read."""
         stale = self._stale(places)
         if len(stale):
             self._read_cards(stale, self._store)
-        cards, left = self._cards.at(places), self._left()
-        return cards if left == 1.0 else replace(cards, popularity=cards.popularity * left)
-
-    def _left(self) -> float:
-        """What is left of popularity as it is stored."""
-        if self._faded_until <= self._clock():
-            self._faded_until = self._clock() + self._patience * DERIVED_SECONDS
-            try:
-                self._faded = popularity_left(followed(self._store))
-            except StoreError as error:
-                log.info("popularity counts as it did some minutes ago: %s", error)
-        return self._faded
+        return self._cards.at(places)
 
     def read_ahead(
         self, lists: Iterable[tuple[queries.Reader, Sequence[str]]], posts: Sequence[str]
@@ -368,6 +342,15 @@ def _together(
     """All of it; of nobody where nothing is lacking: a server plans anew for each other way."""
     calls = (queries.calls_of(read, lacking.get(read) or NOBODY) for read in queries.READERS)
     return [*chain.from_iterable(calls), cards_call(post_ids)]
+
+
+def _most_of(read: queries.Reader) -> int | None:
+    """How many of a node's list the reader gives, where the whole table has more."""
+    most: Mapping[queries.Reader, int] = {
+        queries.engaged_by: queries.ENGAGED,
+        queries.near_people: queries.NEAR,
+    }
+    return most.get(read)
 
 
 def _same(listed: Listed) -> Listed:

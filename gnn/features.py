@@ -31,6 +31,10 @@ the lower id, and without times all are. The second circle are `SECOND_CIRCLE` f
 friends (of the first `CIRCLE_FRIENDS` of them), neither *u* nor its friends: those with the most
 common friends.
 
+What differs still: a feed has nobody whom a block keeps apart among the near and the second circle,
+where here they take a place; of more than 1,000 friends a single look-up has 1,000; and what is
+dated later than now counts there, and not here.
+
 A missing table gives zeros; so do the vectors of whoever has none. A friendship counts in both
 directions. No torch here: serving, and the baselines' machine, need none.
 """
@@ -49,7 +53,7 @@ from gnn.split import engagements
 from gnn.strengths import link_strengths, linked
 from gnn.vocabulary import Positions, Vocabulary
 from graph.derive.near import near_people
-from graph.derive.popularity import HALF_LIFE, popularity
+from graph.derive.popularity import popularity
 from graph.derive.similar import similar_posts
 from graph.model import SIGNALS, Tables
 from graph.queries.candidates import ENGAGED, NEAR
@@ -115,7 +119,7 @@ class Structure:
     """The second circle; shape as `friends`, ones."""
     authored: sparse.csr_array
     """Shape ``(num_users, num_posts)`` of ones."""
-    parts_in: sparse.csr_array
+    took_part: sparse.csr_array
     """What each user lately engaged with or wrote; shape as `authored`, ones."""
     popular: Floats
     """Shape ``(num_posts,)``."""
@@ -157,7 +161,7 @@ def structure(
         friends=friends,
         distant=_second_circle(friends),
         authored=authored,
-        parts_in=_ones(sparse.csr_array(lately + highest(written, WRITTEN))),
+        took_part=_ones(sparse.csr_array(lately + highest(written, WRITTEN))),
         popular=np.log1p(decayed_counts(tables, posts, upto)),
         recent=_recencies(tables, posts, upto),
     )
@@ -246,11 +250,6 @@ def _second_circle(friends: sparse.csr_array) -> sparse.csr_array:
     return highest(strangers, SECOND_CIRCLE)
 
 
-def popularity_left(seconds: float) -> float:
-    """What is left of popularity when the latest engagement is so many seconds later."""
-    return float(0.5 ** (seconds / HALF_LIFE))
-
-
 def few_count(engaged: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """What `similar` is multiplied by for who engaged with so many posts; shape as `engaged`."""
     return np.asarray(np.maximum(FEW / np.maximum(engaged, 1), 1.0))
@@ -289,7 +288,7 @@ def parts_block(known: Structure, table: EmbeddingTable, user_pos: Positions) ->
         "tags": _evenly(history) @ known.tagged @ known.evenly_tagged,
         "friends": friends @ known.authored,
         "friends_engaged": friends @ known.lately,
-        "friends_of_friends": known.distant[user_pos] @ known.parts_in,
+        "friends_of_friends": known.distant[user_pos] @ known.took_part,
     }
     # One part after the other in memory, which is how they are made and mostly read.
     planes = np.zeros((len(PARTS), len(user_pos), len(known.posts)), dtype=np.float32)

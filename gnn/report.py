@@ -122,7 +122,7 @@ def _ablation(report: Report) -> str:
     return (
         "<h2>What each part is worth</h2><p>The full model, its vectors alone, and the full model "
         "refitted without a part: the mean, and in brackets the difference to the full model ± one "
-        "standard error of it, user by user in a run.</p>" + table(rows, FULL)
+        "standard error of it, over the users of one run.</p>" + table(rows, FULL)
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.feed import planted
+from gnn.artifact import FORMAT
 from graph.derive.engagements import engagements
 from graph.model import SIGNALS, Row, Tables
 from village.world import World
@@ -32,8 +33,8 @@ class Village:
 
     @property
     def model(self) -> Path:
-        """Where a training of it is kept."""
-        return self.folder / "model"
+        """Where a training of it is kept, which this version reads."""
+        return self.folder / f"model-{FORMAT}"
 
     def keep(self) -> None:
         """Say that the graph is whole: the next run may take it."""

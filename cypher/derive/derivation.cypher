@@ -26,14 +26,3 @@ SET d.running = $running
 UNWIND $rows AS row
 MATCH (d:Derivation {id: 'graph'})
 SET d.run = row.run, d.running = '', d.engaged_at = row.engaged_at, d.created_at = row.created_at
-
-// name: followed()
-// As of when derived edges are, and the latest engagement that was followed since.
-MATCH (d:Derivation {id: 'graph'})
-OPTIONAL MATCH (l:Latest {id: 'graph'})
-RETURN d.engaged_at AS derived_at, l.engaged_at AS engaged_at
-
-// name: put_latest(engaged_at: int)
-// The latest engagement that was followed.
-MERGE (l:Latest {id: 'graph'})
-SET l.engaged_at = $engaged_at

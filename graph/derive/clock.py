@@ -31,14 +31,8 @@ class Rebuilt(Exception):
 
 def clock_of(pairs: pd.DataFrame, created_at: pd.Series) -> Clock:
     """The latest of the engagements, and of the public posts; what was as it was ages no more."""
-    created = created_at.max()
-    return Clock(latest(pairs), None if pd.isna(created) else int(created))
-
-
-def latest(pairs: pd.DataFrame) -> int | None:
-    """When the latest of the engagements was, Unix seconds; None: none has a time."""
-    at = pairs["at"].max()
-    return None if pd.isna(at) else int(at)
+    latest = (pairs["at"].max(), created_at.max())
+    return Clock(*(None if pd.isna(each) else int(each) for each in latest))
 
 
 def begin(store: GraphStore) -> str:

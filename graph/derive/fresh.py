@@ -23,7 +23,7 @@ from graph.derive.swap import drop, swap
 from graph.derive.unheard import unheard
 from graph.machine import memory
 from graph.model import SIGNALS, Row, Tables
-from graph.queries.derivation import derivation, followed
+from graph.queries.derivation import derivation
 from graph.queries.stats import stats
 from graph.store import READ, Call, GraphStore, Runs
 
@@ -39,9 +39,6 @@ IDS, NODES, LISTS = 500, 10, 20
 LEAST, REST = 60.0, 100.0
 """Seconds, and how many times as long as that took, after which the whole graph is read again where
 others may write to it unheard: a hundredth of the time, as `feed.filling` takes."""
-HOUR = 3_600
-"""Seconds of engagements after which is told how far they were followed: popularity, which is read
-as of then, is off by half a percent at most."""
 CHARTS = 5.0
 """Seconds for which charts, that nearly every write changes, wait for all other lists."""
 
@@ -85,8 +82,6 @@ class Fresh:
         """What is to be dropped of lists that were swapped, and from when; the earliest first."""
         self._popular: dict[str, float] = {}
         """Of posts, that is to be stored on them."""
-        self._told = 0
-        """The latest engagement that readers know to have been followed."""
         self._hidden: list[Call] = []
         """By which those lists are found that hold what must be in none any more."""
         self._looks = True
@@ -150,8 +145,6 @@ class Fresh:
                 self._swap_one()
             elif self._popular:
                 self._store_popularity()
-            elif self._untold:
-                self._tell_latest()
             elif self._hidden:
                 self._find_leading()
             elif self._ids and (self._looks or not (self._sources or self._behind)):
@@ -167,14 +160,7 @@ class Fresh:
 
     @property
     def _able(self) -> bool:
-        left = self.waiting > len(self._old) or bool(self._popular) or self._untold
-        return self._due or left
-
-    @property
-    def _untold(self) -> bool:
-        """Whether readers are to be told how far engagements were followed."""
-        latest = None if self._held is None else self._held.latest
-        return latest is not None and latest >= self._told + HOUR
+        return self._due or self.waiting > len(self._old) or bool(self._popular)
 
     @property
     def _due(self) -> bool:
@@ -194,7 +180,6 @@ class Fresh:
         if known is None or known.running:
             return False
         self._held, self._run = held, known.run
-        self._told = (held.clock.engaged_at or 0) + followed(self._store)
         posts, users = _later(tables, held.clock)
         # What was written while all was read may be known by now, and is in no list.
         for each in self._store.changes.nodes_since(mark) or ():
@@ -323,18 +308,6 @@ class Fresh:
         self._own(lambda: self._store.transact(work))
         for each in some:
             del self._popular[each]
-
-    def _tell_latest(self) -> None:
-        assert self._held is not None and self._held.latest is not None, "it is to be told"
-        at = self._held.latest
-
-        def work(graph: Runs) -> int:
-            hold_lists(graph, self._run, self._keeper)
-            graph.run("put_latest", engaged_at=at)
-            return 1
-
-        self._own(lambda: self._store.transact(work))
-        self._told = at
 
     def _own(self, work: Callable[[], int]) -> int:
         """Write, in as many transactions as `work` tells; it is nothing to look at anew."""

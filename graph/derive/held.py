@@ -14,7 +14,7 @@ import pandas as pd
 
 from graph.derive.around import Around
 from graph.derive.champions import DEBUTS, POPULAR, PROJECT, RECENT, SOURCES
-from graph.derive.clock import Clock, latest
+from graph.derive.clock import Clock
 from graph.derive.rebuild import Rests, public_people
 from graph.derive.ties import Floats, Ids, Ints, Ties
 from graph.model import Tables
@@ -71,8 +71,6 @@ class Held:
         """
         rests = Rests.of(tables, clock)
         self.clock, posts = rests.clock, tables["posts"]
-        self.latest = latest(rests.pairs)
-        """When somebody last engaged with anything; None: nobody knows."""
         self.posts, self.users = Ids(posts["id"]), Ids(tables["users"]["id"])
         self.popular = _floats(rests.popular.reindex(posts["id"]).fillna(0.0))
         self.score = _floats(rests.scores.reindex(posts["id"]))
@@ -111,7 +109,6 @@ class Held:
         topics = around.tables["topics"].dropna(subset=["project_code"])
         self.codes |= dict(zip(topics["id"], topics["project_code"], strict=True))
         seen = _Seen.of(around.tables, self.clock)
-        self.latest = max((at for at in (self.latest, seen.latest) if at is not None), default=None)
         for post_id in around.post_ids:
             if post_id in seen.created_at or self.posts.at(post_id) is not None:
                 self._take_post(post_id, seen, post_id in around.crowded, touched)
@@ -254,8 +251,6 @@ class _Seen:
     engaged: Mapping[str, Collection[str]]
     """Who engaged with them."""
     authors: Mapping[str, Collection[str]]
-    latest: int | None
-    """When somebody last engaged with any of them."""
     bears: Mapping[str, Mapping[str, Mapping[str, float]]]
     """By the kind of edge: where it leads, and what it weighs."""
 
@@ -275,7 +270,6 @@ class _Seen:
             dict(zip(rests.scores.index, rests.scores.tolist(), strict=True)),
             _gathered(pairs["post_id"], pairs["user_id"]),
             _gathered(authored["target"], authored["source"]),
-            latest(pairs),
             bears,
         )
 

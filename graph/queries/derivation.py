@@ -23,14 +23,3 @@ def derivation(store: Runs) -> Derivation | None:
     """The graph's; None: nothing was ever derived."""
     rows = store.run("derivation")
     return Derivation(**rows[0]) if rows else None
-
-
-def followed(store: Runs) -> int:
-    """For how many seconds of engagements derived edges were kept up since the last rebuild.
-
-    What is stored of popularity is as of that rebuild: what is younger counts more than 1 there.
-    """
-    for row in store.run("followed"):
-        if row["derived_at"] is not None and row["engaged_at"] is not None:
-            return max(0, int(row["engaged_at"]) - int(row["derived_at"]))
-    return 0

@@ -111,7 +111,7 @@ def test_every_query_explains_itself_unless_its_name_says_all() -> None:
 def test_a_schema_file_is_its_statements() -> None:
     found = [text for each in migrations("neo4j") for text in each.statements]
     made = Counter(statement.split()[1] for statement in found)
-    assert made == {"CONSTRAINT": 19, "INDEX": 3, "FULLTEXT": 5}
+    assert made == {"CONSTRAINT": 18, "INDEX": 3, "FULLTEXT": 5}
 
 
 def test_no_step_over_several_tables_reads_a_text_that_some_of_them_lack_on_ladybug() -> None:

@@ -77,22 +77,22 @@ def test_a_graph_of_the_first_days_is_brought_up_and_keeps_what_it_has(tmp_path:
     connection.close()
     database.close()
     with LadybugStore(tmp_path / "graph") as store:
-        assert store.schema == Schema(1, 5, 5)
+        assert store.schema == Schema(1, 4, 4)
         assert unusable(store) == {}
         assert store.run("export_tags") == [TAG]
         (group,) = store.run("export_groups")
         assert group["id"] == "bakers" and group["created_at"] is None
     with LadybugStore(tmp_path / "graph") as store:
-        assert store.schema == Schema(5, 5, 5)
+        assert store.schema == Schema(4, 4, 4)
 
 
 def test_migrating_makes_what_was_dropped_and_keeps_the_rest(tmp_path: Path) -> None:
     with LadybugStore(tmp_path / "graph") as store:
-        assert store.schema == Schema(0, 5, 5)
+        assert store.schema == Schema(0, 4, 4)
         store.run("load_tags", rows=[TAG])
         store._execute("DROP TABLE NEAR", {}, "dropped")
         assert unusable(store) == {"NEAR": "MISSING"}
-        assert store.migrate() == Schema(5, 5, 5)
+        assert store.migrate() == Schema(4, 4, 4)
         assert store.run("near_people", user_id="ann") == []
         assert store.run("export_tags") == [TAG]
 
@@ -103,7 +103,7 @@ def test_a_graph_that_is_opened_as_it_is_stays_so(tmp_path: Path) -> None:
         store._execute("DROP TABLE NEAR", {}, "as it was before")
     for _ in range(2):
         with open_store(f"ladybug:{tmp_path / 'graph'}", as_it_is=True) as store:
-            assert store.schema == Schema(1, 1, 5)
+            assert store.schema == Schema(1, 1, 4)
             assert unusable(store) == {"NEAR": "MISSING", "Schema": "MISSING"}
 
 
@@ -113,7 +113,7 @@ def test_a_graph_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) ->
         store.run("put_schema_version", version=99)
         store._execute("DROP TABLE NEAR", {}, "a later version has none")
     for as_it_is in (False, True, False):  # and a refused opening let go of the file
-        with pytest.raises(SchemaNewer, match=r"graph has a schema of version 99.* up to 5"):
+        with pytest.raises(SchemaNewer, match=r"graph has a schema of version 99.* up to 4"):
             LadybugStore(tmp_path / "graph", as_it_is)
     database = ladybug.Database(str(tmp_path / "graph"))
     connection = ladybug.Connection(database)
@@ -145,14 +145,14 @@ def test_an_embedded_graph_whose_making_was_cut_off_is_made_to_its_end(
         LadybugStore(tmp_path / "graph")
     with LadybugStore(tmp_path / "graph") as store:
         assert unusable(store) == {}
-        assert store.run("schema_version") == [{"version": 5}]
+        assert store.run("schema_version") == [{"version": 4}]
 
 
 def test_a_number_is_never_lowered(any_store: GraphStore) -> None:
     """A process of an earlier version may have begun before one of a later version ended."""
     any_store.migrate()
     any_store.run("put_schema_version", version=1)
-    assert any_store.run("schema_version") == [{"version": 5}]
+    assert any_store.run("schema_version") == [{"version": 4}]
 
 
 @pytest.mark.neo4j
@@ -167,10 +167,10 @@ def test_a_server_of_a_later_version_is_refused_and_of_an_earlier_brought_up(
                 with pytest.raises(SchemaNewer, match="version 99"):
                     open_store(neo4j_config)
         with open_store(neo4j_config, as_it_is=True) as again:
-            assert again.schema == Schema(1, 1, 5)
+            assert again.schema == Schema(1, 1, 4)
         with open_store(neo4j_config) as again:
-            assert again.schema == Schema(1, 5, 5)
-            assert again.run("schema_version") == [{"version": 5}]
+            assert again.schema == Schema(1, 4, 4)
+            assert again.run("schema_version") == [{"version": 4}]
     finally:
         test_graph.execute_query("MATCH (s:Schema) DELETE s")
 
@@ -186,7 +186,7 @@ def test_processes_that_bring_one_server_up_at_once_all_open(
     with ThreadPoolExecutor(4) as threads:
         opened = list(threads.map(open_store, [neo4j_config] * 4))
     for each in opened:
-        assert each.schema.version == 5
+        assert each.schema.version == 4
         each.close()
     neo4j_store.run("await_search")
     assert unusable(neo4j_store) == {}

@@ -53,9 +53,6 @@ class Shelf:
         self._cards = {each.post_id: each for each in cards}
         self.changes = Changes(alone=True)
 
-    def run(self, name: str, /, *, post_ids: list[str] | None = None) -> list[Row]:
-        if post_ids is None:
-            assert name == "followed", "nothing was ever derived"
-            return []
+    def run(self, name: str, /, *, post_ids: list[str]) -> list[Row]:
         assert name == "post_cards"
         return [asdict(self._cards[each]) for each in post_ids if each in self._cards]

@@ -159,21 +159,23 @@ def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
     assert "friends_engaged" not in reasons(circle)["viewed"]
 
 
-@pytest.mark.parametrize("people", [1, 2, 3])
+@pytest.mark.parametrize(("people", "others"), [(1, 9), (2, 9), (3, 0), (3, 1), (3, 2), (9, 2)])
 def test_what_people_of_a_like_taste_viewed_is_told_of_several_of_them_alone(
-    circle: GraphStore, people: int
+    circle: GraphStore, people: int, others: int
 ) -> None:
-    """Whoever likes what one other person alone likes has that person for all who are near."""
-    names = [f"near {number}" for number in range(people)]
+    """Whoever likes what few people alone like has these for all who are near; Cy is near, too."""
+    names = [f"near {number}" for number in range(people + others)]
+    viewed = [(name, "mine") for name in names] + [(name, "tagged") for name in names[:people]]
     update(
         circle,
         users=pd.DataFrame({"id": names, "username": names}),
-        viewed=edges(*((name, post) for name in names for post in ("mine", "tagged")), at=NOW),
+        viewed=edges(*viewed, at=NOW),
     )
     derive(circle)
     told = reasons(circle)["tagged"]
-    assert ("near" in told) == (people >= 3)
-    if people >= 3:
+    several = people >= 3 and others + 1 >= 3
+    assert ("near" in told) == several
+    if several:
         assert told["near"].sentence == "People whose taste is like yours engaged with it."
         assert path(told["near"]) == ["user Me", "post Tagged"]
 

@@ -14,17 +14,14 @@ import pandas as pd
 import pytest
 from test_derive_lists import POSTS, Town, every_list
 
-from feed.remembered import Remembered
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
-from graph.derive.engagements import engagements
 from graph.derive.fresh import BYTES, Fresh
 from graph.derive.held import Source
-from graph.derive.popularity import HALF_LIFE, popularity
 from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import drop, swap
 from graph.ingest import ingest_tables
-from graph.queries.derivation import derivation, followed
+from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
 from graph.store import READ, GraphStore, open_store
@@ -452,9 +449,8 @@ SWAPS = """
 import sys
 import pandas as pd
 from graph.derive.held import Source
-from graph.derive.popularity import HALF_LIFE, popularity
 from graph.derive.swap import swap
-from graph.queries.derivation import derivation, followed
+from graph.queries.derivation import derivation
 from graph.store import open_store
 
 with open_store(sys.argv[1]) as store:
@@ -535,32 +531,3 @@ def test_changed_lists_leave_the_engines_pool_to_others(
             assert swap(store, source, edges, run).writes == 1
         wanted = [(post, float(number), rank) for rank, post in enumerate(posts)]
         assert stored(store, [source]) == {source: wanted}
-
-
-def test_popularity_is_as_of_the_latest_engagement_that_was_followed(
-    any_store: GraphStore, village: World
-) -> None:
-    """What is stored is as of the last rebuild: there a later engagement counts more than 1."""
-    fresh = kept_up(any_store, village)
-    users, posts = (village.tables[file]["id"].tolist() for file in ("users", "posts"))
-    derived_at = _clock(any_store).engaged_at
-    assert derived_at is not None and followed(any_store) == 0
-    for weeks in (1, 3):
-        like(any_store, users[weeks], posts[weeks], derived_at + weeks * HALF_LIFE)
-        brought_up(any_store, fresh)
-        assert followed(any_store) == weeks * HALF_LIFE
-    pairs = engagements(read_tables(any_store))
-    wanted = popularity(pairs).reindex(posts).fillna(0.0)
-    remembered = Remembered(any_store)
-    found = remembered.cards(remembered.places(posts)).popularity
-    assert found == pytest.approx(wanted.to_numpy(), rel=1e-6)
-    (card,) = any_store.run("post_cards", post_ids=[posts[3]])
-    assert card["popularity"] == pytest.approx(8 * wanted[posts[3]], rel=1e-6)
-    again = Fresh(any_store)  # as after a restart: what was followed is known
-    brought_up(any_store, again)
-    assert followed(any_store) == 3 * HALF_LIFE
-    derive(any_store)
-    assert followed(any_store) == 0
-    remembered = Remembered(any_store)
-    found = remembered.cards(remembered.places(posts)).popularity
-    assert found == pytest.approx(wanted.to_numpy(), rel=1e-6)

@@ -58,7 +58,7 @@ def test_the_container_is_healthy_as_long_as_its_server_is_ready(
     file = Path(__file__).resolve().parents[2] / "docker-compose.yml"
     web = file.read_text(encoding="utf-8").split("\n  web:\n")[1]
     (check,) = re.findall(r"- (import urllib\.request.*)", web)
-    assert "restart: unless-stopped" in web
+    assert "restart: on-failure" in web
 
     def healthy(url: str) -> bool:
         told = check.replace("http://127.0.0.1:8000", url)
