@@ -19,6 +19,7 @@ from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.request import Feed, FeedRequest
 from feed.sources import POPULAR
+from gnn.parallel import calm
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.queries.candidates import by_chart
@@ -92,7 +93,8 @@ def recommending(store: GraphStore, model: FeedModel | None = None) -> Iterator[
     filling.fill()
     filling.start()
     try:
-        yield recommender
+        with calm():  # as a server is
+            yield recommender
     finally:
         filling.stop()
 

@@ -1,13 +1,16 @@
 """A trained model in the feed: vectors of viewers and posts, and the posts nearest to a viewer."""
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
+from feed.hits import Places
+from feed.numbers import Numbers
 from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide
 from gnn.features import PARTS
 from gnn.inductive import Around, Encoded, InductiveEncoder
@@ -18,9 +21,9 @@ NEAREST = 200
 """As many posts as any other source may bring."""
 NEAREST_LOOKED_AT = 2_000
 """At most; a viewer's own history lies nearest to them and is left out of what is found."""
-EXACT = 320
-"""Columns, up to which an index holds them as they are; beyond it in 8 bits, which is as quick at
-six times as many."""
+EXACT = 2_000_000
+"""Numbers, up to which an index holds vectors as they are; more of them in 8 bits, which is as
+quick at six times as many."""
 LARGEST = np.float32(127.0)
 """Of 8 bits with a sign."""
 BLOCK = 4_096
@@ -122,9 +125,9 @@ class FeedModel:
         """
         return self._now.vectors(around)
 
-    def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
-        """Those of the posts that came after training, and were not learnt lately."""
-        return self._now.unlearnt(post_ids, now)
+    def unlearnt(self, numbers: Numbers, places: Places, now: int) -> list[str]:
+        """Those of the posts at these places that came after training, and not learnt lately."""
+        return self._now.unlearnt(numbers, places, now)
 
     def learn(self, arounds: Iterable[Around], now: int) -> None:
         """Give these posts vectors, as far as anything is known of them.
@@ -135,17 +138,18 @@ class FeedModel:
         """
         self._now.learn(arounds, now)
 
-    def products(self, viewer: UserSide, post_ids: Sequence[str]) -> Vector:
+    def products(self, viewer: UserSide, numbers: Numbers, places: Places) -> Vector:
         """The parts `gnn.embeddings.PRODUCTS` of these posts; 0 for a post without a vector.
 
         Args:
             viewer: one row.
-            post_ids: the posts.
+            numbers: whose places these are.
+            places: the posts.
 
         Returns:
-            Shape ``(len(post_ids), len(PRODUCTS))``.
+            Shape ``(len(places), len(PRODUCTS))``.
         """
-        return self._now.products(viewer, post_ids)
+        return self._now.products(viewer, numbers, places)
 
     def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
         """The posts of the highest inner product, none of `but`; ties go to the lower id."""
@@ -161,7 +165,7 @@ class _Index:
         self._steps: Vector | None = None
         """What a column counts in by; None: it is exact."""
         self._index: faiss.Index
-        if dim <= EXACT:
+        if num * dim <= EXACT:
             self._index = faiss.IndexFlatIP(dim)
             self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
             return
@@ -210,6 +214,7 @@ class _Indexed:
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
         self.index = _Index(table.post_vectors)
         self.learning = threading.Lock()
+        self.places = WeakKeyDictionary[Numbers, npt.NDArray[np.int64]]()
         self.learnt_at: dict[str, int] = {}
 
     def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
@@ -230,13 +235,22 @@ class _Indexed:
             self.encoder.known["User"].keep(around.node_id, encoded)
         return UserSide(encoded.vector[None], encoded.factors[None])
 
-    def unlearnt(self, post_ids: Iterable[str], now: int) -> list[str]:
+    def unlearnt(self, numbers: Numbers, places: Places, now: int) -> list[str]:
         """See `FeedModel.unlearnt`."""
         if self.encoder is None:
             return []
-        pos = self.post_pos
-        later = (each for each in post_ids if pos.get(each, self.trained) >= self.trained)
-        return [each for each in later if not self._learnt_lately(each, now)]
+        later = places[self._trained_at(numbers)[places] < 0]
+        return [each for each in numbers.ids(later) if not self._learnt_lately(each, now)]
+
+    def _trained_at(self, numbers: Numbers) -> npt.NDArray[np.int64]:
+        """By place: the position of each post that was trained on, which never changes; else -1."""
+        held = self.places.get(numbers, np.empty(0, np.int64))
+        if len(held) < numbers.posts:
+            new = numbers.ids(np.arange(len(held), numbers.posts))
+            found = np.array([self.post_pos.get(each, -1) for each in new], np.int64)
+            held = np.append(held, np.where(found < self.trained, found, -1))
+            self.places[numbers] = held
+        return held
 
     def _learnt_lately(self, post_id: str, now: int) -> bool:
         at = self.learnt_at.get(post_id)
@@ -266,11 +280,13 @@ class _Indexed:
             # Last: who finds it here finds its vector.
             self.post_pos[post_id] = self.trained + later
 
-    def products(self, viewer: UserSide, post_ids: Sequence[str]) -> Vector:
+    def products(self, viewer: UserSide, numbers: Numbers, places: Places) -> Vector:
         """See `FeedModel.products`."""
         table = self.model.embeddings
-        found = np.zeros((len(post_ids), len(PRODUCTS)), dtype=np.float32)
-        pos = np.array([self.post_pos.get(each, -1) for each in post_ids], dtype=np.int64)
+        found = np.zeros((len(places), len(PRODUCTS)), dtype=np.float32)
+        pos = self._trained_at(numbers)[places]
+        if self.learnt_at and len(unknown := np.flatnonzero(pos < 0)):
+            pos[unknown] = [self.post_pos.get(each, -1) for each in numbers.ids(places[unknown])]
         trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
         for here, at, posts in (
             (trained, pos[trained], self.trained_posts),
@@ -284,14 +300,16 @@ class _Indexed:
         """See `FeedModel.nearest`."""
         (vector,) = viewer.vectors
         looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.trained)
-        found = list(self._later(vector))
+        found = [each for each in self._later(vector) if each[0] not in but]
         if looked_at:
             positions = self.index.nearest(vector, looked_at)
+            met = [self.post_pos[each] for each in but if each in self.post_pos]
+            positions = np.sort(positions[~np.isin(positions, met)])  # as ids are, of those trained
             scores = self.trained_posts.vectors[positions] @ vector
-            pairs = zip(positions.tolist(), scores.tolist(), strict=True)
-            found += [(self.post_ids[pos], float(score)) for pos, score in pairs]
-        fresh = [each for each in found if each[0] not in but]
-        return sorted(fresh, key=lambda each: (-each[1], each[0]))[:NEAREST]
+            best = np.argsort(-scores, kind="stable")[:NEAREST]
+            ids = [self.post_ids[at] for at in positions[best].tolist()]
+            found += zip(ids, scores[best].tolist(), strict=True)
+        return sorted(found, key=lambda each: (-each[1], each[0]))[:NEAREST]
 
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:
         """The posts that came after training."""

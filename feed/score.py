@@ -119,7 +119,7 @@ def parts(ask: Ask, posts: Pool, found: Gathered) -> Floats:
     column = {part: raw[:, place] for place, part in enumerate(PARTS)}
     if ask.model is not None and ask.vectors is not None:
         learn_posts(ask, posts)
-        raw[:, : len(PRODUCTS)] = ask.model.products(ask.vectors, posts.ids)
+        raw[:, : len(PRODUCTS)] = ask.model.products(ask.vectors, ask.remembered, posts.places)
     for part in ("similar", "near"):
         column[part][:] = looked_up(found.hits(part), posts.places)
     column["similar"] *= few_count(np.array(len(viewer.engaged)))

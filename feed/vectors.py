@@ -47,7 +47,7 @@ def around_viewer(store: GraphStore, viewer: ViewerContext) -> Around | None:
 def learn_posts(ask: Ask, posts: Pool) -> None:
     """Give some of the posts that came after training a vector, the newest first."""
     assert ask.model is not None
-    wanted = frozenset(ask.model.unlearnt(posts.ids, ask.now))
+    wanted = frozenset(ask.model.unlearnt(ask.remembered, posts.places, ask.now))
     if not wanted:
         return
     newest = np.argsort(-np.nan_to_num(posts.cards.created_at), kind="stable").tolist()

@@ -149,10 +149,13 @@ class EmbeddingTable:
         np.matmul(users.factors, posts.factors.T, out=found[-1])
         if not self.linear:
             return found
-        own = users.vectors[:, : self.linear]
+        own, theirs = users.vectors[:, : self.linear], posts.vectors[:, : self.linear]
         stacked = np.concatenate([own, own * self.ridges[0], own * self.ridges[1]])
-        linear = stacked @ posts.vectors[:, : self.linear].T
-        found[2], lower, higher = np.split(linear, 3)
+        if len(own) == 1:  # as a feed asks: one vector at a time takes BLAS a quarter of the time
+            found[2, 0], *others = (theirs @ each for each in stacked)
+            lower, higher = (each[None] for each in others)
+        else:
+            found[2], lower, higher = np.split(stacked @ theirs.T, 3)
         np.multiply(lower, posts.spreads[:, 0], out=found[1])
         np.multiply(higher, posts.spreads[:, 1], out=found[3])
         return found

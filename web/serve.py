@@ -9,6 +9,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
+from gnn.parallel import calm_from_now_on
 from graph.errors import ConfigError
 from social.rehearsal import rehearse
 from web.connections import Limits, Server
@@ -57,6 +58,7 @@ def make_ready(app: APIFlask) -> None:
     """Do what must be done, or is better done, before anybody is answered."""
     state = state_of(app)
     sys.setswitchinterval(SWITCH)
+    calm_from_now_on()
     state.leaving.finish(int(state.clock()))
     rehearse(state.store, int(state.clock()))
     state.recommender.rehearse()

@@ -1,5 +1,7 @@
 """Steps side by side give what they give one after the other."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -32,3 +34,16 @@ def test_what_a_step_raises_is_raised() -> None:
     with pytest.raises(KeyError):
         side_by_side(step, range(5))
     assert side_by_side(step, []) == []
+
+
+def test_a_process_that_is_calm_from_now_on_stays_so() -> None:
+    told = """
+import gc, numpy, scipy.linalg
+from threadpoolctl import threadpool_info
+from gnn.parallel import calm_from_now_on
+calm_from_now_on()
+gc.collect()
+print({each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"})
+"""
+    asked = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert asked.stdout == "{1}\n"

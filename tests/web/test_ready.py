@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from graph.errors import StoreUnavailable
 from graph.store import GraphStore
 from web.app import create_app
-from web.serve import serving
+from web.serve import make_ready, serving
 from web.state import state_of
 from web.streams import Streams
 
@@ -50,6 +50,15 @@ def test_a_server_whose_graph_does_not_answer_is_not_ready(
 
     monkeypatch.setattr(village_store, "run", away)
     assert client.get("/ready").status_code == 503
+
+
+def test_a_server_computes_in_the_thread_that_answers(
+    village_store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr("web.serve.calm_from_now_on", lambda: asked.append("calm"))
+    make_ready(create_app(village_store))
+    assert asked == ["calm"]
 
 
 def test_the_container_is_healthy_as_long_as_its_server_is_ready(
