@@ -76,8 +76,7 @@ def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> N
     from web.shared import shared
 
     with shared() as together, opening.held(together) as held:
-        with held.looked() as (store, model, callers):
-            engine, has_model = store.engine, model is not None
+        engine, has_model, callers = _looked(held)
         _refuse_to_open(callers, host)
         # Only now: what counts for metrics looks when it is imported whether it is alone.
         from web.serve import bind
@@ -87,6 +86,16 @@ def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> N
         _announce(held, engine, has_model, callers, host, port)
         kept = partial(held.kept, together) if held.keeps else None
         serve_by_workers(partial(held.opened, together), bound, workers, kept)
+
+
+def _looked(held: Opening) -> tuple[str, bool, Callers]:
+    """What is to be served: the engine, whether there is a model, and who may ask.
+
+    By a look that is over: else each worker would hold the model twice, as a copy of whoever begins
+    it, and as its own.
+    """
+    with held.looked() as (store, model, callers):
+        return store.engine, model is not None, callers
 
 
 def _refuse_to_open(callers: Callers, host: str) -> None:

@@ -169,7 +169,8 @@ class _Index:
             self._index = faiss.IndexFlatIP(dim)
             self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
             return
-        largest = np.abs(vectors).max(axis=0, initial=0.0) / LARGEST
+        ends = vectors.max(axis=0, initial=0.0), -vectors.min(axis=0, initial=0.0)
+        largest = np.maximum(*ends) / LARGEST
         self._steps = np.where(largest > 0.0, largest, 1.0).astype(np.float32)
         kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
         self._index = faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT)

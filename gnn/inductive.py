@@ -130,7 +130,7 @@ class Known:
         if row < self.trained:
             return
         if row == self.states.shape[1]:
-            room = max(row, 64)
+            room = max(row // 16, 64)  # these are as large as all that a model has
             self.states = np.pad(self.states, ((0, 0), (0, room), (0, 0)))
             self.places = np.pad(self.places, ((0, room), (0, 0)))
             self.usual = np.pad(self.usual, (0, room))
