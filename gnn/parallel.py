@@ -36,7 +36,7 @@ def calm() -> Iterator[None]:
 def calm_from_now_on() -> None:
     """As `calm`, until the process ends: for one that answers many, each with little to compute.
 
-    Beside others that want the processors a page that is ranked by a model took 76 ms with BLAS'
-    own two threads, and 18 ms with one.
+    With BLAS' own two threads a page that is ranked by a model took eleven times as long as one
+    without, where others wanted the processors too (docs/performance.md).
     """
     threadpool_limits(1, "blas")
