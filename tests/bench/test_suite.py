@@ -3,10 +3,13 @@ judged here."""
 
 import cProfile
 import json
+import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import click
@@ -76,6 +79,19 @@ class Whole(NamedTuple):
     kept: Path
 
 
+class Here(AbstractContextManager["Here"]):
+    """In the place of a pool of processes: this one has what trains, which takes long to load."""
+
+    def __init__(self, number: int):
+        assert number == 1
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def apply(self, function: Callable[..., None], told: tuple[object, ...]) -> None:
+        pickle.dumps((function, told))
+        function(*told)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every part but the training step, once, on a tiny village."""
@@ -85,6 +101,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
         patch.setattr(servers, "QUIET", 1)
         patch.setattr(writes, "PEOPLE", 8)
         patch.setattr(writes, "BEFORE", 2)
+        patch.setattr(modelled, "get_context", lambda kind: SimpleNamespace(Pool=Here))
         patch.setattr(modelled, "HURRIED", replace(HURRIED, spectrum_dims=(8,), hidden=4, out=4))
         done, told = run_suite(folder, *parts)
     return Whole(done, told, (folder / "run.html").read_text(encoding="utf-8"), folder / "kept")
