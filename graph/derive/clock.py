@@ -3,7 +3,9 @@
 What is derived ages from one moment. A full rebuild takes the latest in the graph and keeps it
 there, so that whoever brings a single list up to date afterwards (`graph.derive.fresh`) makes it as
 that rebuild would have, and lists that were not touched stay true. From when a rebuild begins until
-it ends, also where it was cut off, nobody else changes a derived edge (`refuse_rebuilt`).
+it ends, also where it was cut off, nobody else changes a derived edge (`refuse_rebuilt`). What
+comes later counts more by that moment, double a half-life later; then whoever brings lists up to
+date takes a later one (`Clock.moved`), makes all of them as of it, and keeps it (`move`) at last.
 """
 
 import uuid
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from graph.derive.popularity import HALF_LIFE
 from graph.queries.derivation import Derivation, derivation
 from graph.store import GraphStore, Runs
 
@@ -23,6 +26,26 @@ class Clock:
     """Those of engagements."""
     created_at: int | None
     """Those of posts."""
+
+    def or_later(self, other: "Clock") -> "Clock":
+        """The later of both moments, each."""
+        moments = ((self.engaged_at, other.engaged_at), (self.created_at, other.created_at))
+        return Clock(
+            *(max((at for at in each if at is not None), default=None) for each in moments)
+        )
+
+    def moved(self, latest: "Clock", now: int) -> "Clock":
+        """This one, or the latest that there is once anything counts double by this one.
+
+        Args:
+            latest: of what there is.
+            now: later than this nothing is yet, whatever it says of itself; Unix seconds.
+        """
+        there = (latest.engaged_at, latest.created_at)
+        later = self.or_later(Clock(*(None if at is None else min(at, now) for at in there)))
+        moments = ((self.engaged_at, later.engaged_at), (self.created_at, later.created_at))
+        steps = (at - then for then, at in moments if then is not None and at is not None)
+        return later if max(steps, default=0) >= HALF_LIFE else self
 
 
 class Rebuilt(Exception):
@@ -45,6 +68,11 @@ def begin(store: GraphStore) -> str:
 def end(store: GraphStore, run: str, clock: Clock) -> None:
     """All derived edges are there, as of `clock`."""
     store.run("end_derivation", rows=[_row(run, clock)])
+
+
+def move(graph: Runs, run: str, clock: Clock) -> None:
+    """In a transaction: all derived edges, still those of `run`, are as of `clock` by now."""
+    graph.run("end_derivation", rows=[_row(run, clock)])
 
 
 def begun(store: GraphStore, clock: Clock) -> Derivation:

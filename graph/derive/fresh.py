@@ -10,12 +10,14 @@ little too, are left to the full rebuild.
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
+import numpy as np
 import pandas as pd
 
 from graph.derive.around import read_around, read_whole
-from graph.derive.clock import Clock, Rebuilt, begun, clock_of
+from graph.derive.clock import Clock, Rebuilt, begun, clock_of, move
 from graph.derive.held import Held, Source, Touched
 from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
@@ -34,8 +36,12 @@ MOST, BYTES = 5_000_000, 2_000
 It takes a third of that while it is read (some 600 of a row in the largest table), then less."""
 LARGE = 600.0
 """Seconds after which the rows of such a graph are counted again."""
-IDS, NODES, LISTS = 500, 10, 20
-"""In one step: ids that are looked for, nodes that are looked around, lists that are made."""
+IDS, NODES, LISTS, POPULAR = 500, 10, 20, 100
+"""In one step: ids that are looked for, nodes that are looked around, lists that are made, posts
+whose popularity is stored because it faded."""
+TURN = 10
+"""Of so many steps that look around nodes or make lists one is for what faded, however much waits
+that was written to."""
 LEAST, REST = 60.0, 100.0
 """Seconds, and how many times as long as that took, after which the whole graph is read again where
 others may write to it unheard: a hundredth of the time, as `feed.filling` takes."""
@@ -82,6 +88,12 @@ class Fresh:
         """What is to be dropped of lists that were swapped, and from when; the earliest first."""
         self._popular: dict[str, float] = {}
         """Of posts, that is to be stored on them."""
+        self._faded: dict[Source, float] = {}
+        """Whose lists are as of an earlier moment than what is held (`Held.count_from`)."""
+        self._paled = np.empty(0, np.int64)
+        """Where the posts are held whose popularity is."""
+        self._moves, self._turn = False, 0
+        """Whether the graph is to be told that moment, when nothing else is left to do."""
         self._hidden: list[Call] = []
         """By which those lists are found that hold what must be in none any more."""
         self._looks = True
@@ -92,8 +104,8 @@ class Fresh:
     @property
     def waiting(self) -> int:
         """Nodes that were written to, and lists that may differ."""
-        lists = len(self._sources) + len(self._behind) + len(self._made) + len(self._old)
-        return len(self._ids) + len(self._hidden) + lists
+        lists = (self._sources, self._behind, self._faded, self._made, self._old)
+        return len(self._ids) + len(self._hidden) + sum(map(len, lists))
 
     @property
     def holds(self) -> bool:
@@ -102,7 +114,7 @@ class Fresh:
 
     @property
     def age(self) -> float:
-        """Seconds since the first of them came to wait."""
+        """Seconds since the first of them came to wait; what only faded counts as just come."""
         waits = (self._ids, self._sources, self._behind)
         first = [min(each.values()) for each in waits if each]
         now = self._clock()
@@ -129,6 +141,7 @@ class Fresh:
             written |= unheard(self._held, self._read(self._held.clock)[1])
         self._mark = mark
         self._wait_for(written)
+        self._fade()
         return self._able
 
     def step(self) -> bool:
@@ -147,20 +160,32 @@ class Fresh:
                 self._store_popularity()
             elif self._hidden:
                 self._find_leading()
-            elif self._ids and (self._looks or not (self._sources or self._behind)):
-                self._look_around(self._held)
-                self._looks = False
             else:
-                self._make(self._held)
-                self._looks = True
+                self._do_next(self._held)
         except Rebuilt:
             self._forget()
             return False
         return self._able
 
+    def _do_next(self, held: Held) -> None:
+        """Look, or make lists, by turns; what faded has some of them, and all that are left."""
+        lists, faded = self._sources or self._behind, bool(self._faded) or len(self._paled) > 0
+        self._turn = (self._turn + 1) % TURN
+        if faded and (self._turn == 0 or not (self._ids or lists)):
+            self._freshen(held)
+        elif self._ids and (self._looks or not lists):
+            self._look_around(held)
+            self._looks = False
+        elif lists:
+            self._make(held, lists)
+            self._looks = True
+        else:
+            self._move(held)
+
     @property
     def _able(self) -> bool:
-        return self._due or self.waiting > len(self._old) or bool(self._popular)
+        popular = bool(self._popular) or len(self._paled) > 0
+        return self._due or self.waiting > len(self._old) or popular or self._moves
 
     @property
     def _due(self) -> bool:
@@ -214,6 +239,7 @@ class Fresh:
         pairs = pd.concat([tables[edge.file][["at"]] for edge in SIGNALS])
         latest = clock_of(pairs, tables["posts"]["created_at"])
         found = begun(self._store, Clock(latest.engaged_at or now, latest.created_at or now))
+        self._moves = found.engaged_at is None or found.created_at is None
         return Clock(
             now if found.engaged_at is None else found.engaged_at,
             now if found.created_at is None else found.created_at,
@@ -244,6 +270,7 @@ class Fresh:
         for source in sorted(touched.sources):
             self._sources.setdefault(source, now)
             self._behind.pop(source, None)
+            self._faded.pop(source, None)
         for post_id in sorted(touched.hidden_posts):
             self._hidden.append(("similar_leading_to", {"post_id": post_id}))
         for user_id in sorted(touched.hidden_people):
@@ -260,9 +287,9 @@ class Fresh:
         self._follow(Touched(sources=found))
         self._hidden.pop()
 
-    def _make(self, held: Held) -> None:
+    def _make(self, held: Held, waiting: dict[Source, float]) -> None:
         """Make some of the lists that wait, for the next steps to swap; charts at last."""
-        waiting, soon = self._sources or self._behind, self._clock() - CHARTS
+        soon = self._clock() - CHARTS
         some = [each for each in waiting.items() if each[0].label != "Chart" or each[1] < soon]
         some = (some or list(waiting.items()))[:LISTS]
         made = lists_of(held, [source for source, _ in some])
@@ -297,8 +324,13 @@ class Fresh:
         del self._old[source]
 
     def _store_popularity(self) -> None:
-        some: Sequence[str] = list(self._popular)[:LISTS]
-        rows: list[Row] = [{"id": each, "popularity": self._popular[each]} for each in some]
+        some = dict(islice(self._popular.items(), LISTS))
+        self._store_popular(some)
+        for each in some:
+            del self._popular[each]
+
+    def _store_popular(self, some: Mapping[str, float]) -> None:
+        rows: list[Row] = [{"id": each, "popularity": popular} for each, popular in some.items()]
 
         def work(graph: Runs) -> int:
             hold_lists(graph, self._run, self._keeper)
@@ -306,8 +338,42 @@ class Fresh:
             return 1
 
         self._own(lambda: self._store.transact(work))
-        for each in some:
-            del self._popular[each]
+
+    def _fade(self) -> None:
+        """Take ages from a later moment once what comes counts double; what is stored follows."""
+        held = self._held
+        assert held is not None, "it was looked before"
+        clock = held.clock.moved(held.latest, int(self._wall()))
+        if clock == held.clock:
+            return
+        sources, self._paled = held.count_from(clock)
+        self._popular = held.popularity_of(self._popular)
+        for source, _, since in self._made:
+            self._sources.setdefault(source, since)
+        self._made = []
+        waiting = self._sources.keys() | self._behind.keys()
+        self._faded = dict.fromkeys(sorted(sources - waiting), self._clock())
+        self._moves = True
+
+    def _freshen(self, held: Held) -> None:
+        """Make some of the lists that faded; or store the popularity of posts."""
+        if self._faded:
+            self._make(held, self._faded)
+            return
+        ids = held.posts.some(self._paled[:POPULAR])
+        self._store_popular(held.popularity_of(ids))
+        self._paled = self._paled[POPULAR:]
+
+    def _move(self, held: Held) -> None:
+        """Have the graph keep the moment as of which all is by now."""
+
+        def work(graph: Runs) -> int:
+            hold_lists(graph, self._run, self._keeper)
+            move(graph, self._run, held.clock)
+            return 0
+
+        self._store.transact(work)
+        self._moves = False
 
     def _own(self, work: Callable[[], int]) -> int:
         """Write, in as many transactions as `work` tells; it is nothing to look at anew."""
@@ -330,6 +396,7 @@ class Fresh:
         self._held = None
         self._ids, self._sources, self._behind, self._popular = {}, {}, {}, {}
         self._made, self._hidden, self._old = [], [], {}
+        self._faded, self._paled, self._moves = {}, np.empty(0, np.int64), False
 
 
 def _later(tables: Tables, clock: Clock) -> tuple[set[str], set[str]]:

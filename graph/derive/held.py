@@ -5,7 +5,7 @@ and who engaged with what are known. Some 30 bytes an engagement, beside the ids
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import pandas as pd
 from graph.derive.around import Around
 from graph.derive.champions import DEBUTS, POPULAR, PROJECT, RECENT, SOURCES
 from graph.derive.clock import Clock
+from graph.derive.popularity import decayed, freshness
 from graph.derive.rebuild import Rests, public_people
 from graph.derive.ties import Floats, Ids, Ints, Ties
 from graph.model import Tables
@@ -72,7 +73,11 @@ class Held:
         rests = Rests.of(tables, clock)
         self.clock, posts = rests.clock, tables["posts"]
         self.posts, self.users = Ids(posts["id"]), Ids(tables["users"]["id"])
+        self.latest = rests.latest
+        """Of what is held, and of what was."""
         self.popular = _floats(rests.popular.reindex(posts["id"]).fillna(0.0))
+        self.lasting = _floats(rests.lasting.reindex(posts["id"]).fillna(0.0))
+        """How much of it does not fade."""
         self.score = _floats(rests.scores.reindex(posts["id"]))
         """Not a number where not everybody may see the post."""
         self.created_at = _floats(posts["created_at"])
@@ -109,10 +114,38 @@ class Held:
         topics = around.tables["topics"].dropna(subset=["project_code"])
         self.codes |= dict(zip(topics["id"], topics["project_code"], strict=True))
         seen = _Seen.of(around.tables, self.clock)
+        self.latest = self.latest.or_later(seen.latest)
         for post_id in around.post_ids:
             if post_id in seen.created_at or self.posts.at(post_id) is not None:
                 self._take_post(post_id, seen, post_id in around.crowded, touched)
         return touched
+
+    def count_from(self, clock: Clock) -> tuple[set[Source], Ints]:
+        """Take ages from another moment.
+
+        Returns:
+            Whose lists are ranked by scores, which are other ones now; and the positions of the
+            posts that have another popularity.
+        """
+        passed = 0.0
+        if clock.engaged_at is not None and self.clock.engaged_at is not None:
+            passed = float(clock.engaged_at - self.clock.engaged_at)
+        before, self.clock = self.popular, clock
+        self.popular = self.lasting + (before - self.lasting) * decayed(np.array([passed]))
+        fresh = freshness(pd.Series(self.created_at), clock.created_at).to_numpy()
+        self.score = np.where(np.isnan(self.score), np.nan, self.popular + fresh)
+        sources = {
+            Source("TOP", label, name)
+            for label, file in SOURCES.items()
+            for name in self.names[file].names
+        }
+        charts = (POPULAR, DEBUTS, *(f"{PROJECT}{code}" for code in self.codes.values()))
+        sources.update(Source("TOP", "Chart", each) for each in charts)
+        return sources, np.flatnonzero(self.popular != before)
+
+    def popularity_of(self, post_ids: Iterable[str]) -> dict[str, float]:
+        """Of these posts, which are known."""
+        return {each: float(self.popular[self._place(each)]) for each in post_ids}
 
     def all_lists(self, post_ids: Collection[str], user_ids: Collection[str]) -> Touched:
         """What would follow if these, which are known, were new; or newly hidden."""
@@ -154,6 +187,8 @@ class Held:
         post = self._place(post_id)
         before = self._post(post)
         popular = before.popular if crowded else seen.popular.get(post_id, 0.0)
+        if not crowded:
+            self.lasting[post] = seen.lasting.get(post_id, 0.0)
         score = seen.scores.get(post_id, np.nan)
         self.popular[post] = popular
         self.score[post] = score + popular if crowded else score
@@ -221,6 +256,7 @@ class Held:
     def _place(self, post_id: str) -> int:
         post = self.posts.add(post_id)
         self.popular = _with_room(self.popular, post, 0.0)
+        self.lasting = _with_room(self.lasting, post, 0.0)
         self.score = _with_room(self.score, post, np.nan)
         self.created_at = _with_room(self.created_at, post, np.nan)
         self.author = _with_room(self.author, post, -1)
@@ -246,6 +282,7 @@ class _Seen:
     created_at: Mapping[str, float]
     """Of all that are there; not a number where one has no time."""
     popular: Mapping[str, float]
+    lasting: Mapping[str, float]
     scores: Mapping[str, float]
     """Of the public ones."""
     engaged: Mapping[str, Collection[str]]
@@ -253,6 +290,7 @@ class _Seen:
     authors: Mapping[str, Collection[str]]
     bears: Mapping[str, Mapping[str, Mapping[str, float]]]
     """By the kind of edge: where it leads, and what it weighs."""
+    latest: Clock
 
     @classmethod
     def of(cls, tables: Tables, clock: Clock) -> "_Seen":
@@ -267,10 +305,12 @@ class _Seen:
         return cls(
             dict(zip(posts["id"], _floats(posts["created_at"]).tolist(), strict=True)),
             dict(zip(rests.popular.index, rests.popular.tolist(), strict=True)),
+            dict(zip(rests.lasting.index, rests.lasting.tolist(), strict=True)),
             dict(zip(rests.scores.index, rests.scores.tolist(), strict=True)),
             _gathered(pairs["post_id"], pairs["user_id"]),
             _gathered(authored["target"], authored["source"]),
             bears,
+            rests.latest,
         )
 
 

@@ -79,16 +79,24 @@ class Rests:
     scores: pd.Series
     """What champions are ranked by, of the `public_posts`."""
     clock: Clock
+    latest: Clock
+    """Of what there is in the tables."""
 
     @classmethod
     def of(cls, tables: Tables, clock: Clock | None = None) -> "Rests":
         """From the tables; arguments as for `derived`."""
         pairs, public = engagements(tables), public_posts(tables)
         created = tables["posts"].set_index("id")["created_at"].reindex(public)
-        clock = clock or clock_of(pairs, created)
+        latest = clock_of(pairs, created)
+        clock = clock or latest
         popular = popularity(pairs, clock.engaged_at)
         scores = popular.reindex(public).fillna(0.0) + freshness(created, clock.created_at)
-        return cls(pairs, popular, scores, clock)
+        return cls(pairs, popular, scores, clock, latest)
+
+    @property
+    def lasting(self) -> pd.Series:
+        """The part of `popular` that does not fade: of engagements without a time."""
+        return popularity(self.pairs[self.pairs["at"].isna()])
 
     @property
     def public_pairs(self) -> pd.DataFrame:
