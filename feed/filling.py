@@ -65,6 +65,7 @@ class Filling:
         store: GraphStore,
         remembered: Callable[[], Remembered],
         clock: Callable[[], float] = time.monotonic,
+        edges: bool = False,
     ):
         """Read nothing yet.
 
@@ -72,8 +73,10 @@ class Filling:
             store: where whole tables are read.
             remembered: what is to be filled; another one when the last was full.
             clock: seconds.
+            edges: whether what viewers' vectors are made of is to be read, too.
         """
         self._store, self._remembered, self._clock = store, remembered, clock
+        self._edges = edges
         self._filled: Remembered | None = None
         self._due: dict[float, float] = {}
         self._marks: dict[float, int] = {}
@@ -118,7 +121,7 @@ class Filling:
             keeping.fill(tables.of_posts(cards), mark)
         if keeping is not None and queries.engaged_by in found:
             two = found[queries.friends_of], found[queries.engaged_by]
-            keeping.fill(tables.of_people(self._store, *two), mark)
+            keeping.fill(tables.of_people(self._store, *two, self._edges), mark)
         pause = max(seconds, SHARE * (self._clock() - began))
         for read, lists in found.items():
             remembered.fill(read, lists, mark, pause)

@@ -87,7 +87,7 @@ class Recommender:
 
     def filling(self) -> Filling:
         """What keeps the lists of all nodes in memory; the caller starts it, and stops it."""
-        self._filling = Filling(self.store, lambda: self._remembered)
+        self._filling = Filling(self.store, lambda: self._remembered, edges=self.model is not None)
         return self._filling
 
     def rehearse(self) -> None:

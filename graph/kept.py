@@ -46,6 +46,8 @@ _LOOK_UPS: Mapping[str, _LookUp] = {
     "viewer_context": _LookUp("user_id"),
     "blocks_around": _LookUp("user_id"),
     "engaged_with": _LookUp("user_id"),
+    "around_user": _LookUp("user_id"),
+    "born_users": _LookUp("user_ids", "id"),
     "hidden_lately": _LookUp("user_id"),
     "friends_of": _LookUp("user_id"),
     "responded_to": _LookUp("user_id"),

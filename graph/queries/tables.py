@@ -1,7 +1,7 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
 They hold values and codes, not rows with names: some hundred bytes a post and sixteen an
-engagement.
+engagement (half as much again an engagement where a model asks what vectors are made of).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from graph.model import Row
@@ -44,15 +46,38 @@ class ListTable:
     def _at(self) -> Mapping[str, int]:
         return {key: at for at, key in enumerate(self.lists.keys)}
 
+    def span(self, key: str) -> slice | None:
+        """Where this node's list lies; None where it was not there."""
+        at = self._at.get(key)
+        return None if at is None else slice(*self.lists.starts[at : at + 2].tolist())
+
     def rows(self, key: str) -> list[Row] | None:
         """The rows of this node; None where it was not there."""
-        at = self._at.get(key)
-        if at is None:
+        span = self.span(key)
+        if span is None:
             return None
-        start, end = self.lists.starts[at : at + 2].tolist()
-        ids, codes = self.lists.targets, self.lists.codes[start:end].tolist()
-        scores = self.lists.scores[start:end].tolist()
+        ids, codes = self.lists.targets, self.lists.codes[span].tolist()
+        scores = self.lists.scores[span].tolist()
         return [self.row(ids[code], score) for code, score in zip(codes, scores, strict=True)]
+
+
+@dataclass(frozen=True)
+class EdgeTable:
+    """The answers of ``around_user`` for everybody."""
+
+    of: ListTable
+    """The edges' other ends, and what each weighs."""
+    types: Sequence[str]
+    codes: npt.NDArray[np.int8]
+    """Of each edge in the lists: its place among `types`."""
+
+    def rows(self, key: str) -> list[Row] | None:
+        """The rows of this node; None where it was not there."""
+        span, rows = self.of.span(key), self.of.rows(key)
+        if span is None or rows is None:
+            return None
+        types = [self.types[code] for code in self.codes[span].tolist()]
+        return [{"edge": edge, **row} for edge, row in zip(types, rows, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -86,23 +111,47 @@ class RowTable:
         return cast(Made, found)
 
 
-Table = ListTable | RowTable
+Table = ListTable | EdgeTable | RowTable
 
 
-def of_people(store: GraphStore, friends: Lists, engaged: Lists) -> dict[str, Table]:
-    """The tables of what people did and whom they know; two lists were read already."""
+def of_people(store: GraphStore, friends: Lists, engaged: Lists, edges: bool) -> dict[str, Table]:
+    """The tables of what people did and whom they know.
+
+    Args:
+        store: where the rest is read.
+        friends: `whole.befriended`.
+        engaged: `whole.engaged`.
+        edges: whether to have what vectors are made of, too: half as much again.
+    """
+    people, signals = whole.people(store), whole.signals(store)
+    responded = whole.responded(signals, people)
     return {
         "friends_of": ListTable(friends, lambda user_id, _: {"user_id": user_id}),
         "engaged_with": ListTable(engaged, lambda post_id, at: {"post_id": post_id, "at": int(at)}),
         "engagers": ListTable(whole.engagers(engaged), lambda user_id, _: {"user_id": user_id}),
         "blocks_around": ListTable(whole.blocked(store), lambda user_id, _: {"user_id": user_id}),
         "tag_names": _table(store.frame("export_tags")[["id", "name"]], "id"),
-        "responded_to": ListTable(whole.responded(store), lambda post_id, _: {"post_id": post_id}),
+        "responded_to": ListTable(responded, lambda post_id, _: {"post_id": post_id}),
         "viewer_context": ListTable(_contexts(store), _context_row),
         "user_cards": _table(store.frame("whole_people"), "user_id"),
         "users_named": _table(store.frame("whole_names"), "name", hidden=True),
         "stays": _table(store.frame("whole_staying"), "id"),
         "feels": ListTable(whole.felt(store), lambda mood, at: {"mood": mood, "at": int(at)}),
+        **(_of_vectors(store, signals, people) if edges else {}),
+    }
+
+
+def _of_vectors(
+    store: GraphStore, signals: Mapping[str, pd.DataFrame], people: "pd.Series[str]"
+) -> dict[str, Table]:
+    """What `graph.queries.around.around_user` asks."""
+    by_type = {**signals, "AUTHORED": store.frame("export_authored")}
+    lists, types = whole.around(by_type, people)
+    edges = ListTable(lists, lambda post_id, weight: {"id": post_id, "weight": weight})
+    born = store.frame("export_users")[["id", "joined_at"]].rename(columns={"joined_at": "at"})
+    return {
+        "around_user": EdgeTable(edges, list(by_type), types),
+        "born_users": _table(born, "id"),
     }
 
 

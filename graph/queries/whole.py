@@ -5,13 +5,13 @@ would take minutes. The same posts and people in the same order (tested).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from graph.model import SIGNALS, EdgeKind
+from graph.model import SIGNALS
 from graph.queries import candidates
 from graph.store import GraphStore
 
@@ -46,18 +46,55 @@ def cards(store: GraphStore) -> pd.DataFrame:
 
 def engaged(store: GraphStore) -> Lists:
     """As `candidates.engaged_by`, for everybody, and all that each did anything with."""
-    return _signals(store, SIGNALS)
+    return _latest(signals(store).values(), people(store))
 
 
-def responded(store: GraphStore) -> Lists:
+def signals(store: GraphStore) -> dict[str, pd.DataFrame]:
+    """All edges of every signal, by its type."""
+    return {kind.type: store.frame(f"export_{kind.file}") for kind in SIGNALS}
+
+
+def responded(signals: Mapping[str, pd.DataFrame], people: "pd.Series[str]") -> Lists:
     """What each person openly responded to, as `candidates.responded_to`."""
-    return _signals(store, [kind for kind in SIGNALS if kind.type not in candidates.UNTOLD])
+    openly = [frame for edge, frame in signals.items() if edge not in candidates.UNTOLD]
+    return _latest(openly, people)
 
 
-def _signals(store: GraphStore, kinds: Iterable[EdgeKind]) -> Lists:
-    frames = [store.frame(f"export_{kind.file}") for kind in kinds]
-    every = pd.concat([edges(frame, "at") for frame in frames if len(frame)] or [edges()])
-    return lists(every, people(store), once=True)
+def _latest(signals: Iterable[pd.DataFrame], people: "pd.Series[str]") -> Lists:
+    every = pd.concat([edges(frame, "at") for frame in signals if len(frame)] or [edges()])
+    return lists(every, people, once=True)
+
+
+def around(
+    by_type: Mapping[str, pd.DataFrame], people: "pd.Series[str]"
+) -> tuple[Lists, npt.NDArray[np.int8]]:
+    """Everybody's edges, as ``around_user`` tells those of one.
+
+    Args:
+        by_type: all edges of each type that it tells.
+        people: everybody's id.
+
+    Returns:
+        The lists, whose scores are what edges weigh; and which type each edge is of, by its place
+        among the given ones. Shape ``(len(codes),)``.
+    """
+    parts = [edges(frame).assign(score=_weights(frame)) for frame in by_type.values()]
+    every = pd.concat(parts, ignore_index=True)
+    weights, types = every["score"].to_numpy(), np.repeat(np.arange(len(parts)), [*map(len, parts)])
+    found = lists(every.assign(score=np.arange(len(every), dtype=np.float64)), people)
+    order = found.scores.astype(np.int64)
+    return replace(found, scores=weights[order]), types[order].astype(np.int8)
+
+
+def _weights(frame: pd.DataFrame) -> "pd.Series[float]":
+    """How often something was done (of a rating percent of 50), once where nobody says."""
+    if "percent" in frame:
+        told = pd.to_numeric(frame["percent"]).astype("Float64") / 50.0
+    elif "times" in frame:
+        told = pd.to_numeric(frame["times"]).astype("Float64")
+    else:
+        return pd.Series(1.0, frame.index)
+    return told.fillna(1.0).astype(np.float64)
 
 
 def written(store: GraphStore) -> Lists:

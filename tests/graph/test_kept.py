@@ -41,7 +41,7 @@ def filled(store: GraphStore, most: int = 1000) -> Kept:
     made = Kept(store, most)
     mark = store.changes.mark()
     made.fill(tables.of_posts(whole.cards(store)), mark)
-    people = tables.of_people(store, whole.befriended(store), whole.engaged(store))
+    people = tables.of_people(store, whole.befriended(store), whole.engaged(store), edges=True)
     made.fill(people, mark)
     return made
 
@@ -61,14 +61,16 @@ class Acts:
         return some[int(self.rng.integers(len(some)))]
 
     def act(self) -> None:
-        kinds = ("friend", "blocks", "mutes", "mutes_tags", "interested_in", "hid", "liked")
-        kinds += ("viewed", "asked", "users", "posts")
-        kind = KINDS[self.one(list(kinds))]
+        kinds = ["friend", "blocks", "mutes", "mutes_tags", "interested_in", "hid", "liked"]
+        kinds += ["viewed", "rated", "authored", "asked", "users", "posts"]
+        kind = KINDS[self.one(kinds)]
         if isinstance(kind, EdgeKind):
             self.edge(kind)
         elif kind.file == "users":
             name, privacy = self.one(self.names), self.one(["public", "friends", "private"])
-            self.load("users", id=self.one(self.users), username=name, privacy=privacy)
+            joined_at = int(self.rng.integers(1000))
+            told = {"username": name, "privacy": privacy, "joined_at": joined_at}
+            self.load("users", id=self.one(self.users), **told)
         else:
             self.load("posts", id=self.one(self.posts), deleted=bool(self.rng.random() < 0.5))
 
@@ -79,8 +81,9 @@ class Acts:
         if self.rng.random() < 0.3:
             self.store.run(f"drop_{kind.file}", source=source, target=target)
         else:
-            at = {"at": int(self.rng.integers(1000))} if kind.columns else {}
-            self.load(kind.file, source=source, target=target, **at)
+            told = {name: int(self.rng.integers(1000)) for name in ("at", "times", "percent")}
+            some = {each.name: told[each.name] for each in kind.columns if each.name in told}
+            self.load(kind.file, source=source, target=target, **some)
 
     def load(self, file: str, **row: object) -> None:
         self.store.load(file, pd.DataFrame([row]))
