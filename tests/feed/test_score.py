@@ -12,7 +12,7 @@ from random_encoder import DIM, OUT, RandomTraining, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
-from feed.nearest import EXACT, NEAREST, FeedModel
+from feed.nearest import EXACT, NEAREST, ROUGH, FeedModel
 from feed.numbers import Numbers
 from feed.pool import Pool, pool
 from feed.remembered import Remembered
@@ -256,9 +256,18 @@ def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     assert near.num_posts == 3
 
 
-@pytest.mark.parametrize("dim", [320, 1_001, 2_112])
-def test_what_is_nearest_by_wide_vectors_is_found_too(dim: int) -> None:
-    """In 8 bits, by all columns: the last ones may be all that two have in common."""
+@pytest.mark.parametrize(
+    ("dim", "rough"),
+    [(320, ROUGH), (1_001, ROUGH), (2_112, ROUGH), (700, 1_000), (1_001, 1_000), (2_112, 1_000)],
+)
+def test_what_is_nearest_by_wide_vectors_is_found_too(
+    dim: int, rough: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 8 bits, by all columns: the last ones may be all that two have in common.
+
+    Where there are many, by 2 bits first.
+    """
+    monkeypatch.setattr("feed.nearest.ROUGH", rough)
     rng = np.random.default_rng(dim)
     posts = [f"p{number:04}" for number in range(3_000)]
     weights = (1.0 + np.arange(dim)) ** -0.25
