@@ -5,14 +5,17 @@ the next page; every tenth time somebody likes a post of the page, or writes one
 has resident is looked at every few seconds, by what kind of memory it is. The first third is left
 out of the verdict: it is what a server needs once. A line through the rest tells how much an hour
 adds. Besides: how long answers took, how many pages lacked what a source would have brought, and
-how long the server computed.
+how long the server computed. Where it is asked for, an app tells many likes at once meanwhile, and
+again as soon as it is answered.
 """
 
+import json
 import re
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
@@ -30,6 +33,7 @@ from bench.suite.servers import processor, wait_until_ready
 from graph.model import Row
 from graph.progress import progress
 from graph.store import open_store
+from village.world import World
 
 LOOKS = 120
 """How often memory is looked at, evenly over the time."""
@@ -84,6 +88,41 @@ class Asking:
         kind = "reads" if method == "GET" else "acts"
         self.seconds[kind].append(heard.ended - heard.began)
         return heard.told
+
+
+@contextmanager
+def telling(base: str, world: World, events: int) -> Iterator[list[float]]:
+    """Have an app tell so many likes at a time; the seconds that its answers took.
+
+    Raises:
+        click.ClickException: some were not taken.
+    """
+    rng, ends, seconds = np.random.default_rng(1), threading.Event(), list[float]()
+    people, posts = (world.tables[file]["id"].to_numpy() for file in ("users", "posts"))
+    refused = list[Row]()
+
+    def tell() -> None:
+        with closing(Wire(base)) as wire:
+            while not ends.is_set():
+                pairs = zip(rng.choice(people, events), rng.choice(posts, events), strict=True)
+                told = [{"type": "like", "user": user, "post": post} for user, post in pairs]
+                at = {"at": int(time.time())}
+                lines = (json.dumps({"id": str(rng.random()), **at, **each}) for each in told)
+                heard = wire.ask("POST", "/events", {}, "\n".join(lines).encode())
+                seconds.append(heard.ended - heard.began)
+                if not heard.done or heard.told["refused"]:
+                    refused.append(heard.told)
+                    return
+
+    thread = threading.Thread(target=tell)
+    thread.start()
+    try:
+        yield seconds
+    finally:
+        ends.set()
+        thread.join()
+    if refused:
+        raise click.ClickException(f"POST /events: {refused[0]}")
 
 
 @dataclass(frozen=True)
@@ -150,7 +189,8 @@ def growth(looks: pd.DataFrame) -> Memory:
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--rate", default=10.0, show_default=True, help="Requests a second.")
 @click.option("--engagements", default=100_000, show_default=True)
-def main(minutes: float, rate: float, engagements: int) -> None:
+@click.option("--events", default=0, show_default=True, help="That an app tells at once beside.")
+def main(minutes: float, rate: float, engagements: int, events: int) -> None:
     """Soak an embedded server."""
     world = planted(engagements, now=int(time.time()))
     names = world.tables["users"]["username"].tolist()
@@ -161,8 +201,11 @@ def main(minutes: float, rate: float, engagements: int) -> None:
         with begun(url, Path(scratch), {}) as (base, process):
             wait_until_ready(base)
             before = processor([process.pid])
-            with closing(Wire(base)) as wire:
+            with ExitStack() as beside:
+                wire = beside.enter_context(closing(Wire(base)))
                 asking = Asking(wire, names, np.random.default_rng(0))
+                if events:
+                    asking.seconds["bulks"] = beside.enter_context(telling(base, world, events))
                 looks = soaked(asking, process.pid, minutes, rate)
             used = processor([process.pid]) - before
     for _, row in looks.iloc[:: LOOKS // 12].iterrows():

@@ -8,7 +8,7 @@ same way again: each step may be done twice. Nothing says afterwards that there 
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
 from graph.actions import leaving as actions
@@ -54,19 +54,28 @@ class Leaving:
         self._store, self._beside, self._scrub, self._alone = store, beside, scrub, alone
         self._turn = threading.Lock()
 
-    def leave(self, user_id: str, now: int) -> None:
+    def leave(
+        self,
+        user_id: str,
+        now: int,
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         """Erase the user; when it returns, no store has a trace of them.
 
         Args:
             user_id: who leaves.
             now: Unix seconds.
+            aside: others may act meanwhile: where it waits for another who leaves, or for `alone`.
 
         Raises:
             NotThere: no such user.
             StoreError, MemoryUnavailable: it is not done to the end. They are gone for everybody,
                 and `finish`, or whoever leaves next, does the rest.
         """
-        with self._turn, self._alone():
+        with ExitStack() as turn:
+            with aside():
+                turn.enter_context(self._turn)
+                turn.enter_context(self._alone())
             actions.mark(self._store, user_id)
             self._finish(now)
 

@@ -1,5 +1,7 @@
 """``POST /events``: an app tells what happened, one JSON object a line."""
 
+from contextlib import nullcontext
+
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import current_app, request
@@ -7,6 +9,7 @@ from flask import current_app, request
 from graph.events.intake import EventIntake, EventsConfig, Taken
 from web.access import SERVICE, may_ask
 from web.events_openapi import RESPONSES
+from web.turns import ASIDE
 
 KEY = "resonance-events"
 NDJSON = "application/x-ndjson"
@@ -33,7 +36,8 @@ def events() -> dict[str, object]:
     """
     intake = current_app.extensions[KEY]
     assert isinstance(intake, EventIntake)
-    return _taken_json(intake.take(enumerate(_lines(intake.config), start=1)))
+    aside = request.environ.get(ASIDE, nullcontext)
+    return _taken_json(intake.take(enumerate(_lines(intake.config), start=1), aside=aside))
 
 
 def _lines(config: EventsConfig) -> list[bytes]:

@@ -6,11 +6,12 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
 from apiflask import APIBlueprint, Schema
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from marshmallow import RAISE
 
 from feed.recommend import Recommender
@@ -32,6 +33,7 @@ from web.kept_json import KEPT_FILE, kept_json
 from web.leaving_openapi import EXPORT_RESPONSES, LEFT_RESPONSES
 from web.said import Said
 from web.state import state_of
+from web.turns import ASIDE
 
 ARCHIVE = "resonance-export.zip"
 IN_MEMORY = 8 << 20
@@ -94,7 +96,7 @@ def leave(json_data: Mapping[str, str]) -> dict[str, object]:
         said = "confirm is not the username of who would leave; nothing was done."
         raise bad_field("confirm", said)
     now = int(state.clock())
-    state.leaving.leave(user_id, now)
+    state.leaving.leave(user_id, now, request.environ.get(ASIDE, nullcontext))
     return {"status": "success", "left": True}
 
 

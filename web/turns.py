@@ -3,7 +3,9 @@
 Python runs one thread at a time, so the more requests are answered at once the longer each takes,
 and longest one of many short steps, as an action is. So few are answered at once. Those who act
 have turns of their own, and wait for nobody who reads; while somebody acts, few begin to read, or
-nobody, but for one now and then. Streams, which wait in a thread each, take no turn from others.
+nobody, but for one now and then. An app that tells many events at once is nobody who waits for what
+they did: it stands in the line of those who read, and again for every few events. Streams, which
+wait in a thread each, take no turn from others.
 """
 
 import threading
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from web.shared_activity import OwnActivity
 
 STREAM = "/notifications/stream"
+EVENTS, FEW = "/events", 1_024
+"""Where events are told, and how many bytes of them go before what others read: half a dozen."""
 ASIDE = "resonance.aside"
 """Of a request that has a turn: has others have it (`Queue.aside`)."""
 WAITED = "resonance.waited"
@@ -167,8 +171,15 @@ class Turns:
         """Answer a request; what it is made of, but for a stream, is made within its turn."""
         if environ.get("PATH_INFO") == STREAM:
             return self._app(environ, start_response)
-        acts = environ.get("REQUEST_METHOD") not in READING
+        acts = environ.get("REQUEST_METHOD") not in READING and not _many(environ)
         with self.queue.turn(acts) as waited:
             environ[WAITED] = waited
             environ[ASIDE] = partial(self.queue.aside, acts)
             return self._app(environ, start_response)
+
+
+def _many(environ: "WSGIEnvironment") -> bool:
+    """Whether many events are told at once."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    long = not length.isdecimal() or int(length) > FEW
+    return long and environ.get("PATH_INFO") == EVENTS

@@ -48,15 +48,16 @@ class Wire:
         body: object = None,
         key: str | None = None,
     ) -> Heard:
-        """Ask once; `key` is the Idempotency-Key.
+        """Ask once; `key` is the Idempotency-Key. A body of bytes is events, a line each.
 
         Raises:
             OSError, http.client.HTTPException: nothing was answered.
         """
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        kind = "application/x-ndjson" if isinstance(body, bytes) else "application/json"
+        headers = {"Content-Type": kind} if body is not None else {}
         if key is not None:
             headers["Idempotency-Key"] = key
-        text = None if body is None else json.dumps(body)
+        text = body if body is None or isinstance(body, bytes) else json.dumps(body)
         began = time.perf_counter()
         self._connection.request(method, f"{path}?{urlencode(query)}", text, headers)
         answer = self._connection.getresponse()

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, Self
@@ -27,8 +27,8 @@ from graph.store import GraphStore
 
 CHUNK = 50_000
 """Lines of a file that are taken in together: some 200 MB of memory."""
-PIECE = 250
-"""Events of a request that are written together: few enough for single look-ups."""
+PIECE = 50
+"""Events of a request that are written together: so few that who waits meanwhile waits briefly."""
 FACTS = 2_000
 """States read or written by one query."""
 
@@ -131,12 +131,22 @@ class EventIntake:
         lines: Iterable[tuple[int, bytes]],
         report: LoadReport | None = None,
         piece: int = PIECE,
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> Taken:
-        """Take numbered lines in, `piece` events at a time; blank ones are passed over."""
+        """Take numbered lines in; blank ones are passed over.
+
+        Args:
+            lines: with their numbers.
+            report: counts them.
+            piece: so many events are written at a time.
+            aside: others may go meanwhile: where others take events in, and between two pieces.
+        """
         report = report or LoadReport()
         taken = Taken()
         read = list(self._read(lines, taken))
-        with self._turn:
+        with ExitStack() as turn:
+            with aside():
+                turn.enter_context(self._turn)
             known = known_nodes(self._store, (fact for each in read for fact in each.facts))
             strangers = without_strangers([each.facts for each in read], known)
             for each, reason in zip(read, strangers, strict=True):
@@ -148,6 +158,9 @@ class EventIntake:
             good = [each.facts for each, why in zip(read, strangers, strict=True) if why is None]
             good.sort(key=_when_written)
             for start in range(0, len(good), piece):
+                if start:
+                    with aside():
+                        pass
                 self._hear(good[start : start + piece], known, taken, report)
         report.read["lines"] += len(good)
         report.new["lines"] += taken.new

@@ -52,13 +52,15 @@ def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_
     # However slow the machine is, both come in six seconds.
     monkeypatch.setattr(soak, "ACTS", 2)
     monkeypatch.setattr(soak, "WRITES", 5)
-    short = ["--minutes", "0.1", "--rate", "100", "--engagements", "2000"]
+    short = ["--minutes", "0.1", "--rate", "100", "--engagements", "2000", "--events", "60"]
     told = CliRunner().invoke(soak.main, short)
     assert told.exit_code == 0, told.output
-    assert {("GET", "feed"), ("PUT", "posts"), ("POST", "posts")} <= set(asked)
-    *looks, reads, acts, degraded, computed, verdict = told.output.splitlines()
+    ways = {("GET", "feed"), ("PUT", "posts"), ("POST", "posts"), ("POST", "events")}
+    assert ways <= set(asked)
+    *looks, reads, acts, bulks, degraded, computed, verdict = told.output.splitlines()
     assert len(looks) == 12 and all(" MB (heaps " in each for each in looks)
     assert " reads: p50 " in reads and " acts: p50 " in acts and " most " in acts
+    assert " bulks: p50 " in bulks
     assert degraded == "0 pages were degraded"
     assert computed.startswith("the server computed for ")
     assert " MB an hour (heaps " in verdict

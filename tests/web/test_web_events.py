@@ -1,20 +1,28 @@
 """``POST /events`` as an app meets it: who is let in, what is taken, and what a feed then shows."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from werkzeug.test import Client, TestResponse
 
 from graph.changes import Changes
 from graph.errors import StoreUnavailable
-from graph.events.intake import EventsConfig
+from graph.events.intake import PIECE, EventIntake, EventsConfig
 from graph.events.schema import event_schema
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
+from web.turns import Turns
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 START = NOW - 1000
 NDJSON = "application/x-ndjson"
@@ -186,3 +194,89 @@ def test_the_example_of_the_openapi_document_can_be_sent_as_it_is(client: FlaskC
     body = document["paths"]["/events"]["post"]["requestBody"]["content"][NDJSON]["example"]
     told = send(client, body=body.encode())
     assert (told["read"], told["new"], told["refused"]) == (3, 3, [])
+
+
+def many(first: int, number: int) -> bytes:
+    """So many users, each by an event of its own."""
+    people = range(first, first + number)
+    return body_of(*({**ANA, "id": f"user {n}", "user": n, "username": f"user{n}"} for n in people))
+
+
+class Watched:
+    """An application that notes whether each request had the turn of one who acts."""
+
+    def __init__(self, app: APIFlask):
+        self.turns = Turns(self._answered, acting=1, reading=1)
+        self.client = Client(self.turns)
+        self.acted: list[tuple[str, bool]] = []
+        self._app = app
+
+    def _answered(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        self.acted.append((environ["PATH_INFO"], self.turns.queue.acted_on))
+        return self._app(environ, start_response)
+
+    def tell(self, body: bytes) -> TestResponse:
+        return self.client.post("/events", data=body, content_type=NDJSON)
+
+
+def test_who_tells_many_events_stands_in_line_with_those_who_read(store: GraphStore) -> None:
+    watched = Watched(create_app(store, clock=lambda: float(NOW)))
+    for body in (body_of(ANA), many(10, 40)):
+        assert watched.tell(body).status_code == 200
+    watched.client.get("/health")
+    assert watched.acted == [("/events", True), ("/events", False), ("/health", False)]
+
+
+def test_others_go_between_a_few_events_and_the_next(store: GraphStore) -> None:
+    """As many times as there are pieces; but nobody else takes events in before all are."""
+    events, goes = EventIntake(store, EventsConfig()), list[int]()
+
+    @contextmanager
+    def aside() -> Iterator[None]:
+        goes.append(len(store.frame("export_users")))
+        yield
+
+    lines = many(0, 2 * PIECE + 1).splitlines()
+    assert events.take(enumerate(lines, 1), aside=aside).new == 2 * PIECE + 1
+    assert goes == [0, PIECE, 2 * PIECE]
+
+
+def test_many_who_tell_act_read_and_leave_at_once_wait_for_nobody_for_ever(
+    store: GraphStore,
+) -> None:
+    """A turn is never kept by one who waits for another that waits for a turn."""
+    watched = Watched(create_app(store, clock=lambda: float(NOW)))
+    assert watched.tell(many(0, 20)).status_code == 200
+    began, rounds = threading.Barrier(9), 4
+
+    def each(act: Callable[[int], TestResponse]) -> list[int]:
+        began.wait(60)
+        return [act(number).status_code for number in range(rounds)]
+
+    def told(number: int) -> TestResponse:
+        return watched.tell(many(100 + 200 * number, 150))
+
+    def told_one(number: int) -> TestResponse:
+        return watched.tell(many(5_000 + number, 1))
+
+    def posted(number: int) -> TestResponse:
+        return watched.client.post("/posts?viewer=user19", json={"text": str(number)})
+
+    def read(number: int) -> TestResponse:
+        return watched.client.get("/feed", query_string={"username": "user18"})
+
+    def left(number: int) -> TestResponse:
+        name = f"user{number}"
+        return watched.client.delete(f"/profiles/me?viewer={name}", json={"confirm": name})
+
+    with ThreadPoolExecutor(9) as people:
+        acts = [told, told, told_one, told_one, posted, posted, read, read, left]
+        found = [people.submit(each, act) for act in acts]
+        codes = [each.result(120) for each in found]
+    assert codes == [[200] * rounds] * 4 + [[201] * rounds] * 2 + [[200] * rounds] * 3
+    names = set(store.frame("export_users")["username"])
+    assert len(names) == 20 + 150 * rounds  # as many left as came one by one
+    assert not names & {f"user{number}" for number in range(rounds)}
+    assert sum(watched.turns.queue.waiting) == 0 and not watched.turns.queue.acted_on
