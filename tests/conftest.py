@@ -36,6 +36,11 @@ settings.register_profile(
 settings.load_profile(os.environ.get("RESONANCE_TEST_PROFILE", "usual"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What has the server forget its plans comes last: others would wait while it makes them."""
+    items.sort(key=lambda item: item.get_closest_marker("forgets_plans") is not None)
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test; those that want Neo4j ask for `neo4j_config`."""
