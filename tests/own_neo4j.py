@@ -19,8 +19,6 @@ REQUIRED = os.environ.get("RESONANCE_REQUIRE_NEO4J") == "1"
 TOOL = (sys.executable, str(ROOT / "tools" / "neo4j" / "server.py"))
 # Its few seconds are not worth Java's slower second compiler.
 ENVIRONMENT = {**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
-# Told to end, it waits ten seconds for threads that wait for nobody.
-AT_ONCE = "internal.server.bolt.thread_pool_shutdown_wait_time=0s"
 
 
 class OwnNeo4j:
@@ -48,7 +46,7 @@ class OwnNeo4j:
     def start(self, *settings: str) -> StoreConfig:
         """Start it, at the port that it had before, with further settings; where it is."""
         ports = [f"--bolt-port={self.bolt_port}", "--http-port=0"]
-        more = [f"--setting={each}" for each in (AT_ONCE, *settings)]
+        more = [f"--setting={each}" for each in settings]
         told = self.tell("start", *ports, *more, "--heap=512m", "--pagecache=64m", "--env")
         assert told.returncode == 0, told.stderr
         environ = dict(re.findall(r"export (\w+)='?([^'\n]*)", told.stdout))
