@@ -4,15 +4,15 @@ Python runs one thread at a time, so the more requests are answered at once the 
 and longest one of many short steps, as an action is. So few are answered at once. Those who act
 have turns of their own, and wait for nobody who reads; while somebody acts, few begin to read, or
 nobody, but for one now and then. An app that tells many events at once is nobody who waits for what
-they did: it stands in the line of those who read, and again for every few events. Streams, which
-wait in a thread each, take no turn from others.
+they did: before every few events that it writes, as those who act do, it stands in the line of
+those who read. Streams, which wait in a thread each, take no turn from others.
 """
 
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -109,6 +109,35 @@ class Queue:
         finally:
             self._take(acts)
 
+    @contextmanager
+    def telling(self) -> Iterator[tuple[float, Callable[[], AbstractContextManager[None]]]]:
+        """Wait for a turn to read, and have one to act after each time that it was left to others.
+
+        Yields:
+            For how many seconds was waited; and what leaves it, as `aside`, and stands in the line
+            of those who read before, where it acted.
+        """
+        came, acts = time.monotonic(), False
+
+        @contextmanager
+        def aside() -> Iterator[None]:
+            nonlocal acts
+            self._leave(acts)
+            try:
+                if acts:
+                    self._take(acts=False)
+                    self._leave(acts=False)
+                yield
+            finally:
+                acts = True
+                self._take(acts)
+
+        self._take(acts)
+        try:
+            yield time.monotonic() - came, aside
+        finally:
+            self._leave(acts)
+
     def _take(self, acts: bool) -> None:
         called = threading.Event()
         with self._lock:
@@ -171,15 +200,17 @@ class Turns:
         """Answer a request; what it is made of, but for a stream, is made within its turn."""
         if environ.get("PATH_INFO") == STREAM:
             return self._app(environ, start_response)
-        acts = environ.get("REQUEST_METHOD") not in READING and not _many(environ)
-        with self.queue.turn(acts) as waited:
-            environ[WAITED] = waited
+        if _long(environ):
+            with self.queue.telling() as (environ[WAITED], environ[ASIDE]):
+                return self._app(environ, start_response)
+        acts = environ.get("REQUEST_METHOD") not in READING
+        with self.queue.turn(acts) as environ[WAITED]:
             environ[ASIDE] = partial(self.queue.aside, acts)
             return self._app(environ, start_response)
 
 
-def _many(environ: "WSGIEnvironment") -> bool:
-    """Whether many events are told at once."""
+def _long(environ: "WSGIEnvironment") -> bool:
+    """Whether it tells more events than a few, or long ones."""
     length = environ.get("CONTENT_LENGTH") or "0"
     long = not length.isdecimal() or int(length) > FEW
     return long and environ.get("PATH_INFO") == EVENTS

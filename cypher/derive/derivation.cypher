@@ -26,3 +26,14 @@ SET d.running = $running
 UNWIND $rows AS row
 MATCH (d:Derivation {id: 'graph'})
 SET d.run = row.run, d.running = '', d.engaged_at = row.engaged_at, d.created_at = row.created_at
+
+// name: fading(run: string)
+// As of when the lists of this rebuild are being made one by one, or were at last.
+MATCH (d:Derivation {id: 'fading'})
+WHERE d.run = $run
+RETURN d.engaged_at AS engaged_at, d.created_at AS created_at
+
+// name: begin_fading(rows: [run: string, engaged_at: int, created_at: int])
+UNWIND $rows AS row
+MERGE (d:Derivation {id: 'fading'})
+SET d.run = row.run, d.engaged_at = row.engaged_at, d.created_at = row.created_at

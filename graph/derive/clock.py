@@ -5,7 +5,8 @@ there, so that whoever brings a single list up to date afterwards (`graph.derive
 that rebuild would have, and lists that were not touched stay true. From when a rebuild begins until
 it ends, also where it was cut off, nobody else changes a derived edge (`refuse_rebuilt`). What
 comes later counts more by that moment, double a half-life later; then whoever brings lists up to
-date takes a later one (`Clock.moved`), makes all of them as of it, and keeps it (`move`) at last.
+date takes a later one (`Clock.moved`), has the graph know (`begin_fading`), makes all lists as of
+it, and keeps it (`end`) at last.
 """
 
 import uuid
@@ -29,10 +30,8 @@ class Clock:
 
     def or_later(self, other: "Clock") -> "Clock":
         """The later of both moments, each."""
-        moments = ((self.engaged_at, other.engaged_at), (self.created_at, other.created_at))
-        return Clock(
-            *(max((at for at in each if at is not None), default=None) for each in moments)
-        )
+        pairs = self._beside(other)
+        return Clock(*(max((at for at in each if at is not None), default=None) for each in pairs))
 
     def moved(self, latest: "Clock", now: int) -> "Clock":
         """This one, or the latest that there is once anything counts double by this one.
@@ -43,9 +42,12 @@ class Clock:
         """
         there = (latest.engaged_at, latest.created_at)
         later = self.or_later(Clock(*(None if at is None else min(at, now) for at in there)))
-        moments = ((self.engaged_at, later.engaged_at), (self.created_at, later.created_at))
-        steps = (at - then for then, at in moments if then is not None and at is not None)
+        pairs = self._beside(later)
+        steps = (at - then for then, at in pairs if then is not None and at is not None)
         return later if max(steps, default=0) >= HALF_LIFE else self
+
+    def _beside(self, other: "Clock") -> tuple[tuple[int | None, int | None], ...]:
+        return (self.engaged_at, other.engaged_at), (self.created_at, other.created_at)
 
 
 class Rebuilt(Exception):
@@ -65,14 +67,20 @@ def begin(store: GraphStore) -> str:
     return run
 
 
-def end(store: GraphStore, run: str, clock: Clock) -> None:
+def end(graph: Runs, run: str, clock: Clock) -> None:
     """All derived edges are there, as of `clock`."""
-    store.run("end_derivation", rows=[_row(run, clock)])
-
-
-def move(graph: Runs, run: str, clock: Clock) -> None:
-    """In a transaction: all derived edges, still those of `run`, are as of `clock` by now."""
     graph.run("end_derivation", rows=[_row(run, clock)])
+
+
+def begin_fading(graph: Runs, run: str, clock: Clock) -> None:
+    """From now on lists of `run` are being made as of `clock`, one by one, until `end`."""
+    graph.run("begin_fading", rows=[_row(run, clock)])
+
+
+def fading(store: GraphStore, run: str) -> Clock | None:
+    """As of when lists of `run` are being made, or were at last; None: they never were."""
+    rows = store.run("fading", run=run)
+    return Clock(**rows[0]) if rows else None
 
 
 def begun(store: GraphStore, clock: Clock) -> Derivation:

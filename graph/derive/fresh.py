@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
-import numpy as np
 import pandas as pd
 
 from graph.derive.around import read_around, read_whole
-from graph.derive.clock import Clock, Rebuilt, begun, clock_of, move
+from graph.derive.clock import Clock, Rebuilt, begin_fading, begun, clock_of, end, fading
+from graph.derive.fading import Fading
 from graph.derive.held import Held, Source, Touched
 from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
@@ -88,12 +88,9 @@ class Fresh:
         """What is to be dropped of lists that were swapped, and from when; the earliest first."""
         self._popular: dict[str, float] = {}
         """Of posts, that is to be stored on them."""
-        self._faded: dict[Source, float] = {}
-        """Whose lists are as of an earlier moment than what is held (`Held.count_from`)."""
-        self._paled = np.empty(0, np.int64)
-        """Where the posts are held whose popularity is."""
-        self._moves, self._turn = False, 0
-        """Whether the graph is to be told that moment, when nothing else is left to do."""
+        self._fading, self._turn = Fading(), 0
+        self._begun: Clock | None = None
+        """As of when the graph says that lists are being made, or were at last."""
         self._hidden: list[Call] = []
         """By which those lists are found that hold what must be in none any more."""
         self._looks = True
@@ -104,8 +101,9 @@ class Fresh:
     @property
     def waiting(self) -> int:
         """Nodes that were written to, and lists that may differ."""
-        lists = (self._sources, self._behind, self._faded, self._made, self._old)
-        return len(self._ids) + len(self._hidden) + sum(map(len, lists))
+        lists = len(self._sources) + len(self._behind) + len(self._fading)
+        lists += len(self._made) + len(self._old)
+        return len(self._ids) + len(self._hidden) + lists
 
     @property
     def holds(self) -> bool:
@@ -141,7 +139,12 @@ class Fresh:
             written |= unheard(self._held, self._read(self._held.clock)[1])
         self._mark = mark
         self._wait_for(written)
-        self._fade()
+        assert self._held is not None, "it was held just now"
+        try:
+            self._fade(self._held)
+        except Rebuilt:
+            self._forget()
+            return False
         return self._able
 
     def step(self) -> bool:
@@ -169,23 +172,23 @@ class Fresh:
 
     def _do_next(self, held: Held) -> None:
         """Look, or make lists, by turns; what faded has some of them, and all that are left."""
-        lists, faded = self._sources or self._behind, bool(self._faded) or len(self._paled) > 0
+        lists = self._sources or self._behind
         self._turn = (self._turn + 1) % TURN
-        if faded and (self._turn == 0 or not (self._ids or lists)):
+        if self._fading.waits and (self._turn == 0 or not (self._ids or lists)):
             self._freshen(held)
         elif self._ids and (self._looks or not lists):
             self._look_around(held)
             self._looks = False
         elif lists:
-            self._make(held, lists)
+            self._make_of(held, lists)
             self._looks = True
         else:
             self._move(held)
 
     @property
     def _able(self) -> bool:
-        popular = bool(self._popular) or len(self._paled) > 0
-        return self._due or self.waiting > len(self._old) or popular or self._moves
+        fading = self._fading.waits or self._fading.untold
+        return self._due or self.waiting > len(self._old) or bool(self._popular) or fading
 
     @property
     def _due(self) -> bool:
@@ -204,7 +207,9 @@ class Fresh:
         known = derivation(self._store)
         if known is None or known.running:
             return False
-        self._held, self._run = held, known.run
+        self._held, self._run, self._fading = held, known.run, Fading()
+        self._begun = fading(self._store, known.run)
+        self._fading.untold = None in (known.engaged_at, known.created_at)
         posts, users = _later(tables, held.clock)
         # What was written while all was read may be known by now, and is in no list.
         for each in self._store.changes.nodes_since(mark) or ():
@@ -239,7 +244,6 @@ class Fresh:
         pairs = pd.concat([tables[edge.file][["at"]] for edge in SIGNALS])
         latest = clock_of(pairs, tables["posts"]["created_at"])
         found = begun(self._store, Clock(latest.engaged_at or now, latest.created_at or now))
-        self._moves = found.engaged_at is None or found.created_at is None
         return Clock(
             now if found.engaged_at is None else found.engaged_at,
             now if found.created_at is None else found.created_at,
@@ -270,7 +274,7 @@ class Fresh:
         for source in sorted(touched.sources):
             self._sources.setdefault(source, now)
             self._behind.pop(source, None)
-            self._faded.pop(source, None)
+            self._fading.pass_over(source)
         for post_id in sorted(touched.hidden_posts):
             self._hidden.append(("similar_leading_to", {"post_id": post_id}))
         for user_id in sorted(touched.hidden_people):
@@ -287,16 +291,19 @@ class Fresh:
         self._follow(Touched(sources=found))
         self._hidden.pop()
 
-    def _make(self, held: Held, waiting: dict[Source, float]) -> None:
-        """Make some of the lists that wait, for the next steps to swap; charts at last."""
+    def _make_of(self, held: Held, waiting: dict[Source, float]) -> None:
+        """Make some of the lists that wait; charts at last."""
         soon = self._clock() - CHARTS
-        some = [each for each in waiting.items() if each[0].label != "Chart" or each[1] < soon]
-        some = (some or list(waiting.items()))[:LISTS]
-        made = lists_of(held, [source for source, _ in some])
-        for source, since in some:
+        may = (each for each in waiting.items() if each[0].label != "Chart" or each[1] < soon)
+        some = list(islice(may, LISTS)) or list(islice(waiting.items(), LISTS))
+        self._make(held, some)
+        for source, _ in some:
             del waiting[source]
-            if source in made:
-                self._made.append((source, made[source], since))
+
+    def _make(self, held: Held, some: Sequence[tuple[Source, float]]) -> None:
+        """Make lists, each with since when it waits, for the next steps to swap."""
+        made = lists_of(held, [source for source, _ in some])
+        self._made = [(each, made[each], since) for each, since in some if each in made]
         self._made.reverse()
 
     def _swap_one(self) -> None:
@@ -339,41 +346,50 @@ class Fresh:
 
         self._own(lambda: self._store.transact(work))
 
-    def _fade(self) -> None:
-        """Take ages from a later moment once what comes counts double; what is stored follows."""
-        held = self._held
-        assert held is not None, "it was looked before"
+    def _fade(self, held: Held) -> None:
+        """Take ages from a later moment once what comes counts double; what is stored follows.
+
+        The graph knows before that it does: who was ended is followed by one who goes on.
+        """
         clock = held.clock.moved(held.latest, int(self._wall()))
+        clock = clock if self._begun is None else clock.or_later(self._begun)
         if clock == held.clock:
             return
-        sources, self._paled = held.count_from(clock)
+        if clock != self._begun:
+
+            def work(graph: Runs) -> int:
+                hold_lists(graph, self._run, self._keeper)
+                begin_fading(graph, self._run, clock)
+                return 1
+
+            self._own(lambda: self._store.transact(work))
+            self._begun = clock
+        sources, posts = held.count_from(clock)
         self._popular = held.popularity_of(self._popular)
         for source, _, since in self._made:
             self._sources.setdefault(source, since)
         self._made = []
         waiting = self._sources.keys() | self._behind.keys()
-        self._faded = dict.fromkeys(sorted(sources - waiting), self._clock())
-        self._moves = True
+        self._fading.add(sorted(sources - waiting), posts)
 
     def _freshen(self, held: Held) -> None:
         """Make some of the lists that faded; or store the popularity of posts."""
-        if self._faded:
-            self._make(held, self._faded)
-            return
-        ids = held.posts.some(self._paled[:POPULAR])
-        self._store_popular(held.popularity_of(ids))
-        self._paled = self._paled[POPULAR:]
+        if self._fading:
+            self._make(held, [(each, self._clock()) for each in self._fading.lists(LISTS)])
+        else:
+            ids = held.posts.some(self._fading.posts(POPULAR))
+            self._store_popular(held.popularity_of(ids))
 
     def _move(self, held: Held) -> None:
         """Have the graph keep the moment as of which all is by now."""
 
         def work(graph: Runs) -> int:
             hold_lists(graph, self._run, self._keeper)
-            move(graph, self._run, held.clock)
-            return 0
+            end(graph, self._run, held.clock)
+            return 1
 
-        self._store.transact(work)
-        self._moves = False
+        self._own(lambda: self._store.transact(work))
+        self._fading.untold = False
 
     def _own(self, work: Callable[[], int]) -> int:
         """Write, in as many transactions as `work` tells; it is nothing to look at anew."""
@@ -396,7 +412,7 @@ class Fresh:
         self._held = None
         self._ids, self._sources, self._behind, self._popular = {}, {}, {}, {}
         self._made, self._hidden, self._old = [], [], {}
-        self._faded, self._paled, self._moves = {}, np.empty(0, np.int64), False
+        self._fading = Fading()
 
 
 def _later(tables: Tables, clock: Clock) -> tuple[set[str], set[str]]:

@@ -144,8 +144,9 @@ class Held:
         return sources, np.flatnonzero(self.popular != before)
 
     def popularity_of(self, post_ids: Iterable[str]) -> dict[str, float]:
-        """Of these posts, which are known."""
-        return {each: float(self.popular[self._place(each)]) for each in post_ids}
+        """Of these posts, as far as they are known."""
+        places = {each: self.posts.at(each) for each in post_ids}
+        return {each: float(self.popular[at]) for each, at in places.items() if at is not None}
 
     def all_lists(self, post_ids: Collection[str], user_ids: Collection[str]) -> Touched:
         """What would follow if these, which are known, were new; or newly hidden."""

@@ -7,8 +7,8 @@ lags behind; the same events, told again, change no state and bring the graph up
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, Self
@@ -139,34 +139,50 @@ class EventIntake:
             lines: with their numbers.
             report: counts them.
             piece: so many events are written at a time.
-            aside: others may go meanwhile: where others take events in, and between two pieces.
+            aside: others may go meanwhile: it is waited in it for whoever takes events in, before
+                each piece.
         """
         report = report or LoadReport()
         taken = Taken()
         read = list(self._read(lines, taken))
-        with ExitStack() as turn:
-            with aside():
-                turn.enter_context(self._turn)
+        with self._in_turn(aside):
             known = known_nodes(self._store, (fact for each in read for fact in each.facts))
-            strangers = without_strangers([each.facts for each in read], known)
-            for each, reason in zip(read, strangers, strict=True):
-                if reason is not None:
-                    taken.refused.append(Refusal(each.line, reason))
+            good = _those_of_nobody_unknown(read, known, taken)
             taken.refused.sort(key=lambda refusal: refusal.line)
             for refusal in taken.refused:
-                report.refuse("lines", refusal.reason, where=[f"line {refusal.line}"])
-            good = [each.facts for each, why in zip(read, strangers, strict=True) if why is None]
-            good.sort(key=_when_written)
-            for start in range(0, len(good), piece):
-                if start:
-                    with aside():
-                        pass
-                self._hear(good[start : start + piece], known, taken, report)
-        report.read["lines"] += len(good)
+                _tell(report, refusal)
+            good.sort(key=lambda each: _when_written(each.facts))
+            self._hear(good[:piece], known, taken, report)
+        brought = {
+            fact.node_id
+            for each in good
+            for fact in each.facts
+            if isinstance(fact, NodeFact) and fact.brings
+        }
+        for start in range(piece, len(good), piece):
+            with self._in_turn(aside):
+                some = good[start : start + piece]
+                # Anew: somebody may have left meanwhile.
+                known = known_nodes(self._store, (fact for each in some for fact in each.facts))
+                told = len(taken.refused)
+                some = _those_of_nobody_unknown(some, known | brought, taken)
+                for refusal in taken.refused[told:]:
+                    _tell(report, refusal)
+                self._hear(some, known, taken, report)
+        taken.refused.sort(key=lambda refusal: refusal.line)
+        report.read["lines"] += taken.read - len(taken.refused)
         report.new["lines"] += taken.new
         report.changed["lines"] += taken.changed
         report.unchanged["lines"] += taken.unchanged
         return taken
+
+    @contextmanager
+    def _in_turn(self, aside: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+        """Nobody else takes events in; who waits for that has no other turn."""
+        with ExitStack() as turn:
+            with aside():
+                turn.enter_context(self._turn)
+            yield
 
     def _read(self, lines: Iterable[tuple[int, bytes]], taken: Taken) -> Iterator[_Read]:
         now = self._clock()
@@ -182,13 +198,13 @@ class EventIntake:
                 yield _Read(number, tuple(facts_of(event)))
 
     def _hear(
-        self, events: list[tuple[Fact, ...]], known: set[str], taken: Taken, report: LoadReport
+        self, events: Sequence[_Read], known: set[str], taken: Taken, report: LoadReport
     ) -> None:
-        every = [fact for facts in events for fact in facts]
+        every = [fact for each in events for fact in each.facts]
         before = self._states({fact.key for fact in every})
         after: dict[str, State] = dict(before)
-        for facts in events:
-            _count(taken, [_heard(after, fact, known) for fact in facts])
+        for each in events:
+            _count(taken, [_heard(after, fact, known) for fact in each.facts])
         self._keep({key: state for key, state in after.items() if before.get(key) != state})
         rows = Rows()
         rows.take(every, after, known)
@@ -205,6 +221,18 @@ class EventIntake:
         for keys in _parts(sorted(states)):
             rows = [_row(key, states[key]) for key in keys]
             self._store.run("hear", rows=rows)
+
+
+def _those_of_nobody_unknown(read: Sequence[_Read], known: set[str], taken: Taken) -> list[_Read]:
+    """The events that speak of known nodes alone, or of what the others bring."""
+    reasons = without_strangers([each.facts for each in read], known)
+    pairs = list(zip(read, reasons, strict=True))
+    taken.refused += [Refusal(each.line, why) for each, why in pairs if why is not None]
+    return [each for each, why in pairs if why is None]
+
+
+def _tell(report: LoadReport, refusal: Refusal) -> None:
+    report.refuse("lines", refusal.reason, where=[f"line {refusal.line}"])
 
 
 def _when_written(facts: tuple[Fact, ...]) -> int:

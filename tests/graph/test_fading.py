@@ -11,7 +11,7 @@ from test_fresh import brought_up, every_top, kept_up, like, rounded, stored, tr
 
 from graph.derive.champions import RECENT
 from graph.derive.clock import Clock, begin
-from graph.derive.fresh import Fresh
+from graph.derive.fresh import LISTS, Fresh
 from graph.derive.held import Held, Source
 from graph.derive.popularity import HALF_LIFE, popularity
 from graph.derive.rebuild import derive, derived
@@ -54,7 +54,7 @@ def check_all(store: GraphStore) -> None:
     tables = read_tables(store)
     popular = derived(tables, known_clock(store)).popular
     cards = store.run("post_cards", post_ids=tables["posts"]["id"].tolist())
-    found = {row["post_id"]: row["popularity"] for row in cards}
+    found = {row["post_id"]: row["popularity"] or 0.0 for row in cards}
     assert found == pytest.approx({each: popular.get(each, 0.0) for each in found}, rel=1e-9)
 
 
@@ -184,6 +184,55 @@ def test_a_rebuild_meanwhile_has_the_last_word(
     brought_up(store, fresh)
     assert derivation(store) == known
     check_all(store)
+
+
+def test_a_second_moment_before_all_is_as_of_the_first_loses_nothing(
+    store: GraphStore, village: World
+) -> None:
+    """A post that came later moves the moment of posts alone: nobody's popularity differs by it."""
+    fade(store, village)
+    now = [float(LATER + DAY)]
+    fresh = Fresh(store, wall=lambda: now[0])
+    assert fresh.look()
+    while fresh.waiting:
+        assert fresh.step()
+    assert known_clock(store).engaged_at != LATER, "posts wait still"
+    later = LATER + 2 * HALF_LIFE
+    ingest_tables(store, {"posts": pd.DataFrame({"id": ["new"], "created_at": [later]})})
+    now[0] = float(later + DAY)
+    brought_up(store, fresh)
+    assert known_clock(store) == Clock(LATER, later)
+    check_all(store)
+
+
+@pytest.mark.parametrize("how", ["ended", "forgot"])
+def test_what_was_begun_is_done_also_where_what_began_it_was_taken_back(
+    store: GraphStore, village: World, how: str
+) -> None:
+    user, post = fade(store, village)
+    fresh = keeper(store)
+    assert fresh.look() and all(fresh.step() for _ in range(30))
+    store.run("drop_liked", source=user, target=post)
+    if how == "ended":
+        fresh = keeper(store)
+    else:
+        store.changes.note_all()
+    brought_up(store, fresh)
+    assert known_clock(store).engaged_at == LATER
+    check_all(store)
+    assert not keeper(store).look()
+
+
+def test_what_only_faded_is_late_for_nobody(store: GraphStore, village: World) -> None:
+    fade(store, village)
+    now, ages = [0.0], list[float]()
+    fresh = Fresh(store, lambda: now[0], wall=lambda: float(LATER + DAY))
+    able = fresh.look()
+    while able:
+        now[0] += 1.0
+        able = fresh.step()
+        ages.append(fresh.age)
+    assert len(ages) > 3 * LISTS and max(ages[LISTS:]) < 2 * LISTS
 
 
 def test_what_was_done_in_a_time_to_come_makes_nothing_fade_before_it(

@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from werkzeug.test import Client, TestResponse
 
 from graph.changes import Changes
 from graph.errors import StoreUnavailable
-from graph.events.intake import PIECE, EventIntake, EventsConfig
+from graph.events.intake import PIECE, EventIntake, EventsConfig, Refusal
 from graph.events.schema import event_schema
+from graph.events.states import State
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
@@ -230,23 +231,65 @@ def test_who_tells_many_events_stands_in_line_with_those_who_read(store: GraphSt
 
 
 def test_others_go_between_a_few_events_and_the_next(store: GraphStore) -> None:
-    """As many times as there are pieces; but nobody else takes events in before all are."""
-    events, goes = EventIntake(store, EventsConfig()), list[int]()
+    """As many times as there are pieces; whoever else takes events in, and whoever leaves."""
+    config = EventsConfig()
+    events, goes = EventIntake(store, config, lambda: float(NOW)), list[int]()
+    others = [ANA, BEN, {**POST, "privacy": "public"}]
+    assert events.take(enumerate(body_of(*others).splitlines(), 1)).new == 3
 
     @contextmanager
     def aside() -> Iterator[None]:
         goes.append(len(store.frame("export_users")))
+        if len(goes) == 2:
+            told = body_of({**BEN, "user": 3, "username": "cy"})
+            assert events.take(enumerate(told.splitlines(), 1)).new == 1
+            store.run("erase_user", user_id="app:user:2")
         yield
 
-    lines = many(0, 2 * PIECE + 1).splitlines()
-    assert events.take(enumerate(lines, 1), aside=aside).new == 2 * PIECE + 1
-    assert goes == [0, PIECE, 2 * PIECE]
+    like = body_of({"type": "like", "user": 2, "post": 7})
+    lines = (many(10, 2 * PIECE) + like).splitlines()
+    taken = events.take(enumerate(lines, 1), aside=aside)
+    assert goes == [2, 2 + PIECE, 2 + 2 * PIECE]
+    assert taken.new == 2 * PIECE
+    assert taken.refused == [Refusal(2 * PIECE + 1, "unknown user")]
+    assert not len(store.frame("export_liked"))
+    assert "app:user:2" not in set(store.frame("export_users")["id"])
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_an_act_and_an_event_about_one_fact_do_not_meet(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    """What an event of long ago says is not written over what was done while it was taken in."""
+    watched, keep = Watched(create_app(store, clock=lambda: float(NOW))), EventIntake._keep
+    told = [ANA, {**POST, "privacy": "public", "text": "Rye", "at": START}]
+    assert watched.tell(body_of(*told)).json is not None
+
+    def hide() -> TestResponse:
+        return watched.client.patch("/posts/app:post:7?viewer=ana", json={"privacy": "private"})
+
+    with ThreadPoolExecutor(1) as people:
+        hidden = list[Future[TestResponse]]()
+
+        def kept(intake: EventIntake, states: Mapping[str, State]) -> None:
+            """The states were read that are written now."""
+            if not hidden:
+                hidden.append(people.submit(hide))
+                wait(hidden, 0.3)
+            keep(intake, states)
+
+        monkeypatch.setattr(EventIntake, "_keep", kept)
+        late = body_of({**POST, "privacy": "public", "title": "Oats", "at": START + 10})
+        assert watched.tell(late + (b"" if small else many(10, 20))).status_code == 200
+        assert hidden[0].result(60).status_code == 200
+    (card,) = store.run("post_cards", post_ids=["app:post:7"])
+    assert card["privacy"] == "private"
 
 
 def test_many_who_tell_act_read_and_leave_at_once_wait_for_nobody_for_ever(
     store: GraphStore,
 ) -> None:
-    """A turn is never kept by one who waits for another that waits for a turn."""
+    """A turn is kept by nobody who waits for another that waits for one."""
     watched = Watched(create_app(store, clock=lambda: float(NOW)))
     assert watched.tell(many(0, 20)).status_code == 200
     began, rounds = threading.Barrier(9), 4
