@@ -108,13 +108,13 @@ class FeedModel:
             before = self._now
             after = before.model.without(user_ids, post_ids)
             if before.knows_any(user_ids, post_ids):
-                self._now = _Indexed(after, before)
+                self._now = before.without(after)
 
     def let_go(self, ids: Collection[str]) -> None:
         """As `forget`, of users and posts that another process has taken out of what is kept."""
         with self._turn:
             before = self._now
-            self._now = _Indexed(before.model.without(ids, ids, here_alone=True), before)
+            self._now = before.without(before.model.without(ids, ids, here_alone=True))
 
     def known(self, ids: Collection[str]) -> frozenset[str]:
         """Those of which anything is here."""
@@ -175,8 +175,8 @@ class _Index:
         self._steps: Vector | None = None
         """What a column counts in by; None: it is exact."""
         self._index: faiss.Index
-        self._refines = False
-        """Whether it finds by 2 bits a number, and looks closer at some."""
+        self._rough: faiss.Index | None = None
+        """Finds by 2 bits a number, and looks closer at some in the other one."""
         if num * dim <= EXACT:
             self._index = faiss.IndexFlatIP(dim)
             self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
@@ -190,9 +190,10 @@ class _Index:
             rough = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
             rough.pq.cp.niter = ROUNDS
             rough.train(np.rint(vectors[:: num // TAUGHT + 1] / self._steps))
-            self._index, self._refines = faiss.IndexRefine(rough, self._index), True
-        for start in range(0, num, BLOCK):
-            self._index.add(np.rint(vectors[start : start + BLOCK] / self._steps))
+            self._rough = faiss.IndexRefine(rough, self._index)
+        for start in range(0, num, BLOCK):  # what refines adds to both
+            added = self._index if self._rough is None else self._rough
+            added.add(np.rint(vectors[start : start + BLOCK] / self._steps))
 
     def nearest(self, vector: Vector, most: int) -> npt.NDArray[np.int64]:
         """The positions of so many at least, if there are as many, in no order.
@@ -203,16 +204,19 @@ class _Index:
                 of these is missed.
         """
         _in_one_thread()
-        closer = None
         if self._steps is not None:
             # Rounded as well: where all columns are whole numbers faiss is quickest, and where
             # there are so many as it likes (a multiple of 32) it takes no others.
             vector = _rounded(vector * self._steps)
             most = min(2 * most, self._index.ntotal)
-        if self._refines:
+        found: npt.NDArray[np.int64]
+        if self._rough is not None:
             closer = faiss.IndexRefineSearchParameters()
             closer.k_factor = max(LOOKED_CLOSER / most, 2)
-        found: npt.NDArray[np.int64] = self._index.search(vector[None], most, params=closer)[1][0]
+            found = self._rough.search(vector[None], most, params=closer)[1][0]
+            if found.min() >= 0:  # by 2 bits nothing may be told apart: then it finds nothing
+                return found
+        found = self._index.search(vector[None], most)[1][0]
         return found
 
 
@@ -236,13 +240,8 @@ def _rounded(vector: Vector) -> Vector:
 class _Indexed:
     """A model, an index over its posts, and what was learnt since."""
 
-    def __init__(self, model: LinkModel, before: "_Indexed | None" = None):
-        """Index the model's posts.
-
-        Args:
-            model: what to serve.
-            before: the same model, before somebody left, whose index holds if no post did.
-        """
+    def __init__(self, model: LinkModel, index: _Index | None = None):
+        """Have the model's posts found by `index`; None: by one that is made of them."""
         table = model.embeddings
         self.model, self.encoder = model, model.encoder
         self.user_pos = {str(user_id): pos for pos, user_id in enumerate(table.user_ids)}
@@ -251,13 +250,16 @@ class _Indexed:
         self.trained, self.trained_posts = len(self.post_ids), table.posts
         self.later_posts = PostSide(*(each[:0] for each in table.posts))
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
-        same = before is not None and before.trained == self.trained
-        self.index: _Index = (
-            before.index if before is not None and same else _Index(table.post_vectors)
-        )
+        self.index = _Index(table.post_vectors) if index is None else index
         self.learning = threading.Lock()
         self.places = WeakKeyDictionary[Numbers, npt.NDArray[np.int64]]()
         self.learnt_at: dict[str, int] = {}
+
+    def without(self, model: LinkModel) -> "_Indexed":
+        """Of the model after some left it."""
+        # The index holds where none of them is a post.
+        same = len(model.embeddings.post_ids) == self.trained
+        return _Indexed(model, self.index if same else None)
 
     def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
         """Whether anything of them is here."""

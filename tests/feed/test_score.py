@@ -256,6 +256,10 @@ def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     assert near.num_posts == 3
 
 
+LONELY = 11
+"""A column."""
+
+
 @pytest.mark.parametrize(
     ("dim", "rough"),
     [(320, ROUGH), (1_001, ROUGH), (2_112, ROUGH), (700, 1_000), (1_001, 1_000), (2_112, 1_000)],
@@ -268,11 +272,14 @@ def test_what_is_nearest_by_wide_vectors_is_found_too(
     Where there are many, by 2 bits first.
     """
     monkeypatch.setattr("feed.nearest.ROUGH", rough)
+    monkeypatch.setattr("feed.nearest.TAUGHT", 700)
     rng = np.random.default_rng(dim)
     posts = [f"p{number:04}" for number in range(3_000)]
     weights = (1.0 + np.arange(dim)) ** -0.25
     vectors = (rng.standard_normal((len(posts), dim)) * weights).astype(np.float32)
     vectors[:, 7] = 0.0  # what nothing has
+    vectors[:, LONELY] = 0.0  # and what three have, of whom no sample need know
+    vectors[[2_501, 2_499, 2_003], LONELY] = [5.0, 4.0, 3.0]
     vectors[0] *= 8.0  # and one that stands out
     mine = rng.standard_normal(dim).astype(np.float32)
     table = EmbeddingTable(np.array(["me"]), mine[None], np.array(posts), vectors)
@@ -291,7 +298,12 @@ def test_what_is_nearest_by_wide_vectors_is_found_too(
     )
     by_id = dict(zip(posts, products.tolist(), strict=True))
     nothing = UserSide(np.zeros((1, dim), np.float32), viewer.factors)
-    assert {score for _, score in near.nearest(nothing, but)} == {0.0}
+    alike = near.nearest(nothing, but)
+    assert {score for _, score in alike} == {0.0}
+    assert len({post_id for post_id, _ in alike} - but) == NEAREST
+    lonely = UserSide(np.zeros((1, dim), np.float32), viewer.factors)
+    lonely.vectors[0, LONELY] = 1.0
+    assert near.nearest(lonely, frozenset())[:3] == [("p2501", 5.0), ("p2499", 4.0), ("p2003", 3.0)]
     assert [score for _, score in found] == pytest.approx([by_id[each] for each, _ in found])
 
 
