@@ -114,14 +114,19 @@ class Filling:
         began, mark = self._clock(), self._store.changes.mark()
         if self._as_read(seconds):
             return began + seconds
-        found = {read: whole.WHOLE[read](self._store) for read in reads}
+        found = {
+            read: whole.WHOLE[read](self._store) for read in reads if read != queries.engaged_by
+        }
+        signals = whole.signals(self._store) if queries.engaged_by in reads else {}
+        if signals:  # which are read once for all that rests on them
+            found[queries.engaged_by] = whole.engaged_in(signals, whole.people(self._store))
         cards = None if reads else whole.cards(self._store)
         keeping = keeper(self._store)
         if keeping is not None and cards is not None:
             keeping.fill(tables.of_posts(cards), mark)
         if keeping is not None and queries.engaged_by in found:
             two = found[queries.friends_of], found[queries.engaged_by]
-            keeping.fill(tables.of_people(self._store, *two, self._edges), mark)
+            keeping.fill(tables.of_people(self._store, *two, signals, self._edges), mark)
         pause = max(seconds, SHARE * (self._clock() - began))
         for read, lists in found.items():
             remembered.fill(read, lists, mark, pause)

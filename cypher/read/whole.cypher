@@ -7,6 +7,11 @@
 MATCH (u:User)
 RETURN u.id AS user_id, u.username AS username, u.privacy AS privacy, u.active AS active
 
+// name: whole_born()
+// When everybody joined, as `born_users` tells of some.
+MATCH (u:User)
+RETURN u.id AS id, u.joined_at AS at
+
 // name: whole_staying()
 // Everybody who does not leave, as `stays` gives one.
 MATCH (u:User)

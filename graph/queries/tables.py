@@ -1,7 +1,7 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
-They hold values and codes, not rows with names: some hundred bytes a post and sixteen an
-engagement (half as much again an engagement where a model asks what vectors are made of).
+They hold values and codes, not rows with names: some hundred bytes a post, sixteen an engagement in
+each table that tells of engagements.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -114,16 +114,23 @@ class RowTable:
 Table = ListTable | EdgeTable | RowTable
 
 
-def of_people(store: GraphStore, friends: Lists, engaged: Lists, edges: bool) -> dict[str, Table]:
+def of_people(
+    store: GraphStore,
+    friends: Lists,
+    engaged: Lists,
+    signals: Mapping[str, pd.DataFrame],
+    edges: bool,
+) -> dict[str, Table]:
     """The tables of what people did and whom they know.
 
     Args:
         store: where the rest is read.
         friends: `whole.befriended`.
         engaged: `whole.engaged`.
-        edges: whether to have what vectors are made of, too: half as much again.
+        signals: `whole.signals`.
+        edges: whether to have what vectors are made of, too.
     """
-    people, signals = whole.people(store), whole.signals(store)
+    people = whole.people(store)
     responded = whole.responded(signals, people)
     return {
         "friends_of": ListTable(friends, lambda user_id, _: {"user_id": user_id}),
@@ -148,10 +155,9 @@ def _of_vectors(
     by_type = {**signals, "AUTHORED": store.frame("export_authored")}
     lists, types = whole.around(by_type, people)
     edges = ListTable(lists, lambda post_id, weight: {"id": post_id, "weight": weight})
-    born = store.frame("export_users")[["id", "joined_at"]].rename(columns={"joined_at": "at"})
     return {
         "around_user": EdgeTable(edges, list(by_type), types),
-        "born_users": _table(born, "id"),
+        "born_users": _table(store.frame("whole_born"), "id"),
     }
 
 

@@ -46,7 +46,12 @@ def cards(store: GraphStore) -> pd.DataFrame:
 
 def engaged(store: GraphStore) -> Lists:
     """As `candidates.engaged_by`, for everybody, and all that each did anything with."""
-    return _latest(signals(store).values(), people(store))
+    return engaged_in(signals(store), people(store))
+
+
+def engaged_in(signals: Mapping[str, pd.DataFrame], people: "pd.Series[str]") -> Lists:
+    """The same, of what was read already."""
+    return _latest(signals.values(), people)
 
 
 def signals(store: GraphStore) -> dict[str, pd.DataFrame]:

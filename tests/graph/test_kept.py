@@ -41,7 +41,8 @@ def filled(store: GraphStore, most: int = 1000) -> Kept:
     made = Kept(store, most)
     mark = store.changes.mark()
     made.fill(tables.of_posts(whole.cards(store)), mark)
-    people = tables.of_people(store, whole.befriended(store), whole.engaged(store), edges=True)
+    two = whole.befriended(store), whole.engaged(store)
+    people = tables.of_people(store, *two, whole.signals(store), edges=True)
     made.fill(people, mark)
     return made
 
