@@ -1,7 +1,8 @@
 """A trained model in the feed: vectors of viewers and posts, and the posts nearest to a viewer."""
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -36,6 +37,9 @@ LARGEST = np.float32(127.0)
 """Of 8 bits with a sign."""
 BLOCK = 4_096
 """Posts that are rounded at once."""
+SESSIONS = 256
+"""Of so many looks what was found is kept: whoever goes on to the next page, or comes again, is the
+same until they act."""
 LEARNT_SECONDS = 600
 """For how long a later post's vector is used before it is learnt again."""
 
@@ -237,6 +241,37 @@ def _rounded(vector: Vector) -> Vector:
     )
 
 
+Look = Callable[[bytes, frozenset[str]], Sequence[tuple[str, float]]]
+"""From a vector's bytes to the posts that were trained on and are nearest to it, but for these."""
+
+
+def _look(index: _Index, vectors: Vector, ids: Sequence[str], positions: Mapping[str, int]) -> Look:
+    """What finds posts in an index, and keeps what it found lately.
+
+    Args:
+        index: of the vectors.
+        vectors: shape ``(n, dim)``.
+        ids: of the posts by position; ascending as far as they are indexed.
+        positions: of the posts.
+    """
+
+    @lru_cache(SESSIONS)
+    def look(told: bytes, but: frozenset[str]) -> Sequence[tuple[str, float]]:
+        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, len(vectors))
+        if not looked_at:
+            return ()
+        vector = np.frombuffer(told, np.float32)
+        found = index.nearest(vector, looked_at)
+        met = [positions[each] for each in but if each in positions]
+        found = np.sort(found[~np.isin(found, met)])
+        scores = vectors[found] @ vector
+        best = np.argsort(-scores, kind="stable")[:NEAREST]
+        names = [ids[at] for at in found[best].tolist()]
+        return tuple(zip(names, scores[best].tolist(), strict=True))
+
+    return look
+
+
 class _Indexed:
     """A model, an index over its posts, and what was learnt since."""
 
@@ -251,6 +286,7 @@ class _Indexed:
         self.later_posts = PostSide(*(each[:0] for each in table.posts))
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
         self.index = _Index(table.post_vectors) if index is None else index
+        self._look = _look(self.index, self.trained_posts.vectors, self.post_ids, self.post_pos)
         self.learning = threading.Lock()
         self.places = WeakKeyDictionary[Numbers, npt.NDArray[np.int64]]()
         self.learnt_at: dict[str, int] = {}
@@ -343,16 +379,8 @@ class _Indexed:
     def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
         """See `FeedModel.nearest`."""
         (vector,) = viewer.vectors
-        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, self.trained)
         found = [each for each in self._later(vector) if each[0] not in but]
-        if looked_at:
-            positions = self.index.nearest(vector, looked_at)
-            met = [self.post_pos[each] for each in but if each in self.post_pos]
-            positions = np.sort(positions[~np.isin(positions, met)])  # as ids are, of those trained
-            scores = self.trained_posts.vectors[positions] @ vector
-            best = np.argsort(-scores, kind="stable")[:NEAREST]
-            ids = [self.post_ids[at] for at in positions[best].tolist()]
-            found += zip(ids, scores[best].tolist(), strict=True)
+        found += self._look(vector.tobytes(), but)
         return sorted(found, key=lambda each: (-each[1], each[0]))[:NEAREST]
 
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:

@@ -12,7 +12,7 @@ from random_encoder import DIM, OUT, RandomTraining, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
-from feed.nearest import EXACT, NEAREST, ROUGH, FeedModel
+from feed.nearest import EXACT, NEAREST, ROUGH, FeedModel, Vector, _Index
 from feed.numbers import Numbers
 from feed.pool import Pool, pool
 from feed.remembered import Remembered
@@ -254,6 +254,37 @@ def test_nearest_posts_come_by_inner_product_without_those_met() -> None:
     products = products_of(near, mine, "c", "unheard", "a")
     assert products[:, 0].tolist() == [7.0, 0.0, 2.0] and not products[:, 1:].any()
     assert near.num_posts == 3
+
+
+def test_who_comes_again_is_looked_for_again_only_where_something_differs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A post that came meanwhile is there all the same."""
+    searches, search = list[int](), _Index.nearest
+
+    def counted(index: _Index, vector: Vector, most: int) -> npt.NDArray[np.int64]:
+        searches.append(most)
+        return search(index, vector, most)
+
+    monkeypatch.setattr(_Index, "nearest", counted)
+    training = RandomTraining(["me", "you"], ["a", "b"])
+    near = FeedModel(
+        ServingModel(training.embeddings, training.decoder, {}, encoder=training.encoder)
+    )
+    viewer = near.vectors(Around("me", {"liked": {"a": 1.0}}))
+    assert viewer is not None
+    first = near.nearest(viewer, frozenset())
+    assert near.nearest(viewer, frozenset()) == first and len(searches) == 1
+    near.learn([Around("new", {"liked": {"me": 1.0}})], NOW)
+    assert {post_id for post_id, _ in near.nearest(viewer, frozenset())} == {"a", "b", "new"}
+    assert len(searches) == 1
+    assert {post_id for post_id, _ in near.nearest(viewer, frozenset({"a"}))} == {"b", "new"}
+    acted = near.vectors(Around("me", {"liked": {"a": 1.0, "b": 1.0}}))
+    assert acted is not None and near.nearest(acted, frozenset()) != first
+    assert len(searches) == 3
+    near.forget(["you"], [])
+    assert {post_id for post_id, _ in near.nearest(viewer, frozenset())} == {"a", "b"}
+    assert len(searches) == 4
 
 
 LONELY = 11
