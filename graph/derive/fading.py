@@ -42,6 +42,9 @@ class Fading:
         return [self._lists.popitem()[0] for _ in range(min(most, len(self._lists)))]
 
     def posts(self, most: int) -> Ints:
-        """Likewise, where the posts are held."""
-        some, self._posts = np.split(self._posts, [most])
-        return some
+        """Where some of the posts are held that wait; they do until they are `stored`."""
+        return self._posts[:most]
+
+    def stored(self, posts: Ints) -> None:
+        """Those wait no more; `posts` gave them."""
+        self._posts = self._posts[len(posts) :]

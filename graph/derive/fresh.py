@@ -377,8 +377,9 @@ class Fresh:
         if self._fading:
             self._make(held, [(each, self._clock()) for each in self._fading.lists(LISTS)])
         else:
-            ids = held.posts.some(self._fading.posts(POPULAR))
-            self._store_popular(held.popularity_of(ids))
+            posts = self._fading.posts(POPULAR)
+            self._store_popular(held.popularity_of(held.posts.some(posts)))
+            self._fading.stored(posts)
 
     def _move(self, held: Held) -> None:
         """Have the graph keep the moment as of which all is by now."""

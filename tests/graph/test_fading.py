@@ -1,5 +1,6 @@
 """What is kept up between rebuilds fades as in a rebuild, however long there is none."""
 
+import contextlib
 from collections.abc import Callable
 
 import pandas as pd
@@ -16,10 +17,11 @@ from graph.derive.held import Held, Source
 from graph.derive.popularity import HALF_LIFE, popularity
 from graph.derive.rebuild import derive, derived
 from graph.derive.unheard import unheard
+from graph.errors import StoreUnavailable
 from graph.ingest import ingest_tables
 from graph.queries.derivation import derivation
 from graph.queries.export import read_tables
-from graph.store import GraphStore
+from graph.store import GraphStore, Runs
 from village.world import NOW, World
 
 LATER = NOW + HALF_LIFE + 3 * 86_400
@@ -221,6 +223,30 @@ def test_what_was_begun_is_done_also_where_what_began_it_was_taken_back(
     assert known_clock(store).engaged_at == LATER
     check_all(store)
     assert not keeper(store).look()
+
+
+def test_what_could_not_be_stored_waits_still(
+    store: GraphStore, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fade(store, village)
+    fresh, transact, failed = keeper(store), store.transact, list[int]()
+
+    def sometimes(work: Callable[[Runs], object]) -> object:
+        if len(failed) % 2 == 0:
+            failed.append(fresh.waiting)
+            raise StoreUnavailable("for once")
+        failed.append(0)
+        return transact(work)
+
+    monkeypatch.setattr(store, "transact", sometimes)
+    able, tries = True, 0
+    while able:
+        tries += 1
+        with contextlib.suppress(StoreUnavailable):
+            able = fresh.look() and fresh.step()
+    assert tries > 100 and len(failed) > 50
+    assert known_clock(store).engaged_at == LATER
+    check_all(store)
 
 
 def test_what_only_faded_is_late_for_nobody(store: GraphStore, village: World) -> None:
