@@ -1,8 +1,9 @@
 """A trained model in the feed: vectors of viewers and posts, and the posts nearest to a viewer."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from hashlib import blake2b
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -241,8 +242,10 @@ def _rounded(vector: Vector) -> Vector:
     )
 
 
-Look = Callable[[bytes, frozenset[str]], Sequence[tuple[str, float]]]
-"""From a vector's bytes to the posts that were trained on and are nearest to it, but for these."""
+Found = tuple[tuple[str, float], ...]
+"""Posts and their scores, the highest first."""
+Look = Callable[[Vector, frozenset[str]], Found]
+"""From a vector to the posts that were trained on and are nearest to it, but for these."""
 
 
 def _look(index: _Index, vectors: Vector, ids: Sequence[str], positions: Mapping[str, int]) -> Look:
@@ -254,13 +257,27 @@ def _look(index: _Index, vectors: Vector, ids: Sequence[str], positions: Mapping
         ids: of the posts by position; ascending as far as they are indexed.
         positions: of the posts.
     """
+    kept = OrderedDict[bytes, Found]()
+    turn = threading.Lock()
 
-    @lru_cache(SESSIONS)
-    def look(told: bytes, but: frozenset[str]) -> Sequence[tuple[str, float]]:
+    def look(vector: Vector, but: frozenset[str]) -> Found:
+        # By a digest: what somebody did is not kept, and may be much.
+        key = blake2b(vector.tobytes() + str(hash(but)).encode(), digest_size=16).digest()
+        with turn:
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        found = search(vector, but)
+        with turn:
+            kept[key] = found
+            if len(kept) > SESSIONS:
+                kept.popitem(last=False)
+        return found
+
+    def search(vector: Vector, but: frozenset[str]) -> Found:
         looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, len(vectors))
         if not looked_at:
             return ()
-        vector = np.frombuffer(told, np.float32)
         found = index.nearest(vector, looked_at)
         met = [positions[each] for each in but if each in positions]
         found = np.sort(found[~np.isin(found, met)])
@@ -380,7 +397,7 @@ class _Indexed:
         """See `FeedModel.nearest`."""
         (vector,) = viewer.vectors
         found = [each for each in self._later(vector) if each[0] not in but]
-        found += self._look(vector.tobytes(), but)
+        found += self._look(vector, but)
         return sorted(found, key=lambda each: (-each[1], each[0]))[:NEAREST]
 
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:

@@ -11,12 +11,16 @@ from graph.derive.ties import Ints
 class Fading:
     """What is to be stored as of the moment that is held, some at a time; for one thread."""
 
-    def __init__(self) -> None:
-        """Nothing faded."""
+    def __init__(self, since: float = 0.0, untold: bool = False) -> None:
+        """Nothing faded.
+
+        Args:
+            since: when that moment was taken, by whatever clock.
+            untold: whether the graph is to be told it, once all that waited by then is done.
+        """
         self._lists: dict[Source, None] = {}
         self._posts: Ints = np.empty(0, np.int64)
-        self.untold = False
-        """Whether the graph is to be told that moment, when nothing else is left to do."""
+        self._since, self.untold = since, untold
 
     def __len__(self) -> int:
         """How many lists."""
@@ -27,11 +31,15 @@ class Fading:
         """Whether anything is to be stored."""
         return bool(self._lists) or len(self._posts) > 0
 
-    def add(self, sources: Iterable[Source], posts: Ints) -> None:
+    def add(self, sources: Iterable[Source], posts: Ints, since: float) -> None:
         """Have the lists of these wait, and the popularity of posts, by where they are held."""
         self._lists |= dict.fromkeys(sources)
         self._posts = np.union1d(self._posts, posts)
-        self.untold = True
+        self._since, self.untold = since, True
+
+    def may_tell(self, first: float) -> bool:
+        """Whether the graph may be told that moment: `first` is when the first came that waits."""
+        return self.untold and not self.waits and first > self._since
 
     def pass_over(self, source: Source) -> None:
         """Leave a list out that is made anyway."""

@@ -40,8 +40,8 @@ IDS, NODES, LISTS, POPULAR = 500, 10, 20, 100
 """In one step: ids that are looked for, nodes that are looked around, lists that are made, posts
 whose popularity is stored because it faded."""
 TURN = 10
-"""Of so many steps that look around nodes or make lists one is for what faded, however much waits
-that was written to."""
+"""Of so many steps that look around nodes or make lists one is for what was done before this began
+to look, then for what faded, however much waits that was written to."""
 LEAST, REST = 60.0, 100.0
 """Seconds, and how many times as long as that took, after which the whole graph is read again where
 others may write to it unheard: a hundredth of the time, as `feed.filling` takes."""
@@ -82,7 +82,8 @@ class Fresh:
         """What was written to and not looked at, and when that was noticed."""
         self._sources: dict[Source, float] = {}
         self._behind: dict[Source, float] = {}
-        """Of what was done before this began to look; they wait for the others."""
+        """Of what was done before this began to look; they wait for the others, but for every
+        `TURN`-th step."""
         self._made: list[tuple[Source, pd.DataFrame, float]] = []
         self._old: dict[Source, tuple[Sequence[str], float]] = {}
         """What is to be dropped of lists that were swapped, and from when; the earliest first."""
@@ -113,15 +114,22 @@ class Fresh:
     @property
     def age(self) -> float:
         """Seconds since the first of them came to wait; what only faded counts as just come."""
-        waits = (self._ids, self._sources, self._behind)
-        first = [min(each.values()) for each in waits if each]
         now = self._clock()
-        return now - min([*first, *(at for *_, at in self._made)], default=now)
+        return now - min([self._first, *(at for *_, at in self._made), now])
+
+    @property
+    def _first(self) -> float:
+        """When the first node or list came to wait, of those that nothing was made for yet."""
+        waits = (self._ids, self._sources, self._behind)
+        return min((min(each.values()) for each in waits if each), default=math.inf)
 
     def look(self) -> bool:
         """Notice what was written since the last look; whether anything can be done now.
 
         Nothing does while a rebuild is under way, or where the graph is too large to be held.
+
+        Raises:
+            Lost: as `step`.
         """
         self._store.changes.heed()
         known = derivation(self._store)
@@ -171,19 +179,21 @@ class Fresh:
         return self._able
 
     def _do_next(self, held: Held) -> None:
-        """Look, or make lists, by turns; what faded has some of them, and all that are left."""
-        lists = self._sources or self._behind
+        """Look, or make lists, by turns; some of them, and all that are left, are for the rest."""
         self._turn = (self._turn + 1) % TURN
-        if self._fading.waits and (self._turn == 0 or not (self._ids or lists)):
+        rest = self._turn == 0 or not (self._ids or self._sources)
+        if rest and self._behind:
+            self._make_of(held, self._behind)
+        elif rest and self._fading.waits:
             self._freshen(held)
-        elif self._ids and (self._looks or not lists):
+        elif self._fading.may_tell(self._first):
+            self._move(held)
+        elif self._ids and (self._looks or not self._sources):
             self._look_around(held)
             self._looks = False
-        elif lists:
-            self._make_of(held, lists)
-            self._looks = True
         else:
-            self._move(held)
+            self._make_of(held, self._sources)
+            self._looks = True
 
     @property
     def _able(self) -> bool:
@@ -207,9 +217,9 @@ class Fresh:
         known = derivation(self._store)
         if known is None or known.running:
             return False
-        self._held, self._run, self._fading = held, known.run, Fading()
-        self._begun = fading(self._store, known.run)
-        self._fading.untold = None in (known.engaged_at, known.created_at)
+        begun = fading(self._store, known.run)
+        self._held, self._run, self._begun = held, known.run, begun
+        self._fading = Fading(self._clock(), None in (known.engaged_at, known.created_at))
         posts, users = _later(tables, held.clock)
         # What was written while all was read may be known by now, and is in no list.
         for each in self._store.changes.nodes_since(mark) or ():
@@ -370,7 +380,7 @@ class Fresh:
             self._sources.setdefault(source, since)
         self._made = []
         waiting = self._sources.keys() | self._behind.keys()
-        self._fading.add(sorted(sources - waiting), posts)
+        self._fading.add(sorted(sources - waiting), posts, self._clock())
 
     def _freshen(self, held: Held) -> None:
         """Make some of the lists that faded; or store the popularity of posts."""

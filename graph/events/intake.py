@@ -153,22 +153,19 @@ class EventIntake:
                 _tell(report, refusal)
             good.sort(key=lambda each: _when_written(each.facts))
             self._hear(good[:piece], known, taken, report)
-        brought = {
-            fact.node_id
-            for each in good
-            for fact in each.facts
-            if isinstance(fact, NodeFact) and fact.brings
-        }
+        there = known | _brought(good[:piece])
         for start in range(piece, len(good), piece):
             with self._in_turn(aside):
                 some = good[start : start + piece]
-                # Anew: somebody may have left meanwhile.
                 known = known_nodes(self._store, (fact for each in some for fact in each.facts))
                 told = len(taken.refused)
-                some = _those_of_nobody_unknown(some, known | brought, taken)
+                # Who left meanwhile is not brought back by what was told before.
+                some = _those_of_nobody_gone(some, there - known, taken)
+                some = _those_of_nobody_unknown(some, known, taken)
                 for refusal in taken.refused[told:]:
                     _tell(report, refusal)
                 self._hear(some, known, taken, report)
+                there |= _brought(some)
         taken.refused.sort(key=lambda refusal: refusal.line)
         report.read["lines"] += taken.read - len(taken.refused)
         report.new["lines"] += taken.new
@@ -229,6 +226,19 @@ def _those_of_nobody_unknown(read: Sequence[_Read], known: set[str], taken: Take
     pairs = list(zip(read, reasons, strict=True))
     taken.refused += [Refusal(each.line, why) for each, why in pairs if why is not None]
     return [each for each, why in pairs if why is None]
+
+
+def _those_of_nobody_gone(read: Sequence[_Read], gone: set[str], taken: Taken) -> list[_Read]:
+    """The events that bring none of these nodes."""
+    back = {each.line for each in read if _brought([each]) & gone}
+    taken.refused += [Refusal(line, "it left while this was taken in") for line in sorted(back)]
+    return [each for each in read if each.line not in back]
+
+
+def _brought(read: Sequence[_Read]) -> set[str]:
+    """The ids of the nodes that events bring."""
+    facts = (fact for each in read for fact in each.facts)
+    return {fact.node_id for fact in facts if isinstance(fact, NodeFact) and fact.brings}
 
 
 def _tell(report: LoadReport, refusal: Refusal) -> None:

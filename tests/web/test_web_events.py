@@ -230,7 +230,8 @@ def test_who_tells_many_events_stands_in_line_with_those_who_read(store: GraphSt
     assert watched.acted == [("/events", True), ("/events", False), ("/health", False)]
 
 
-def test_others_go_between_a_few_events_and_the_next(store: GraphStore) -> None:
+@pytest.mark.parametrize("first", [True, False])
+def test_others_go_between_a_few_events_and_the_next(store: GraphStore, first: bool) -> None:
     """As many times as there are pieces; whoever else takes events in, and whoever leaves."""
     config = EventsConfig()
     events, goes = EventIntake(store, config, lambda: float(NOW)), list[int]()
@@ -246,12 +247,16 @@ def test_others_go_between_a_few_events_and_the_next(store: GraphStore) -> None:
             store.run("erase_user", user_id="app:user:2")
         yield
 
-    like = body_of({"type": "like", "user": 2, "post": 7})
-    lines = (many(10, 2 * PIECE) + like).splitlines()
+    told = {"type": "like", "user": 2, "post": 7}, {**POST, "post": 8, "author": 2}
+    lines = (many(10, 2 * PIECE - 1) + body_of(*told)).splitlines()
+    lines.insert(0 if first else PIECE + 1, body_of({**BEN, "id": "again"}).strip())
     taken = events.take(enumerate(lines, 1), aside=aside)
-    assert goes == [2, 2 + PIECE, 2 + 2 * PIECE]
-    assert taken.new == 2 * PIECE
-    assert taken.refused == [Refusal(2 * PIECE + 1, "unknown user")]
+    assert goes == [2, 2 + PIECE - first, 2 * PIECE + 1]
+    late = [Refusal(2 * PIECE + 1 + at, "unknown user") for at in range(2)]
+    back = [] if first else [Refusal(PIECE + 2, "it left while this was taken in")]
+    assert taken.refused == back + late
+    assert (taken.new, taken.unchanged) == (2 * PIECE - 1, first)
+    assert "app:post:8" not in set(store.frame("export_posts")["id"])
     assert not len(store.frame("export_liked"))
     assert "app:user:2" not in set(store.frame("export_users")["id"])
 
