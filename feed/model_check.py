@@ -12,7 +12,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from feed.nearest import LinkModel, Vector
+from feed.nearest import LinkModel
+from feed.vector_index import Vector
 from feed.vectors import around_viewer
 from gnn.embeddings import EmbeddingTable
 from gnn.inductive import InductiveEncoder

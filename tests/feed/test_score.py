@@ -12,7 +12,7 @@ from random_encoder import DIM, OUT, RandomTraining, random_encoder
 
 from feed.hits import NOTHING as NO_HITS
 from feed.hits import Hits
-from feed.nearest import EXACT, NEAREST, ROUGH, FeedModel, Vector, _Index
+from feed.nearest import NEAREST, FeedModel
 from feed.numbers import Numbers
 from feed.pool import Pool, pool
 from feed.remembered import Remembered
@@ -29,6 +29,7 @@ from feed.score import (
     score,
 )
 from feed.sources import Ask, Gathered
+from feed.vector_index import EXACT, ROUGH, Vector, VectorIndex
 from gnn.artifact import ServingModel
 from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
 from gnn.features import FEW, PARTS
@@ -260,13 +261,13 @@ def test_who_comes_again_is_looked_for_again_only_where_something_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A post that came meanwhile is there all the same."""
-    searches, search = list[int](), _Index.nearest
+    searches, search = list[int](), VectorIndex.nearest
 
-    def counted(index: _Index, vector: Vector, most: int) -> npt.NDArray[np.int64]:
+    def counted(index: VectorIndex, vector: Vector, most: int) -> npt.NDArray[np.int64]:
         searches.append(most)
         return search(index, vector, most)
 
-    monkeypatch.setattr(_Index, "nearest", counted)
+    monkeypatch.setattr(VectorIndex, "nearest", counted)
     training = RandomTraining(["me", "you"], ["a", "b"])
     near = FeedModel(
         ServingModel(training.embeddings, training.decoder, {}, encoder=training.encoder)
@@ -302,8 +303,8 @@ def test_what_is_nearest_by_wide_vectors_is_found_too(
 
     Where there are many, by 2 bits first.
     """
-    monkeypatch.setattr("feed.nearest.ROUGH", rough)
-    monkeypatch.setattr("feed.nearest.TAUGHT", 700)
+    monkeypatch.setattr("feed.vector_index.ROUGH", rough)
+    monkeypatch.setattr("feed.vector_index.TAUGHT", 700)
     rng = np.random.default_rng(dim)
     posts = [f"p{number:04}" for number in range(3_000)]
     weights = (1.0 + np.arange(dim)) ** -0.25
