@@ -18,7 +18,7 @@ import pandas as pd
 from graph.derive.around import read_around, read_whole
 from graph.derive.clock import Clock, Rebuilt, begin_fading, begun, clock_of, end, fading
 from graph.derive.fading import Fading
-from graph.derive.held import Held, Source, Touched
+from graph.derive.held import Held, Ranked, Source, Touched
 from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import drop, swap
@@ -84,7 +84,7 @@ class Fresh:
         self._behind: dict[Source, float] = {}
         """Of what was done before this began to look; they wait for the others, but for every
         `TURN`-th step."""
-        self._made: list[tuple[Source, pd.DataFrame, float]] = []
+        self._made: list[tuple[Source, Ranked, float]] = []
         self._old: dict[Source, tuple[Sequence[str], float]] = {}
         """What is to be dropped of lists that were swapped, and from when; the earliest first."""
         self._popular: dict[str, float] = {}
@@ -164,9 +164,9 @@ class Fresh:
         assert self._held is not None, "it was looked before"
         try:
             if self._due:
-                self._drop_one()
+                self._drop_some()
             elif self._made:
-                self._swap_one()
+                self._swap_some()
             elif self._popular:
                 self._store_popularity()
             elif self._hidden:
@@ -316,29 +316,33 @@ class Fresh:
         self._made = [(each, made[each], since) for each, since in some if each in made]
         self._made.reverse()
 
-    def _swap_one(self) -> None:
-        source, edges, _ = self._made[-1]
+    def _swap_some(self) -> None:
+        lists = {source: ranked for source, ranked, _ in reversed(self._made)}
 
         def work() -> int:
-            done = swap(self._store, source, edges, self._run, self._keeper)
-            self._old.pop(source, None)  # what is old of the list is as of now
-            if done.old:
-                self._old[source] = done.old, self._clock() + READ
-            self.changed += done.writes > 0 or len(done.old) > 0
-            return done.writes
+            swapped = swap(self._store, lists, self._run, self._keeper)
+            for source, targets in swapped.old.items():
+                self._old.pop(source, None)  # what is old of the list is as of now
+                if targets:
+                    self._old[source] = targets, self._clock() + READ
+            self.changed += swapped.changed
+            del self._made[-swapped.done :]
+            return swapped.writes
 
         self._own(work)
-        self._made.pop()
 
-    def _drop_one(self) -> None:
-        source, (targets, _) = next(iter(self._old.items()))
+    def _drop_some(self) -> None:
+        now = self._clock()
+        due = ((source, targets) for source, (targets, at) in self._old.items() if at <= now)
+        some = dict(islice(due, LISTS))
 
         def work() -> int:
-            drop(self._store, source, targets, self._run, self._keeper)
+            drop(self._store, some, self._run, self._keeper)
             return 1
 
         self._own(work)
-        del self._old[source]
+        for each in some:
+            del self._old[each]
 
     def _store_popularity(self) -> None:
         some = dict(islice(self._popular.items(), LISTS))

@@ -5,7 +5,7 @@ and who engaged with what are known. Some 30 bytes an engagement, beside the ids
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +30,10 @@ class Source(NamedTuple):
     """``TOP``, ``SIMILAR`` or ``NEAR``."""
     label: str
     id: str
+
+
+Ranked = Sequence[tuple[str, float]]
+"""A derived list: where it leads, each with its score, the best first."""
 
 
 @dataclass(slots=True)

@@ -4,8 +4,10 @@ Not by definitions of their own: what is certain to hold a node's list is picked
 functions are asked that a rebuild asks of everything.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +26,7 @@ from graph.derive.champions import (
     champions,
     ranked,
 )
-from graph.derive.held import Held, Source
+from graph.derive.held import Held, Ranked, Source
 from graph.derive.near import near_people
 from graph.derive.similar import similar_posts
 from graph.derive.ties import Floats, Ids, Ints
@@ -35,12 +37,9 @@ MARGIN = 100
 """More posts than a chart keeps, for what is decided by sums whose last digit may differ."""
 
 
-def lists_of(held: Held, sources: Collection[Source]) -> Mapping[Source, pd.DataFrame]:
-    """Each node's whole list: ``target``, ``score`` and ``rank``.
-
-    One that takes more than `WALKS` is left out.
-    """
-    made = dict(_champions(held, [each for each in sources if each.edge == "TOP"]))
+def lists_of(held: Held, sources: Collection[Source]) -> Mapping[Source, Ranked]:
+    """Each node's whole list; one that takes more than `WALKS` is left out."""
+    made = _champions(held, [each for each in sources if each.edge == "TOP"])
     for source in sources:
         if source.edge != "TOP":
             found = (_similar if source.edge == "SIMILAR" else _near)(held, source.id)
@@ -49,58 +48,91 @@ def lists_of(held: Held, sources: Collection[Source]) -> Mapping[Source, pd.Data
     return made
 
 
-def _champions(held: Held, sources: Collection[Source]) -> Iterator[tuple[Source, pd.DataFrame]]:
+def _champions(held: Held, sources: Collection[Source]) -> dict[Source, Ranked]:
     if not sources:
-        return
+        return {}
     wanted = {label: {each.id for each in sources if each.label == label} for label in SOURCES}
     charts = {each.id for each in sources if each.label == "Chart"}
     codes = {each.removeprefix(PROJECT) for each in charts if each.startswith(PROJECT)}
     topics = {topic for topic, code in held.codes.items() if code in codes}
-    edges, posts = {}, [_of_charts(held, charts)]
-    for label, file in SOURCES.items():
-        names = wanted[label] | topics if label == "Topic" else wanted[label]
-        if names:
-            edges[file], chosen = _bearing(held, file, names)
-            posts.append(chosen)
-    chosen = np.unique(np.concatenate(posts))
-    ids = held.posts.some(chosen)
-    authored, popular = _beside(held, _debuts(held) if DEBUTS in charts else _nowhere())
-    tables = {
-        **edges,
-        "posts": pd.DataFrame({"id": ids, "created_at": held.created_at[chosen]}),
-        "authored": authored,
-        "topics": pd.DataFrame(
-            {"id": sorted(topics), "project_code": [held.codes[each] for each in sorted(topics)]}
-        ),
+    names = {label: sorted(some) for label, some in wanted.items()}
+    names["Topic"] = sorted(wanted["Topic"] | topics)
+    bearing = {label: _bearing(held, SOURCES[label], some) for label, some in names.items() if some}
+    written = _written(held, _debuts(held) if DEBUTS in charts else _nowhere())
+    may = [_of_charts(held, charts), *(each.posts for each in bearing.values())]
+    chosen = np.unique(np.concatenate(may))
+    # All of them by number, in the order of their ids, by which ties are broken: pandas is many
+    # times as quick with numbers.
+    posts = _Numbers(held.posts, np.concatenate([chosen, written.posts]))
+    tables = {SOURCES[label]: each.table(posts) for label, each in bearing.items()}
+    scores = pd.Series(held.score[chosen], posts.of(chosen))
+    if charts:
+        told = [(at, held.codes[each]) for at, each in enumerate(names["Topic"]) if each in topics]
+        tables["topics"] = pd.DataFrame(told, columns=["id", "project_code"])
+        created_at = {"id": scores.index, "created_at": held.created_at[chosen]}
+        tables["posts"] = pd.DataFrame(created_at)
+        tables["authored"] = written.table(held.users, posts)
+        popular = pd.Series(held.popular[posts.places], range(len(posts.places)))
+        made = champions(tables, scores, popular)
+    else:
+        made = borne(tables, scores)
+    found = {
+        Source("TOP", label, each if label == "Chart" else names[label][each]): ranked
+        for label, frame in made.items()
+        for each, ranked in _apart(frame, posts.ids)
     }
-    scores = pd.Series(held.score[chosen], ids)
-    made = champions(tables, scores, popular) if charts else borne(tables, scores)
-    by_source = {
-        (label, id): frame
-        for label, frames in made.items()
-        for id, frame in frames.groupby("source")
-    }
-    nothing = pd.DataFrame({"target": [], "score": [], "rank": []})
-    for source in sources:
-        yield source, by_source.get((source.label, source.id), nothing)
+    return {source: found.get(source, ()) for source in sources}
 
 
-def _bearing(held: Held, file: str, names: Collection[str]) -> tuple[pd.DataFrame, Ints]:
-    """Edges to these names from the posts that may be among the best of each; and those posts."""
-    posts, targets, weights = [np.empty(0, np.int64)], list[str](), [np.empty(0)]
-    for name in sorted(names):
+def _apart(edges: pd.DataFrame, ids: Sequence[str]) -> Iterator[tuple[Any, Ranked]]:
+    """Each source's list of ranked edges, whose sources lie together; `ids` by target."""
+    targets = [ids[at] for at in edges["target"].tolist()]
+    ranked = list(zip(targets, edges["score"].tolist(), strict=True))
+    starts = np.flatnonzero(edges["rank"].to_numpy() == 0).tolist()
+    for start, end in pairwise([*starts, len(ranked)]):
+        yield edges["source"].iat[start], ranked[start:end]
+
+
+class _Bearing(NamedTuple):
+    """Edges to some names from the posts that may be among the best of each."""
+
+    posts: Ints
+    names: Ints
+    """By number."""
+    weights: Floats
+
+    def table(self, posts: "_Numbers") -> pd.DataFrame:
+        """The same as a table's rows."""
+        ends = {"source": posts.of(self.posts), "target": self.names}
+        return pd.DataFrame({**ends, "weight": self.weights})
+
+
+def _bearing(held: Held, file: str, names: Sequence[str]) -> _Bearing:
+    posts, numbers, weights = [_nowhere()], [_nowhere()], [np.empty(0)]
+    for number, name in enumerate(names):
         place = held.names[file].at(name)
         if place is None:
             continue
         bearing, weight = held.bears[file].to(place)
         best = _best(held.score[bearing] * weight, KEEP)
         posts.append(bearing[best])
+        numbers.append(np.full(len(best), number))
         weights.append(weight[best])
-        targets += [name] * len(best)
-    chosen = np.concatenate(posts)
-    sources = held.posts.some(chosen)
-    told = {"source": sources, "target": targets, "weight": np.concatenate(weights)}
-    return pd.DataFrame(told), chosen
+    return _Bearing(np.concatenate(posts), np.concatenate(numbers), np.concatenate(weights))
+
+
+class _Numbers:
+    """Nodes by number, in the order of their ids."""
+
+    def __init__(self, ids: Ids, places: Ints):
+        """Of those at these places, each once."""
+        _, self.places, self.ids = _in_order(ids, places)
+        self._order = np.argsort(self.places)
+
+    def of(self, places: Ints) -> Ints:
+        """The numbers of those at these places."""
+        found = np.searchsorted(self.places, places, sorter=self._order)
+        return np.asarray(self._order[found], np.int64)
 
 
 def _of_charts(held: Held, charts: Collection[str]) -> Ints:
@@ -131,23 +163,26 @@ def _debuts(held: Held) -> Ints:
     return np.asarray(posts[created_at[posts] >= oldest], np.int64)
 
 
-def _beside(held: Held, posts: Ints) -> tuple[pd.DataFrame, pd.Series]:
-    """What the authors of these posts wrote, all of it, and its popularity."""
+class _Written(NamedTuple):
+    """Who wrote which post."""
+
+    users: Ints
+    posts: Ints
+
+    def table(self, users: Ids, posts: "_Numbers") -> pd.DataFrame:
+        """The same as a table's rows, in their order."""
+        ends = _Numbers(users, self.users).of(self.users), posts.of(self.posts)
+        told = pd.DataFrame({"source": ends[0], "target": ends[1]})
+        return told.sort_values(["source", "target"], ignore_index=True)
+
+
+def _written(held: Held, posts: Ints) -> _Written:
+    """What the authors of these posts wrote, all of it."""
     authors = np.unique(held.author[posts])
-    pairs = [
-        (user, post) for user in authors[authors >= 0].tolist() for post in _written(held, user)
-    ]
-    users = held.users.some(np.array([user for user, _ in pairs], np.int64))
-    places = np.array([post for _, post in pairs], np.int64)
-    ids = held.posts.some(places)
-    told = pd.DataFrame({"source": users, "target": ids}, dtype="str")
-    popular = pd.Series(held.popular[places], ids)
-    return told.sort_values(["source", "target"]), popular[~popular.index.duplicated()]
-
-
-def _written(held: Held, user: int) -> list[int]:
-    written: list[int] = held.authored.to(user)[0].tolist()
-    return written
+    authors = authors[authors >= 0]
+    theirs = [held.authored.to(each)[0] for each in authors.tolist()]
+    users = np.repeat(authors, [len(each) for each in theirs])
+    return _Written(users, np.concatenate([_nowhere(), *theirs]))
 
 
 def _best(scores: Floats, keep: int) -> Ints:
@@ -159,27 +194,27 @@ def _best(scores: Floats, keep: int) -> Ints:
     return np.asarray(there[scores[there] >= floor], np.int64)
 
 
-def _similar(held: Held, post_id: str) -> pd.DataFrame | None:
+def _similar(held: Held, post_id: str) -> Ranked | None:
     """The list of one post; None: it takes too many walks."""
     post = held.posts.at(post_id)
     users = _nowhere() if post is None else held.engaged.of(post)[0]
     if not len(users):
-        return _frame(sparse.csr_array((1, 0)), [])
+        return ()
     if int(held.engaged.many_to(users).sum()) > WALKS:
         return None
     edges = _edges(held.users, users, held.engaged.to, held.posts)
     degrees = held.engaged.many_of(edges.ends).astype(float)
     of = int(np.flatnonzero(edges.ends == post)[0])
-    return _frame(similar_posts(edges.links, post_degrees=degrees, of=of), edges.ids)
+    return _ranked(similar_posts(edges.links, post_degrees=degrees, of=of), edges.ids)
 
 
-def _near(held: Held, user_id: str) -> pd.DataFrame | None:
+def _near(held: Held, user_id: str) -> Ranked | None:
     """The list of one user; None: it takes too many walks."""
     user = held.users.at(user_id)
     posts = _nowhere() if user is None else held.engaged.to(user)[0]
     tags = _nowhere() if user is None else held.interests.of(user)[0]
     if not len(posts) and not len(tags):
-        return _frame(sparse.csr_array((1, 0)), [])
+        return ()
     if int(held.engaged.many_of(posts).sum() + held.interests.many_to(tags).sum()) > WALKS:
         return None
     by_post = _edges(held.posts, posts, held.engaged.of, held.users)
@@ -189,7 +224,7 @@ def _near(held: Held, user_id: str) -> pd.DataFrame | None:
     activity = np.maximum(held.engaged.many_to(people).astype(float), 1.0)
     of = int(np.flatnonzero(people == user)[0])
     found = near_people(links, interests, held.shown[people], activity=activity, of=of)
-    return _frame(found, ids)
+    return _ranked(found, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +275,9 @@ def _nowhere() -> Ints:
     return np.empty(0, np.int64)
 
 
-def _frame(best: sparse.csr_array, ids: list[str]) -> pd.DataFrame:
+def _ranked(best: sparse.csr_array, ids: Sequence[str]) -> Ranked:
     """The one row of `best`, ranked as a rebuild ranks."""
-    targets, scores = [ids[at] for at in best.indices.tolist()], best.data.astype(float)
-    return ranked(pd.DataFrame({"source": "", "target": targets, "score": scores}))
+    edges = pd.DataFrame({"source": 0, "target": best.indices, "score": best.data.astype(float)})
+    found = ranked(edges)
+    targets = [ids[at] for at in found["target"].tolist()]
+    return list(zip(targets, found["score"].tolist(), strict=True))

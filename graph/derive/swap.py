@@ -1,55 +1,86 @@
-"""One node's derived list, put in the place of the one that it has."""
+"""Nodes' derived lists, put in the place of those that they have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import pandas as pd
-
-from graph.derive.held import Source
+from graph.derive.held import Ranked, Source
 from graph.derive.lease import hold_lists
 from graph.model import Row
 from graph.store import Call, GraphStore, Runs
 
+ROWS = 100
+"""Edges that differ, after which a transaction takes no further list: whoever wants to write waits
+for its end, and most of a transaction that changes few is its beginning and its end."""
+
 
 class Swapped(NamedTuple):
-    """What became of a list."""
+    """What became of lists."""
 
+    done: int
+    """So many of the first were looked at: the others wait for the next transaction."""
+    changed: int
+    """How many of them differed."""
     writes: int
-    """Transactions in which it was changed."""
-    old: Sequence[str]
-    """Where edges of it lead that are to be dropped (`drop`) `READ` seconds later."""
+    """Transactions in which they were changed: one, or none."""
+    old: Mapping[Source, Sequence[str]]
+    """Where edges lead that are to be dropped (`drop`) `READ` seconds later, by list; empty where
+    nothing is old of a list that was looked at."""
 
 
-def swap(
-    store: GraphStore, source: Source, edges: pd.DataFrame, run: str, keeper: str = ""
-) -> Swapped:
-    """Change what differs of the list, in one transaction; in none where nothing does.
+def swap(store: GraphStore, lists: Mapping[Source, Ranked], run: str, keeper: str = "") -> Swapped:
+    """Change what differs of the first lists, in one transaction; in none where nothing does.
 
-    A reader meanwhile sees the old list or the new one. Or (Neo4j, which shows a commit piece by
+    A reader meanwhile sees an old list or the new one. Or (Neo4j, which shows a commit piece by
     piece) one that has all that is in either of them, and some of the other: there, what is old is
     to be dropped once whoever began to read before has ended. Until then, or until the list is
     swapped again where nobody does it, the list is longer, and two edges may have the same rank.
 
     Args:
         store: the graph.
-        source: whose list.
-        edges: all of it: ``target``, ``score`` and ``rank``.
-        run: the rebuild whose list is there.
+        lists: all of each, by the node that it starts from.
+        run: the rebuild whose lists are there.
         keeper: who has the lease (`graph.derive.lease`); empty: nobody.
 
     Raises:
-        Rebuilt: it is another's, or one is under way; nothing was changed.
+        Rebuilt: they are another's, or one is under way; nothing was changed.
         Lost: another has the lease; likewise.
         StoreError: as `GraphStore.transact`.
     """
+    calls: list[Call] = []
+    old: dict[Source, Sequence[str]] = {}
+    rows = changed = 0
+    for source, ranked in lists.items():
+        if rows >= ROWS:
+            break
+        differs = _difference(store, source, ranked)
+        old[source] = differs.old
+        calls += differs.calls
+        rows += differs.rows
+        changed += differs.rows > 0
+    if calls:
+        store.transact(lambda graph: _run(graph, calls, run, keeper))
+    return Swapped(len(old), changed, int(bool(calls)), old)
+
+
+class _Difference(NamedTuple):
+    """What is to be done so that a node has another list."""
+
+    calls: list[Call]
+    old: list[str]
+    rows: int
+    """Edges that are not as they were."""
+
+
+def _difference(store: GraphStore, source: Source, ranked: Ranked) -> _Difference:
     name = _name(source)
     before = {row.pop("target"): row for row in store.run(f"derived_{name}", source=source.id)}
     new: list[Row] = [
-        {"target": target, "score": float(score), "rank": int(rank)}
-        for target, score, rank in edges[["target", "score", "rank"]].itertuples(index=False)
+        {"target": target, "score": score, "rank": rank}
+        for rank, (target, score) in enumerate(ranked)
     ]
     changed = [row for row in new if before.get(row["target"]) != _place(row)]
     gone = before.keys() - {row["target"] for row in new}
+    rows = len(changed) + len(gone)
     calls: list[Call] = []
     if store.isolates:
         # Put anew, not set: until it is folded, Ladybug 0.22 holds some 30 KB of its pool for an
@@ -61,16 +92,15 @@ def swap(
         calls.append(("load_charts", {"rows": [{"id": source.id}]}))
     if changed:
         calls.append((f"set_{name}", {"source": source.id, "rows": changed}))
-    if calls:
-        store.transact(lambda graph: _run(graph, calls, run, keeper))
-    return Swapped(int(bool(calls)), sorted(gone))
+    return _Difference(calls, sorted(gone), rows)
 
 
 def drop(
-    store: GraphStore, source: Source, targets: Sequence[str], run: str, keeper: str = ""
+    store: GraphStore, old: Mapping[Source, Sequence[str]], run: str, keeper: str = ""
 ) -> None:
-    """Drop what is old of the list, in one transaction; arguments and errors as for `swap`."""
-    store.transact(lambda graph: _run(graph, _dropping(source, targets), run, keeper))
+    """Drop what is old of some lists, in one transaction; arguments and errors as for `swap`."""
+    calls = [call for source, targets in old.items() for call in _dropping(source, targets)]
+    store.transact(lambda graph: _run(graph, calls, run, keeper))
 
 
 def _dropping(source: Source, targets: Sequence[str]) -> list[Call]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.derive.around import part_of
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock
-from graph.derive.held import Held, Source
+from graph.derive.held import Held, Ranked, Source
 from graph.derive.lists import lists_of
 from graph.derive.rebuild import Derived, derived
 from graph.frames import typed
@@ -45,6 +45,10 @@ def rows(frame: pd.DataFrame) -> list[tuple[str, float, int]]:
     return list(zip(*columns, strict=True))
 
 
+def placed(ranked: Ranked) -> list[tuple[str, float, int]]:
+    return [(target, score, rank) for rank, (target, score) in enumerate(ranked)]
+
+
 def every_source(tables: Tables) -> Iterator[Source]:
     for label, file in SOURCES.items():
         yield from (Source("TOP", label, each) for each in set(tables[file]["target"]))
@@ -60,7 +64,7 @@ def test_each_list_made_alone_is_that_of_the_full_rebuild(village: World) -> Non
     wanted, sources = every_list(derived(tables)), list(every_source(tables))
     made = lists_of(Held(tables), sources)
     assert set(made) == set(sources)
-    assert {source: rows(frame) for source, frame in made.items() if len(frame)} == wanted
+    assert {source: placed(each) for source, each in made.items() if each} == wanted
 
 
 PEOPLE, POSTS = [f"u{n}" for n in range(6)], [f"p{n}" for n in range(8)]
@@ -204,11 +208,11 @@ def test_whatever_happens_champions_stay_those_of_a_rebuild_and_so_does_what_was
                 made |= {Source("SIMILAR", "Post", each) for each in touched.hidden_posts}
                 named = touched.posts
             whole = every_list(derived(tables, clock))
-            for source, frame in lists_of(held, made).items():
-                assert rows(frame) == whole.get(source, []), (source, act)
-                lists[source] = rows(frame)
+            for source, ranked in lists_of(held, made).items():
+                assert placed(ranked) == whole.get(source, []), (source, act)
+                lists[source] = placed(ranked)
             for source in lists.keys() | whole.keys():
                 if source.edge == "TOP":
                     assert lists.get(source, []) == whole.get(source, []), (source, act)
         anew = lists_of(held, set(every_source(tables)))
-        assert {source: rows(frame) for source, frame in anew.items() if len(frame)} == whole
+        assert {source: placed(each) for source, each in anew.items() if each} == whole

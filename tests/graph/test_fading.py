@@ -30,6 +30,12 @@ LATER = NOW + HALF_LIFE + 3 * 86_400
 DAY = 86_400
 
 
+@pytest.fixture(autouse=True)
+def one_list_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that there are more moments to end in."""
+    monkeypatch.setattr("graph.derive.swap.ROWS", 1)
+
+
 def keeper(store: GraphStore, now: int = LATER + DAY) -> Fresh:
     """Who keeps derived edges up, at that time."""
     return Fresh(store, wall=lambda: float(now))

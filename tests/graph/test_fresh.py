@@ -17,7 +17,7 @@ from test_derive_lists import POSTS, Town, every_list
 from graph.derive.champions import SOURCES
 from graph.derive.clock import Clock, Rebuilt, begin
 from graph.derive.fresh import BYTES, Fresh
-from graph.derive.held import Source
+from graph.derive.held import Ranked, Source
 from graph.derive.rebuild import derive, derived, public_people, public_posts
 from graph.derive.swap import drop, swap
 from graph.ingest import ingest_tables
@@ -57,11 +57,17 @@ def brought_up(store: GraphStore, fresh: Fresh) -> int:
     return steps
 
 
-def swapped(store: GraphStore, source: Source, edges: pd.DataFrame, run: str) -> None:
+def swapped(store: GraphStore, source: Source, ranked: Ranked, run: str) -> None:
     """Another list in the place of a node's, and whoever reads meanwhile has ended."""
-    if old := swap(store, source, edges, run).old:
+    old = swap(store, {source: ranked}, run).old
+    if old[source]:
         time.sleep(READ)
-        drop(store, source, old, run)
+        drop(store, old, run)
+
+
+def ends(ranked: Ranked) -> set[str]:
+    """Where a list leads."""
+    return {target for target, _ in ranked}
 
 
 def truth(store: GraphStore) -> dict[Source, list[tuple[str, float, int]]]:
@@ -202,10 +208,11 @@ def test_no_list_is_changed_while_a_rebuild_is_under_way_or_by_what_is_known_fro
     assert fresh.look()
     begin(any_store)
     chart, run = Source("TOP", "Chart", "popular"), _known_run(any_store)
+    other_list = [(post, 0.0)]
     with pytest.raises(Rebuilt):
-        swap(any_store, chart, pd.DataFrame({"target": [post], "score": 0.0, "rank": [0]}), run)
+        swap(any_store, {chart: other_list}, run)
     with pytest.raises(Rebuilt):
-        drop(any_store, chart, [post], run)
+        drop(any_store, {chart: [post]}, run)
     while fresh.step():
         pass
     assert fresh.waiting == 0 and not fresh.look()
@@ -294,8 +301,7 @@ def test_a_reader_sees_the_list_before_or_the_list_after(
     posts = sorted(village.tables["posts"]["id"])[:60]
     tag, run = Source("TOP", "Tag", village.tables["tags"]["id"][0]), _known_run(any_store)
     lists = [
-        pd.DataFrame({"target": some, "score": score, "rank": range(len(some))})
-        for some, score in ((posts[:40], 1.0), (posts[20:], 2.0))
+        [(each, score) for each in some] for some, score in ((posts[:40], 1.0), (posts[20:], 2.0))
     ]
     swapped(any_store, tag, lists[0], run)
     ended, seen = threading.Event(), []
@@ -310,7 +316,7 @@ def test_a_reader_sees_the_list_before_or_the_list_after(
         swapped(any_store, tag, lists[(number + 1) % 2], run)
     ended.set()
     reader.join()
-    whole = [set(each["target"]) for each in lists]
+    whole = [ends(each) for each in lists]
     assert len(seen) > 10
     for rows in seen:
         found = {row["post_id"] for row in rows}
@@ -320,7 +326,7 @@ def test_a_reader_sees_the_list_before_or_the_list_after(
             assert found in whole
 
 
-def tagged_posts(store: GraphStore) -> tuple[Source, list[pd.DataFrame]]:
+def tagged_posts(store: GraphStore) -> tuple[Source, list[Ranked]]:
     """A tag of a graph that is derived, and two lists for it that share a half.
 
     Not more than 50 edges, with which Neo4j begins to store a node otherwise: who reads it in that
@@ -335,7 +341,7 @@ def tagged_posts(store: GraphStore) -> tuple[Source, list[pd.DataFrame]]:
     ingest_tables(store, tables)
     derive(store)
     some = [ids[:30], ids[15:]]
-    lists = [pd.DataFrame({"target": each, "score": 1.0, "rank": range(30)}) for each in some]
+    lists = [[(each, 1.0) for each in ids] for ids in some]
     return Source("TOP", "Tag", "rye"), lists
 
 
@@ -351,12 +357,12 @@ def test_who_began_to_read_a_list_before_it_was_swapped_sees_all_of_one(
     with test_graph.session(fetch_size=1) as reading:
         rows = reading.run(text)
         seen = [next(rows)["id"]]
-        old = swap(neo4j_store, tag, lists[1], run).old
+        old = swap(neo4j_store, {tag: lists[1]}, run).old
         seen += [row["id"] for row in rows]
-    assert set(lists[0]["target"]) <= set(seen)
-    drop(neo4j_store, tag, old, run)
+    assert ends(lists[0]) <= set(seen)
+    drop(neo4j_store, old, run)
     found = {row["post_id"] for row in neo4j_store.run("by_tag", tag_id="rye")}
-    assert found == set(lists[1]["target"])
+    assert found == ends(lists[1])
 
 
 @pytest.mark.neo4j
@@ -380,17 +386,17 @@ def test_what_is_old_of_a_list_is_dropped_later_and_by_whoever_comes_where_one_d
     assert fresh.look()
     while fresh.step():
         pass
-    assert found() == set(lists[0]["target"]) and fresh.waiting == 1
+    assert found() == ends(lists[0]) and fresh.waiting == 1
     now[0] += READ / 2
     assert not fresh.look()
     now[0] += READ
     assert fresh.look() and not fresh.step()
     assert found() == {"post 05"} and fresh.waiting == 0 and not fresh.look()
-    swap(neo4j_store, tag, lists[0], run)
-    swap(neo4j_store, tag, lists[1], run)  # and dies
-    assert found() == set(lists[0]["target"]) | set(lists[1]["target"])
-    swapped(neo4j_store, tag, lists[1].tail(3), run)
-    assert found() == set(lists[1].tail(3)["target"])
+    swap(neo4j_store, {tag: lists[0]}, run)
+    swap(neo4j_store, {tag: lists[1]}, run)  # and dies
+    assert found() == ends(lists[0]) | ends(lists[1])
+    swapped(neo4j_store, tag, lists[1][-3:], run)
+    assert found() == ends(lists[1][-3:])
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -400,6 +406,7 @@ def test_whatever_is_written_and_however_far_it_came_the_lists_end_as_those_of_a
     """Likes, likes taken back, posts deleted or narrowed, people who hide or leave."""
     for module in ("champions", "lists"):
         monkeypatch.setattr(f"graph.derive.{module}.KEEP", 3)
+    monkeypatch.setattr("graph.derive.swap.ROWS", 1 if seed % 2 else 10)
     ingest_tables(store, Town().tables())
     derive(store)
     fresh, drawn = Fresh(store), random.Random(seed)
@@ -456,9 +463,30 @@ def stored_lists(store: GraphStore) -> dict[Source, list[tuple[str, float, int]]
     return stored(store, sources)
 
 
+def test_a_transaction_takes_lists_until_many_edges_differ(store: GraphStore) -> None:
+    tables = {
+        "tags": pd.DataFrame({"id": ["oat", "rye", "bun", "tea"]}),
+        "posts": pd.DataFrame({"id": [f"post {number:02}" for number in range(60)]}),
+        "users": pd.DataFrame({"id": ["ann"]}),
+    }
+    ingest_tables(store, tables)
+    derive(store)
+    run, posts = _known_run(store), tables["posts"]["id"]
+    long = [(post, 1.0) for post in posts]
+    lists = {Source("TOP", "Tag", tag): long for tag in tables["tags"]["id"]}
+    none = dict.fromkeys(lists, [])
+    first, second, third, fourth = lists
+    assert swap(store, lists, run) == (2, 2, 1, {first: [], second: []})
+    assert {tag: len(edges) for tag, edges in stored(store, lists).items()} == {
+        first: 60, second: 60, third: 0, fourth: 0
+    }  # fmt: skip
+    assert swap(store, lists, run) == (4, 2, 1, none)
+    assert all(len(edges) == 60 for edges in stored(store, lists).values())
+    assert swap(store, lists, run) == (4, 0, 0, none)
+
+
 SWAPS = """
 import sys
-import pandas as pd
 from graph.derive.held import Source
 from graph.derive.swap import swap
 from graph.queries.derivation import derivation
@@ -467,12 +495,13 @@ from graph.store import open_store
 with open_store(sys.argv[1]) as store:
     posts = sorted(store.frame("whole_posts")["post_id"])[:60]
     lists = [
-        pd.DataFrame({"target": some, "score": score, "rank": range(len(some))})
+        [(each, score) for each in some]
         for some, score in ((posts[:40], 1.0), (posts[20:], 2.0))
     ]
     number = 0
     while True:
-        swap(store, Source("TOP", "Tag", sys.argv[2]), lists[number % 2], derivation(store).run)
+        next_ones = {Source("TOP", "Tag", each): lists[number % 2] for each in sys.argv[2:]}
+        swap(store, next_ones, derivation(store).run)
         number += 1
         if number == 3:
             print("swapping", flush=True)
@@ -480,7 +509,8 @@ with open_store(sys.argv[1]) as store:
 
 
 def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, village: World) -> None:
-    url, tag = f"ladybug:{tmp_path / 'graph'}", village.tables["tags"]["id"][0]
+    """And all that were swapped in one transaction, or none of them."""
+    url, tags = f"ladybug:{tmp_path / 'graph'}", village.tables["tags"]["id"][:2].tolist()
     with open_store(url) as store:
         ingest_tables(store, village.tables)
         derive(store)
@@ -491,13 +521,13 @@ def test_a_kill_while_lists_are_swapped_leaves_whole_ones(tmp_path: Path, villag
     ]
     for _ in range(4):
         with subprocess.Popen(
-            [sys.executable, "-c", SWAPS, url, tag], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", SWAPS, url, *tags], stdout=subprocess.PIPE, text=True
         ) as swapping:
             assert swapping.stdout is not None and swapping.stdout.readline() == "swapping\n"
             swapping.send_signal(signal.SIGKILL)
         with open_store(url) as store:
-            (found,) = stored(store, [Source("TOP", "Tag", tag)]).values()
-            assert found in whole
+            one, other = stored(store, [Source("TOP", "Tag", tag) for tag in tags]).values()
+            assert one == other and one in whole
 
 
 def test_a_graph_that_is_too_large_is_counted_now_and_then_and_not_held(
@@ -537,8 +567,8 @@ def test_changed_lists_leave_the_engines_pool_to_others(
         monkeypatch.setattr(store, "fold", lambda: pytest.fail("it was folded"))
         run, sources = _known_run(store), sorted(village.tables["posts"]["id"])[50:80]
         for number in range(500):
-            edges = pd.DataFrame({"target": posts, "score": float(number), "rank": range(5)})
+            edges = [(post, float(number)) for post in posts]
             source = Source("SIMILAR", "Post", sources[number % len(sources)])
-            assert swap(store, source, edges, run).writes == 1
+            assert swap(store, {source: edges}, run).writes == 1
         wanted = [(post, float(number), rank) for rank, post in enumerate(posts)]
         assert stored(store, [source]) == {source: wanted}

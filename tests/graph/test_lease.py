@@ -102,16 +102,16 @@ def test_who_lost_it_changes_no_list_any_more(any_store: GraphStore) -> None:
     assert known is not None
     chart, run = Source("TOP", "Chart", "popular"), known.run
     before = any_store.run("derived_top_chart", source="popular")
-    other_list = pd.DataFrame({"target": ["oat"], "score": 5.0, "rank": [0]})
+    other_list = [("oat", 5.0)]
     for keeper in (one.name, ""):
         with pytest.raises(Lost):
-            swap(any_store, chart, other_list, run, keeper)
+            swap(any_store, {chart: other_list}, run, keeper)
         with pytest.raises(Lost):
-            drop(any_store, chart, ["rye"], run, keeper)
+            drop(any_store, {chart: ["rye"]}, run, keeper)
     assert any_store.run("derived_top_chart", source="popular") == before
     taken_over = Fresh(any_store, keeper=other.name)
     taken_over.look()
     while taken_over.step():
         pass
     assert taken_over.changed
-    assert swap(any_store, chart, other_list, run, other.name).writes == 1
+    assert swap(any_store, {chart: other_list}, run, other.name).writes == 1
