@@ -36,6 +36,10 @@ _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
 
 PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
+_STRICTNESS: Mapping[str | None, int] = {
+    None: PUBLIC,
+    **{privacy: at for at, privacy in enumerate(PRIVACIES)},
+}
 ANYBODY = ViewerContext(None, "")
 """Who sees what is open to all."""
 
@@ -250,9 +254,7 @@ def unwanted_because(
 
 
 def _strictness(privacy: str | None) -> int:
-    if privacy is None:
-        return PUBLIC
-    return PRIVACIES.index(privacy) if privacy in PRIVACIES else PRIVATE
+    return _STRICTNESS.get(privacy, PRIVATE)
 
 
 def _blocked(viewer: ViewerContext, user_id: str) -> bool:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from feed.hits import Places
 from feed.numbers import Numbers
-from feed.vector_index import Vector, VectorIndex
+from feed.vector_index import Vector, VectorIndex, index_of
 from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide
 from gnn.features import PARTS
 from gnn.inductive import Around, Encoded, InductiveEncoder
@@ -188,12 +188,16 @@ def _look(
         return found
 
     def search(vector: Vector, but: frozenset[str]) -> Found:
-        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, len(vectors))
+        size = len(vectors)
+        looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, size)
         if not looked_at:
             return ()
         found = index.nearest(vector, looked_at)
-        met = [positions[each] for each in but if each in positions]
-        found = np.sort(found[~np.isin(found, met)])
+        if len(found) < looked_at:
+            found = np.argpartition(-(vectors @ vector), looked_at - 1)[:looked_at]
+        new = np.ones(size, np.bool_)
+        new[[at for each in but if (at := positions.get(each, size)) < size]] = False
+        found = np.sort(found[new[found]])
         scores = vectors[found] @ vector
         best = np.argsort(-scores, kind="stable")[:NEAREST]
         names = [ids[at] for at in found[best].tolist()]
@@ -215,7 +219,7 @@ class _Indexed:
         self.trained, self.trained_posts = len(self.post_ids), table.posts
         self.later_posts = PostSide(*(each[:0] for each in table.posts))
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
-        self.index = VectorIndex(table.post_vectors) if index is None else index
+        self.index = index_of(table.post_vectors) if index is None else index
         self._look = _look(self.index, self.trained_posts.vectors, self.post_ids, self.post_pos)
         self.learning = threading.Lock()
         self.places = WeakKeyDictionary[Numbers, npt.NDArray[np.int64]]()

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 PER_SOURCE = 200
 """Posts of each source that are ranked: some hundreds in all, twenty pages and more."""
+FIRST = 100
+"""Of each source by which a model's feed begins, as far as they suffice: a post costs it several
+times what it costs the blend, and the first places go to hardly any other (docs/performance.md)."""
 FRESH_POPULARITY = 1.0
 """Below the pull of one person's engagement today, a recent post still seeks its audience."""
 MORE = 20
@@ -56,10 +59,12 @@ def rank(
     far as the ones before it did not suffice.
     """
     order = _Order(ask, found, before, but, served)
-    posts = order.wanted(_merged(ask, found))
-    order.extend(posts, upto, new=True)
-    if len(order.ids) >= upto:
-        return order.ids, ()
+    begins = not before and ask.vectors is not None
+    for most in (FIRST, PER_SOURCE) if begins else (PER_SOURCE,):
+        posts = order.wanted(_merged(ask, found, most))
+        order.extend(posts, upto, new=True)
+        if len(order.ids) >= upto:
+            return order.ids, ()
     more, failed = _more(ask, posts)
     rest = order.wanted(np.setdiff1d(np.concatenate([more, *order.met()]), posts.places))
     order.extend(rest, upto, new=True)
@@ -172,8 +177,8 @@ class _Order:
         return remembered.cards(remembered.places(ids))
 
 
-def _merged(ask: Ask, found: Gathered) -> Places:
-    best = [top(ask, hits, PER_SOURCE).places for hits in found.by_source.values()]
+def _merged(ask: Ask, found: Gathered, most: int) -> Places:
+    best = [top(ask, hits, most).places for hits in found.by_source.values()]
     return distinct(np.concatenate(best)) if best else np.empty(0, np.int64)
 
 

@@ -1,5 +1,7 @@
 """Finds the vectors of the highest inner product with one, exactly or by few bits."""
 
+from typing import Any, Protocol
+
 import faiss
 import numpy as np
 import numpy.typing as npt
@@ -8,11 +10,13 @@ EXACT = 2_000_000
 """Numbers, up to which an index holds vectors as they are; more of them in 8 bits, which is as
 quick at six times as many."""
 ROUGH = 25_000
-"""Vectors, of which so many and more are first told apart by 2 bits a number: a request reads a
-quarter of what it would, and leaves the processor's cache to others."""
-LOOKED_CLOSER = 2_048
-"""Of those, at least so many of the best are told apart by all 8 bits; or four times as many as are
-wanted."""
+"""Vectors, of which so many and more are told apart by 2 bits a number: a request reads a sixteenth
+of what they are, and leaves the processor's cache to others."""
+FINE = 128
+"""Columns that have twice as many bits there: those in which the vectors are largest."""
+LOOKED_CLOSER = 800
+"""So many at least are found by 2 bits, for whoever wants fewer to find these among them; or three
+times as many as are wanted."""
 TAUGHT, ROUNDS = 4_096, 10
 """Vectors that those 2 bits are learnt from, and how often these are looked at."""
 LARGEST = np.float32(127.0)
@@ -21,61 +25,29 @@ BLOCK = 4_096
 """Posts that are rounded at once."""
 
 Vector = npt.NDArray[np.float32]
+Positions = npt.NDArray[np.int64]
 
 
-class VectorIndex:
-    """Finds the vectors of the highest inner product, or nearly so where they are wide."""
+class VectorIndex(Protocol):
+    """Finds the vectors of the highest inner product, or nearly so where they are many and wide."""
 
-    def __init__(self, vectors: Vector):
-        """Index vectors; shape ``(n, dim)``."""
-        _in_one_thread()
-        num, dim = vectors.shape
-        self._steps: Vector | None = None
-        """What a column counts in by; None: it is exact."""
-        self._index: faiss.Index
-        self._rough: faiss.Index | None = None
-        """Finds by 2 bits a number, and looks closer at some in the other one."""
-        if num * dim <= EXACT:
-            self._index = faiss.IndexFlatIP(dim)
-            self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-            return
-        ends = vectors.max(axis=0, initial=0.0), -vectors.min(axis=0, initial=0.0)
-        largest = np.maximum(*ends) / LARGEST
-        self._steps = np.where(largest > 0.0, largest, 1.0).astype(np.float32)
-        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-        self._index = faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT)
-        if num >= ROUGH and dim % 2 == 0:
-            rough = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
-            rough.pq.cp.niter = ROUNDS
-            rough.train(np.rint(vectors[:: num // TAUGHT + 1] / self._steps))
-            self._rough = faiss.IndexRefine(rough, self._index)
-        for start in range(0, num, BLOCK):  # what refines adds to both
-            added = self._index if self._rough is None else self._rough
-            added.add(np.rint(vectors[start : start + BLOCK] / self._steps))
-
-    def nearest(self, vector: Vector, most: int) -> npt.NDArray[np.int64]:
-        """The positions of so many at least, if there are as many, in no order.
+    def nearest(self, vector: Vector, most: int) -> Positions:
+        """The positions of so many at least, in no order; fewer where few bits tell none apart.
 
         Args:
             vector: shape ``(dim,)``.
-            most: how many are wanted; rounded ones are looked for twice as far, so that hardly any
-                of these is missed.
+            most: how many are wanted, of those that there are; where vectors are held by few bits
+                more are found, so that hardly any of these is missed.
         """
-        _in_one_thread()
-        if self._steps is not None:
-            # Rounded as well: where all columns are whole numbers faiss is quickest, and where
-            # there are so many as it likes (a multiple of 32) it takes no others.
-            vector = _rounded(vector * self._steps)
-            most = min(2 * most, self._index.ntotal)
-        found: npt.NDArray[np.int64]
-        if self._rough is not None:
-            closer = faiss.IndexRefineSearchParameters()
-            closer.k_factor = max(LOOKED_CLOSER / most, 2)
-            found = self._rough.search(vector[None], most, params=closer)[1][0]
-            if found.min() >= 0:  # by 2 bits nothing may be told apart: then it finds nothing
-                return found
-        found = self._index.search(vector[None], most)[1][0]
-        return found
+
+
+def index_of(vectors: Vector) -> VectorIndex:
+    """An index of vectors; shape ``(n, dim)``."""
+    _in_one_thread()
+    num, dim = vectors.shape
+    if num * dim <= EXACT:
+        return _Exact(vectors)
+    return _By2Bits(vectors) if num >= ROUGH and dim % 2 == 0 else _By8Bits(vectors)
 
 
 def _in_one_thread() -> None:
@@ -85,6 +57,76 @@ def _in_one_thread() -> None:
     search takes all of them, and several times as long as in one thread.
     """
     faiss.omp_set_num_threads(1)
+
+
+class _Exact:
+    """Of vectors as they are."""
+
+    def __init__(self, vectors: Vector):
+        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+
+    def nearest(self, vector: Vector, most: int) -> Positions:
+        """See `VectorIndex.nearest`."""
+        return _found(self._index, vector, most)
+
+
+class _By8Bits:
+    """Of whole numbers, by what each column counts in."""
+
+    def __init__(self, vectors: Vector):
+        ends = vectors.max(axis=0, initial=0.0), -vectors.min(axis=0, initial=0.0)
+        largest = np.maximum(*ends) / LARGEST
+        self._steps = np.where(largest > 0.0, largest, 1.0).astype(np.float32)
+        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
+        self._index = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+        for start in range(0, len(vectors), BLOCK):
+            self._index.add(np.rint(vectors[start : start + BLOCK] / self._steps))
+
+    def nearest(self, vector: Vector, most: int) -> Positions:
+        """See `VectorIndex.nearest`."""
+        # Rounded as well: where all columns are whole numbers faiss is quickest, and where
+        # there are so many as it likes (a multiple of 32) it takes no others.
+        return _found(self._index, _rounded(vector * self._steps), 2 * most)
+
+
+class _By2Bits:
+    """Of pairs of numbers, each the nearest of sixteen (Jégou et al., product quantisation, 2011).
+
+    The largest columns are there twice: what they are, and by how much the first missed that.
+    """
+
+    def __init__(self, vectors: Vector):
+        num, dim = vectors.shape
+        sizes = np.sqrt(np.einsum("ij,ij->j", vectors, vectors, dtype=np.float64))
+        by_size = np.argsort(-sizes, kind="stable")
+        self._fine, rest = by_size[: min(FINE, dim)], np.sort(by_size[FINE:])
+        self._columns = np.concatenate([self._fine, self._fine, rest])
+        first: Any = faiss.ProductQuantizer(len(self._fine), len(self._fine) // 2, 4)
+
+        def told(some: Vector) -> Vector:
+            large = np.ascontiguousarray(some[:, self._fine], dtype=np.float32)
+            missed = large - first.decode(first.compute_codes(large))
+            return np.hstack([large, missed, some[:, rest]])
+
+        width = len(self._columns)
+        self._index = faiss.IndexPQFastScan(width, width // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        first.cp.niter = self._index.pq.cp.niter = ROUNDS
+        taught = vectors[:: num // TAUGHT + 1]
+        first.train(np.ascontiguousarray(taught[:, self._fine], dtype=np.float32))
+        self._index.train(told(taught))
+        for start in range(0, num, BLOCK):
+            self._index.add(told(vectors[start : start + BLOCK]))
+
+    def nearest(self, vector: Vector, most: int) -> Positions:
+        """See `VectorIndex.nearest`."""
+        return _found(self._index, vector[self._columns], max(LOOKED_CLOSER, 3 * most))
+
+
+def _found(index: faiss.Index, vector: Vector, most: int) -> Positions:
+    _in_one_thread()
+    found: Positions = index.search(vector[None], min(most, index.ntotal))[1][0]
+    return found[found >= 0]  # where it tells none apart faiss says so
 
 
 def _rounded(vector: Vector) -> Vector:

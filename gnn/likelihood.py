@@ -12,6 +12,7 @@ the evaluation both call `Decoder.gains`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -58,13 +59,25 @@ class Decoder:
             ModelMismatch: the last axis is not one column a part.
         """
         raw = self._checked(parts)
-        gained = raw * np.array(self.slopes, raw.dtype)
-        for place, (knots, bends) in enumerate(zip(self.knots, self.bends, strict=True)):
-            for knot, bend in zip(knots, bends, strict=True):
-                if bend:
-                    above = np.maximum(raw[..., place] - raw.dtype.type(knot), 0)
-                    gained[..., place] += above * raw.dtype.type(bend)
+        of, knots, bends = self._bending
+        above = raw[..., of]
+        above -= knots.astype(raw.dtype)
+        np.maximum(above, 0, out=above)
+        gained = raw * np.array(self.slopes, raw.dtype) + above @ bends.astype(raw.dtype)
         return np.asarray(gained, np.float64)
+
+    @cached_property
+    def _bending(self) -> tuple[npt.NDArray[np.intp], Values, Values]:
+        """By knot: the part's place, where it is, and a row that has the bend in that place."""
+        told = [
+            (place, knot, bend)
+            for place, (knots, bends) in enumerate(zip(self.knots, self.bends, strict=True))
+            for knot, bend in zip(knots, bends, strict=True)
+        ]
+        of = np.array([place for place, _, _ in told], np.intp)
+        rows = np.zeros((len(told), len(self.parts)))
+        rows[np.arange(len(told)), of] = [bend for _, _, bend in told]
+        return of, np.array([knot for _, knot, _ in told], np.float64), rows
 
     def scores(self, parts: npt.ArrayLike) -> Values:
         """The log-odds; shape ``(..., len(self.parts))`` in, ``(...)`` out.

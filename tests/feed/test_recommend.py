@@ -12,8 +12,13 @@ from feed_oracle import Oracle
 from filled_graphs import Fill, Filled
 
 from feed.nearest import FeedModel
+from feed.pool import Pool
+from feed.rank import PER_SOURCE
 from feed.recommend import Recommender, recommend
 from feed.request import Feed, FeedRequest
+from feed.score import Scores, score
+from feed.sources import Ask, Gathered
+from feed.steps import STEP
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
@@ -316,6 +321,49 @@ def test_a_model_ranks_and_brings_what_is_nearest(
     unlearnt = recommend(shady_store, request, planted_model(village, but=user), NOW)
     assert (unlearnt.strategy, unlearnt.learnt) == ("model", False)
     assert len(unlearnt.posts) == 10
+
+
+def whole_feed(recommender: Recommender, request: FeedRequest) -> list[str]:
+    """The ids of all that comes, page after page."""
+    feed = recommender.feed(request, NOW)
+    found = ids(feed)
+    while feed.next_cursor is not None:
+        feed = recommender.feed(replace(request, cursor=feed.next_cursor), NOW)
+        found += ids(feed)
+    return found
+
+
+@pytest.mark.parametrize("first", [4, 40])
+def test_a_models_feed_begins_by_few_posts_of_each_source_and_has_all_the_same(
+    shady_store: GraphStore,
+    oracle: Oracle,
+    village: World,
+    warm: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    first: int,
+) -> None:
+    """Few of each may be too few for the first places: then all of them are looked at."""
+    ranked = list[int]()
+
+    def counted(ask: Ask, posts: Pool, found: Gathered) -> Scores:
+        ranked.append(len(posts))
+        return score(ask, posts, found)
+
+    monkeypatch.setattr("feed.rank.score", counted)
+    recommender = Recommender(shady_store, planted_model(village))
+    request = FeedRequest(name(oracle, warm[0]), page_size=20)
+    monkeypatch.setattr("feed.rank.FIRST", PER_SOURCE)
+    whole, all_of_it = whole_feed(recommender, request), ranked[0]
+    ranked.clear()
+    monkeypatch.setattr("feed.rank.FIRST", first)
+    by_few = whole_feed(recommender, request)
+    assert ranked[0] < all_of_it and len(set(by_few)) == len(by_few) > 3 * STEP
+    assert set(by_few) == set(whole)
+    without = list[list[str]]()
+    for few in (PER_SOURCE, first):
+        monkeypatch.setattr("feed.rank.FIRST", few)
+        without.append(whole_feed(Recommender(shady_store), request))
+    assert without[0] == without[1]
 
 
 class Echo:

@@ -29,7 +29,7 @@ from feed.score import (
     score,
 )
 from feed.sources import Ask, Gathered
-from feed.vector_index import EXACT, ROUGH, Vector, VectorIndex
+from feed.vector_index import EXACT, ROUGH, Positions, Vector, index_of
 from gnn.artifact import ServingModel
 from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
 from gnn.features import FEW, PARTS
@@ -261,13 +261,17 @@ def test_who_comes_again_is_looked_for_again_only_where_something_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A post that came meanwhile is there all the same."""
-    searches, search = list[int](), VectorIndex.nearest
+    searches = list[int]()
 
-    def counted(index: VectorIndex, vector: Vector, most: int) -> npt.NDArray[np.int64]:
-        searches.append(most)
-        return search(index, vector, most)
+    class Counted:
+        def __init__(self, vectors: Vector):
+            self._index = index_of(vectors)
 
-    monkeypatch.setattr(VectorIndex, "nearest", counted)
+        def nearest(self, vector: Vector, most: int) -> Positions:
+            searches.append(most)
+            return self._index.nearest(vector, most)
+
+    monkeypatch.setattr("feed.nearest.index_of", Counted)
     training = RandomTraining(["me", "you"], ["a", "b"])
     near = FeedModel(
         ServingModel(training.embeddings, training.decoder, {}, encoder=training.encoder)
