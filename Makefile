@@ -6,6 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/installed
+UV := uv==0.13.9
 NEO4J := tools/neo4j/server.py
 PORT ?= 8000
 
@@ -145,10 +146,11 @@ $(INSTALLED): requirements.txt pyproject.toml | _python
 		"(Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@echo "installing into .venv (about 5 GB the first time, most of it torch)"
-	@# uv fetches and unpacks many at once, in a third of pip's time. It reads none of pip's settings:
-	@# where it finds no way to them pip installs the rest.
-	@$(BIN)/python -m pip install --disable-pip-version-check -q $$(grep '^uv==' requirements.txt)
-	@$(BIN)/uv pip install --python $(BIN)/python --system-certs -r requirements.txt \
-		|| $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@# uv fetches and unpacks many at once, in a third of pip's time; what it keeps it links to from
+	@# .venv. It reads none of pip's settings: where it finds no way pip does it.
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet $(UV) && \
+		UV_CACHE_DIR=$${UV_CACHE_DIR:-.venv/cache} $(BIN)/uv pip install --python $(BIN)/python \
+		--system-certs -r requirements.txt || \
+		$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps -e .
 	@touch $@

@@ -36,10 +36,6 @@ _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
 
 PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
-_STRICTNESS: Mapping[str | None, int] = {
-    None: PUBLIC,
-    **{privacy: at for at, privacy in enumerate(PRIVACIES)},
-}
 ANYBODY = ViewerContext(None, "")
 """Who sees what is open to all."""
 
@@ -254,7 +250,9 @@ def unwanted_because(
 
 
 def _strictness(privacy: str | None) -> int:
-    return _STRICTNESS.get(privacy, PRIVATE)
+    if privacy is None:
+        return PUBLIC
+    return PRIVACIES.index(privacy) if privacy in PRIVACIES else PRIVATE
 
 
 def _blocked(viewer: ViewerContext, user_id: str) -> bool:

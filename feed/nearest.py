@@ -194,7 +194,7 @@ def _look(
             return ()
         found = index.nearest(vector, looked_at)
         if len(found) < looked_at:
-            found = np.argpartition(-(vectors @ vector), looked_at - 1)[:looked_at]
+            found = np.argsort(-(vectors @ vector), kind="stable")[:looked_at]
         new = np.ones(size, np.bool_)
         new[[at for each in but if (at := positions.get(each, size)) < size]] = False
         found = np.sort(found[new[found]])

@@ -17,7 +17,8 @@ from graph.store import GraphStore
 log = logging.getLogger(__name__)
 
 LEARNT_A_REQUEST = 8
-"""Posts that one request learns at most: some milliseconds; the next feed has the next ones."""
+"""Posts that are learnt at most when posts are scored, which a request does once, or a few times
+where posts are few: some milliseconds; the next feed has the next ones."""
 
 
 def viewer_vectors(store: GraphStore, model: FeedModel, viewer: ViewerContext) -> UserSide | None:

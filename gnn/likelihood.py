@@ -55,6 +55,9 @@ class Decoder:
     def gains(self, parts: npt.ArrayLike) -> Values:
         """What each part adds to the log-odds; shape ``(..., len(self.parts))``, as `parts`.
 
+        Args:
+            parts: finite; of a row that has another number nothing is told.
+
         Raises:
             ModelMismatch: the last axis is not one column a part.
         """

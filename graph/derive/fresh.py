@@ -313,8 +313,9 @@ class Fresh:
     def _make(self, held: Held, some: Sequence[tuple[Source, float]]) -> None:
         """Make lists, each with since when it waits, for the next steps to swap."""
         made = lists_of(held, [source for source, _ in some])
-        self._made = [(each, made[each], since) for each, since in some if each in made]
-        self._made.reverse()
+        # Those of a kind together, as they are swapped.
+        kinds = sorted(some, key=lambda each: each[0][:2], reverse=True)
+        self._made = [(each, made[each], since) for each, since in kinds if each in made]
 
     def _swap_some(self) -> None:
         lists = {source: ranked for source, ranked, _ in reversed(self._made)}
@@ -333,16 +334,14 @@ class Fresh:
 
     def _drop_some(self) -> None:
         now = self._clock()
-        due = ((source, targets) for source, (targets, at) in self._old.items() if at <= now)
-        some = dict(islice(due, LISTS))
+        due = {source: targets for source, (targets, at) in self._old.items() if at <= now}
 
         def work() -> int:
-            drop(self._store, some, self._run, self._keeper)
+            for source in list(due)[: drop(self._store, due, self._run, self._keeper)]:
+                del self._old[source]
             return 1
 
         self._own(work)
-        for each in some:
-            del self._old[each]
 
     def _store_popularity(self) -> None:
         some = dict(islice(self._popular.items(), LISTS))

@@ -1,16 +1,18 @@
 """Nodes' derived lists, put in the place of those that they have."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NamedTuple, TypeVar
 
 from graph.derive.held import Ranked, Source
 from graph.derive.lease import hold_lists
 from graph.model import Row
 from graph.store import Call, GraphStore, Runs
 
+Told = TypeVar("Told")
 ROWS = 100
-"""Edges that differ, after which a transaction takes no further list: whoever wants to write waits
-for its end, and most of a transaction that changes few is its beginning and its end."""
+"""Edges that differ, or are to be dropped, after which a transaction takes no further list: whoever
+wants to write waits for its end, and most of one that changes few is its beginning and its end."""
 
 
 class Swapped(NamedTuple):
@@ -46,10 +48,10 @@ def swap(store: GraphStore, lists: Mapping[Source, Ranked], run: str, keeper: st
         Lost: another has the lease; likewise.
         StoreError: as `GraphStore.transact`.
     """
-    calls: list[Call] = []
     old: dict[Source, Sequence[str]] = {}
+    calls, charts = list[Call](), list[Row]()
     rows = changed = 0
-    for source, ranked in lists.items():
+    for source, ranked in _together(store, lists):
         if rows >= ROWS:
             break
         differs = _difference(store, source, ranked)
@@ -57,9 +59,42 @@ def swap(store: GraphStore, lists: Mapping[Source, Ranked], run: str, keeper: st
         calls += differs.calls
         rows += differs.rows
         changed += differs.rows > 0
+        if source.label == "Chart" and differs.rows:
+            charts.append({"id": source.id})
+    if charts:
+        calls.insert(0, ("load_charts", {"rows": charts}))
     if calls:
         store.transact(lambda graph: _run(graph, calls, run, keeper))
     return Swapped(len(old), changed, int(bool(calls)), old)
+
+
+def drop(store: GraphStore, old: Mapping[Source, Sequence[str]], run: str, keeper: str = "") -> int:
+    """Drop what is old of the first lists, in one transaction; arguments and errors as for `swap`.
+
+    Returns:
+        So many of the first were taken.
+    """
+    calls, rows, done = list[Call](), 0, 0
+    for source, targets in _together(store, old):
+        if rows >= ROWS:
+            break
+        calls += _dropping(source, targets)
+        rows += len(targets)
+        done += 1
+    store.transact(lambda graph: _run(graph, calls, run, keeper))
+    return done
+
+
+def _together(store: GraphStore, lists: Mapping[Source, Told]) -> Iterator[tuple[Source, Told]]:
+    """The first of the lists that may be changed in one transaction.
+
+    On Neo4j lists of one kind: it plans a transaction's writes as one text (`graph.neo4j_rounds`),
+    and would have to plan every order of kinds that ever comes.
+    """
+    first = next(iter(lists), None)
+    if first is None or store.isolates:
+        return iter(lists.items())
+    return takewhile(lambda each: _name(each[0]) == _name(first), lists.items())
 
 
 class _Difference(NamedTuple):
@@ -88,19 +123,9 @@ def _difference(store: GraphStore, source: Source, ranked: Ranked) -> _Differenc
         gone |= before.keys() & {row["target"] for row in changed}
         calls += _dropping(source, sorted(gone))
         gone = set()
-    if changed and source.label == "Chart":
-        calls.append(("load_charts", {"rows": [{"id": source.id}]}))
     if changed:
         calls.append((f"set_{name}", {"source": source.id, "rows": changed}))
     return _Difference(calls, sorted(gone), rows)
-
-
-def drop(
-    store: GraphStore, old: Mapping[Source, Sequence[str]], run: str, keeper: str = ""
-) -> None:
-    """Drop what is old of some lists, in one transaction; arguments and errors as for `swap`."""
-    calls = [call for source, targets in old.items() for call in _dropping(source, targets)]
-    store.transact(lambda graph: _run(graph, calls, run, keeper))
 
 
 def _dropping(source: Source, targets: Sequence[str]) -> list[Call]:

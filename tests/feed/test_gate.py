@@ -60,6 +60,12 @@ def test_a_post_without_an_author_is_shown_only_if_public(
     assert visible(viewer, post, None) is (privacy in ("public", None))
 
 
+def test_a_privacy_that_is_no_word_is_private() -> None:
+    """As somebody else may write it into a Neo4j."""
+    odd = replace(card(author_id=None), privacy=["public"])  # type: ignore[arg-type]
+    assert not visible(NEWCOMER, odd, None)
+
+
 @pytest.mark.parametrize("author", [ME, FRIEND, STRANGER])
 @pytest.mark.parametrize(
     "fields", [{"deleted": True}, {"available": False}, {"group_id": "g"}], ids=str
