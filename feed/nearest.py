@@ -13,7 +13,7 @@ import numpy.typing as npt
 from feed.hits import Places
 from feed.numbers import Numbers
 from feed.vector_index import Vector, VectorIndex, index_of
-from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide
+from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide, pieces
 from gnn.features import PARTS
 from gnn.inductive import Around, Encoded, InductiveEncoder
 from gnn.likelihood import Decoder
@@ -198,7 +198,8 @@ def _look(
         new = np.ones(size, np.bool_)
         new[[at for each in but if (at := positions.get(each, size)) < size]] = False
         found = np.sort(found[new[found]])
-        scores = vectors[found] @ vector
+        some = [vectors[each] @ vector for each in pieces(found, vectors.shape[1])]
+        scores = np.concatenate([np.empty(0, np.float32), *some])
         best = np.argsort(-scores, kind="stable")[:NEAREST]
         names = [ids[at] for at in found[best].tolist()]
         return tuple(zip(names, scores[best].tolist(), strict=True))
@@ -306,8 +307,9 @@ class _Indexed:
             (trained, pos[trained], self.trained_posts),
             (later, pos[later] - self.trained, self.later_posts),
         ):
-            if len(at):
-                found[here] = table.products(viewer, posts.rows(at))[:, 0].T
+            some = [table.products(viewer, posts.rows(each)) for each in pieces(at, table.dim)]
+            if some:
+                found[here] = np.concatenate(some, axis=2)[:, 0].T
         return found
 
     def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:

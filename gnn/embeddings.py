@@ -7,7 +7,7 @@ vectors, and no part of their product, are the factors of `gnn.factors`.
 """
 
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -25,6 +25,12 @@ TASTES = ("taste_fine", "taste", "taste_broad")
 PRODUCTS = ("network", *TASTES, "factors")
 """What a table says of a user and a post: the learned half, the linear half at three ridges, and
 the factors."""
+
+
+PIECE = 512 << 10
+"""Bytes of vectors that are looked up at a time for one user: they stay in the processor's cache,
+and a server's heap has room for them (`web.heap`): what is larger is asked of the system each time,
+which for some megabytes takes longer than all that is done with them."""
 
 
 class UserSide(NamedTuple):
@@ -176,6 +182,12 @@ class EmbeddingTable:
             self.user_factors[users] if self.user_factors.size else self.user_factors,
             self.post_factors[posts] if self.post_factors.size else self.post_factors,
         )
+
+
+def pieces(positions: npt.NDArray[np.int64], width: int) -> Iterator[npt.NDArray[np.int64]]:
+    """The positions of vectors of so many columns, some at a time (`PIECE`)."""
+    rows = max(PIECE // (4 * max(width, 1)), 1)
+    return (positions[start : start + rows] for start in range(0, len(positions), rows))
 
 
 def save_embeddings(table: EmbeddingTable, path: Path) -> None:
