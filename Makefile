@@ -146,7 +146,7 @@ $(INSTALLED): requirements.txt pyproject.toml | _python
 		"(Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@echo "installing into .venv (about 5 GB the first time, most of it torch)"
-	@# uv fetches and unpacks many at once, in a third of pip's time; what it keeps it links to from
+	@# uv fetches and unpacks many at once, which pip does one by one; what it keeps it links to from
 	@# .venv. It reads none of pip's settings: where it finds no way pip does it.
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet $(UV) && \
 		UV_CACHE_DIR=$${UV_CACHE_DIR:-.venv/cache} $(BIN)/uv pip install --python $(BIN)/python \

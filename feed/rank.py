@@ -28,7 +28,7 @@ PER_SOURCE = 200
 """Posts of each source that are ranked: some hundreds in all, twenty pages and more."""
 FIRST = 100
 """Of each source by which a model's feed begins, as far as they suffice: a post costs it several
-times what it costs the blend, and the first places go to hardly any other (docs/performance.md)."""
+times what it costs the blend, and the first places go to hardly any other (docs/model.md)."""
 FRESH_POPULARITY = 1.0
 """Below the pull of one person's engagement today, a recent post still seeks its audience."""
 MORE = 20

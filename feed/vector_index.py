@@ -98,8 +98,8 @@ class _By2Bits:
 
     def __init__(self, vectors: Vector):
         num, dim = vectors.shape
-        sizes = np.sqrt(np.einsum("ij,ij->j", vectors, vectors, dtype=np.float64))
-        by_size = np.argsort(-sizes, kind="stable")
+        squares = np.einsum("ij,ij->j", vectors, vectors, dtype=np.float64)
+        by_size = np.argsort(-squares, kind="stable")
         self._fine, rest = by_size[: min(FINE, dim)], np.sort(by_size[FINE:])
         self._columns = np.concatenate([self._fine, self._fine, rest])
         first: Any = faiss.ProductQuantizer(len(self._fine), len(self._fine) // 2, 4)
