@@ -23,11 +23,12 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000 
 	@$(BIN)/resonance demo --port $(PORT)
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
-	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j3 _tests-web _tests-neo4j _checks _tests-rest _tests-graph _tests-graph-too
+	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j4 _tests-neo4j _tests-web _tests-feed _checks \
+		_tests-model _tests-browser _tests-rest _tests-graph _tests-graph-too
 
-# Side by side, the longest first and the last in two, so that no processor waits at the end; the
-# server's tests mostly wait for it.
-.PHONY: _checks _tests-graph _tests-graph-too _tests-web _tests-rest _tests-neo4j
+# Side by side, the longest first, so that no processor waits at the end; twice as many as the
+# processors of CI, since servers, browsers and whoever kills them mostly wait for each other.
+.PHONY: _checks _tests-browser _tests-feed _tests-graph _tests-graph-too _tests-model _tests-neo4j _tests-rest _tests-web
 _checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -45,10 +46,21 @@ _tests-graph-too:
 	$(BIN)/pytest -m "not neo4j" $(wildcard tests/graph/test_[a-i]*.py)
 
 _tests-web:
-	$(BIN)/pytest -m "not neo4j" tests/web
+	$(BIN)/pytest -m "not neo4j" tests/web --ignore=tests/web/browser
 
+_tests-browser:
+	$(BIN)/pytest -m "not neo4j" tests/web/browser
+
+_tests-feed:
+	$(BIN)/pytest -m "not neo4j" tests/feed tests/social tests/contract
+
+# They load torch.
+_tests-model:
+	$(BIN)/pytest -m "not neo4j" tests/gnn tests/bench
+
+# Whatever no other line names.
 _tests-rest:
-	$(BIN)/pytest -m "not neo4j" --ignore=tests/graph --ignore=tests/web
+	$(BIN)/pytest -m "not neo4j" $(patsubst %,--ignore=tests/%,bench contract feed gnn graph social web)
 
 # REPORT=FILE: write there, as JUnit's XML, what ran. Tests of the model and of its yardsticks load
 # torch and no server.
