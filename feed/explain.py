@@ -10,7 +10,7 @@ from feed.page import scored
 from feed.rank import Served
 from feed.ranked import Ranked
 from feed.sources import Ask
-from feed.told import UNTOLD, told_gains, told_score
+from feed.told import UNTOLD, told
 from feed.words import muted_posts
 from graph.queries.people import user_cards
 from graph.queries.posts import PostCard, post_cards
@@ -76,8 +76,8 @@ def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
     if not whole:
         found_by = [name for name in found_by if name not in UNTOLD]
         left_out = tuple(reason for reason in left_out if reason != SHARED_TOO)
-    gains = scores[post_id].gains if whole else told_gains(scores[post_id])
-    number = {name: each.score if whole else told_score(each) for name, each in scores.items()}
+    gains = scores[post_id].gains if whole else told(scores[post_id]).gains
+    number = {name: each.score if whole else told(each).score for name, each in scores.items()}
     return Explanation(
         post_id=post_id,
         found_by=tuple(found_by),

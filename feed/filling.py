@@ -123,7 +123,7 @@ class Filling:
         cards = None if reads else whole.cards(self._store)
         keeping = keeper(self._store)
         if keeping is not None and cards is not None:
-            keeping.fill(tables.of_posts(cards), mark)
+            keeping.fill(tables.of_posts(cards) | tables.of_texts(self._store, cards), mark)
         if keeping is not None and queries.engaged_by in found:
             two = found[queries.friends_of], found[queries.engaged_by]
             keeping.fill(tables.of_people(self._store, *two, signals, self._edges), mark)

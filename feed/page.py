@@ -12,7 +12,7 @@ from feed.request import FeedPost
 from feed.score import gains, score
 from feed.scored import Scored
 from feed.sources import Ask, Gathered
-from feed.told import told_gains, told_score
+from feed.told import told
 from graph.queries.people import user_details
 from graph.queries.posts import PostCard, category_cards, topic_cards
 from graph.store import Call
@@ -41,7 +41,10 @@ def shown(
             continue
         category = categories.get(card.category_id or "")
         this = post_node(each.post, content)
-        told = Shown(you, this, each, category, ask.request, sources[card.post_id], evidence)
+        may = told(each)
+        because = Shown(
+            you, this, each, may.untold, category, ask.request, sources[card.post_id], evidence
+        )
         posts.append(
             FeedPost(
                 post=each.post,
@@ -51,10 +54,10 @@ def shown(
                 topic=topics.get(card.topic_id or ""),
                 score=each.score,
                 gains=each.gains,
-                told_score=told_score(each),
-                told_gains=told_gains(each),
+                told_score=may.score,
+                told_gains=may.gains,
                 seen=card.post_id in ask.viewer.engaged,
-                reasons=reasons(told),
+                reasons=reasons(because),
             )
         )
     return tuple(posts), degraded

@@ -16,7 +16,6 @@ from feed.evidence import Evidence
 from feed.gate import VisiblePerson, VisiblePost
 from feed.request import FeedRequest, PathNode, Reason
 from feed.scored import Scored
-from feed.told import untold
 from gnn.embeddings import PRODUCTS
 from graph.queries.people import ViewerContext
 from graph.queries.posts import NodeCard, PostContent
@@ -42,6 +41,8 @@ class Shown:
     this: PathNode
     """The post."""
     scored: Scored
+    untold: frozenset[str]
+    """The parts of its score that are not told (`feed.told`)."""
     category: NodeCard | None
     request: FeedRequest
     sources: frozenset[str]
@@ -65,7 +66,7 @@ def reasons(shown: Shown) -> tuple[Reason, ...]:
     told = [reason for explain in EXPLANATIONS if (reason := explain(shown)) is not None]
     if not told:
         return (_discovery(shown),)
-    hidden, gains = untold(shown.scored), shown.scored.gains
+    hidden, gains = shown.untold, shown.scored.gains
     weights = [None if each.source in hidden else _weight(gains, each.source) for each in told]
     weighed = list(zip(_filled(weights), told, strict=True))
     weighed.sort(key=_first, reverse=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feed.gate import VisiblePost
 from feed.steering import NEUTRAL, Steering
@@ -66,8 +66,7 @@ class FeedRequest:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PathNode:
+class PathNode(NamedTuple):
     """A node on the way to a post; `kind` is the label, lower-case."""
 
     kind: str
@@ -75,8 +74,7 @@ class PathNode:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a post is here: a path that exists in the graph, in words too."""
 
     source: str

@@ -7,6 +7,8 @@ the order of a feed, and into nothing else that its viewer is told. An operator 
 """
 
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from feed.gate import ANYBODY, visible
 from feed.score import DIGITS
@@ -21,23 +23,26 @@ _MOST = 500.0
 """Log-odds beyond which nothing can be told apart, and exponentials end."""
 
 
-def untold(scored: Scored) -> frozenset[str]:
-    """The parts of this post's score that are not told.
+class Told(NamedTuple):
+    """What may be told of one post's score."""
+
+    untold: frozenset[str]
+    """The parts that are not told."""
+    gains: Mapping[str, float]
+    """What each of the others adds to the log-odds."""
+    score: float
+    """The probability by these alone, so that nothing is missing from the sum."""
+
+
+def told(scored: Scored) -> Told:
+    """What may be told of this post's score.
 
     How popular a post is counts views, too. One that not everybody may see has so few viewers that
     its author would know whose.
     """
     post = scored.post
-    return UNTOLD if visible(ANYBODY, post.card, post.author) else UNTOLD | {"popular"}
-
-
-def told_gains(scored: Scored) -> dict[str, float]:
-    """What each part that is told adds to the log-odds."""
-    hidden = untold(scored)
-    return {part: gain for part, gain in scored.gains.items() if part not in hidden}
-
-
-def told_score(scored: Scored) -> float:
-    """The probability by what is told alone, so that nothing is missing from the sum."""
-    log_odds = scored.bias + math.fsum(told_gains(scored).values())
-    return round(1.0 / (1.0 + math.exp(-min(max(log_odds, -_MOST), _MOST))), DIGITS)
+    untold = UNTOLD if visible(ANYBODY, post.card, post.author) else UNTOLD | {"popular"}
+    gains = {part: gain for part, gain in scored.gains.items() if part not in untold}
+    log_odds = scored.bias + math.fsum(gains.values())
+    score = 1.0 / (1.0 + math.exp(-min(max(log_odds, -_MOST), _MOST)))
+    return Told(untold, gains, round(score, DIGITS))

@@ -1,10 +1,11 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
 They hold values and codes, not rows with names: some hundred bytes a post, sixteen an engagement in
-each table that tells of engagements.
+each table that tells of engagements, and what is shown as it is written, up to `TEXT` bytes. What
+is of all nodes tells of those that are not there, too: that they have no rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -19,6 +20,14 @@ from graph.queries.whole import Lists
 from graph.store import GraphStore
 
 Made = TypeVar("Made")
+
+TEXT = 64 << 20
+"""Bytes of posts' contents that are held, and of what sources say of people."""
+AT_ONCE = 1_000
+"""Nodes of which texts are read at a time: some milliseconds, for which others wait."""
+_LIKELIEST = ("popularity", "created_at")
+_MISSING = -1
+"""In the place of the length of a text that is not there."""
 
 CONTEXT: Sequence[tuple[str, str, str, bool]] = (
     ("friend", "FRIEND", "User", True),
@@ -51,11 +60,11 @@ class ListTable:
         at = self._at.get(key)
         return None if at is None else slice(*self.lists.starts[at : at + 2].tolist())
 
-    def rows(self, key: str) -> list[Row] | None:
-        """The rows of this node; None where it was not there."""
+    def rows(self, key: str) -> list[Row]:
+        """The rows of this node."""
         span = self.span(key)
         if span is None:
-            return None
+            return []
         ids, codes = self.lists.targets, self.lists.codes[span].tolist()
         scores = self.lists.scores[span].tolist()
         return [self.row(ids[code], score) for code, score in zip(codes, scores, strict=True)]
@@ -71,11 +80,11 @@ class EdgeTable:
     codes: npt.NDArray[np.int8]
     """Of each edge in the lists: its place among `types`."""
 
-    def rows(self, key: str) -> list[Row] | None:
-        """The rows of this node; None where it was not there."""
+    def rows(self, key: str) -> list[Row]:
+        """The rows of this node."""
         span, rows = self.of.span(key), self.of.rows(key)
-        if span is None or rows is None:
-            return None
+        if span is None:
+            return []
         types = [self.types[code] for code in self.codes[span].tolist()]
         return [{"edge": edge, **row} for edge, row in zip(types, rows, strict=True)]
 
@@ -90,10 +99,9 @@ class RowTable:
     """By node: its rows, as the columns stand."""
     _made: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def rows(self, key: str) -> list[Row] | None:
-        """The rows of this node; None where it was not there."""
-        found = self.values.get(key)
-        return None if found is None else [dict(zip(self.names, row, strict=True)) for row in found]
+    def rows(self, key: str) -> list[Row]:
+        """The rows of this node."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.values.get(key, ())]
 
     def made(self, key: str, make: Callable[[Row], Made]) -> Made | None:
         """What is made of this node's row, once; None where it was not there.
@@ -105,13 +113,53 @@ class RowTable:
         found = self._made.get(key)
         if found is None:
             rows = self.rows(key)
-            if rows is None:
+            if not rows:
                 return None
             found = self._made[key] = make(rows[0])
         return cast(Made, found)
 
 
-Table = ListTable | EdgeTable | RowTable
+class TextTable:
+    """A query's answers for some nodes, a row each: a node's own texts, one after the other."""
+
+    def __init__(self, key: str, frames: Iterable[pd.DataFrame]):
+        """Hold what is read, some rows a frame, until it is enough (`TEXT`).
+
+        Args:
+            key: the column that has the node which a row is of.
+            frames: the answers, those first that are asked for most.
+        """
+        self._key = key
+        self._names: list[str] = []
+        self._at: dict[str, int] = {}
+        texts, sizes, size = list[bytes](), list[int](), 0
+        for frame in frames:
+            self._names = list(frame.columns)
+            for row in zip(*(_plain(frame[name]) for name in frame.columns), strict=True):
+                self._at[str(row[self._names.index(key)])] = len(self._at)
+                own = [None if each is None else str(each).encode() for each in row]
+                texts += [each or b"" for each in own]
+                sizes += [_MISSING if each is None else len(each) for each in own]
+                size += sum(map(len, filter(None, own)))
+            if size >= TEXT:
+                break
+        self._texts, self._sizes = b"".join(texts), np.array(sizes, np.int64)
+        self._starts = np.cumsum(np.maximum(self._sizes, 0)) - np.maximum(self._sizes, 0)
+
+    def rows(self, key: str) -> list[Row] | None:
+        """The rows of this node; None where it is not known whether it has any."""
+        at = self._at.get(key)
+        if at is None:
+            return None
+        own = slice(at * len(self._names), (at + 1) * len(self._names))
+        spans = zip(self._names, self._starts[own].tolist(), self._sizes[own].tolist(), strict=True)
+        return [{name: self._text(start, size) for name, start, size in spans}]
+
+    def _text(self, start: int, size: int) -> str | None:
+        return None if size == _MISSING else self._texts[start : start + size].decode()
+
+
+Table = ListTable | EdgeTable | RowTable | TextTable
 
 
 def of_people(
@@ -164,6 +212,31 @@ def _of_vectors(
 def of_posts(cards: pd.DataFrame) -> dict[str, Table]:
     """The table of all posts' cards, as `graph.queries.whole.cards` reads them."""
     return {"post_cards": _table(cards, "post_id")}
+
+
+def of_texts(store: GraphStore, cards: pd.DataFrame) -> dict[str, Table]:
+    """The tables of what pages show of posts, and of those who wrote these.
+
+    Args:
+        store: where they are read.
+        cards: of all posts.
+    """
+    shown = cards[cards["available"].astype("boolean").fillna(True)]
+    shown = shown[~shown["deleted"].astype("boolean").fillna(False)]
+    # A feed brings what is popular, and what is new.
+    ranks = shown[list(_LIKELIEST)].rank(ascending=False, na_option="bottom").min(axis=1)
+    shown = shown.iloc[np.argsort(ranks.to_numpy(), kind="stable")]
+    posts, people = shown["post_id"], shown["author_id"].dropna().drop_duplicates()
+    return {
+        "post_contents": TextTable("post_id", _frames(store, "post_contents", "post_ids", posts)),
+        "user_details": TextTable("user_id", _frames(store, "user_details", "user_ids", people)),
+    }
+
+
+def _frames(store: GraphStore, name: str, of: str, ids: pd.Series) -> Iterator[pd.DataFrame]:
+    """A look-up's answers for many nodes, some at a time."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield store.frame(name, **{of: ids.iloc[start : start + AT_ONCE].tolist()})
 
 
 def _contexts(store: GraphStore) -> Lists:

@@ -40,7 +40,8 @@ class Counting:
 def filled(store: GraphStore, most: int = 1000) -> Kept:
     made = Kept(store, most)
     mark = store.changes.mark()
-    made.fill(tables.of_posts(whole.cards(store)), mark)
+    cards = whole.cards(store)
+    made.fill(tables.of_posts(cards) | tables.of_texts(store, cards), mark)
     two = whole.befriended(store), whole.engaged(store)
     people = tables.of_people(store, *two, whole.signals(store), edges=True)
     made.fill(people, mark)
@@ -71,9 +72,11 @@ class Acts:
             name, privacy = self.one(self.names), self.one(["public", "friends", "private"])
             joined_at = int(self.rng.integers(1000))
             told = {"username": name, "privacy": privacy, "joined_at": joined_at}
+            told["details"] = self.one(["", "{}"]) or None
             self.load("users", id=self.one(self.users), **told)
         else:
-            self.load("posts", id=self.one(self.posts), deleted=bool(self.rng.random() < 0.5))
+            told = {"deleted": bool(self.rng.random() < 0.5), "title": self.one(["", "é🎺", "b"])}
+            self.load("posts", id=self.one(self.posts), **told)
 
     def edge(self, kind: EdgeKind) -> None:
         people, posts = (sorted(self.there.intersection(some)) for some in (self.users, self.posts))
@@ -211,7 +214,44 @@ def test_a_filled_store_asks_for_nothing(acts: Acts, village: World) -> None:
     ours.run("post_cards", post_ids=village.tables["posts"]["id"].tolist())
     assert ours.run("stays", user_id=user) == [{"id": user}]
     assert ours.run("feels", user_id=user) == []
+    posts = village.tables["posts"].query("available and not deleted")
+    assert len(ours.run("post_contents", post_ids=posts["id"].tolist())) == len(posts) > 200
+    ours.run("user_details", user_ids=village.tables["authored"]["source"].unique().tolist())
     assert counting.asked == []
+
+
+def test_nor_for_those_whom_it_knows_not_to_be_there_until_they_are(acts: Acts) -> None:
+    counting = Counting(acts.store)
+    ours, new = filled(cast(GraphStore, counting)), "t:user:new"
+    assert ours.run("user_cards", user_ids=[new]) == ours.run("users_named", username=new) == []
+    assert ours.run("stays", user_id=new) == ours.run("friends_of", user_id=new) == []
+    assert ours.run("post_cards", post_ids=["t:post:none"]) == []
+    assert counting.asked == []
+    acts.load("users", id=new, username="newer")
+    assert [row["username"] for row in ours.run("user_cards", user_ids=[new])] == ["newer"]
+    assert [row["user_id"] for row in ours.run("users_named", username="newer")] == [new]
+    assert ours.run("stays", user_id=new) == [{"id": new}]
+
+
+def test_texts_are_held_of_what_feeds_are_likeliest_to_bring(
+    acts: Acts, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = village.tables["posts"]["id"].tolist()
+    for name in ("TEXT", "AT_ONCE"):
+        monkeypatch.setattr(tables, name, 5)
+    deleted, newest, popular = posts[:3]
+    acts.load("posts", id=deleted, title="gone", deleted=True, created_at=2**40)
+    acts.load("posts", id=newest, title="", text="é🎺", created_at=2**39)
+    acts.store.run("store_popularity", rows=[{"id": popular, "popularity": 1e9}])
+    counting = Counting(acts.store)
+    ours = filled(cast(GraphStore, counting))
+    (told,) = ours.run("post_contents", post_ids=[newest])
+    assert (told["title"], told["text"], told["details"]) == ("", "é🎺", None)
+    assert [row["post_id"] for row in ours.run("post_contents", post_ids=[popular])] == [popular]
+    assert counting.asked == []
+    rows = ours.run("post_contents", post_ids=posts)
+    assert in_order(rows) == in_order(acts.store.run("post_contents", post_ids=posts))
+    assert counting.asked == ["post_contents"]
 
 
 def test_who_leaves_is_known_to_leave_and_a_new_mood_is_known(acts: Acts, village: World) -> None:
