@@ -25,6 +25,7 @@ from graph.ingest import ingest_tables
 from graph.queries.candidates import by_chart
 from graph.store import GraphStore, StoreConfig, open_store
 from village.world import NOW, World, plant
+from web.heap import share_heaps
 
 ENGAGEMENTS = 1_000_000
 """About so many edges from people to posts has the village of the bars."""
@@ -86,8 +87,10 @@ def viewers(world: World, many: int) -> list[str]:
 def recommending(store: GraphStore, model: FeedModel | None = None) -> Iterator[Recommender]:
     """What makes feeds, as in a server that is ready: everybody's lists are read.
 
-    It goes on reading them while requests are answered.
+    It goes on reading them while requests are answered. This process has a server's heap from then
+    on (`web.heap`): what a page asks of it costs there what it costs here.
     """
+    share_heaps()
     recommender = Recommender(store, model)
     filling = recommender.filling()
     filling.fill()

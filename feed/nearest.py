@@ -315,8 +315,11 @@ class _Indexed:
     def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
         """See `FeedModel.nearest`."""
         (vector,) = viewer.vectors
-        found = [each for each in self._later(vector) if each[0] not in but]
-        found += self._look(vector, but)
+        trained = self._look(vector, but)
+        later = [each for each in self._later(vector) if each[0] not in but]
+        if not later:
+            return list(trained)
+        found = (*later, *trained)
         return sorted(found, key=lambda each: (-each[1], each[0]))[:NEAREST]
 
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:

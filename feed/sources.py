@@ -170,7 +170,7 @@ def nearest(ask: Ask) -> Hits:
         return NOTHING
     met = frozenset(ask.viewer.engaged) | ask.viewer.hidden
     found = ask.model.nearest(ask.vectors, met)
-    places = ask.remembered.places(post_id for post_id, _ in found)
+    places = ask.remembered.places([post_id for post_id, _ in found])
     return Hits(places, np.array([score for _, score in found], np.float64))
 
 
