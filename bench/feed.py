@@ -87,10 +87,8 @@ def viewers(world: World, many: int) -> list[str]:
 def recommending(store: GraphStore, model: FeedModel | None = None) -> Iterator[Recommender]:
     """What makes feeds, as in a server that is ready: everybody's lists are read.
 
-    It goes on reading them while requests are answered. This process has a server's heap from then
-    on (`web.heap`): what a page asks of it costs there what it costs here.
+    It goes on reading them while requests are answered.
     """
-    share_heaps()
     recommender = Recommender(store, model)
     filling = recommender.filling()
     filling.fill()
@@ -177,4 +175,5 @@ def _measure(world: World, store: GraphStore, requests: int, warm: int) -> None:
 
 
 if __name__ == "__main__":
+    share_heaps()  # as a server has them
     main()

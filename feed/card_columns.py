@@ -98,6 +98,22 @@ class CardColumns:
         """The cards of posts that are held."""
         return self._cards.at(places)
 
+    def likeliest(self) -> tuple[Places, Codes]:
+        """The posts that are there, the most popular and the newest first; and who wrote those.
+
+        By whichever of the two a post comes earlier.
+        """
+        cards = self._cards
+        places = np.flatnonzero(cards.there)
+        ranks = np.full(len(places), len(places))
+        for column in (cards.popularity, cards.created_at):
+            order = np.argsort(-column[places], kind="stable")
+            ranks[order] = np.minimum(ranks[order], np.arange(len(order)))
+        places = places[np.argsort(ranks, kind="stable")]
+        authors = cards.author[places]
+        _, first = np.unique(authors[authors != NONE], return_index=True)
+        return places, authors[authors != NONE][np.sort(first)]
+
     def stale(self, places: Places, now: float) -> Places:
         """Those of the posts whose card is not held, or no longer."""
         if self._numbers.posts > len(self._expires):

@@ -81,6 +81,10 @@ class Filling:
         self._due: dict[float, float] = {}
         self._marks: dict[float, int] = {}
         """Of the store's changes, when each part was read."""
+        self._texts: tuple[int | None, int] = (None, 0)
+        """Likewise when texts were read, and how often all had been forgotten by then."""
+        self._texts_due = 0.0
+        self._blanked = store.changes.mark()
         self._ends, self._once = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -93,6 +97,7 @@ class Filling:
         remembered = self._remembered()
         if remembered is not self._filled:
             self._filled, self._due, self._marks = remembered, {}, {}
+            self._texts_due = 0.0
             if (most := max(stats(self._store).values())) > MOST:
                 log.info("lists are read as requests need them: a table has %d rows", most)
                 self._due = dict.fromkeys(_PARTS, float("inf"))
@@ -100,6 +105,8 @@ class Filling:
             if self._due.get(seconds, 0.0) <= self._clock():
                 self._due[seconds] = self._refill(remembered, seconds, reads)
         self._once.set()
+        if self._due[CARD_SECONDS / 2] < float("inf"):
+            self._read_texts(remembered)
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
 
     @property
@@ -111,8 +118,10 @@ class Filling:
         self, remembered: Remembered, seconds: float, reads: Sequence[ReadLists | ReadPeople]
     ) -> float:
         """Read one part, unless it is known to be as it was; and say when it is due again."""
+        keeping = keeper(self._store)
+        forgot = 0 if keeping is None else keeping.forgot
         began, mark = self._clock(), self._store.changes.mark()
-        if self._as_read(seconds):
+        if self._as_read(self._marks.get(seconds)):
             return began + seconds
         found = {
             read: whole.WHOLE[read](self._store) for read in reads if read != queries.engaged_by
@@ -121,12 +130,11 @@ class Filling:
         if signals:  # which are read once for all that rests on them
             found[queries.engaged_by] = whole.engaged_in(signals, whole.people(self._store))
         cards = None if reads else whole.cards(self._store)
-        keeping = keeper(self._store)
         if keeping is not None and cards is not None:
-            keeping.fill(tables.of_posts(cards) | tables.of_texts(self._store, cards), mark)
+            keeping.fill(tables.of_posts(cards), mark, forgot)
         if keeping is not None and queries.engaged_by in found:
             two = found[queries.friends_of], found[queries.engaged_by]
-            keeping.fill(tables.of_people(self._store, *two, signals, self._edges), mark)
+            keeping.fill(tables.of_people(self._store, *two, signals, self._edges), mark, forgot)
         pause = max(seconds, SHARE * (self._clock() - began))
         for read, lists in found.items():
             remembered.fill(read, lists, mark, pause)
@@ -135,12 +143,31 @@ class Filling:
         self._marks[seconds] = mark
         return self._clock() + pause
 
-    def _as_read(self, seconds: float) -> bool:
-        """Whether what was read is known to hold, but for few nodes, which are read anew."""
+    def _read_texts(self, remembered: Remembered) -> None:
+        """Have what pages show beside the lists; and no word of what was written to."""
+        keeping, changes = keeper(self._store), self._store.changes
+        if keeping is None:
+            return
+        forgot, mark = keeping.forgot, changes.mark()
+        read_at, known = self._texts
+        keeping.blank(changes.since(self._blanked) or ())
+        self._blanked = mark
+        if forgot == known and self._as_read(read_at):
+            return
+        began = self._clock()
+        if began < self._texts_due:
+            return
+        self._texts_due = began + DERIVED_SECONDS / 2
+        keeping.fill(tables.of_texts(self._store, *remembered.likeliest()), mark, forgot)
+        self._texts = mark, forgot
+        self._texts_due = max(self._texts_due, self._clock() + SHARE * (self._clock() - began))
+
+    def _as_read(self, mark: int | None) -> bool:
+        """Whether what was read then is known to hold, but for few nodes, which are read anew."""
         changes = self._store.changes
-        if not changes.alone or seconds not in self._marks:
+        if not changes.alone or mark is None:
             return False
-        written = changes.since(self._marks[seconds])
+        written = changes.since(mark)
         return written is not None and len(written) < MANY
 
     def start(self) -> None:

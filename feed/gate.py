@@ -36,6 +36,7 @@ _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
 
 PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
+_STRICTNESS = {privacy: strictness for strictness, privacy in enumerate(PRIVACIES)}
 ANYBODY = ViewerContext(None, "")
 """Who sees what is open to all."""
 
@@ -110,13 +111,11 @@ def hidden_because(
         rules["not public, and without an author"] = own != PUBLIC
     else:
         strictness = own if author is None else max(own, _strictness(author.privacy))
-        rules |= {
-            "author unknown": author is None,
-            "author inactive": author is not None and author.active is False,
-            "a block": _blocked(viewer, card.author_id),
-            "privacy": not _allowed(viewer, card.author_id, strictness),
-        }
-    return tuple(rule for rule, hides in rules.items() if hides)
+        rules["author unknown"] = author is None
+        rules["author inactive"] = author is not None and author.active is False
+        rules["a block"] = _blocked(viewer, card.author_id)
+        rules["privacy"] = not _allowed(viewer, card.author_id, strictness)
+    return tuple([rule for rule, hides in rules.items() if hides])
 
 
 def visible_person(viewer: ViewerContext, person: UserCard) -> bool:
@@ -246,13 +245,11 @@ def unwanted_because(
         "you mute a word in it": says_muted,
         "you hid it": card.post_id in viewer.hidden,
     }
-    return tuple(rule for rule, hides in rules.items() if hides)
+    return tuple([rule for rule, hides in rules.items() if hides])
 
 
 def _strictness(privacy: str | None) -> int:
-    if privacy is None:
-        return PUBLIC
-    return PRIVACIES.index(privacy) if privacy in PRIVACIES else PRIVATE
+    return PUBLIC if privacy is None else _STRICTNESS.get(privacy, PRIVATE)
 
 
 def _blocked(viewer: ViewerContext, user_id: str) -> bool:

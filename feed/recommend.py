@@ -136,6 +136,7 @@ class Recommender:
         visible |= gated(ask, [post_id for post_id in page if post_id not in visible])
         posts, untold = shown(ask, [visible[each] for each in page if each in visible], found)
         unsaved = self._remember(ask, posts, slate if request.cursor is None else None)
+        self.store.changes.heed()  # of who left meanwhile by another process
         if viewer.user_id is not None and not stays(self.store, viewer.user_id):
             self._forget(viewer.user_id, viewer.username)
         again = fatigue.just_served(ask.past, slate.made_at)
@@ -184,9 +185,10 @@ class Recommender:
 
     def forget_read(self) -> None:
         """Know nothing of what was read of anybody; it is read again as it is needed."""
-        self._remembered = Remembered(self.store, self._patience)
+        # In this order: what is being read of them is not kept, and all is read again.
         if (keeping := keeper(self.store)) is not None:
             keeping.forget()
+        self._remembered = Remembered(self.store, self._patience)
 
     def asking(self, request: FeedRequest, now: int) -> tuple[Ask, tuple[str, ...]]:
         """Who asks, and what for, as this moment finds them; and what failed.

@@ -185,6 +185,14 @@ class Remembered(Numbers):
             self._read_cards(stale, self._store)
         return self._cards.at(places)
 
+    def likeliest(self) -> tuple[list[str], list[str]]:
+        """Posts of which cards are remembered, those first that feeds are likeliest to bring.
+
+        And those who wrote them, in the same order.
+        """
+        places, authors = self._cards.likeliest()
+        return self.ids(places), self.names(authors.tolist())
+
     def read_ahead(
         self, lists: Iterable[tuple[queries.Reader, Sequence[str]]], posts: Sequence[str]
     ) -> None:

@@ -28,7 +28,7 @@ ENGINES = ("ladybug", "neo4j")
 _HEADER = re.compile(r"^// name: (?P<name>\w+)\((?P<parameters>.*)\)$")
 _SPLIT = re.compile(r",\s*(?![^\[]*\])")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DROP|ALTER|COPY|RENAME)\b")
-_DETACHES = re.compile(r"\bDETACH\s+DELETE\b")
+_DETACHES = re.compile(r"\bDETACH\s+DELETE\s+(\w+)")
 _SETS = re.compile(r"(?<!ON CREATE )\bSET\b")
 _DERIVES = re.compile(r"\)-\[e:(TOP|SIMILAR|NEAR)\]->\(")
 _UNWINDS = re.compile(r"^UNWIND \$(\w+) AS (\w+)")
@@ -89,8 +89,12 @@ class Query:
 
     @cached_property
     def deletes_nodes(self) -> bool:
-        """Whether the text deletes nodes with their edges: it changes what it does not name."""
-        return _DETACHES.search(self.text) is not None
+        """Whether the text deletes nodes with their edges: it changes what it does not name.
+
+        But for notices: an inbox leads to them and nothing else does, and no look-up tells of it.
+        """
+        deleted = _DETACHES.findall(self.text)
+        return any(re.search(rf"\({each}:Notice\b", self.text) is None for each in deleted)
 
     @cached_property
     def derives(self) -> bool:

@@ -6,13 +6,14 @@ an answer is what the engine would give at this moment, as much as without it. W
 may write, nothing is kept beyond one request.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from graph.changes import LENGTH
 from graph.model import Row
-from graph.queries.tables import Made, RowTable, Table
+from graph.queries.tables import Made, RowTable, Table, TextTable
 from graph.store import Call, GraphStore
 
 MOST = 150_000
@@ -104,6 +105,7 @@ class Kept:
         self._young: dict[tuple[str, str], _Answer] = {}
         self._old: dict[tuple[str, str], _Answer] = {}
         self._tables: dict[str, tuple[int, Table]] = {}
+        self._forgot, self._turn = 0, threading.Lock()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
@@ -155,18 +157,40 @@ class Kept:
             found.append(made)
         return found
 
-    def fill(self, tables: Mapping[str, Table], mark: int) -> None:
+    @property
+    def forgot(self) -> int:
+        """How often all was forgotten: to be told to `fill`."""
+        return self._forgot
+
+    def fill(self, tables: Mapping[str, Table], mark: int, forgot: int) -> None:
         """Take the answers of some queries for all nodes, by the queries' names.
+
+        What was forgotten while it was read is not taken: it may be of somebody who left.
 
         Args:
             tables: what was read.
             mark: of the store's changes, before the reading.
+            forgot: likewise.
         """
-        self._tables |= {name: (mark, table) for name, table in tables.items()}
+        with self._turn:
+            if forgot == self._forgot:
+                self._tables = {**self._tables, **{name: (mark, tables[name]) for name in tables}}
+
+    def blank(self, ids: Collection[str]) -> None:
+        """Have no word of these nodes, which were written to, and whose texts may be erased."""
+        for _, table in list(self._tables.values()):
+            if isinstance(table, TextTable):
+                table.blank(ids)
+        for held in (self._young, self._old):
+            for name in ("post_contents", "user_details"):
+                for each in ids:
+                    held.pop((name, each), None)
 
     def forget(self) -> None:
         """Keep nothing, as in the beginning; what holds no more is told to nobody anyway."""
-        self._young, self._old, self._tables = {}, {}, {}
+        with self._turn:
+            self._forgot += 1
+            self._young, self._old, self._tables = {}, {}, {}
 
     def _known(
         self, name: str, params: Mapping[str, object]
@@ -212,17 +236,19 @@ class Kept:
 
     def _held(self, name: str, key: str) -> Sequence[Row] | None:
         """What is kept of the node, if it still holds."""
-        changes = self._store.changes
+        of_table = self._of_table(name, [key])
+        if of_table is not None:
+            return of_table
         answer = self._young.get((name, key)) or self._old.get((name, key))
-        if answer is not None and changes.holds(answer.mark, *answer.ids):
-            self._young[name, key] = answer
-            return answer.rows
-        return self._of_table(name, [key])
+        if answer is None or not self._store.changes.holds(answer.mark, *answer.ids):
+            return None
+        self._young[name, key] = answer
+        return answer.rows
 
     def _of_table(self, name: str, keys: Sequence[str]) -> list[Row] | None:
         """The nodes' rows, where a table of the query has all of them and still holds."""
         mark, table = self._tables.get(name, _NO_TABLE)
-        if table is None or not self._store.changes.holds(mark, *keys):
+        if table is None:
             return None
         found: list[Row] = []
         for key in keys:
@@ -230,10 +256,10 @@ class Kept:
             if rows is None:
                 return None
             found += rows
+        # Looked at last: a text may have been blanked while it was read.
         rests_on = _LOOK_UPS[name].rests_on
-        if rests_on is None or self._store.changes.holds(mark, *(row[rests_on] for row in found)):
-            return found
-        return None
+        others = () if rests_on is None else [row[rests_on] for row in found]
+        return found if self._store.changes.holds(mark, *keys, *others) else None
 
     def _keep(self, name: str, key: str, answer: _Answer) -> None:
         if max(map(len, answer.ids)) > LENGTH:

@@ -50,6 +50,16 @@ def tracked() -> list[Path]:
     return sorted(file for file in set(files) if file.is_file())
 
 
+def test_no_file_is_a_link() -> None:
+    """One to a machine's own folder would, where that is ignored, take its place on another's."""
+    tracked()
+    told = subprocess.run(
+        ["git", "ls-files", "--stage", "--cached"], cwd=ROOT, capture_output=True, text=True
+    )
+    modes = {line.split()[0] for line in told.stdout.splitlines()}
+    assert modes <= {"100644", "100755"} and modes
+
+
 def python_files() -> list[Path]:
     return [file for file in tracked() if file.suffix == ".py"]
 

@@ -14,6 +14,7 @@ from bench.suite.results import Amount, Run
 from bench.suite.versions import versions
 from bench.suite.villages import described, village
 from graph.files import whole_file
+from web.heap import share_heaps
 
 
 @click.command()
@@ -123,4 +124,5 @@ def written(run: Run, result: Path | None, html: Path | None) -> None:
 
 
 if __name__ == "__main__":
+    share_heaps()  # as a server has them: pages in process ask as much of the system as there
     main()

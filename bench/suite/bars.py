@@ -122,6 +122,13 @@ BARS = (
         least=True,
     ),
     Bar("the same on Neo4j, in process: p99", "ms", 150, 60, _times(FEED, "neo4j", "p99")),
+    Bar(
+        f"the same on Neo4j{BY_MODEL}: p99",
+        "ms",
+        150,
+        60,
+        _times(f"{FEED}{BY_MODEL}", "neo4j", "p99"),
+    ),
     Bar("the same at 10 M engagements, beside that at 1 M: p50", "x", 1.5, 1.15, _grown),
     Bar(f"{NAIVE}, embedded, takes", "x", 10, 50, partial(_faster, NAIVE, "ladybug"), True),
     Bar(f"{NAIVE}, on Neo4j, takes", "x", 10, 50, partial(_faster, NAIVE, "neo4j"), True),
@@ -143,6 +150,13 @@ BARS = (
     ),
     Bar(f"{ORM} take", "x", 10, 50, partial(_faster, ORM, "ladybug"), True),
     Bar("like to next feed, embedded: p99", "ms", 100, 30, _times(SHOWN, "ladybug", "p99")),
+    Bar(
+        f"like to next feed{BY_MODEL}, embedded: p99",
+        "ms",
+        100,
+        30,
+        _times(f"{SHOWN}{BY_MODEL}", "ladybug", "p99"),
+    ),
     Bar("like to next feed, on Neo4j: p99", "ms", 100, 30, _times(SHOWN, "neo4j", "p99")),
     Bar("full derive, embedded", "s", 60, 15, partial(_amount, DERIVE, "ladybug")),
     Bar(

@@ -36,7 +36,7 @@ ALONE: Mapping[str, Callable[[Village, Asking], Iterator[Figure]]] = {
 }
 SERVED: Mapping[str, servers.Part] = {**servers.PARTS, "writes": writing}
 """What leaves lists to be made anew comes last: the others measure what they do without it."""
-BY_MODEL_TOO = {"http": SERVED["http"], "memory": SERVED["memory"]}
+BY_MODEL_TOO = {name: SERVED[name] for name in ("http", "like", "memory")}
 """What a server is asked for by a model, too."""
 PARTS = (*ALONE, *graphs.PARTS, *SERVED)
 """The names of all parts, in their order."""

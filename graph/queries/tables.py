@@ -5,7 +5,8 @@ each table that tells of engagements, and what is shown as it is written, up to 
 is of all nodes tells of those that are not there, too: that they have no rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -21,13 +22,12 @@ from graph.store import GraphStore
 
 Made = TypeVar("Made")
 
-TEXT = 64 << 20
-"""Bytes of posts' contents that are held, and of what sources say of people."""
+POSTS_TEXT, PEOPLE_TEXT = 48 << 20, 16 << 20
+"""Bytes for the texts of posts, and for what sources say of people."""
+A_NODE = 200
+"""Bytes that a node's id takes where it is looked up, about."""
 AT_ONCE = 1_000
-"""Nodes of which texts are read at a time: some milliseconds, for which others wait."""
-_LIKELIEST = ("popularity", "created_at")
-_MISSING = -1
-"""In the place of the length of a text that is not there."""
+"""Nodes of which texts are read at a time: some milliseconds each, for which others wait."""
 
 CONTEXT: Sequence[tuple[str, str, str, bool]] = (
     ("friend", "FRIEND", "User", True),
@@ -122,41 +122,56 @@ class RowTable:
 class TextTable:
     """A query's answers for some nodes, a row each: a node's own texts, one after the other."""
 
-    def __init__(self, key: str, frames: Iterable[pd.DataFrame]):
-        """Hold what is read, some rows a frame, until it is enough (`TEXT`).
+    def __init__(self, key: str, names: Sequence[str]):
+        """Hold nothing yet.
 
         Args:
-            key: the column that has the node which a row is of.
-            frames: the answers, those first that are asked for most.
+            key: the answer's column that has the node which a row is of.
+            names: the others, all of texts.
         """
-        self._key = key
-        self._names: list[str] = []
+        self._key, self._names = key, names
         self._at: dict[str, int] = {}
-        texts, sizes, size = list[bytes](), list[int](), 0
-        for frame in frames:
-            self._names = list(frame.columns)
-            for row in zip(*(_plain(frame[name]) for name in frame.columns), strict=True):
-                self._at[str(row[self._names.index(key)])] = len(self._at)
-                own = [None if each is None else str(each).encode() for each in row]
-                texts += [each or b"" for each in own]
-                sizes += [_MISSING if each is None else len(each) for each in own]
-                size += sum(map(len, filter(None, own)))
-            if size >= TEXT:
-                break
-        self._texts, self._sizes = b"".join(texts), np.array(sizes, np.int64)
-        self._starts = np.cumsum(np.maximum(self._sizes, 0)) - np.maximum(self._sizes, 0)
+        self._texts, self._ends = bytearray(), array("Q", [0])
+        self._there = bytearray()
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self._texts) + (A_NODE + 9 * len(self._names)) * len(self._at)
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Take rows of further nodes; before anybody else has the table."""
+        texts = zip(*(_plain(frame[name]) for name in self._names), strict=True)
+        for node, row in zip(_plain(frame[self._key]), texts, strict=True):
+            self._at[str(node)] = len(self._at)
+            for text in row:
+                self._texts += b"" if text is None else str(text).encode()
+                self._ends.append(len(self._texts))
+                self._there.append(text is not None)
 
     def rows(self, key: str) -> list[Row] | None:
         """The rows of this node; None where it is not known whether it has any."""
         at = self._at.get(key)
         if at is None:
             return None
-        own = slice(at * len(self._names), (at + 1) * len(self._names))
-        spans = zip(self._names, self._starts[own].tolist(), self._sizes[own].tolist(), strict=True)
-        return [{name: self._text(start, size) for name, start, size in spans}]
+        first = at * len(self._names)
+        row: Row = {self._key: key}
+        for place, name in enumerate(self._names, first):
+            own = self._texts[self._ends[place] : self._ends[place + 1]]
+            row[name] = own.decode() if self._there[place] else None
+        return [row]
 
-    def _text(self, start: int, size: int) -> str | None:
-        return None if size == _MISSING else self._texts[start : start + size].decode()
+    def blank(self, keys: Iterable[str]) -> None:
+        """Have no word of these nodes any more.
+
+        Who reads one meanwhile may get half of it: look afterwards whether it still held.
+        """
+        for key in keys:
+            at = self._at.pop(key, None)
+            if at is not None:
+                first, last = at * len(self._names), (at + 1) * len(self._names)
+                start, end = self._ends[first], self._ends[last]
+                self._texts[start:end] = bytes(end - start)
 
 
 Table = ListTable | EdgeTable | RowTable | TextTable
@@ -214,29 +229,31 @@ def of_posts(cards: pd.DataFrame) -> dict[str, Table]:
     return {"post_cards": _table(cards, "post_id")}
 
 
-def of_texts(store: GraphStore, cards: pd.DataFrame) -> dict[str, Table]:
-    """The tables of what pages show of posts, and of those who wrote these.
+def of_texts(
+    store: GraphStore, post_ids: Sequence[str], author_ids: Sequence[str]
+) -> dict[str, TextTable]:
+    """The tables of what pages show of posts, and of people, as far as there is room.
 
     Args:
         store: where they are read.
-        cards: of all posts.
+        post_ids: of posts, those first that are shown most.
+        author_ids: of people, likewise.
     """
-    shown = cards[cards["available"].astype("boolean").fillna(True)]
-    shown = shown[~shown["deleted"].astype("boolean").fillna(False)]
-    # A feed brings what is popular, and what is new.
-    ranks = shown[list(_LIKELIEST)].rank(ascending=False, na_option="bottom").min(axis=1)
-    shown = shown.iloc[np.argsort(ranks.to_numpy(), kind="stable")]
-    posts, people = shown["post_id"], shown["author_id"].dropna().drop_duplicates()
-    return {
-        "post_contents": TextTable("post_id", _frames(store, "post_contents", "post_ids", posts)),
-        "user_details": TextTable("user_id", _frames(store, "user_details", "user_ids", people)),
-    }
+    contents = TextTable("post_id", ("title", "text", "url", "details"))
+    details = TextTable("user_id", ("details",))
+    _add(contents, POSTS_TEXT, store, "post_contents", "post_ids", post_ids)
+    _add(details, PEOPLE_TEXT, store, "user_details", "user_ids", author_ids)
+    return {"post_contents": contents, "user_details": details}
 
 
-def _frames(store: GraphStore, name: str, of: str, ids: pd.Series) -> Iterator[pd.DataFrame]:
-    """A look-up's answers for many nodes, some at a time."""
+def _add(
+    table: TextTable, most: int, store: GraphStore, name: str, of: str, ids: Sequence[str]
+) -> None:
+    """Have a look-up's answers for many nodes, some at a time, until there is no room."""
     for start in range(0, len(ids), AT_ONCE):
-        yield store.frame(name, **{of: ids.iloc[start : start + AT_ONCE].tolist()})
+        if table.size >= most:
+            return
+        table.add(store.frame(name, **{of: list(ids[start : start + AT_ONCE])}))
 
 
 def _contexts(store: GraphStore) -> Lists:

@@ -1,6 +1,7 @@
 """A server keeps everybody's lists in memory; it answers as one that reads them one by one."""
 
 import threading
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from feed.request import FeedRequest
 from graph.changes import Changes
 from graph.errors import StoreUnavailable
 from graph.frames import typed
+from graph.kept import Kept, kept
 from graph.model import KINDS, Row
 from graph.queries import candidates as queries
+from graph.queries.tables import TextTable
 from graph.store import GraphStore
 from village.world import NOW, World
 
@@ -40,6 +43,7 @@ class Counting:
         self.asked: list[str] = []
         self.rounds = 0
         self.broken = False
+        self.unread = ""
 
     def __getattr__(self, name: str) -> object:
         if self.broken:
@@ -49,6 +53,11 @@ class Counting:
     def run(self, name: str, /, **params: object) -> list[Row]:
         self.rounds += 1
         return self.store.run(name, **params)
+
+    def frame(self, name: str, /, **params: object) -> pd.DataFrame:
+        if self.broken or name == self.unread:
+            raise StoreUnavailable("the graph is away")
+        return self.store.frame(name, **params)
 
     def load(self, file: str, frame: pd.DataFrame) -> None:
         self.store.load(file, frame)
@@ -208,9 +217,9 @@ def test_a_slow_reading_is_paid_for_by_a_long_pause(shared: Shared) -> None:
     remembered = Remembered(shared, clock=clock)  # type: ignore[arg-type]
 
     class Slow(Shared):
-        def frame(self, name: str) -> object:
+        def frame(self, name: str, /, **params: object) -> pd.DataFrame:
             clock.now += 2.0
-            return self.store.frame(name)
+            return self.store.frame(name, **params)
 
     slow = Slow(shared.store)
     keeping = Filling(slow, lambda: remembered, clock)  # type: ignore[arg-type]
@@ -228,6 +237,55 @@ def test_a_new_memory_is_filled_at_once(counting: Counting, village: World) -> N
     keeping.fill()
     held[0].lists(queries.engaged_by, village.tables["users"]["id"].tolist())
     assert counting.asked == []
+
+
+def filled_texts(counting: Counting) -> tuple[Kept, Remembered, Filling]:
+    """What keeps what it reads, all of it filled, and by what."""
+    ours = kept(cast(GraphStore, counting))
+    remembered = Remembered(ours)
+    keeping = Filling(ours, lambda: remembered)
+    keeping.fill()
+    return cast(Kept, ours), remembered, keeping
+
+
+def test_what_pages_show_is_read_too(counting: Counting, village: World) -> None:
+    ours, remembered, _ = filled_texts(counting)
+    cards = counting.store.frame("whole_cards").query("available and not deleted")
+    likeliest, authors = remembered.likeliest()
+    assert sorted(likeliest) == sorted(cards["post_id"])
+    first = cards.set_index("post_id")[["popularity", "created_at"]].idxmax().tolist()
+    assert set(likeliest[:2]) == set(first) and len(set(first)) == 2
+    assert set(authors) == set(cards["author_id"].dropna()) and len(authors) == len(set(authors))
+    assert len(ours.run("post_contents", post_ids=likeliest)) == len(likeliest)
+    assert len(ours.run("user_details", user_ids=authors)) == len(authors)
+    assert counting.rounds == 0
+
+
+def test_lists_do_not_wait_for_what_pages_show(counting: Counting, village: World) -> None:
+    counting.unread = "post_contents"
+    ours = kept(cast(GraphStore, counting))
+    remembered = Remembered(ours)
+    keeping = Filling(ours, lambda: remembered)
+    with pytest.raises(StoreUnavailable):
+        keeping.fill()
+    assert keeping.done
+    remembered.lists(queries.engaged_by, village.tables["users"]["id"].tolist())
+    assert counting.asked == []
+
+
+def test_words_that_were_written_to_leave_memory(counting: Counting, village: World) -> None:
+    post = village.tables["posts"].query("available and not deleted")["id"].iloc[0]
+    words = typed(KINDS["posts"], pd.DataFrame({"id": [post], "text": ["No other says this."]}))
+    counting.load("posts", words)
+    ours, _, keeping = filled_texts(counting)
+    (_, table), (row,) = ours._tables["post_contents"], ours.run("post_contents", post_ids=[post])
+    assert isinstance(table, TextTable) and b"No other" in table._texts
+    assert row["text"] == "No other says this." and counting.rounds == 0
+    counting.run("erase_post", post_id=post)
+    (row,) = ours.run("post_contents", post_ids=[post])
+    assert row["text"] == "" and counting.rounds == 2  # one of which erased it
+    keeping.fill()
+    assert b"No other" not in table._texts
 
 
 def test_a_graph_that_is_too_large_is_not_read_whole(

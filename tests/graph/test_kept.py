@@ -10,6 +10,7 @@ import pytest
 
 from graph.actions.profiles import feel
 from graph.changes import LENGTH
+from graph.cypher_files import queries_of
 from graph.ingest import ingest_tables
 from graph.kept import _LOOK_UPS, Kept, kept
 from graph.model import KINDS, EdgeKind, Row
@@ -41,10 +42,12 @@ def filled(store: GraphStore, most: int = 1000) -> Kept:
     made = Kept(store, most)
     mark = store.changes.mark()
     cards = whole.cards(store)
-    made.fill(tables.of_posts(cards) | tables.of_texts(store, cards), mark)
+    made.fill(tables.of_posts(cards), mark, 0)
+    texts = tables.of_texts(store, cards["post_id"].tolist(), cards["author_id"].dropna().tolist())
+    made.fill(texts, mark, 0)
     two = whole.befriended(store), whole.engaged(store)
     people = tables.of_people(store, *two, whole.signals(store), edges=True)
-    made.fill(people, mark)
+    made.fill(people, mark, 0)
     return made
 
 
@@ -233,25 +236,66 @@ def test_nor_for_those_whom_it_knows_not_to_be_there_until_they_are(acts: Acts) 
     assert ours.run("stays", user_id=new) == [{"id": new}]
 
 
-def test_texts_are_held_of_what_feeds_are_likeliest_to_bring(
+def test_texts_that_have_no_room_are_asked_for(
     acts: Acts, village: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posts = village.tables["posts"]["id"].tolist()
-    for name in ("TEXT", "AT_ONCE"):
-        monkeypatch.setattr(tables, name, 5)
-    deleted, newest, popular = posts[:3]
-    acts.load("posts", id=deleted, title="gone", deleted=True, created_at=2**40)
-    acts.load("posts", id=newest, title="", text="é🎺", created_at=2**39)
-    acts.store.run("store_popularity", rows=[{"id": popular, "popularity": 1e9}])
+    for name in ("POSTS_TEXT", "AT_ONCE"):
+        monkeypatch.setattr(tables, name, 1)
+    acts.load("posts", id=posts[0], title="", text="é🎺")
     counting = Counting(acts.store)
     ours = filled(cast(GraphStore, counting))
-    (told,) = ours.run("post_contents", post_ids=[newest])
+    (told,) = ours.run("post_contents", post_ids=posts[:1])
     assert (told["title"], told["text"], told["details"]) == ("", "é🎺", None)
-    assert [row["post_id"] for row in ours.run("post_contents", post_ids=[popular])] == [popular]
     assert counting.asked == []
     rows = ours.run("post_contents", post_ids=posts)
     assert in_order(rows) == in_order(acts.store.run("post_contents", post_ids=posts))
     assert counting.asked == ["post_contents"]
+
+
+def test_no_word_of_what_is_blanked_stays_and_it_is_asked_for(acts: Acts, village: World) -> None:
+    one, two, *_ = village.tables["posts"]["id"]
+    for each in (one, two):
+        acts.load("posts", id=each, title=f"words of {each}.")
+    counting = Counting(acts.store)
+    ours = filled(cast(GraphStore, counting))
+    _, table = ours._tables["post_contents"]
+    assert isinstance(table, tables.TextTable)
+    assert f"words of {one}.".encode() in table._texts
+    ours.blank([one, "t:post:none"])
+    assert f"words of {one}.".encode() not in table._texts
+    found = ours.run("post_contents", post_ids=[one, two])
+    assert {row["title"] for row in found} == {f"words of {each}." for each in (one, two)}
+    assert counting.asked == ["post_contents"]
+    ours.blank([one])
+    ours.run("post_contents", post_ids=[one, two])
+    assert counting.asked == ["post_contents"] * 2
+
+
+def test_a_text_that_is_blanked_while_it_is_read_is_asked_for(acts: Acts, village: World) -> None:
+    post = village.tables["posts"]["id"][0]
+    acts.load("posts", id=post, title="before")
+    ours = filled(acts.store)
+    _, table = ours._tables["post_contents"]
+
+    class Meanwhile:
+        def rows(self, key: str) -> list[Row] | None:
+            acts.load("posts", id=post, title="after")
+            ours.blank([post])
+            return [{"post_id": post, "title": "\0" * 6}]
+
+    ours._tables["post_contents"] = 0, cast(tables.TextTable, Meanwhile())
+    assert [row["title"] for row in ours.run("post_contents", post_ids=[post])] == ["after"]
+
+
+def test_what_was_forgotten_while_it_was_read_is_not_kept(acts: Acts, village: World) -> None:
+    ours, mark = Kept(acts.store), acts.store.changes.mark()
+    forgot, people = ours.forgot, tables.of_posts(whole.cards(acts.store))
+    ours.forget()
+    ours.fill(people, mark, forgot)
+    assert ours._tables == {}
+    ours.fill(people, mark, ours.forgot)
+    assert ours._tables.keys() == {"post_cards"}
 
 
 def test_who_leaves_is_known_to_leave_and_a_new_mood_is_known(acts: Acts, village: World) -> None:
@@ -298,3 +342,14 @@ def test_a_reader_beside_writers_never_keeps_what_is_no_more(acts: Acts, village
 @pytest.mark.neo4j
 def test_where_other_processes_write_nothing_is_kept(neo4j_store: GraphStore) -> None:
     assert kept(neo4j_store) is neo4j_store
+
+
+def test_a_notice_that_goes_changes_nothing_for_anybody(acts: Acts) -> None:
+    deleting = {each.name for each in queries_of("ladybug") if each.deletes_nodes}
+    assert deleting == {"erase_comments", "erase_posts", "erase_happenings", "erase_user"}
+    changes, user = acts.store.changes, acts.users[0]
+    mark = changes.mark()
+    acts.store.run("drop_notices", ids=["n:1"])
+    assert changes.holds(mark, user)
+    acts.store.run("erase_user", user_id=acts.users[1])
+    assert not changes.holds(mark, user)
