@@ -23,11 +23,11 @@ demo: setup ## a village of people, loaded, learnt and served on 127.0.0.1:8000 
 	@$(BIN)/resonance demo --port $(PORT)
 
 test: setup ## every check and test: format, lint, types, import rules, known vulnerabilities, pytest
-	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j4 _tests-neo4j _tests-web _tests-feed _checks \
+	@TMPDIR=$$(tools/scratch) $(MAKE) --no-print-directory -j3 _tests-neo4j _tests-web _tests-feed _checks \
 		_tests-model _tests-browser _tests-rest _tests-graph _tests-graph-too
 
-# Side by side, the longest first, so that no processor waits at the end; twice as many as the
-# processors of CI, since servers, browsers and whoever kills them mostly wait for each other.
+# Side by side, the longest first, so that no processor waits at the end: one more than CI's two
+# processors, since servers, browsers and whoever kills them wait for each other now and then.
 .PHONY: _checks _tests-browser _tests-feed _tests-graph _tests-graph-too _tests-model _tests-neo4j _tests-rest _tests-web
 _checks:
 	$(BIN)/ruff format --check .
