@@ -80,7 +80,10 @@ class Cards:
     def at(self, rows: npt.NDArray[np.int64]) -> "Cards":
         """These rows alone."""
         return Cards(
-            self.there[rows], self.popularity[rows], self.created_at[rows], self.codes[rows]
+            self.there[rows],
+            self.popularity[rows],
+            self.created_at[rows],
+            self.codes.take(rows, axis=0),  # several times as fast as by brackets
         )
 
 

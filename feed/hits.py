@@ -185,6 +185,22 @@ def looked_up(hits: Hits, places: Places) -> Floats:
     return np.where(ordered[at] == places, scores[at], found)
 
 
+def looked_up_many(hits: Hits, places: Places) -> Floats:
+    """As `looked_up`, of numbers in any shape, which are many times as many as the hits.
+
+    Hits that lie close are a table, which is faster than to search them.
+    """
+    if not len(hits):
+        return np.zeros(places.shape)
+    lowest = int(hits.places.min())
+    size = int(hits.places.max()) - lowest + 1
+    if size > CLOSE * places.size:
+        return looked_up(hits, places.ravel()).reshape(places.shape)
+    table = np.zeros(size + 1)
+    table[hits.places - lowest] = hits.scores
+    return np.asarray(table[_within(places, lowest, size)])
+
+
 def among(places: Places, some: Places) -> npt.NDArray[np.bool_]:
     """Which of `places` (or codes) are in `some`; of the shape of `places`."""
     if not len(some):
@@ -193,7 +209,10 @@ def among(places: Places, some: Places) -> npt.NDArray[np.bool_]:
     size = int(some.max()) - lowest + 1
     table = np.zeros(size + 1, np.bool_)
     table[some - lowest] = True
-    at = places - lowest
-    # As unsigned, what is below the lowest is above the highest too; the last entry is for these.
-    outside = at.view(np.uint64) >= size
-    return np.asarray(table[np.where(outside, size, at)])
+    return np.asarray(table[_within(places, lowest, size)])
+
+
+def _within(places: Places, lowest: int, size: int) -> Places:
+    """Where each is in a table of so many from the lowest on; `size` of those that are outside."""
+    # As unsigned, what is below the lowest is above the highest too.
+    return np.minimum((places - lowest).view(np.uint64), np.uint64(size)).view(np.int64)

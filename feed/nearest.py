@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from feed.hits import Places
+from feed.hits import Hits, Places
 from feed.numbers import Numbers
 from feed.vector_index import Vector, VectorIndex, index_of
 from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide, pieces
@@ -148,26 +148,29 @@ class FeedModel:
         """
         return self._now.products(viewer, numbers, places)
 
-    def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
-        """The posts of the highest inner product, none of `but`; ties go to the lower id."""
-        return self._now.nearest(viewer, but)
+    def nearest(self, viewer: UserSide, numbers: Numbers, but: frozenset[str]) -> Hits:
+        """The posts of the highest inner product, the highest first; ties go to the lower id.
+
+        Args:
+            viewer: one row.
+            numbers: which has places for them.
+            but: none of these.
+        """
+        return self._now.nearest(viewer, numbers, but)
 
 
-Found = tuple[tuple[str, float], ...]
-"""Posts and their scores, the highest first."""
+Found = tuple[npt.NDArray[np.int64], Vector]
+"""Positions of posts and their scores, the highest first."""
 Look = Callable[[Vector, frozenset[str]], Found]
 """From a vector to the posts that were trained on and are nearest to it, but for these."""
 
 
-def _look(
-    index: VectorIndex, vectors: Vector, ids: Sequence[str], positions: Mapping[str, int]
-) -> Look:
+def _look(index: VectorIndex, vectors: Vector, positions: Mapping[str, int]) -> Look:
     """What finds posts in an index, and keeps what it found lately.
 
     Args:
         index: of the vectors.
-        vectors: shape ``(n, dim)``.
-        ids: of the posts by position; ascending as far as they are indexed.
+        vectors: shape ``(n, dim)``; by ascending id of the posts.
         positions: of the posts.
     """
     kept = OrderedDict[bytes, Found]()
@@ -191,18 +194,17 @@ def _look(
         size = len(vectors)
         looked_at = min(NEAREST + len(but), NEAREST_LOOKED_AT, size)
         if not looked_at:
-            return ()
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         found = index.nearest(vector, looked_at)
         if len(found) < looked_at:
             found = np.argsort(-(vectors @ vector), kind="stable")[:looked_at]
         new = np.ones(size, np.bool_)
         new[[at for each in but if (at := positions.get(each, size)) < size]] = False
         found = np.sort(found[new[found]])
-        some = [vectors[each] @ vector for each in pieces(found, vectors.shape[1])]
+        some = [vectors.take(each, axis=0) @ vector for each in pieces(found, vectors.shape[1])]
         scores = np.concatenate([np.empty(0, np.float32), *some])
         best = np.argsort(-scores, kind="stable")[:NEAREST]
-        names = [ids[at] for at in found[best].tolist()]
-        return tuple(zip(names, scores[best].tolist(), strict=True))
+        return found[best], scores[best]
 
     return look
 
@@ -221,9 +223,9 @@ class _Indexed:
         self.later_posts = PostSide(*(each[:0] for each in table.posts))
         # Nothing is added to the index: faiss gives no promise to those who search while it grows.
         self.index = index_of(table.post_vectors) if index is None else index
-        self._look = _look(self.index, self.trained_posts.vectors, self.post_ids, self.post_pos)
+        self._look = _look(self.index, self.trained_posts.vectors, self.post_pos)
         self.learning = threading.Lock()
-        self.places = WeakKeyDictionary[Numbers, npt.NDArray[np.int64]]()
+        self.places = WeakKeyDictionary[Numbers, tuple[Places, Places]]()
         self.learnt_at: dict[str, int] = {}
 
     def without(self, model: LinkModel) -> "_Indexed":
@@ -254,18 +256,25 @@ class _Indexed:
         """See `FeedModel.unlearnt`."""
         if self.encoder is None:
             return []
-        later = places[self._trained_at(numbers)[places] < 0]
+        later = places[self._trained_at(numbers)[0][places] < 0]
         return [each for each in numbers.ids(later) if not self._learnt_lately(each, now)]
 
-    def _trained_at(self, numbers: Numbers) -> npt.NDArray[np.int64]:
-        """By place: the position of each post that was trained on, which never changes; else -1."""
-        held = self.places.get(numbers, np.empty(0, np.int64))
-        if len(held) < numbers.posts:
+    def _trained_at(self, numbers: Numbers) -> tuple[Places, Places]:
+        """By place: the position of each post that was trained on, which never changes; else -1.
+
+        And by position: its place, -1 where it has none yet.
+        """
+        none = np.empty(0, np.int64)
+        held, placed = self.places.get(numbers, (none, none))
+        if len(held) < numbers.posts or len(placed) < self.trained:
             new = numbers.ids(np.arange(len(held), numbers.posts))
             found = np.array([self.post_pos.get(each, -1) for each in new], np.int64)
             held = np.append(held, np.where(found < self.trained, found, -1))
-            self.places[numbers] = held
-        return held
+            placed = np.full(self.trained, -1)
+            there = np.flatnonzero(held >= 0)
+            placed[held[there]] = there
+            self.places[numbers] = held, placed
+        return held, placed
 
     def _learnt_lately(self, post_id: str, now: int) -> bool:
         at = self.learnt_at.get(post_id)
@@ -299,7 +308,7 @@ class _Indexed:
         """See `FeedModel.products`."""
         table = self.model.embeddings
         found = np.zeros((len(places), len(PRODUCTS)), dtype=np.float32)
-        pos = self._trained_at(numbers)[places]
+        pos = self._trained_at(numbers)[0][places]
         if self.learnt_at and len(unknown := np.flatnonzero(pos < 0)):
             pos[unknown] = [self.post_pos.get(each, -1) for each in numbers.ids(places[unknown])]
         trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
@@ -312,18 +321,27 @@ class _Indexed:
                 found[here] = np.concatenate(some, axis=2)[:, 0].T
         return found
 
-    def nearest(self, viewer: UserSide, but: frozenset[str]) -> list[tuple[str, float]]:
+    def nearest(self, viewer: UserSide, numbers: Numbers, but: frozenset[str]) -> Hits:
         """See `FeedModel.nearest`."""
         (vector,) = viewer.vectors
-        trained = self._look(vector, but)
+        found, scores = self._look(vector, but)
+        places = self._trained_at(numbers)[1][found]
+        for at in np.flatnonzero(places < 0).tolist():
+            places[at] = numbers.places([self.post_ids[found[at]]])[0]
+        hits = Hits(places, scores.astype(np.float64))
         later = [each for each in self._later(vector) if each[0] not in but]
-        if not later:
-            return list(trained)
-        found = (*later, *trained)
-        return sorted(found, key=lambda each: (-each[1], each[0]))[:NEAREST]
+        return _merged(hits, later, numbers) if later else hits
 
     def _later(self, vector: Vector) -> Iterable[tuple[str, float]]:
         """The posts that came after training."""
         ids = self.post_ids[self.trained :]
         vectors = self.later_posts.vectors[: len(ids)]
         return zip(ids, (vectors @ vector).tolist(), strict=True)
+
+
+def _merged(hits: Hits, later: Sequence[tuple[str, float]], numbers: Numbers) -> Hits:
+    """The best of both, the highest first; ties go to the lower id."""
+    trained = zip(numbers.ids(hits.places), hits.scores.tolist(), strict=True)
+    best = sorted((*later, *trained), key=lambda each: (-each[1], each[0]))[:NEAREST]
+    places = numbers.places([post_id for post_id, _ in best])
+    return Hits(places, np.array([score for _, score in best], np.float64))

@@ -24,7 +24,7 @@ import numpy as np
 
 from feed.card_columns import NONE
 from feed.fatigue import penalty
-from feed.hits import Floats, Hits, Places, among, looked_up
+from feed.hits import Floats, Hits, Places, among, looked_up, looked_up_many
 from feed.less import against_friends, against_posts
 from feed.numbers import Ints
 from feed.pool import Pool
@@ -140,7 +140,7 @@ def _tags_shared(ask: Ask, tags: Ints) -> Floats:
     if not ask.tags:
         return np.zeros(len(tags))
     shares = Hits(ask.remembered.codes(ask.tags), np.fromiter(ask.tags.values(), np.float64))
-    found = looked_up(shares, tags.ravel()).reshape(tags.shape)
+    found = looked_up_many(shares, tags)
     return np.asarray(found.sum(axis=1) / np.maximum((tags != NONE).sum(axis=1), 1))
 
 

@@ -12,8 +12,6 @@ from concurrent.futures import Executor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from feed.fatigue import Reluctance, Served
 from feed.hits import NOTHING, Floats, Hits, Joined, best, counted, latest, summed, weighed
 from feed.nearest import FeedModel
@@ -169,9 +167,7 @@ def nearest(ask: Ask) -> Hits:
     if ask.model is None or ask.vectors is None:
         return NOTHING
     met = frozenset(ask.viewer.engaged) | ask.viewer.hidden
-    found = ask.model.nearest(ask.vectors, met)
-    places = ask.remembered.places([post_id for post_id, _ in found])
-    return Hits(places, np.array([score for _, score in found], np.float64))
+    return ask.model.nearest(ask.vectors, ask.remembered, met)
 
 
 def category(ask: Ask) -> Hits:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from feed.cards import visible_posts
 from graph.queries.people import ViewerContext
@@ -18,5 +19,5 @@ def tags_of(store: GraphStore, viewer: ViewerContext, history: Sequence[str]) ->
         StoreError: a look-up failed.
     """
     seen = visible_posts(store, viewer, history)
-    borne = Counter(tag for post in seen for tag in set(post.card.tags))
+    borne = Counter(chain.from_iterable(set(post.card.tags) for post in seen))
     return {tag: count / len(seen) for tag, count in borne.items()}

@@ -54,7 +54,8 @@ class PostSide(NamedTuple):
 
     def rows(self, pos: npt.NDArray[np.int64]) -> "PostSide":
         """Those of some of the posts, by position."""
-        return PostSide(self.vectors[pos], self.spreads[pos], self.factors[pos])
+        # Several times as fast as by brackets.
+        return PostSide(*(each.take(pos, axis=0) for each in self))
 
 
 @dataclass(frozen=True)

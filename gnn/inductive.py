@@ -252,11 +252,11 @@ class InductiveEncoder:
         rows = known.rows(links)
         strengths = np.array([links[known.ids[row]] for row in rows])
         means = usual if isinstance(usual, float) else usual[rows]
-        return np.asarray(counts(strengths, means, self.strength) @ known.places[rows])
+        return np.asarray(counts(strengths, means, self.strength) @ _some(known.places, rows))
 
     def _factors(self, known: Known, links: Mapping[str, float]) -> Floats:
         """What links to known nodes make of a node's factors."""
-        return folded(known.gram, known.factors[known.rows(links)], self.alpha, self.ridge)
+        return folded(known.gram, _some(known.factors, known.rows(links)), self.alpha, self.ridge)
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)
@@ -310,7 +310,8 @@ class InductiveEncoder:
             for edge_type, (source, rows) in messages.items():
                 if rows:
                     # As `mean` does it, whose beginning takes longer than the rest.
-                    mean = np.add.reduce(self.known[source].states[number, rows]) / len(rows)
+                    their = _some(self.known[source].states[number], rows)
+                    mean = np.add.reduce(their) / len(rows)
                     weight = self.weights[f"{prefix}.by_type.{edge_type}.lin_l.weight"]
                     total = total + weight @ mean
             normed = (total - total.mean()) / np.sqrt(total.var() + NORM_EPSILON)
@@ -326,6 +327,11 @@ class InductiveEncoder:
 _Messages = Mapping[str, tuple[str, list[int]]]
 """By edge type, as a module name: the label that they come from, and the rows of its nodes."""
 _AFFINE = ("weight", "bias")
+
+
+def _some(table: Floats, rows: Sequence[int]) -> Floats:
+    """These rows: several times as fast as by brackets."""
+    return table.take(np.asarray(rows, np.int64), axis=0)
 
 
 def _float32(numbers: np.ndarray) -> Floats:

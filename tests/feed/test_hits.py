@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.hits import CLOSE, Joined, told_apart
+from feed.hits import CLOSE, Hits, Joined, among, looked_up, looked_up_many, told_apart
 
 FAR = 10**9
 """So far apart that no table is made of them."""
@@ -35,3 +35,20 @@ def test_lists_tell_which_of_them_have_some_places(lists: list[list[int]]) -> No
         if place in (2, 3, 7)
     ]
     assert list(zip(which.tolist(), places.tolist(), scores.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.integers(-5, 40), max_size=8, unique=True), numbers)
+def test_numbers_are_looked_up_one_by_one_and_many_at_once(
+    had: list[int], asked: list[int]
+) -> None:
+    """Those far away are among none, and have nothing."""
+    hits = Hits(np.array(had, np.int64), 1.0 + np.arange(len(had)))
+    places = np.array(asked, np.int64)
+    expected = [1.0 + had.index(each) if each in had else 0.0 for each in asked]
+    assert looked_up(hits, places).tolist() == expected
+    assert among(places, hits.places).tolist() == [each in had for each in asked]
+    twice = np.vstack([places, places])
+    assert looked_up_many(hits, twice).tolist() == [expected, expected]
+    wide = Hits(np.append(hits.places, FAR), np.append(hits.scores, 7.0))
+    found = [7.0 if each == FAR else score for each, score in zip(asked, expected, strict=True)]
+    assert looked_up_many(wide, twice).tolist() == [found, found]
