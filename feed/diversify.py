@@ -31,6 +31,9 @@ other one of these, from the first on, goes to an author's who has no audience y
 LOOKED_AT = 400
 """The likeliest posts, which share out the next `LOOKED_AT` / 2 places."""
 FRESH_LOOKED_AT = 40
+FIRST = 96
+"""Of these the likeliest, one of which mostly takes the next place: it is not looked further, where
+no other can be better."""
 LEAST, UNIT = 1e-300, 1e-12
 """What stands for a probability of 0, which has no logarithm; and a step of logarithms."""
 
@@ -142,6 +145,12 @@ class _Round:
         # What it costs to repeat each of `found` once, and what it costs at present.
         self._costs = np.where(found == NONE, 0, each_costs[found % len(each_costs)])
         self._against = np.zeros(len(found), np.int64)
+        likeliest = np.argsort(-self._unlessened, kind="stable")
+        self._first = np.sort(likeliest[:FIRST])
+        self._kinds_of_first = self._kinds.take(self._first, axis=1)
+        # No other one is better than that: what it repeats costs it something.
+        beyond = self._unlessened[likeliest[FIRST:]].max(initial=_NEVER)
+        self._beyond = int(beyond) if self._costs.max() <= 0 else -_NEVER
         self._window: deque[Ints] = deque()
         # By author: how many of the window's posts are theirs.
         self._places: dict[int, int] = {}
@@ -150,18 +159,29 @@ class _Round:
 
     def take(self, wanted: Iterable[Bools]) -> int:
         """The row of the next place, of the first of `wanted` that has any; now in the window."""
-        free = self._apart()
-        free = next((some for each in wanted if (some := free & each).any()), free)
-        lessened = self._unlessened + np.add.reduce(self._against.take(self._kinds), axis=0)
-        if free is not self._free:
-            lessened[~free] = _NEVER
-        row = int(lessened.argmax())
+        apart = self._apart()
+        free = next((some for each in wanted if (some := apart & each).any()), apart)
+        row = self._best_of_first(apart) if free is apart else None
+        if row is None:
+            lessened = self._unlessened + np.add.reduce(self._against.take(self._kinds), axis=0)
+            if free is not self._free:
+                lessened[~free] = _NEVER
+            row = int(lessened.argmax())
         self._free[row] = False
         self._unlessened[row] = _NEVER
         if len(self._window) == WINDOW - 1:
             self._leaves()
         self._enters(self._kinds[:, row])
         return row
+
+    def _best_of_first(self, free: Bools) -> int | None:
+        """The best row of `_first`, where it is better than all others; else None."""
+        lessened = self._unlessened.take(self._first)
+        lessened += np.add.reduce(self._against.take(self._kinds_of_first), axis=0)
+        if free is not self._free:
+            lessened[~free.take(self._first)] = _NEVER
+        at = int(lessened.argmax())
+        return int(self._first[at]) if lessened[at] > self._beyond else None
 
     def _apart(self) -> Bools:
         """The posts whose author has places left in the window; all, where there are no others."""

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
-from feed.cards import visible_posts
+from feed.cards import cards_of_people, cards_of_posts
+from feed.gate import visible
 from graph.queries.people import ViewerContext
 from graph.store import GraphStore
 
@@ -18,6 +19,8 @@ def tags_of(store: GraphStore, viewer: ViewerContext, history: Sequence[str]) ->
     Raises:
         StoreError: a look-up failed.
     """
-    seen = visible_posts(store, viewer, history)
-    borne = Counter(chain.from_iterable(set(post.card.tags) for post in seen))
+    cards = cards_of_posts(store, history).values()
+    authors = cards_of_people(store, {card.author_id for card in cards if card.author_id})
+    seen = [card for card in cards if visible(viewer, card, authors.get(card.author_id or ""))]
+    borne = Counter(chain.from_iterable(set(card.tags) for card in seen))
     return {tag: count / len(seen) for tag, count in borne.items()}

@@ -161,7 +161,7 @@ def _topic(topic: NodeCard | None) -> JsonObject:
 
 
 def _reason(reason: Reason) -> JsonObject:
-    path = [{"kind": node.kind, "id": node.id, "name": node.name} for node in reason.path]
+    path = [{"kind": kind, "id": node_id, "name": name} for kind, node_id, name in reason.path]
     query = reason.query
     return {
         "source": reason.source,

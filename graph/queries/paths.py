@@ -1,16 +1,15 @@
 """The queries that draw a reason's path, as texts to be run elsewhere (Neo4j Browser)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from graph.cypher_files import queries_of
 
 PREFIX = "path_"
 
 
-@dataclass(frozen=True, slots=True)
-class PathQuery:
+class PathQuery(NamedTuple):
     """A query's name, its text, and what to run it with."""
 
     name: str
@@ -23,17 +22,21 @@ def path_query(name: str, ids: Sequence[str]) -> PathQuery | None:
 
     None where there is no such query, or it is about another number of nodes.
     """
-    query = _queries().get(PREFIX + name)
+    query = _queries().get(name)
     if query is None or len(query[1]) != len(ids):
         return None
-    return PathQuery(PREFIX + name, query[0], dict(zip(query[1], ids, strict=True)))
+    return PathQuery(query[2], query[0], dict(zip(query[1], ids, strict=True)))
 
 
 @cache
-def _queries() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Text and parameters by name; the texts are the same on both engines."""
+def _queries() -> dict[str, tuple[str, tuple[str, ...], str]]:
+    """Text, parameters and name, by NAME; the texts are the same on both engines."""
     return {
-        query.name: (query.text, tuple(parameter.name for parameter in query.parameters))
+        query.name.removeprefix(PREFIX): (
+            query.text,
+            tuple(parameter.name for parameter in query.parameters),
+            query.name,
+        )
         for query in queries_of("neo4j")
         if query.name.startswith(PREFIX)
     }
