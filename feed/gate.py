@@ -36,7 +36,6 @@ _PASSED = object()
 """Known to this module alone: what makes a visible thing constructible here only."""
 
 PUBLIC, FRIENDS, PRIVATE = range(len(PRIVACIES))
-_STRICTNESS = {privacy: strictness for strictness, privacy in enumerate(PRIVACIES)}
 ANYBODY = ViewerContext(None, "")
 """Who sees what is open to all."""
 
@@ -249,7 +248,9 @@ def unwanted_because(
 
 
 def _strictness(privacy: str | None) -> int:
-    return PUBLIC if privacy is None else _STRICTNESS.get(privacy, PRIVATE)
+    if privacy is None:
+        return PUBLIC
+    return PRIVACIES.index(privacy) if privacy in PRIVACIES else PRIVATE
 
 
 def _blocked(viewer: ViewerContext, user_id: str) -> bool:

@@ -1,8 +1,9 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
 They hold values and codes, not rows with names: some hundred bytes a post, sixteen an engagement in
-each table that tells of engagements, and what is shown as it is written, up to `TEXT` bytes. What
-is of all nodes tells of those that are not there, too: that they have no rows.
+each table that tells of engagements, and what is shown as it is written, as far as there is room
+(`POSTS_TEXT`, `PEOPLE_TEXT`). What is of all nodes tells of those that are not there, too: that
+they have no rows.
 """
 
 from array import array
