@@ -1,5 +1,7 @@
 // One node's derived list, read and changed by itself (graph/derive/swap.py). What changes is told to
-// whoever keeps lists by the node that the list starts from alone (`Query.derives`).
+// whoever keeps lists by the node that the list starts from alone (`Query.derives`). What is unset is
+// told apart behind a WITH: Neo4j, while it takes the index of posts for empty, would look for all of
+// them there, and keep doing so.
 
 // name: derived_top_tag(source: string)
 // In no order. OPTIONAL, because Ladybug 0.22 plans a plain step over a table that is empty as a scan.
@@ -18,7 +20,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_top_tag(source: string, targets: strings)
 MATCH (n:Tag {id: $source})-[e:TOP]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_top_category(source: string)
@@ -38,7 +41,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_top_category(source: string, targets: strings)
 MATCH (n:Category {id: $source})-[e:TOP]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_top_mood(source: string)
@@ -58,7 +62,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_top_mood(source: string, targets: strings)
 MATCH (n:Mood {id: $source})-[e:TOP]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_top_topic(source: string)
@@ -78,7 +83,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_top_topic(source: string, targets: strings)
 MATCH (n:Topic {id: $source})-[e:TOP]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_top_chart(source: string)
@@ -98,7 +104,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_top_chart(source: string, targets: strings)
 MATCH (n:Chart {id: $source})-[e:TOP]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_similar_post(source: string)
@@ -118,7 +125,8 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_similar_post(source: string, targets: strings)
 MATCH (n:Post {id: $source})-[e:SIMILAR]->(m:Post)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e
 
 // name: derived_near_user(source: string)
@@ -138,5 +146,6 @@ SET e.score = row.score, e.rank = row.rank
 
 // name: unset_near_user(source: string, targets: strings)
 MATCH (n:User {id: $source})-[e:NEAR]->(m:User)
-WHERE m.id IN $targets
+WITH e, m.id AS target
+WHERE target IN $targets
 DELETE e

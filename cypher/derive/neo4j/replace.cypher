@@ -1,5 +1,6 @@
 // A node's derived edges, changed so that no reader finds a list empty: first the new edges are
-// created or put, for all nodes, then those that are in no list any more are dropped.
+// created or put, for all nodes, then those that are in no list any more are dropped: behind a WITH,
+// as in lists.cypher.
 
 // name: sources_top_tag()
 // Which nodes have such edges now.
@@ -32,7 +33,8 @@ CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Tag {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_top_category()
@@ -66,7 +68,8 @@ CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Category {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_top_mood()
@@ -100,7 +103,8 @@ CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Mood {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_top_topic()
@@ -134,7 +138,8 @@ CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Topic {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_top_chart()
@@ -168,7 +173,8 @@ CREATE (n)-[:TOP {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Chart {id: row.source})-[e:TOP]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_similar_post()
@@ -202,7 +208,8 @@ CREATE (n)-[:SIMILAR {score: row.score[rank], rank: rank}]->(p)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:Post {id: row.source})-[e:SIMILAR]->(p:Post)
-WHERE NOT p.id IN row.target
+WITH row, e, p.id AS target
+WHERE NOT target IN row.target
 DELETE e
 
 // name: sources_near_user()
@@ -236,5 +243,6 @@ CREATE (n)-[:NEAR {score: row.score[rank], rank: rank}]->(u)
 // What is not among a node's targets.
 UNWIND $rows AS row
 MATCH (n:User {id: row.source})-[e:NEAR]->(u:User)
-WHERE NOT u.id IN row.target
+WITH row, e, u.id AS target
+WHERE NOT target IN row.target
 DELETE e
