@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +30,8 @@ class Servers:
     opened: str
     routes: set[str]
     headers: dict[str, dict[str, str]]
+    connected: requests.Session
+    """Thousands are asked: they share connections, and nothing else."""
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +54,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
             for rule in app.url_map.iter_rules()
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         }
-        with serving(app) as closed, serving(create_app(store, memory=memory)) as opened:
-            yield Servers(store, closed, opened, routes, credentials(asking))
+        with (
+            serving(app) as closed,
+            serving(create_app(store, memory=memory)) as opened,
+            requests.Session() as connected,
+        ):
+            connected.trust_env = False
+            connected.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            yield Servers(store, closed, opened, routes, credentials(asking), connected)
 
 
 def namings(row: Row, who: str) -> list[Query]:
@@ -78,7 +87,9 @@ def answered(servers: Servers, row: Row, who: str) -> list[requests.Response]:
         asked = dict(row.query) | naming
         path = f"{address}{row.path or rule}"
         answers.append(
-            requests.request(method, path, params=asked, headers=headers, timeout=60, **sent)
+            servers.connected.request(
+                method, path, params=asked, headers=headers, timeout=60, **sent
+            )
         )
     row.undo(servers.store)
     return answers
@@ -133,7 +144,7 @@ def test_naming_oneself_and_another_is_naming_another(servers: Servers, row: Row
     for names in (["viewer", "viewer"], ["username", "username"], ["viewer", "username"]):
         for given in (["ana", "ben"], ["ben", "ana"]):
             query = [*row.query.items(), *zip(names, given, strict=True)]
-            answer = requests.request(
+            answer = servers.connected.request(
                 method,
                 f"{servers.closed}{row.path or rule}",
                 params=query,
@@ -148,5 +159,5 @@ def test_naming_oneself_and_another_is_naming_another(servers: Servers, row: Row
 def test_methods_that_the_framework_answers_are_guarded_too(servers: Servers, method: str) -> None:
     for row in TABLE:
         path = row.path or row.route.split(" ")[1]
-        answer = requests.request(method, f"{servers.closed}{path}", timeout=60)
+        answer = servers.connected.request(method, f"{servers.closed}{path}", timeout=60)
         assert answer.status_code in (401, 405) or row.outcomes["nobody"] == 200, path
