@@ -43,7 +43,7 @@ def load() -> None:
 @click.pass_context
 def load_folder(ctx: click.Context, folder: Path, strict: bool, report_file: Path) -> None:
     """Load a graph folder: CSV files with neo4j-admin headers."""
-    tables = read_folder(folder)
+    tables = read_folder(folder, time.time())
     with opened_or_made(ctx) as store:
         report = ingest(store, as_batches(tables), LoadReport(strict))
     tell(report, report_file, folder.resolve().name)
@@ -177,7 +177,7 @@ def prepare(folder: Path, out: Path, strict: bool, report_file: Path) -> None:
     """
     from graph.import_store import ARGUMENTS, import_folder
 
-    tables = read_folder(folder)
+    tables = read_folder(folder, time.time())
     with import_folder(out) as store:
         report = ingest(store, as_batches(tables), LoadReport(strict))
     tell(report, report_file, folder.resolve().name)

@@ -122,6 +122,10 @@ def test_what_is_missing_or_malformed_is_one_sentence(run: Run, tmp_path: Path) 
     (tmp_path / "bad" / "posts.csv").write_text("id:ID(Post),created_at:long\np,soon\n")
     assert "posts.csv: record 2" in said(run("load", "folder", "bad"))
     assert "posts.csv: record 2" in said(run("evaluate", "bad"))
+    (tmp_path / "bad" / "posts.csv").write_text("id:ID(Post),created_at:long\np,9000000000\n")
+    for command in (("load", "folder", "bad"), ("prepare", "bad", "out")):
+        assert "a day ahead of this machine's clock" in said(run(*command))
+    assert not (tmp_path / "out").exists()
     assert "SOCIALVERSE_URL" in said(run("load", "socialverse"))
     assert run("migrate").exit_code == 0
     assert "'hub'" in said(run("explore", "hub"))

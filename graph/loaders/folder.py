@@ -11,6 +11,7 @@ import csv
 import difflib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ import pyarrow.csv as pa_csv
 
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.files import new_folder
-from graph.loaders.values import FULL, MILLISECONDS
+from graph.loaders.values import DAY, FULL, MILLISECONDS
 from graph.model import KINDS, PRIVACIES, Column, EdgeKind, Kind, NodeKind, Tables
 
 SPLIT = Column("split", "string")
@@ -39,6 +40,8 @@ _IMPORT_TYPES: Mapping[str, str] = {
 _BOOLEANS = {"true": True, "false": False}
 TIMES = ("joined_at", "created_at", "edited_at", "at", "until", "since")
 """The columns of Unix seconds."""
+_YET_TO_COME = {("events", "at"), ("events", "until")}
+"""Columns of files whose times may lie in the future."""
 _LIMITS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(TIMES, (1 - int(MILLISECONDS), int(MILLISECONDS) - 1)),
     "percent": (-FULL, FULL),
@@ -59,8 +62,14 @@ _WANTED_OF: Mapping[str, str] = {
 }
 
 
-def read_folder(path: Path) -> dict[str, pd.DataFrame]:
+def read_folder(path: Path, now: float | None = None) -> dict[str, pd.DataFrame]:
     """Read a graph folder as tables, checked to the last field.
+
+    Args:
+        path: the folder.
+        now: Unix seconds. More than a day later nobody can have done anything: popularity fades by
+            the latest that was done, and one such row would leave nothing of all others. None: the
+            folder is of another time.
 
     Raises:
         SourceUnavailable: there is no such folder, or none of its files is of a graph.
@@ -74,7 +83,7 @@ def read_folder(path: Path) -> dict[str, pd.DataFrame]:
     for file in files:
         if file.stem not in KINDS:
             raise _no_file(file)
-    return {file.stem: _read_file(file, KINDS[file.stem]) for file in files}
+    return {file.stem: _read_file(file, KINDS[file.stem], now) for file in files}
 
 
 def _no_file(file: Path) -> MalformedSource:
@@ -96,10 +105,21 @@ def write_folder(tables: Tables, path: Path) -> None:
                 _write_file(tables[file], kind, partial / f"{file}.csv")
 
 
-def _read_file(path: Path, kind: Kind) -> pd.DataFrame:
+def _read_file(path: Path, kind: Kind, now: float | None) -> pd.DataFrame:
     names = _header(path, kind, _first_record(path))
-    frame = _texts(path, list(names))
-    return pd.DataFrame({name: _typed(path, frame[name], names[name]) for name in names})
+    texts = _texts(path, list(names))
+    frame = pd.DataFrame({name: _typed(path, texts[name], names[name]) for name in names})
+    if now is not None:
+        for name in names:
+            if name in TIMES and (kind.file, name) not in _YET_TO_COME:
+                later = (frame[name] > now + DAY).fillna(False)
+                _refuse(path, texts[name], later, name, _until(now + DAY))
+    return frame
+
+
+def _until(latest: float) -> str:
+    moment = datetime.fromtimestamp(latest, UTC).isoformat(timespec="seconds")
+    return f"Unix seconds up to {int(latest)} ({moment}), a day ahead of this machine's clock"
 
 
 def _first_record(path: Path) -> list[str]:
@@ -219,13 +239,15 @@ def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
     """The fields of one column; an empty one is null, and a wrong one an error with its line."""
     empty = texts == ""
     present = texts.where(~empty) if empty.any() else texts
+    wanted = _WANTED.get(column.name) or _WANTED_OF.get(column.type, "")
     values = _digits(present) if column.type == "int" else None
     if values is None:
-        _refuse(path, texts, _unreadable(present, column), column)
+        _refuse(path, texts, _unreadable(present, column), column.name, wanted)
         values = _converted(present, column)
     if column.name in _LIMITS:
         least, most = _LIMITS[column.name]
-        _refuse(path, texts, ((values < least) | (values > most)).fillna(False), column)
+        beyond = ((values < least) | (values > most)).fillna(False)
+        _refuse(path, texts, beyond, column.name, wanted)
     return values
 
 
@@ -246,13 +268,12 @@ def _unreadable(present: pd.Series, column: Column) -> pd.Series:
     return present.isna() & False
 
 
-def _refuse(path: Path, texts: pd.Series, wrong: pd.Series, column: Column) -> None:
-    """Raise `MalformedSource` for the first of the wrong fields, if there is any."""
+def _refuse(path: Path, texts: pd.Series, wrong: pd.Series, name: str, wanted: str) -> None:
+    """Raise `MalformedSource` for the first of the wrong fields of a column, if there is any."""
     if wrong.any():
         position = int(wrong.to_numpy().argmax())
-        wanted = _WANTED.get(column.name) or _WANTED_OF[column.type]
         raise MalformedSource(
-            f"{path.name}: record {position + 2} has {texts.iloc[position]!r} in {column.name},"
+            f"{path.name}: record {position + 2} has {texts.iloc[position]!r} in {name},"
             f" not {wanted}"
         )
 

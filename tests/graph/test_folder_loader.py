@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.errors import MalformedSource, SourceUnavailable
 from graph.loaders.folder import TIMES, read_folder, write_folder
 from graph.model import KINDS
-from village.world import World
+from village.world import NOW, World
 
 
 def folder(tmp_path: Path, **files: str) -> Path:
@@ -123,6 +123,31 @@ def test_what_is_wrong_is_named_with_file_and_record(
     with pytest.raises(MalformedSource) as caught:
         read_folder(path)
     assert said in str(caught.value) and f"{file}.csv" in str(caught.value)
+
+
+def test_what_nobody_can_have_done_yet_is_named(tmp_path: Path) -> None:
+    """Popularity fades by the latest like: of all others nothing would be left."""
+    (tmp_path / "liked.csv").write_text(
+        ":START_ID(User),:END_ID(Post),at:long\n"
+        f"u1,p1,\nu1,p2,{NOW + 86_400}\nu1,p3,{NOW + 86_401}\n"
+    )
+    with pytest.raises(MalformedSource) as caught:
+        read_folder(tmp_path, NOW)
+    assert str(caught.value) == (
+        f"liked.csv: record 4 has '{NOW + 86_401}' in at, not Unix seconds up to {NOW + 86_400}"
+        " (2025-12-02T00:00:00+00:00), a day ahead of this machine's clock"
+    )
+    assert read_folder(tmp_path, NOW + 1)["liked"]["at"].max() == NOW + 86_401
+    assert len(read_folder(tmp_path)["liked"]) == 3
+
+
+def test_an_event_may_be_yet_to_come_but_not_have_been_made(tmp_path: Path) -> None:
+    header, far = "id:ID(Event),at:long,until:long,created_at:long\n", NOW + 10_000_000
+    (tmp_path / "events.csv").write_text(f"{header}e1,{far},{far + 60},{NOW}\n")
+    assert read_folder(tmp_path, NOW)["events"]["at"].tolist() == [far]
+    (tmp_path / "events.csv").write_text(f"{header}e1,{far},{far + 60},{far}\n")
+    with pytest.raises(MalformedSource, match=f"record 2 has '{far}' in created_at"):
+        read_folder(tmp_path, NOW)
 
 
 def test_no_word_for_who_may_see_it_is_written_as_one_and_comes_back(tmp_path: Path) -> None:
