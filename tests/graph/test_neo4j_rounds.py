@@ -95,9 +95,10 @@ def test_every_part_starts_at_keys_whatever_the_server_counts(
 ) -> None:
     """By that its plan may be kept: here it is made while the server takes some index for empty.
 
-    It looks at them seconds after they grew, so that they are made to grow again and again. Did a
-    part not say where to start, some would scan all of them; and where nodes of some label are
-    looked for by what they are near to, that label's alone, however well it knows the others.
+    It looks at them seconds after they grew, so that they are made to grow again and again. A part
+    that did not say where to start would scan one. One that comes to nodes of some label by edges,
+    and says something of their ids, may scan that label's, the more so the better the server knows
+    the others: so for these that one alone is taken for empty.
     """
     assert not any(stats(neo4j_store).values())
     parts = {each.name: each.text for each in queries_of("neo4j") if each.columns is not None}
