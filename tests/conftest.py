@@ -45,8 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What is there by now stays: Python need not look through it for garbage all the time.
 
-    Nor through what a test just made, at every 700th object: in the web's tests that was a tenth of
-    the processor's time.
+    Nor through what a test just made, at every 700th object, which is Python's own choice.
     """
     gc.collect()
     gc.freeze()
