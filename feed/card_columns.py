@@ -17,6 +17,8 @@ TAGS = 12
 """A post's tags that count for ranking."""
 SAME = 3
 """A post's keys as a copy: itself, what it shares, its media."""
+GROWTH = 8
+"""Room is made for one more of so many posts at a time: more would lie empty."""
 NONE = -1
 """In the place of an author, category, ... that a post has not."""
 
@@ -40,7 +42,8 @@ class Cards:
     """Unix seconds; 0 where unknown; shape ``(n,)``."""
     codes: Codes
     """What the post has, by code; `NONE` for what it has not. One table of shape
-    ``(n, GROUP + 1 + TAGS + SAME)``, so that what is known of a post lies together in memory."""
+    ``(n, GROUP + 1 + TAGS + SAME)``, so that what is known of a post lies together in memory; half
+    as wide where all are held as where some are reckoned with (`at`)."""
 
     @property
     def author(self) -> Codes:
@@ -83,7 +86,8 @@ class Cards:
             self.there[rows],
             self.popularity[rows],
             self.created_at[rows],
-            self.codes.take(rows, axis=0),  # several times as fast as by brackets
+            # Several times as fast as by brackets.
+            self.codes.take(rows, axis=0).astype(np.int64),
         )
 
 
@@ -155,7 +159,7 @@ class CardColumns:
         there = len(self._expires)
         if self._numbers.posts <= there:
             return
-        more = max(1024, there, self._numbers.posts - there)
+        more = max(1024, there // GROWTH, self._numbers.posts - there)
         added = _columns(more)
         self._cards = Cards(
             **{
@@ -228,5 +232,5 @@ def _columns(size: int) -> Cards:
         there=np.zeros(size, np.bool_),
         popularity=np.zeros(size),
         created_at=np.zeros(size, np.int64),
-        codes=np.full((size, _SAME.stop), NONE, np.int64),
+        codes=np.full((size, _SAME.stop), NONE, np.int32),
     )

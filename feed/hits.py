@@ -73,14 +73,17 @@ def joined(lists: Sequence[Hits]) -> Joined:
 
 
 def sliced(
-    places: Places, scores: Floats, begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+    places: Places | npt.NDArray[np.int32],
+    scores: Floats,
+    begins: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
 ) -> Joined:
     """The slices ``begins[i]:ends[i]`` as lists, copied in one go."""
     sizes = ends - begins
     starts = np.zeros(len(begins) + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     at = np.arange(starts[-1]) + np.repeat(begins - starts[:-1], sizes)
-    return Joined(places[at], scores[at], starts)
+    return Joined(places[at].astype(np.int64, copy=False), scores[at], starts)
 
 
 def summed(lists: Joined) -> Hits:

@@ -233,9 +233,9 @@ class Remembered(Numbers):
             mark: of the store's changes, before they were read.
             pause: seconds until they are read again: they last somewhat longer.
         """
-        places = np.empty(0, np.int64)
+        places = np.empty(0, np.int32)
         if read not in _OF_PEOPLE | _WEIGHED:
-            places = self.places(lists.targets)[lists.codes]
+            places = self.places(lists.targets).astype(np.int32)[lists.codes]
         rows = {key: row for row, key in enumerate(lists.keys)}
         until = self._until(max(_SECONDS[read], LASTING * pause))
         self._whole[read] = WholeLists(mark, until, rows, lists, places)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from feed.hits import Joined, Places, sliced
+from feed.hits import Joined, sliced
 from graph.changes import Changes
 from graph.queries.candidates import Listed
 from graph.queries.whole import Lists
@@ -22,7 +23,7 @@ class WholeLists:
     rows: Mapping[str, int]
     """By node: which of the lists is its."""
     lists: Lists
-    places: Places
+    places: npt.NDArray[np.int32]
     """Of the posts in the lists' order; empty where the lists are of people."""
 
     def rows_of(self, keys: Sequence[str], changes: Changes) -> list[int] | None:

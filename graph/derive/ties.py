@@ -6,8 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from graph.queries.whole import shared
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Small = np.int32
+"""What ends are held as: positions of nodes in memory are few enough, and edges are many."""
 
 
 class Ids:
@@ -15,7 +19,7 @@ class Ids:
 
     def __init__(self, ids: Iterable[str] = ()):
         """These, each once."""
-        self.names = list(ids)
+        self.names = shared(ids)
         self._at = {each: at for at, each in enumerate(self.names)}
 
     def __len__(self) -> int:
@@ -90,7 +94,9 @@ class _Side:
 
     def __init__(self, keys: Ints, others: Ints, weights: Floats):
         order = np.lexsort((others, keys))
-        self._others, self._weights = others[order], weights[order]
+        self._others, self._weights = others[order].astype(Small), weights[order]
+        if (weights == 1.0).all():
+            self._weights = np.broadcast_to(np.float64(1.0), weights.shape)  # takes no room
         self._starts = np.searchsorted(keys[order], np.arange(keys.max(initial=-1) + 2))
         self._own: dict[int, tuple[Ints, Floats]] = {}
         """Of those that were set anew."""
@@ -99,9 +105,9 @@ class _Side:
         if (own := self._own.get(key)) is not None:
             return own
         if key + 1 >= len(self._starts):
-            return self._others[:0], self._weights[:0]
+            return np.empty(0, np.int64), self._weights[:0]
         part = slice(self._starts[key], self._starts[key + 1])
-        return self._others[part], self._weights[part]
+        return self._others[part].astype(np.int64), self._weights[part]
 
     def sizes(self, keys: Ints) -> Ints:
         first = np.diff(self._starts)
@@ -117,7 +123,7 @@ class _Side:
     def all(self) -> tuple[Ints, Ints, Floats]:
         first = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))
         kept = ~np.isin(first, list(self._own))
-        parts = [(first[kept], self._others[kept], self._weights[kept])]
+        parts = [(first[kept], self._others[kept].astype(np.int64), self._weights[kept])]
         parts += [(np.full(len(to), key), to, weights) for key, (to, weights) in self._own.items()]
         keys, others, weights = (np.concatenate(each) for each in zip(*parts, strict=True))
         return keys, others, weights

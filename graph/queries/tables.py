@@ -143,8 +143,8 @@ class TextTable:
     def add(self, frame: pd.DataFrame) -> None:
         """Take rows of further nodes; before anybody else has the table."""
         texts = zip(*(_plain(frame[name]) for name in self._names), strict=True)
-        for node, row in zip(_plain(frame[self._key]), texts, strict=True):
-            self._at[str(node)] = len(self._at)
+        for node, row in zip(whole.shared(frame[self._key]), texts, strict=True):
+            self._at[node] = len(self._at)
             for text in row:
                 self._texts += b"" if text is None else str(text).encode()
                 self._ends.append(len(self._texts))
@@ -284,8 +284,8 @@ def _table(frame: pd.DataFrame, key: str, hidden: bool = False) -> RowTable:
     names = [name for name in frame.columns if not (hidden and name == key)]
     rows = zip(*(_plain(frame[name]) for name in names), strict=True)
     found: dict[str, tuple[tuple[object, ...], ...]] = {}
-    for node, row in zip(_plain(frame[key]), rows, strict=True):
-        found[str(node)] = (*found.get(str(node), ()), row)
+    for node, row in zip(whole.shared(frame[key]), rows, strict=True):
+        found[node] = (*found.get(node, ()), row)
     return RowTable(names, found)
 
 
@@ -293,9 +293,9 @@ def _plain(column: pd.Series) -> list[object]:
     """Plain values, None for what is missing; equal texts are one object."""
     if isinstance(column.dtype, pd.StringDtype):
         codes, names = pd.factorize(column)
-        texts: list[object] = [*names, None]
+        texts: list[object] = [*whole.shared(names), None]
         return [texts[code] for code in codes.tolist()]
     if column.dtype == object:
-        return [None if each is None else list(each) for each in column]
+        return [None if each is None else whole.shared(each) for each in column]
     values: list[object] = column.astype(object).where(column.notna(), None).tolist()
     return values

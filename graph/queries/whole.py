@@ -4,6 +4,7 @@ For a server that keeps them in memory: some seconds for a million edges, where 
 would take minutes. The same posts and people in the same order (tested).
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from graph.queries import candidates
 from graph.store import GraphStore
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 WRITTEN, POSTED, CHAMPIONS = 50, 100, 200
 """How long the lists of candidates.cypher are at most."""
 FELT = 20
@@ -32,8 +34,18 @@ class Lists:
     """Shape ``(len(keys) + 1,)``."""
     targets: list[str]
     """Every id that is in some list, ascending."""
-    codes: Ints
+    codes: npt.NDArray[np.int32]
     scores: npt.NDArray[np.float64]
+    """Where all are 0 they take no room."""
+
+    @classmethod
+    def of(
+        cls, keys: list[str], starts: Ints, targets: list[str], codes: Ints, scores: Floats
+    ) -> "Lists":
+        """The same, in as little room as it may take."""
+        if not scores.any():
+            scores = np.broadcast_to(np.float64(0.0), scores.shape)
+        return cls(keys, starts, targets, codes.astype(np.int32), scores)
 
 
 ReadWhole = Callable[[GraphStore], Lists]
@@ -146,7 +158,7 @@ def engagers(engaged: Lists) -> Lists:
     kept = np.arange(len(order)) - np.repeat(begins, sizes) < candidates.ENGAGERS
     starts = np.concatenate([[0], np.cumsum(np.minimum(sizes, candidates.ENGAGERS))])
     codes = people_at[order[kept]]
-    return Lists(engaged.targets, starts, engaged.keys, codes, np.zeros(len(codes)))
+    return Lists.of(engaged.targets, starts, engaged.keys, codes, np.zeros(len(codes)))
 
 
 def near(store: GraphStore) -> Lists:
@@ -212,7 +224,7 @@ def lists(
     """
     targets, target = _coded(edges["target"])
     found, source = _coded(edges["source"])
-    names = sorted({*found, *keys})
+    names = sorted({*found, *shared(keys)})
     source = np.asarray(pd.Index(names).get_indexer(pd.Index(found)), np.int64)[source]
     scores = edges["score"].to_numpy(np.float64)
     if once and len(source):
@@ -227,10 +239,18 @@ def lists(
         kept = np.arange(len(source)) - starts[source] < most
         source, target, scores = source[kept], target[kept], scores[kept]
         starts = np.searchsorted(source, np.arange(len(names) + 1))
-    return Lists(names, starts.astype(np.int64), targets, target, scores)
+    return Lists.of(names, starts.astype(np.int64), targets, target, scores)
 
 
 def _coded(ids: pd.Series) -> tuple[list[str], Ints]:
     """The ids, ascending, and where each of the series is among them."""
     codes, names = pd.factorize(ids, sort=True)
-    return list(names), np.asarray(codes, np.int64)
+    return shared(names), np.asarray(codes, np.int64)
+
+
+def shared(ids: Iterable[str]) -> list[str]:
+    """The ids, each as the one object that all tables in memory have of it.
+
+    A node is in a dozen of them, and each frame that is read makes its ids anew.
+    """
+    return [*map(sys.intern, ids)]

@@ -56,6 +56,16 @@ def test_they_are_those_around_each_node(any_store: GraphStore, village: World) 
     )
 
 
+def test_they_have_one_object_for_an_id_and_none_for_scores_of_nothing(
+    any_store: GraphStore, village: World
+) -> None:
+    ingest_tables(any_store, village.tables)
+    friends, liked = befriended(any_store), engaged(any_store)
+    assert friends.codes.nbytes == 4 * len(friends.scores) > 0 and friends.scores.base.nbytes == 8
+    people = {each: each for each in liked.keys}
+    assert friends.targets and all(each is people[each] for each in friends.targets)
+
+
 @pytest.mark.parametrize("read", [engaged, written, befriended])
 def test_who_did_nothing_has_an_empty_list(
     store: GraphStore, read: Callable[[GraphStore], Lists]
