@@ -37,7 +37,7 @@ from graph.errors import (
 from graph.files import takes_writes
 from graph.frames import BATCH, completed, row_batches
 from graph.locks import SharedLock
-from graph.machine import processors
+from graph.machine import give_back, processors
 from graph.model import Row
 from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
@@ -230,13 +230,16 @@ class LadybugStore:
 
         Connections start anew after it: they keep the plan of every text that they have run, and a
         plan made when a table was empty (a scan of its other end) would outlive that emptiness.
+        What they held, and what was folded, goes back to the system.
         """
-        with self._writing, self._checkpoint.alone():
-            self._refuse_when_full()
-            self._execute("CHECKPOINT", {}, "checkpoint")
-            self._connections.renew()
-            self._set_rows = 0
-            self._folds += 1
+        with self._writing:
+            with self._checkpoint.alone():
+                self._refuse_when_full()
+                self._execute("CHECKPOINT", {}, "checkpoint")
+                self._connections.renew()
+                self._set_rows = 0
+                self._folds += 1
+            give_back()
 
     def seal(self) -> str:
         """A name that the graph bears from now on, and until the next write to it.

@@ -1,6 +1,10 @@
 """How many processors there are, and how much memory, in a container and without one."""
 
 import os
+import platform
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,28 @@ def test_a_process_has_what_its_groups_are_bounded_to_and_no_more_than_the_machi
         (tmp_path / "groups" / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "groups" / file).write_text(said)
     assert memory() == found
+
+
+HELD = """
+    from pathlib import Path
+    from graph.machine import give_back
+
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
+
+    pieces = [bytearray(5_000) for _ in range(20_000)]
+    for piece in pieces:
+        piece[::1_000] = bytes(5)  # so that it is there
+    most = resident()
+    pieces = pieces[::200]  # what lasts lies between
+    before = resident()
+    print(give_back(), most - before, before - resident())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc's")
+def test_what_lies_free_between_what_lasts_goes_back_to_the_system() -> None:
+    code = textwrap.dedent(HELD)
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    can, by_itself, given = found.stdout.split()
+    assert can == "True" and int(by_itself) < 20 and int(given) > 70
