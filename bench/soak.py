@@ -6,7 +6,8 @@ has resident is looked at every few seconds, by what kind of memory it is. The f
 out of the verdict: it is what a server needs once. A line through the rest tells how much an hour
 adds. Besides: how long answers took, how many pages lacked what a source would have brought, and
 how long the server computed. Where it is asked for, an app tells many likes at once meanwhile, and
-again as soon as it is answered.
+again as soon as it is answered. Of a server of several processes all that they have is told, and
+what the largest of them has: files that they share count in each.
 """
 
 import json
@@ -14,9 +15,9 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ from bench.crowd.reads import full_id
 from bench.crowd.wire import Wire
 from bench.feed import PAGE, fill, planted
 from bench.served import begun
-from bench.suite.servers import processor, wait_until_ready
+from bench.suite.servers import Server, processor, wait_until_ready
 from graph.model import Row
 from graph.progress import progress
 from graph.store import open_store
@@ -43,6 +44,8 @@ _MAPPING = re.compile(
     r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) .*?^Size: +(\d+) kB.*?^Rss: +(\d+) kB", re.M | re.S
 )
 """Of ``/proc/PID/smaps``: the file's number (0: there is none), the size, and what is resident."""
+POOL = 1 << 20
+"""KB of a mapping that is a pool of the engine's: it has room for far more than lies in it."""
 
 
 @dataclass
@@ -132,7 +135,7 @@ class Memory:
     heaps: float
     """Objects, and what the allocators keep for more of them."""
     pool: float
-    """The embedded engine's, for pages of the graph: one mapping, by far the largest."""
+    """The embedded engine's, for pages of the graph, in the process that holds it."""
     files: float
     """Of programs and libraries."""
     resident: float
@@ -143,9 +146,17 @@ class Memory:
         """As Linux tells it, in the form of ``/proc/PID/smaps``."""
         sizes = [tuple(map(int, each)) for each in _MAPPING.findall(smaps)]
         files = sum(rss for inode, _, rss in sizes if inode)
-        _, pool = max((size, rss) for inode, size, rss in sizes if not inode)
+        pool = sum(rss for inode, size, rss in sizes if not inode and size > POOL)
         resident = sum(rss for *_, rss in sizes)
         return cls(*(1.024e-3 * kb for kb in (resident - files - pool, pool, files, resident)))
+
+    @classmethod
+    def held(cls, pids: Iterable[int]) -> "list[Memory]":
+        """Of running processes, each."""
+        return [cls.of(Path(f"/proc/{pid}/smaps").read_text()) for pid in pids]
+
+    def __add__(self, other: "Memory") -> "Memory":
+        return Memory(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
     def __str__(self) -> str:
         return f"heaps {self.heaps:.0f}, pool {self.pool:.0f}, files {self.files:.0f}"
@@ -154,8 +165,8 @@ class Memory:
 KINDS = tuple(each.name for each in fields(Memory))
 
 
-def soaked(asking: Asking, pid: int, minutes: float, rate: float) -> pd.DataFrame:
-    """Columns minute, requests and those of `Memory`, a row a look."""
+def soaked(asking: Asking, pids: Sequence[int], minutes: float, rate: float) -> pd.DataFrame:
+    """A row a look: minute, requests, those of `Memory`, and what the largest process has."""
     began, done, rows = time.monotonic(), 0, list[dict[str, float]]()
     for look in progress(range(LOOKS), "soaking"):
         until = began + 60 * minutes * (look + 1) / LOOKS
@@ -164,8 +175,9 @@ def soaked(asking: Asking, pid: int, minutes: float, rate: float) -> pd.DataFram
             asking.once(done)
             time.sleep(max(0.0, min(began + done / rate, until) - time.monotonic()))
         passed = (time.monotonic() - began) / 60
-        memory = Memory.of(Path(f"/proc/{pid}/smaps").read_text())
-        rows.append({"minute": passed, "requests": done, **asdict(memory)})
+        each = Memory.held(pids)
+        most, memory = max(one.resident for one in each), sum(each[1:], each[0])
+        rows.append({"minute": passed, "requests": done, "most": most, **asdict(memory)})
     return pd.DataFrame(rows)
 
 
@@ -189,8 +201,9 @@ def growth(looks: pd.DataFrame) -> Memory:
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--rate", default=10.0, show_default=True, help="Requests a second.")
 @click.option("--engagements", default=100_000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes that answer.")
 @click.option("--events", default=0, show_default=True, help="That an app tells at once beside.")
-def main(minutes: float, rate: float, engagements: int, events: int) -> None:
+def main(minutes: float, rate: float, engagements: int, workers: int, events: int) -> None:
     """Soak an embedded server."""
     world = planted(engagements, now=int(time.time()))
     names = world.tables["users"]["username"].tolist()
@@ -198,16 +211,17 @@ def main(minutes: float, rate: float, engagements: int, events: int) -> None:
         url = f"ladybug:{scratch}/graph"
         with open_store(url) as store:
             fill(store, world)
-        with begun(url, Path(scratch), {}) as (base, process):
-            wait_until_ready(base)
-            before = processor([process.pid])
+        with begun(url, Path(scratch), {}, workers) as (base, process):
+            wait_until_ready(base, workers)
+            pids = Server(base, process.pid, "ladybug").processes
+            before = processor(pids)
             with ExitStack() as beside:
                 wire = beside.enter_context(closing(Wire(base)))
                 asking = Asking(wire, names, np.random.default_rng(0))
                 if events:
                     asking.seconds["bulks"] = beside.enter_context(telling(base, world, events))
-                looks = soaked(asking, process.pid, minutes, rate)
-            used = processor([process.pid]) - before
+                looks = soaked(asking, pids, minutes, rate)
+            used = processor(pids) - before
     for _, row in looks.iloc[:: LOOKS // 12].iterrows():
         asked = f"{row['minute']:6.1f} min {row['requests']:8.0f} requests"
         click.echo(f"{asked} {row['resident']:8.0f} MB ({Memory(**row[list(KINDS)])})")
@@ -219,6 +233,9 @@ def main(minutes: float, rate: float, engagements: int, events: int) -> None:
         f"from the first third on: {rest['resident'].min():,.0f} to {rest['resident'].max():,.0f}"
         f" MB, {grown.resident:+.0f} MB an hour ({grown})"
     )
+    if len(pids) > 1:
+        most = f"{rest['most'].min():,.0f} to {rest['most'].max():,.0f} MB"
+        click.echo(f"the largest of {len(pids)} processes: {most}")
 
 
 if __name__ == "__main__":

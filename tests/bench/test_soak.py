@@ -1,6 +1,7 @@
 """A soak asks for pages, acts and looks at memory; growth is that of the last two thirds."""
 
 import os
+import re
 from dataclasses import astuple
 from pathlib import Path
 
@@ -53,14 +54,22 @@ def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(soak, "ACTS", 2)
     monkeypatch.setattr(soak, "WRITES", 3)
     short = ["--minutes", "0.1", "--rate", "100", "--engagements", "2000", "--events", "60"]
+    short += ["--workers", "2"]
     told = CliRunner().invoke(soak.main, short)
     assert told.exit_code == 0, told.output
     ways = {("GET", "feed"), ("PUT", "posts"), ("POST", "posts"), ("POST", "events")}
     assert ways <= set(asked)
-    *looks, reads, acts, bulks, degraded, computed, verdict = told.output.splitlines()
+    *looks, reads, acts, bulks, degraded, computed, verdict, largest = told.output.splitlines()
     assert len(looks) == 12 and all(" MB (heaps " in each for each in looks)
     assert " reads: p50 " in reads and " acts: p50 " in acts and " most " in acts
     assert " bulks: p50 " in bulks
     assert degraded == "0 pages were degraded"
     assert computed.startswith("the server computed for ")
     assert " MB an hour (heaps " in verdict
+    told_most = re.fullmatch(r"the largest of \d+ processes: (\d+) to (\d+) MB", largest)
+    assert told_most is not None and 100 < int(told_most[1]) <= int(told_most[2])
+
+
+def test_memory_of_several_is_added_up() -> None:
+    one, two = soak.Memory.held([os.getpid(), os.getpid()])
+    assert astuple(one + two) == pytest.approx([2 * each for each in astuple(one)], rel=0.02)
