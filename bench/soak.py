@@ -7,7 +7,7 @@ out of the verdict: it is what a server needs once. A line through the rest tell
 adds. Besides: how long answers took, how many pages lacked what a source would have brought, and
 how long the server computed. Where it is asked for, an app tells many likes at once meanwhile, and
 again as soon as it is answered. Of a server of several processes all that they have is told, and
-what the largest of them has: files that they share count in each.
+what the largest of them has: what they share counts in each.
 """
 
 import json
@@ -44,8 +44,8 @@ _MAPPING = re.compile(
     r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) .*?^Size: +(\d+) kB.*?^Rss: +(\d+) kB", re.M | re.S
 )
 """Of ``/proc/PID/smaps``: the file's number (0: there is none), the size, and what is resident."""
-POOL = 1 << 20
-"""KB of a mapping that is a pool of the engine's: it has room for far more than lies in it."""
+POOL = 1 << 30
+"""KB of a mapping that is the engine's pool: it has room for far more than any machine has."""
 
 
 @dataclass

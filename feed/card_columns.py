@@ -12,6 +12,7 @@ import pandas as pd
 from feed.hits import Places
 from feed.numbers import Ints, Numbers
 from graph.queries.posts import PostCard
+from graph.queries.whole import shared
 
 TAGS = 12
 """A post's tags that count for ranking."""
@@ -42,8 +43,8 @@ class Cards:
     """Unix seconds; 0 where unknown; shape ``(n,)``."""
     codes: Codes
     """What the post has, by code; `NONE` for what it has not. One table of shape
-    ``(n, GROUP + 1 + TAGS + SAME)``, so that what is known of a post lies together in memory; half
-    as wide where all are held as where some are reckoned with (`at`)."""
+    ``(n, GROUP + 1 + TAGS + SAME)``, so that what is known of a post lies together in memory; of
+    all posts it is of 32 bits, and of 64 where some are reckoned with (`at`)."""
 
     @property
     def author(self) -> Codes:
@@ -87,7 +88,7 @@ class Cards:
             self.popularity[rows],
             self.created_at[rows],
             # Several times as fast as by brackets.
-            self.codes.take(rows, axis=0).astype(np.int64),
+            self.codes.take(rows, axis=0).astype(np.int64, copy=False),
         )
 
 
@@ -147,7 +148,8 @@ class CardColumns:
 
     def fill(self, cards: pd.DataFrame, until: float) -> None:
         """Take all posts' cards, a row a post, by `PostCard`'s fields."""
-        places, columns = self._numbers.places(cards["post_id"]), self._columns_of(cards)
+        places = self._numbers.places(shared(cards["post_id"]))
+        columns = self._columns_of(cards)
         with self._lock:
             self._grow()
             for each in fields(Cards):
@@ -216,7 +218,7 @@ class CardColumns:
 
     def _coded(self, ids: pd.Series) -> Ints:
         numbers, names = pd.factorize(ids)
-        return np.append(self._numbers.codes(names), NONE)[numbers]
+        return np.append(self._numbers.codes(shared(names)), NONE)[numbers]
 
     def _tags_of(self, tags: Sequence[Sequence[str]]) -> Ints:
         few = [each[:TAGS] for each in tags]

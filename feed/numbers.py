@@ -1,6 +1,5 @@
 """Posts, people, tags and all else by number, so that ranking is a matter of arrays."""
 
-import sys
 import threading
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -91,7 +90,6 @@ class Numbers:
     def _code(self, node_id: str) -> int:
         code = self._codes.get(node_id)
         if code is None:
-            node_id = sys.intern(node_id)  # as `graph.queries.whole.shared`
             with self._lock:
                 code = self._codes.setdefault(node_id, len(self._names))
                 if code == len(self._names):

@@ -12,6 +12,10 @@ LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}
 """By a controller of a hierarchy (none: cgroup v2), the file with its bound: bytes, or ``max``."""
 
 
+SPARE = 32 << 20
+"""Bytes at a heap's end that are kept when they are free, and not asked for anew each time."""
+
+
 def processors() -> int:
     """How many there are for this process."""
     allowed = getattr(os, "sched_getaffinity", None)  # only where the system can tell
@@ -33,7 +37,7 @@ def give_back() -> bool:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is None:
         return False
-    trim(0)
+    trim(ctypes.c_size_t(SPARE))
     return True
 
 

@@ -10,13 +10,13 @@ larger pieces from a heap, where a small one that stays keeps all below it from 
 import ctypes
 import platform
 
+from graph.machine import SPARE
+
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """What mallopt(3) sets, by their numbers in ``malloc.h``."""
 LARGE = 1 << 20
 """Bytes of a piece that is asked of the system where a heap has no room, and goes back to it: whole
 tables, hardly ever a part of a page."""
-SPARE = 32 << 20
-"""Bytes at a heap's end that are kept when they are free, and not asked for anew each time."""
 
 
 def share_heaps() -> bool:

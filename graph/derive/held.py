@@ -1,7 +1,7 @@
 """All that derived edges rest on, in memory, kept up around the nodes that are written to.
 
 So that a node's list can be made without looking at nodes around it in the graph: degrees, scores
-and who engaged with what are known. Some 30 bytes an engagement, beside the ids.
+and who engaged with what are known. Some ten bytes an engagement, beside the ids.
 """
 
 from collections import defaultdict

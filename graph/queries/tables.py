@@ -1,7 +1,8 @@
 """Whole tables that look-ups are answered from (`graph.kept`): a row is made when it is asked for.
 
-They hold values and codes, not rows with names: some hundred bytes a post, sixteen an engagement in
-each table that tells of engagements, and what is shown as it is written, as far as there is room
+They hold values and codes, not rows with names: some hundred bytes a post, four or, with a score,
+twelve an engagement in each table of engagements, and what is shown as it is written, as far as
+there is room
 (`POSTS_TEXT`, `PEOPLE_TEXT`). What is of all nodes tells of those that are not there, too: that
 they have no rows.
 """
@@ -293,7 +294,7 @@ def _plain(column: pd.Series) -> list[object]:
     """Plain values, None for what is missing; equal texts are one object."""
     if isinstance(column.dtype, pd.StringDtype):
         codes, names = pd.factorize(column)
-        texts: list[object] = [*whole.shared(names), None]
+        texts: list[object] = [*names, None]
         return [texts[code] for code in codes.tolist()]
     if column.dtype == object:
         return [None if each is None else whole.shared(each) for each in column]

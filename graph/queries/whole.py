@@ -20,6 +20,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 WRITTEN, POSTED, CHAMPIONS = 50, 100, 200
 """How long the lists of candidates.cypher are at most."""
+MORTAL = not (3, 12) <= sys.version_info < (3, 12, 7)
+"""Whether what Python interns ends with the last who has it (gh-113993)."""
 FELT = 20
 """Moods of one person, as `feels` limits them."""
 
@@ -249,8 +251,8 @@ def _coded(ids: pd.Series) -> tuple[list[str], Ints]:
 
 
 def shared(ids: Iterable[str]) -> list[str]:
-    """The ids, each as the one object that all tables in memory have of it.
+    """The ids, each as the one object that all tables in memory have of it; no texts.
 
     A node is in a dozen of them, and each frame that is read makes its ids anew.
     """
-    return [*map(sys.intern, ids)]
+    return [*map(sys.intern, ids)] if MORTAL else list(ids)

@@ -23,7 +23,7 @@ def test_growth_is_a_line_through_the_last_two_thirds() -> None:
 
 
 def test_memory_is_told_by_what_it_is() -> None:
-    mappings = (("00:00 0 ", 8_392_704, 1_000), ("fd:01 77 /lib/libc.so", 20_000, 3_000))
+    mappings = (("00:00 0 ", 8_594_128_896, 1_000), ("fd:01 77 /lib/libc.so", 20_000, 3_000))
     heap = ("00:00 0 [heap]", 6_000, 5_000)
     smaps = "".join(
         f"7f00-7f{at}0 rw-p 00000000 {whose}\nSize: {size:>14} kB\nRss: {rss:>14} kB\nPss: 0 kB\n"
