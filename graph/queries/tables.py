@@ -2,9 +2,8 @@
 
 They hold values and codes, not rows with names: some hundred bytes a post, four or, with a score,
 twelve an engagement in each table of engagements, and what is shown as it is written, as far as
-there is room
-(`POSTS_TEXT`, `PEOPLE_TEXT`). What is of all nodes tells of those that are not there, too: that
-they have no rows.
+there is room (`POSTS_TEXT`, `PEOPLE_TEXT`). What is of all nodes tells of those that are not there,
+too: that they have no rows.
 """
 
 from array import array
