@@ -22,6 +22,7 @@ from feed.remembered import (
 )
 from graph.errors import StoreError
 from graph.kept import keeper
+from graph.machine import give_back
 from graph.queries import candidates as queries
 from graph.queries import tables, whole
 from graph.queries.stats import stats
@@ -141,6 +142,7 @@ class Filling:
         if cards is not None:
             remembered.fill_cards(cards, mark, pause)
         self._marks[seconds] = mark
+        give_back()  # what lists lay in until now, and what tables were read into
         return self._clock() + pause
 
     def _read_texts(self, remembered: Remembered) -> None:

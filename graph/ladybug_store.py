@@ -9,7 +9,6 @@ default takes 80 % of memory).
 """
 
 import contextlib
-import ctypes
 import re
 import threading
 import uuid
@@ -19,7 +18,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import ladybug
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -27,15 +25,11 @@ import pyarrow as pa
 from graph.changes import Changes, Write
 from graph.connections import Connections
 from graph.cypher_files import Query, queries_of
-from graph.errors import (
-    StatementFailed,
-    StoreError,
-    StoreFull,
-    StoreUnavailable,
-    without_values,
-)
+from graph.errors import StatementFailed, StoreError, StoreFull
 from graph.files import takes_writes
 from graph.frames import BATCH, completed, row_batches
+from graph.ladybug_errors import translated
+from graph.ladybug_file import LadybugFile
 from graph.locks import SharedLock
 from graph.machine import give_back, processors
 from graph.model import Row
@@ -43,9 +37,6 @@ from graph.progress import progress
 from graph.schema import Run, Schema, bring_up, look
 from graph.store import Call, Done, Runs
 
-BUFFER_POOL = 4 << 30
-"""Bytes at most: a whole table lies there while it is read, which for 5 M edges needs more than
-1 GB. Serving uses less: the file lies in the system's cache, and larger pools were no faster."""
 COPIED = 2_000_000
 """Rows a bulk copy: some seconds of work, and of memory some 200 MB."""
 LOG_LIMIT = 64 << 20
@@ -56,15 +47,6 @@ the heap, far more than of the log: 34 KB for a number (Ladybug 0.22), some 60 M
 It counts as the pool's, too: once that is full, every write fails, and a checkpoint too."""
 TOGETHER = 5
 """So many rows that one statement sets count as one: what lies side by side shares a version."""
-
-_IO = "IO exception: "
-"""How the engine begins what it says of files; anything else may quote what somebody wrote."""
-_FULL = re.compile(f"{_IO}(?:Cannot write to file|.*(?:No space left|File too large))", re.DOTALL)
-"""What it says when a write did not fit; its own reason (errno) is lost by then."""
-_TAKES_NONE = re.compile(
-    f"{_IO}.*: (?:Read-only file system|Input/output error|Bad file descriptor)$", re.DOTALL
-)
-"""Likewise, of a disk that takes no writes any more: a checkpoint makes files beside the graph."""
 
 _ARROW: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -83,10 +65,6 @@ _DERIVED = pa.schema([(name, pa.string()) for name in ("source", "target")])
 _DERIVED = _DERIVED.append(pa.field("score", pa.float64())).append(pa.field("rank", pa.int64()))
 
 
-_open_here: set[Path] = set()
-"""The graphs that this process holds: the engine's own file lock stops other processes only."""
-
-
 class LadybugStore:
     """A graph in one file; this process alone, and one store in it, may hold it open."""
 
@@ -96,27 +74,17 @@ class LadybugStore:
     def __init__(self, path: Path, as_it_is: bool = False):
         """Open or make the graph at `path`; its folder is made too (`graph.store.open_store`)."""
         self._path = path.resolve()
+        self._file = LadybugFile(self._path)
         self._queries = queries_of(self.engine)
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._full = False
-        self._connections = Connections(self._connection)
+        self._connections = Connections(self._file.connection)
         self.changes = Changes(alone=True)
         self._write: Write | None = None
         self._transacting = False
         self._set_rows, self._folds = 0, 0
         self._sealed = True
-        if self._path in _open_here:
-            raise StoreUnavailable(f"{path} is open in this process already; share that store")
-        with _translated(str(path), opening=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = ladybug.Database(
-                str(path),
-                buffer_pool_size=BUFFER_POOL,
-                auto_checkpoint=False,
-                throw_on_wal_replay_failure=False,
-            )
-        _open_here.add(self._path)
         try:
             self.schema = self._with_schema(look if as_it_is else bring_up)
         except StoreError:
@@ -156,11 +124,13 @@ class LadybugStore:
         """See `GraphStore.frame`: by columns, some thirty times as fast as by rows."""
         query = self._queries[name]
         query.check(params)
-        with self._checkpoint.shared(), _translated(f"{name} ({query.where})"):
-            with self._connections.lent() as connection:
-                result = connection.execute(query.text, dict(params))
-                rows: pa.Table = result.get_as_arrow(COPIED)
-                result.close()
+        with (
+            self._checkpoint.shared(),
+            translated(f"{name} ({query.where})"),
+            self._connections.lent() as connection,
+            contextlib.closing(connection.execute(query.text, dict(params))) as result,
+        ):
+            rows: pa.Table = result.get_as_arrow(COPIED)
         found: pd.DataFrame = rows.to_pandas(types_mapper=_PANDAS.get)
         return found
 
@@ -218,25 +188,31 @@ class LadybugStore:
         before = self._folds
         with self._writing:
             if self._folds == before:
-                self.checkpoint()
+                self.checkpoint(anew=True)
 
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""
         self.schema = self._with_schema(partial(bring_up, again=True))
         return self.schema
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, anew: bool = False) -> None:
         """Fold the log into the file, with every reader shut out meanwhile.
 
         Connections start anew after it: they keep the plan of every text that they have run, and a
         plan made when a table was empty (a scan of its other end) would outlive that emptiness.
         What they held, and what was folded, goes back to the system.
+
+        Args:
+            anew: whether the graph is opened anew, too, so that the engine lets go of whatever it
+                keeps; a load of many tables has no use for that.
         """
         with self._writing:
             with self._checkpoint.alone():
                 self._refuse_when_full()
                 self._execute("CHECKPOINT", {}, "checkpoint")
                 self._connections.renew()
+                if anew:
+                    self._file.reopen()
                 self._set_rows = 0
                 self._folds += 1
             give_back()
@@ -255,7 +231,7 @@ class LadybugStore:
 
     def close(self) -> None:
         """Fold the log in and let go of the file."""
-        if self._path not in _open_here:
+        if not self._file.is_open:
             return
         try:
             if not self._full:
@@ -279,7 +255,7 @@ class LadybugStore:
         query = self._queries[name]
         query.check({"rows": rows})
         # None of those that are lent: it would take a reader's place.
-        copier = ladybug.Connection(self._database, num_threads=processors())
+        copier = self._file.connection(processors())
         with contextlib.closing(copier), self._checkpoint.shared():
             self._execute(query.text, {"rows": rows}, f"{name} ({query.where})", copier)
 
@@ -319,7 +295,7 @@ class LadybugStore:
     def _fold(self) -> None:
         """Checkpoint where much was written; a load of many batches must not wait for its end."""
         if not self._transacting and self.unfolded > 1.0:
-            self.checkpoint()
+            self.checkpoint(anew=True)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -354,38 +330,24 @@ class LadybugStore:
         self, text: str, params: Mapping[str, object], where: str, connection: Any = None
     ) -> list[Row]:
         try:
-            with _translated(where), contextlib.ExitStack() as stack:
+            with translated(where), contextlib.ExitStack() as stack:
                 mine = connection or stack.enter_context(self._connections.lent())
                 result = mine.execute(text, dict(params))
                 results = result if isinstance(result, list) else [result]
-                rows = [row for one in results for row in one.rows_as_dict()]
                 for one in results:
-                    one.close()
-                return rows
+                    stack.callback(one.close)
+                return [row for one in results for row in one.rows_as_dict()]
         except StoreFull:
             self._full = True
             raise
 
-    def _connection(self) -> Any:
-        return ladybug.Connection(self._database, num_threads=1)
-
     def _let_go(self) -> None:
         if self._full:
-            self._abandon()
-        else:
-            for connection in self._connections.all:
-                connection.close()
-            self._database.close()
-        _open_here.discard(self._path)
-
-    def _abandon(self) -> None:
-        """Leave the engine's objects to the end of the process, which must not free them.
-
-        On a full disk their destructors write, fail, and abort the process (Ladybug 0.22) before
-        it could say why. The log holds every acknowledged write for the next opening.
-        """
-        for kept in (self._database, *self._connections.all):
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+            self._file.abandon(self._connections.all)
+            return
+        for connection in self._connections.all:
+            connection.close()
+        self._file.close()
 
     def _log_size(self) -> int:
         log = self._path.with_name(self._path.name + ".wal")
@@ -418,30 +380,3 @@ def _with_typed_nulls(query: Query, params: Mapping[str, object]) -> str:
             if all(row[column] is None for row in rows):
                 text = re.sub(rf"\brow\.{column}\b", "NULL", text)
     return text
-
-
-@contextlib.contextmanager
-def _translated(where: str, opening: bool = False) -> Iterator[None]:
-    """Turn the engine's errors, which are all RuntimeErrors, into ours."""
-    try:
-        yield
-    except (RuntimeError, OSError) as error:
-        raise _translation(error, where, opening) from error
-
-
-def _translation(error: RuntimeError | OSError, where: str, opening: bool) -> StoreError:
-    message = str(error)
-    if "Could not set lock" in message:
-        return StoreUnavailable(
-            f"{where} is held open by another process; end that one (a running 'resonance serve',"
-            " say), or use Neo4j, which many processes share"
-        )
-    if not opening and _TAKES_NONE.match(message):
-        return StoreFull(f"{where}: the disk takes no writes; mend it, and run it again")
-    if _FULL.match(message) or "No space left" in message and isinstance(error, OSError):
-        return StoreFull(f"{where}: the disk is full; make room and run the same command again")
-    # Of a graph that is being opened, names of files are quoted alone, and what to do is said.
-    said = message if opening else without_values(message)
-    if isinstance(error, OSError) or opening and "Cannot open file" in message:
-        return StoreUnavailable(f"{where} cannot be opened ({said}); choose another --store")
-    return StatementFailed(f"{where}: {said or type(error).__name__}")

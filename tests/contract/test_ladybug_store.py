@@ -20,6 +20,8 @@ from graph.cypher_files import CypherFiles
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable
 from graph.ingest import ingest_tables
+from graph.ladybug_errors import translated
+from graph.ladybug_file import LadybugFile
 from graph.ladybug_store import LadybugStore
 from graph.locks import SharedLock
 from graph.model import EDGES
@@ -161,7 +163,7 @@ def test_bulk_copies_that_fail_keep_no_reader_waiting(
     ],
 )
 def test_what_only_sounds_like_a_failed_disk_stops_no_writes(said: str) -> None:
-    with pytest.raises(StatementFailed), ladybug_store._translated("a write"):
+    with pytest.raises(StatementFailed), translated("a write"):
         raise RuntimeError(said)
 
 
@@ -192,7 +194,7 @@ def test_what_is_set_again_and_again_is_folded_before_it_fills_the_pool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two thousand likes hold some 60 MB; of the log they take 0.3 MB."""
-    monkeypatch.setattr("graph.ladybug_store.BUFFER_POOL", 64 << 20)
+    monkeypatch.setattr("graph.ladybug_file.BUFFER_POOL", 64 << 20)
     monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 300)
     people = [f"u{number}" for number in range(50)]
     with LadybugStore(tmp_path / "graph") as store:
@@ -263,11 +265,11 @@ def test_who_waits_while_another_folds_does_not_fold_again(
         monkeypatch.setattr(store, "_writing", Turn())
         checkpoint = store.checkpoint
 
-        def watched() -> None:
+        def watched(anew: bool) -> None:
             folded.append(1)
             late.start()
             assert comes.wait(20)
-            checkpoint()
+            checkpoint(anew)
 
         late = threading.Thread(target=store.fold)
         monkeypatch.setattr(store, "checkpoint", watched)
@@ -275,6 +277,68 @@ def test_who_waits_while_another_folds_does_not_fold_again(
         late.join(20)
         monkeypatch.setattr(store, "checkpoint", checkpoint)
         assert folded == [1]
+
+
+def test_a_fold_opens_the_graph_anew_and_nobody_else_can_have_it_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"ladybug:{tmp_path / 'graph'}"
+    opened, others = LadybugFile._opened, list[str]()
+    with LadybugStore(tmp_path / "graph") as store:
+        liked = pd.DataFrame({"source": ["ana"], "target": ["p0"], "at": [7]})
+        nodes = [("users", ["ana"]), ("posts", ["p0"])]
+        ingest_tables(store, {n: pd.DataFrame({"id": i}) for n, i in nodes} | {"liked": liked})
+        read, first = store.frame("export_liked"), store._file._database
+
+        def between(file: LadybugFile) -> object:
+            assert first.is_closed
+            code = "import sys; from graph.store import open_store; open_store(sys.argv[1])"
+            others.append(python(code, url).stderr)
+            return opened(file)
+
+        monkeypatch.setattr(LadybugFile, "_opened", between)
+        store.fold()
+        assert len(others) == 1 and "is held open by another process; end that one" in others[0]
+        assert read["at"].tolist() == store.frame("export_liked")["at"].tolist() == [7]
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+        assert tags(store) == {"rye"}
+
+
+def test_who_cannot_open_a_folded_graph_anew_has_lost_nothing_and_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 1)
+    opened = LadybugFile._opened
+
+    def refused(file: LadybugFile) -> object:
+        raise StoreUnavailable("there are no more files")
+
+    with LadybugStore(tmp_path / "graph") as store:
+        monkeypatch.setattr(LadybugFile, "_opened", refused)
+        for name in ("Rye", "Rye bread"):  # the second is acknowledged, and folded
+            store.run("load_tags", rows=[{"id": "rye", "name": name}])
+        assert "closed until somebody asks for it again: there are no more files" in caplog.text
+        for _ in range(2 * MOST):
+            with pytest.raises(StoreUnavailable, match="no more files"):
+                tags(store)
+            with pytest.raises(StoreUnavailable, match="no more files"):
+                store.run("load_tags", rows=[{"id": "oats", "name": "Oats"}])
+        monkeypatch.setattr(LadybugFile, "_opened", opened)
+        assert store.run("tag_names", tag_ids=["rye"]) == [{"id": "rye", "name": "Rye bread"}]
+        store.run("load_tags", rows=[{"id": "oats", "name": "Oats"}])
+        assert tags(store) == {"rye", "oats"}
+
+
+def test_a_graph_that_could_not_be_opened_anew_is_let_go_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LadybugStore(tmp_path / "graph") as store:
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+        with monkeypatch.context() as patched:
+            patched.setattr("ladybug.Database", lambda *_, **__: open(tmp_path / "gone"))
+            store.fold()
+    with LadybugStore(tmp_path / "graph") as store:
+        assert tags(store) == {"rye"}
 
 
 def test_a_path_that_cannot_be_a_graph_is_named(tmp_path: Path) -> None:

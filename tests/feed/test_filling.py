@@ -11,7 +11,7 @@ from filled_graphs import Fill, Filled
 from feed import filling
 from feed.filling import SHARE, Filling
 from feed.recommend import Recommender
-from feed.remembered import CARD_SECONDS, PEOPLE_SECONDS, Remembered
+from feed.remembered import CARD_SECONDS, DERIVED_SECONDS, PEOPLE_SECONDS, Remembered
 from feed.request import FeedRequest
 from graph.changes import Changes
 from graph.errors import StoreUnavailable
@@ -227,6 +227,24 @@ def test_a_slow_reading_is_paid_for_by_a_long_pause(shared: Shared) -> None:
     began = clock.now
     clock.now += keeping.fill()
     assert clock.now - began > SHARE
+
+
+def test_what_was_read_anew_leaves_nothing_free_behind(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = list[None]()
+    monkeypatch.setattr(filling, "give_back", lambda: given.append(None))
+    clock, remembered = Clock(), Remembered(counting)  # type: ignore[arg-type]
+    keeping = Filling(counting, lambda: remembered, clock)  # type: ignore[arg-type]
+    keeping.fill()
+    assert len(given) == 4  # a part each
+    clock.now += DERIVED_SECONDS
+    keeping.fill()
+    assert len(given) == 4  # nobody wrote
+    counting.changes.note_all()
+    clock.now += DERIVED_SECONDS
+    keeping.fill()
+    assert len(given) == 8
 
 
 def test_a_new_memory_is_filled_at_once(counting: Counting, village: World) -> None:

@@ -577,7 +577,7 @@ def test_changed_lists_leave_the_engines_pool_to_others(
     tmp_path: Path, village: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is folded: edges that are set, and not put anew, fill the pool."""
-    monkeypatch.setattr("graph.ladybug_store.BUFFER_POOL", 48 << 20)
+    monkeypatch.setattr("graph.ladybug_file.BUFFER_POOL", 48 << 20)
     posts = sorted(village.tables["posts"]["id"])[:5]
     with open_store(f"ladybug:{tmp_path / 'graph'}") as store:
         ingest_tables(store, village.tables)

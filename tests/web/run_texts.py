@@ -24,7 +24,7 @@ class Texts:
             if isinstance(function, ast.FunctionDef | ast.Lambda):
                 for node in ast.walk(function):
                     self._around[node].append(function)
-        drives = r"^(?:(?:import|from) (?:ladybug|neo4j|py2neo)\b|Run = )"
+        drives = r"^(?:(?:import|from) (?:ladybug|graph\.ladybug_file|neo4j|py2neo)\b|Run = )"
         self.drives = re.search(drives, code, re.MULTILINE) is not None
 
     def run(self) -> list[ast.expr]:
