@@ -30,6 +30,7 @@ from bench.crowd.reads import full_id
 from bench.crowd.wire import Wire
 from bench.feed import PAGE, fill, planted
 from bench.served import begun
+from bench.suite.modelled import hurried
 from bench.suite.servers import Server, processor, wait_until_ready
 from graph.model import Row
 from graph.progress import progress
@@ -203,7 +204,10 @@ def growth(looks: pd.DataFrame) -> Memory:
 @click.option("--engagements", default=100_000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes that answer.")
 @click.option("--events", default=0, show_default=True, help="That an app tells at once beside.")
-def main(minutes: float, rate: float, engagements: int, workers: int, events: int) -> None:
+@click.option("--by-model", is_flag=True, help="Rank by a model, trained first and in a hurry.")
+def main(
+    minutes: float, rate: float, engagements: int, workers: int, events: int, by_model: bool
+) -> None:
     """Soak an embedded server."""
     world = planted(engagements, now=int(time.time()))
     names = world.tables["users"]["username"].tolist()
@@ -211,7 +215,10 @@ def main(minutes: float, rate: float, engagements: int, workers: int, events: in
         url = f"ladybug:{scratch}/graph"
         with open_store(url) as store:
             fill(store, world)
-        with begun(url, Path(scratch), {}, workers) as (base, process):
+        model = Path(scratch) / "model"
+        if by_model:
+            hurried(world.tables, model)
+        with begun(url, Path(scratch), {}, workers, model) as (base, process):
             wait_until_ready(base, workers)
             pids = Server(base, process.pid, "ladybug").processes
             before = processor(pids)

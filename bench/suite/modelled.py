@@ -39,15 +39,19 @@ def modelled(store: GraphStore, place: Village, asking: Asking) -> Iterator[Figu
     if place.size > SIZE:  # a training would take hours
         return
     if not Models(place.model):
-        # In a process of its own: this one goes on without torch, and without that memory.
-        with get_context("spawn").Pool(1) as alone:
-            alone.apply(_train, (place.world.tables, place.model, HURRIED))
+        hurried(place.world.tables, place.model)
     model = FeedModel(Models(place.model).load())
     said = f"{FEED}{BY_MODEL}"
     yield Amount(f"posts{BY_MODEL}", store.engine, place.size, model.num_posts, "")
     with recommending(store, model) as recommender:
         took = asked(pages(recommender, place.world), asking, f"{said}, {store.engine}")
     yield Times(said, store.engine, place.size, took)
+
+
+def hurried(tables: Tables, folder: Path) -> None:
+    """Train in a hurry, in a process of its own: this one needs no torch, and not that memory."""
+    with get_context("spawn").Pool(1) as alone:
+        alone.apply(_train, (tables, folder, HURRIED))
 
 
 def _train(tables: Tables, folder: Path, config: TrainConfig) -> None:

@@ -1,5 +1,8 @@
 """An application over the village, with a still clock."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +16,9 @@ from flask.testing import FlaskClient
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
+
+REQUIRED = os.environ.get("RESONANCE_REQUIRE_MOUNT") == "1"
+"""Whether a system that lets nobody mount a disk is a failure: CI says so."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +50,14 @@ def app(village_store: GraphStore) -> APIFlask:
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def mounting() -> list[str]:
+    """What a command begins with that mounts file systems nobody else sees."""
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-ec"]
+    asked = [*command, "mount -t tmpfs -o size=64k tmpfs /mnt"]
+    if shutil.which("unshare") is None or subprocess.run(asked, capture_output=True).returncode:
+        said = "this system lets nobody mount a small disk (unshare --mount)"
+        pytest.fail(said) if REQUIRED else pytest.skip(said)
+    return command
