@@ -2,10 +2,14 @@
 
 A connection keeps the plan of every text that it has run, and a plan holds memory of the buffer
 pool (Ladybug 0.22): one for each thread of a server, with some hundred texts each, filled it. One
-that ran every text that reads holds 43 MB of the pool, and the process 95 MB for it.
+that ran every text that reads holds 43 MB of the pool, and the process 95 MB for it. A plan also
+keeps where all edges of each table lie that it looked into since that was written to. So those who
+read have a new connection now and then; who writes has the same until the graph is folded, as
+nobody should wait while what writes is planned again.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +22,9 @@ beyond them waits for one, for as long as a look-up takes."""
 MOST = 16
 """However many processors there are: by then plans hold 0.7 GB of the pool, and 1.5 GB in all."""
 
+AGE = 60.0
+"""Seconds after which a reader's connection is lent no more."""
+
 
 def connections_for(processors: int) -> int:
     """How many connections so many processors keep busy."""
@@ -27,14 +34,21 @@ def connections_for(processors: int) -> int:
 class Connections:
     """Lends connections, the one used last first. Safe to share between threads."""
 
-    def __init__(self, make: Callable[[], Any], most: int | None = None):
+    def __init__(
+        self,
+        make: Callable[[], Any],
+        most: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         """Make none yet.
 
         Args:
             make: opens a connection.
             most: how many there are at most; None: as this process's processors need.
+            clock: seconds.
         """
         self._make, self._most = make, most or connections_for(processors())
+        self._clock, self._made_at = clock, dict[Any, float]()
         self._turn = threading.Condition()
         self._idle: list[Any] = []
         self._old: set[Any] = set()
@@ -101,6 +115,7 @@ class Connections:
     def _made(self) -> Any:
         made = self._make()
         self.all.add(made)
+        self._made_at[made] = self._clock()
         return made
 
     def _give(self, connection: Any) -> None:
@@ -109,10 +124,17 @@ class Connections:
                 self._close(connection)
             else:
                 self._idle.append(connection)
+            for each in [each for each in self._idle if self._aged(each)]:
+                self._idle.remove(each)
+                self._close(each)
             self._turn.notify()
+
+    def _aged(self, connection: Any) -> bool:
+        return self._clock() - self._made_at[connection] > AGE
 
     def _close(self, connection: Any) -> None:
         self.all.discard(connection)
         self._old.discard(connection)
         self._writers.discard(connection)
+        self._made_at.pop(connection, None)
         connection.close()

@@ -18,17 +18,11 @@ WHERE user_id IS NOT NULL
 RETURN user_id
 
 // name: similar_leading_to(post_id: string)
-// The posts whose lists hold the post.
-MATCH (p:Post {id: $post_id})
-OPTIONAL MATCH (p)<-[:SIMILAR]-(q:Post)
-WITH q.id AS source
-WHERE source IS NOT NULL
-RETURN source
+// The posts whose lists hold the post. On an embedded graph it looks through all lists.
+MATCH (q:Post)-[:SIMILAR]->(p:Post {id: $post_id})
+RETURN q.id AS source
 
 // name: near_leading_to(user_id: string)
-// The users whose lists hold the user.
-MATCH (u:User {id: $user_id})
-OPTIONAL MATCH (u)<-[:NEAR]-(v:User)
-WITH v.id AS source
-WHERE source IS NOT NULL
-RETURN source
+// The users whose lists hold the user; likewise.
+MATCH (v:User)-[:NEAR]->(u:User {id: $user_id})
+RETURN v.id AS source

@@ -10,8 +10,17 @@ RETURN u, e, n
 LIMIT $limit
 
 // name: draw_why(user_id: string, post_id: string, limit: int)
-// The ways of two steps from a user to a post. Try user_id=sv:user:1, post_id=sv:post:12, limit=50.
-MATCH (u:User {id: $user_id})-[e:INTERESTED_IN|FRIEND|LIKED|VIEWED|NEAR]-(n)-[f:TAGGED|AUTHORED|LIKED|SIMILAR]-(p:Post {id: $post_id})
+// The ways of two steps from a user to a post: by whom they know or are like and what they did, by tags
+// and by what the post is like, and by whose friend they are; so many of each. Try user_id=sv:user:1, post_id=sv:post:12, limit=50.
+MATCH (u:User {id: $user_id})-[e:INTERESTED_IN|FRIEND|LIKED|VIEWED|NEAR]->(n)-[f:TAGGED|AUTHORED|LIKED|SIMILAR]->(p:Post {id: $post_id})
+RETURN u, e, n, f, p
+LIMIT $limit
+UNION ALL
+MATCH (u:User {id: $user_id})-[e:INTERESTED_IN|FRIEND|LIKED|VIEWED|NEAR]->(n)<-[f:TAGGED|AUTHORED|LIKED|SIMILAR]-(p:Post {id: $post_id})
+RETURN u, e, n, f, p
+LIMIT $limit
+UNION ALL
+MATCH (u:User {id: $user_id})<-[e:INTERESTED_IN|FRIEND|LIKED|VIEWED|NEAR]-(n)-[f:TAGGED|AUTHORED|LIKED|SIMILAR]->(p:Post {id: $post_id})
 RETURN u, e, n, f, p
 LIMIT $limit
 
@@ -88,9 +97,10 @@ LIMIT $limit
 MATCH (p:Post {id: $post_id})
 UNWIND $nearest_posts AS near_id
 MATCH (q:Post {id: near_id})
-OPTIONAL MATCH (p)-[s:SIMILAR]-(q)
+OPTIONAL MATCH (p)-[s:SIMILAR]->(q)
+OPTIONAL MATCH (q)-[r:SIMILAR]->(p)
 OPTIONAL MATCH (p)-[e:TAGGED|IN_CATEGORY|EVOKES|ABOUT|AUTHORED]-(n)-[f:TAGGED|IN_CATEGORY|EVOKES|ABOUT|AUTHORED]-(q)
-RETURN p, q, s, e, n, f
+RETURN p, q, s, r, e, n, f
 LIMIT 500
 
 // name: draw_model_people(user_id: string, nearest_users: strings)
@@ -98,7 +108,9 @@ LIMIT 500
 MATCH (u:User {id: $user_id})
 UNWIND $nearest_users AS near_id
 MATCH (v:User {id: near_id})
-OPTIONAL MATCH (u)-[s:NEAR|FRIEND]-(v)
+OPTIONAL MATCH (u)-[s:NEAR]->(v)
+OPTIONAL MATCH (v)-[r:NEAR]->(u)
+OPTIONAL MATCH (u)-[g:FRIEND]-(v)
 OPTIONAL MATCH (u)-[e:INTERESTED_IN]->(t:Tag)<-[f:INTERESTED_IN]-(v)
-RETURN u, v, s, e, t, f
+RETURN u, v, s, r, g, e, t, f
 LIMIT 500

@@ -12,6 +12,12 @@ UNWIND $ids AS id
 MATCH (c:`Comment` {id: id})
 DETACH DELETE c
 
+// name: drop_similar_to(ids: strings)
+// What leads to posts that are to go: an embedded graph would keep it, unseen, without its end.
+UNWIND $ids AS id
+MATCH (:Post)-[e:SIMILAR]->(p:Post {id: id})
+DELETE e
+
 // name: erase_posts(ids: strings)
 UNWIND $ids AS id
 MATCH (p:Post {id: id})
@@ -45,8 +51,16 @@ DELETE e
 RETURN count(*) AS edges
 
 // name: drop_edges_to(user_id: string)
-// Some of what leads to the person, but for names; how many.
-MATCH (u:User {id: $user_id})<-[e:FRIEND|ASKED|BLOCKS|MUTES|NEAR]-(:User)
+// Some of what leads to the person, but for names and lists; how many.
+MATCH (u:User {id: $user_id})<-[e:FRIEND|ASKED|BLOCKS|MUTES]-(:User)
+WITH e
+LIMIT 2000
+DELETE e
+RETURN count(*) AS edges
+
+// name: drop_near_to(user_id: string)
+// Some of the lists that hold the person, who goes from them; how many.
+MATCH (:User)-[e:NEAR]->(u:User {id: $user_id})
 WITH e
 LIMIT 2000
 DELETE e

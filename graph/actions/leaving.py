@@ -57,7 +57,7 @@ def remove(store: GraphStore, user_id: str, at: int) -> None:
         forget_owner(store, user_id, card.username)
     # Who mentioned somebody just now may have told of them after the first look.
     notices.forget(store, user_id, (), at)
-    for query in ("drop_edges_from", "drop_edges_to"):
+    for query in ("drop_edges_from", "drop_edges_to", "drop_near_to"):
         while store.run(query, user_id=user_id)[0]["edges"]:
             pass
 

@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 
 from graph import ladybug_store
+from graph.actions import leaving
+from graph.actions.belongings import erase_posts
 from graph.connections import MOST
 from graph.cypher_files import CypherFiles
 from graph.derive.rebuild import derive
@@ -26,6 +28,7 @@ from graph.ladybug_store import LadybugStore
 from graph.locks import SharedLock
 from graph.model import EDGES
 from graph.store import Runs, open_store
+from village.world import NOW, World
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVING = ("people.cypher", "posts.cypher", "candidates.cypher", "near.cypher", "ties.cypher")
@@ -473,6 +476,67 @@ def test_a_graph_of_before_a_derived_edge_opens_and_derives(tmp_path: Path) -> N
         assert store.run("near_people", user_id="ann") == []
         assert derive(store)["NEAR"] == 2
         assert store.run("near_people", user_id="ann")[0]["user_id"] == "ben"
+
+
+def one_way(store: LadybugStore) -> bool:
+    try:
+        store._execute("MATCH (a)-[e:SIMILAR|NEAR]-(b) RETURN count(*)", {}, "both ways")
+    except StatementFailed as error:
+        assert "Undirected rel pattern" in str(error)
+        return True
+    return False
+
+
+def test_lists_are_stored_by_where_they_begin_from_the_next_derive_on(
+    tmp_path: Path, village: World
+) -> None:
+    with LadybugStore(tmp_path / "graph") as store:
+        assert one_way(store)
+        ingest_tables(store, village.tables)
+        for table, ends in (("SIMILAR", "FROM Post TO Post"), ("NEAR", "FROM User TO User")):
+            store._execute(f"DROP TABLE {table}", {}, "as it was before")
+            made = f"CREATE REL TABLE {table}({ends}, score DOUBLE, rank INT64)"
+            store._execute(made, {}, "as it was before")
+    with LadybugStore(tmp_path / "graph") as store:
+        assert not one_way(store)
+        derive(store)
+        assert one_way(store)
+        near, similar = store.frame("export_near"), store.frame("export_similar")
+    with LadybugStore(tmp_path / "graph") as store:
+        user, post = near["target"].mode()[0], similar["target"].mode()[0]
+        told = store.run("near_leading_to", user_id=user)
+        assert {row["source"] for row in told} == set(near[near["target"] == user]["source"])
+        told = store.run("similar_leading_to", post_id=post)
+        assert {row["source"] for row in told} == set(similar[similar["target"] == post]["source"])
+
+
+def test_an_erased_node_leaves_no_half_of_an_edge(tmp_path: Path, village: World) -> None:
+    """Of edges stored by where they begin the engine keeps those that led to it, unseen."""
+
+    def unseen(store: LadybugStore) -> int:
+        texts = ("MATCH ()-[e:SIMILAR|NEAR]->() RETURN count(*) AS n",)
+        texts += ("MATCH (a)-[e:SIMILAR|NEAR]->(b) WHERE b.id <> '' RETURN count(*) AS n",)
+        all_of_them, seen = (int(store._execute(each, {}, "count")[0]["n"]) for each in texts)
+        return all_of_them - seen
+
+    with LadybugStore(tmp_path / "graph") as store:
+        ingest_tables(store, village.tables)
+        derive(store)
+        users = store.frame("export_near")["target"].value_counts().index[:3].tolist()
+        posts = store.frame("export_similar")["target"].value_counts().index[:3].tolist()
+        erase_posts(store, posts[:2])
+        for user_id in users[:2]:
+            leaving.mark(store, user_id)
+            leaving.erase(store, user_id, NOW)
+            leaving.remove(store, user_id, NOW)
+        assert not set(posts[:2]) & set(store.frame("export_posts")["id"])
+        assert not set(users[:2]) & set(store.frame("export_users")["id"])
+        assert unseen(store) == 0
+        store.fold()
+        assert unseen(store) == 0
+        store.run("erase_posts", ids=[posts[2]])
+        store.run("erase_user", user_id=users[2])
+        assert unseen(store) > 0
 
 
 def test_every_edge_type_can_be_written_and_read_while_empty(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from graph.connections import Connections, connections_for
+from graph.connections import AGE, Connections, connections_for
 
 
 class Connection:
@@ -63,6 +63,30 @@ def test_after_renewing_no_older_one_is_lent() -> None:
     assert held.closed
     with connections.lent() as new:
         assert new is not held and not new.closed
+
+
+def test_a_reader_gets_none_that_is_old_and_a_writer_the_same_all_the_time() -> None:
+    now = [0.0]
+    connections = Connections(Connection, most=3, clock=lambda: now[0])
+    with connections.writing() as writer:
+        pass
+    with connections.lent() as long, ThreadPoolExecutor(1) as other:
+
+        def use(after: float) -> Connection:
+            now[0] += after
+            with connections.lent() as mine:
+                used: Connection = mine
+            return used
+
+        first = other.submit(use, 0.0).result()
+        assert other.submit(use, AGE).result() is first and not first.closed
+        assert other.submit(use, 1.0).result() is first and first.closed
+        second = other.submit(use, 0.0).result()
+        assert second is not first and not long.closed
+    assert long.closed and connections.all == {writer, second}
+    now[0] += AGE
+    with connections.writing() as later:
+        assert later is writer and not writer.closed
 
 
 def test_all_who_write_have_one_connection_which_no_reader_gets_or_waits_for() -> None:

@@ -15,7 +15,7 @@ DROP TABLE TOP
 ALTER TABLE TOP_NEXT RENAME TO TOP
 
 // name: stage_similar()
-CREATE REL TABLE SIMILAR_NEXT(FROM Post TO Post, score DOUBLE, rank INT64)
+CREATE REL TABLE SIMILAR_NEXT(FROM Post TO Post, score DOUBLE, rank INT64) WITH (storage_direction='fwd')
 
 // name: unstage_similar()
 // What a run that was cut off left behind.
@@ -28,7 +28,7 @@ DROP TABLE SIMILAR
 ALTER TABLE SIMILAR_NEXT RENAME TO SIMILAR
 
 // name: stage_near()
-CREATE REL TABLE NEAR_NEXT(FROM User TO User, score DOUBLE, rank INT64)
+CREATE REL TABLE NEAR_NEXT(FROM User TO User, score DOUBLE, rank INT64) WITH (storage_direction='fwd')
 
 // name: unstage_near()
 // What a run that was cut off left behind.
