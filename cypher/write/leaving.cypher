@@ -12,10 +12,10 @@ UNWIND $ids AS id
 MATCH (c:`Comment` {id: id})
 DETACH DELETE c
 
-// name: drop_similar_to(ids: strings)
-// What leads to posts that are to go: an embedded graph would keep it, unseen, without its end.
+// name: drop_lists_to(ids: strings)
+// What holds posts that are to go: an embedded graph would keep these edges, unseen, without their end.
 UNWIND $ids AS id
-MATCH (:Post)-[e:SIMILAR]->(p:Post {id: id})
+MATCH ()-[e:TOP|SIMILAR]->(p:Post {id: id})
 DELETE e
 
 // name: erase_posts(ids: strings)

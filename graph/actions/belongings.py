@@ -59,7 +59,7 @@ def _erase_posts(graph: Runs, post_ids: Sequence[str]) -> None:
     for post_id in there:
         while rows := graph.run("comments_on", post_id=post_id):
             graph.run("erase_comments", ids=[row["comment_id"] for row in rows])
-    graph.run("drop_similar_to", ids=there)
+    graph.run("drop_lists_to", ids=there)
     graph.run("erase_posts", ids=there)
     graph.run("drop_heard", ids=[f"posts {post_id}" for post_id in there])
 

@@ -478,9 +478,9 @@ def test_a_graph_of_before_a_derived_edge_opens_and_derives(tmp_path: Path) -> N
         assert store.run("near_people", user_id="ann")[0]["user_id"] == "ben"
 
 
-def one_way(store: LadybugStore) -> bool:
+def one_way(store: LadybugStore, edge: str) -> bool:
     try:
-        store._execute("MATCH (a)-[e:SIMILAR|NEAR]-(b) RETURN count(*)", {}, "both ways")
+        store._execute(f"MATCH (a)-[e:{edge}]-(b) RETURN count(*)", {}, "both ways")
     except StatementFailed as error:
         assert "Undirected rel pattern" in str(error)
         return True
@@ -490,17 +490,21 @@ def one_way(store: LadybugStore) -> bool:
 def test_lists_are_stored_by_where_they_begin_from_the_next_derive_on(
     tmp_path: Path, village: World
 ) -> None:
+    tops = ", ".join(
+        f"FROM {each} TO Post" for each in ("Tag", "Category", "Mood", "Topic", "Chart")
+    )
+    tables = {"TOP": tops, "SIMILAR": "FROM Post TO Post", "NEAR": "FROM User TO User"}
     with LadybugStore(tmp_path / "graph") as store:
-        assert one_way(store)
+        assert all(one_way(store, table) for table in tables)
         ingest_tables(store, village.tables)
-        for table, ends in (("SIMILAR", "FROM Post TO Post"), ("NEAR", "FROM User TO User")):
+        for table, ends in tables.items():
             store._execute(f"DROP TABLE {table}", {}, "as it was before")
             made = f"CREATE REL TABLE {table}({ends}, score DOUBLE, rank INT64)"
             store._execute(made, {}, "as it was before")
     with LadybugStore(tmp_path / "graph") as store:
-        assert not one_way(store)
+        assert not any(one_way(store, table) for table in tables)
         derive(store)
-        assert one_way(store)
+        assert all(one_way(store, table) for table in tables)
         near, similar = store.frame("export_near"), store.frame("export_similar")
     with LadybugStore(tmp_path / "graph") as store:
         user, post = near["target"].mode()[0], similar["target"].mode()[0]
@@ -514,8 +518,8 @@ def test_an_erased_node_leaves_no_half_of_an_edge(tmp_path: Path, village: World
     """Of edges stored by where they begin the engine keeps those that led to it, unseen."""
 
     def unseen(store: LadybugStore) -> int:
-        texts = ("MATCH ()-[e:SIMILAR|NEAR]->() RETURN count(*) AS n",)
-        texts += ("MATCH (a)-[e:SIMILAR|NEAR]->(b) WHERE b.id <> '' RETURN count(*) AS n",)
+        texts = ("MATCH ()-[e:TOP|SIMILAR|NEAR]->() RETURN count(*) AS n",)
+        texts += ("MATCH (a)-[e:TOP|SIMILAR|NEAR]->(b) WHERE b.id <> '' RETURN count(*) AS n",)
         all_of_them, seen = (int(store._execute(each, {}, "count")[0]["n"]) for each in texts)
         return all_of_them - seen
 

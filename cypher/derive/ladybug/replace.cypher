@@ -2,7 +2,7 @@
 // transaction (reference: readers wait 14 ms at most and see the old table, then the new).
 
 // name: stage_top()
-CREATE REL TABLE TOP_NEXT(FROM Tag TO Post, FROM Category TO Post, FROM Mood TO Post, FROM Topic TO Post, FROM Chart TO Post, score DOUBLE, rank INT64)
+CREATE REL TABLE TOP_NEXT(FROM Tag TO Post, FROM Category TO Post, FROM Mood TO Post, FROM Topic TO Post, FROM Chart TO Post, score DOUBLE, rank INT64) WITH (storage_direction='fwd')
 
 // name: unstage_top()
 // What a run that was cut off left behind.

@@ -49,10 +49,10 @@ CREATE REL TABLE IF NOT EXISTS ANSWERS(FROM Comment TO Comment);
 CREATE REL TABLE IF NOT EXISTS NAMES(FROM Name TO User);
 CREATE REL TABLE IF NOT EXISTS KEEPS(FROM Inbox TO Notice);
 
-CREATE REL TABLE IF NOT EXISTS TOP(FROM Tag TO Post, FROM Category TO Post, FROM Mood TO Post, FROM Topic TO Post, FROM Chart TO Post, score DOUBLE, rank INT64);
-// Lists change again and again, and folding a change of where edges end takes ten times as long as of
-// where they begin: these two, the largest, are stored by where they begin alone. A graph of an earlier
-// version has them both ways until it is derived again.
+// Derived edges. They change again and again, and folding a change of where edges end takes many times as
+// long as of where they begin, so they are stored by where they begin alone. A graph of an earlier version
+// has them both ways until it is derived again.
+CREATE REL TABLE IF NOT EXISTS TOP(FROM Tag TO Post, FROM Category TO Post, FROM Mood TO Post, FROM Topic TO Post, FROM Chart TO Post, score DOUBLE, rank INT64) WITH (storage_direction='fwd');
 CREATE REL TABLE IF NOT EXISTS SIMILAR(FROM Post TO Post, score DOUBLE, rank INT64) WITH (storage_direction='fwd');
 CREATE REL TABLE IF NOT EXISTS NEAR(FROM User TO User, score DOUBLE, rank INT64) WITH (storage_direction='fwd');
 
