@@ -85,6 +85,7 @@ class Filling:
         self._texts: tuple[int | None, int] = (None, 0)
         """Likewise when texts were read, and how often all had been forgotten by then."""
         self._texts_due = 0.0
+        self._read_anew = False
         self._blanked = store.changes.mark()
         self._ends, self._once = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -106,6 +107,9 @@ class Filling:
             if self._due.get(seconds, 0.0) <= self._clock():
                 self._due[seconds] = self._refill(remembered, seconds, reads)
         self._once.set()
+        if self._read_anew:
+            give_back()  # what lists lay in until now, and what tables were read into
+            self._read_anew = False
         if self._due[CARD_SECONDS / 2] < float("inf"):
             self._read_texts(remembered)
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)
@@ -142,7 +146,7 @@ class Filling:
         if cards is not None:
             remembered.fill_cards(cards, mark, pause)
         self._marks[seconds] = mark
-        give_back()  # what lists lay in until now, and what tables were read into
+        self._read_anew = True
         return self._clock() + pause
 
     def _read_texts(self, remembered: Remembered) -> None:

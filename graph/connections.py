@@ -23,7 +23,7 @@ MOST = 16
 """However many processors there are: by then plans hold 0.7 GB of the pool, and 1.5 GB in all."""
 
 AGE = 60.0
-"""Seconds after which a reader's connection is lent no more."""
+"""Seconds after which a reader's connection is closed, once it or another comes back."""
 
 
 def connections_for(processors: int) -> int:

@@ -13,6 +13,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,14 @@ BUFFER_POOL = 4 << 30
 
 _open_here: set[Path] = set()
 """The graphs that this process holds: the locks stop other processes only."""
+_registering = threading.Lock()
 
 
 class LadybugFile:
     """The engine's database at a path. Safe to share between threads, but for what is said."""
+
+    is_open = False
+    """Whether it was not closed for good."""
 
     def __init__(self, path: Path):
         """Open or make the graph at `path`; its folder is made too.
@@ -45,8 +50,11 @@ class LadybugFile:
         self._opening = threading.Lock()
         self._database: Any = None
         self._lock: int | None = None
-        if path in _open_here:
-            raise StoreUnavailable(f"{path} is open in this process already; share that store")
+        with _registering:
+            if path in _open_here:
+                raise StoreUnavailable(f"{path} is open in this process already; share that store")
+            _open_here.add(path)
+        self.is_open = True
         try:
             with translated(str(path), opening=True):
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,23 +63,20 @@ class LadybugFile:
             self._database = self._opened()
             with translated(str(path), opening=True):
                 self._hold()
-        except StoreError:
+        except BaseException:
             self.close()
             raise
-        _open_here.add(path)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it was not closed for good."""
-        return self.path in _open_here
 
     def connection(self, threads: int = 1) -> Any:
         """A new connection, on whose queries so many of the engine's threads work.
 
         Raises:
+            StoreUnavailable: it was closed.
             StoreError: the graph was to be opened anew and could not be, and cannot be now.
         """
         with self._opening:
+            if not self.is_open:
+                raise StoreUnavailable(f"{self.path} was closed; open it again")
             if self._database is None:
                 self._database = self._opened()
             return ladybug.Connection(self._database, num_threads=threads)
@@ -83,8 +88,8 @@ class LadybugFile:
         who asks for a connection tries again.
         """
         with self._opening:
-            self._database.close()
-            self._database = None
+            before, self._database = self._database, None
+            before.close()
             try:
                 self._database = self._opened()
             except StoreError as error:
@@ -92,10 +97,11 @@ class LadybugFile:
 
     def close(self) -> None:
         """Let go of the file; nobody may have a connection."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-        self._let_go()
+        with self._opening:
+            before, self._database = self._database, None
+            if before is not None:
+                before.close()
+            self._let_go()
 
     def abandon(self, connections: Iterable[Any]) -> None:
         """Leave the engine's objects to the end of the process, which must not free them.
@@ -103,18 +109,25 @@ class LadybugFile:
         On a full disk their destructors write, fail, and abort the process (Ladybug 0.22) before
         it could say why. The log holds every acknowledged write for the next opening.
         """
-        for kept in (self._database, *connections):
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
-        self._let_go()
+        with self._opening:
+            for kept in (self._database, *connections):
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+            self._let_go()
 
     def _opened(self) -> Any:
         with translated(str(self.path), opening=True):
-            return ladybug.Database(
+            database = ladybug.Database(
                 str(self.path),
                 buffer_pool_size=BUFFER_POOL,
                 auto_checkpoint=False,
                 throw_on_wal_replay_failure=False,
             )
+            # Else it folds once more when it is closed, and where the disk is full by then it
+            # ends the process (Ladybug 0.22).
+            with closing(ladybug.Connection(database, num_threads=1)) as connection:
+                done: Any = connection.execute("CALL force_checkpoint_on_close=false")
+                done.close()
+            return database
 
     def _hold(self) -> None:
         """Have the lock that lasts, unless it is had already."""
@@ -131,7 +144,9 @@ class LadybugFile:
             log.info("%s has the engine's lock alone: %s", self.path, error)
 
     def _let_go(self) -> None:
-        _open_here.discard(self.path)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+        if self.is_open:
+            self.is_open = False
+            _open_here.discard(self.path)

@@ -25,7 +25,7 @@ import pyarrow as pa
 from graph.changes import Changes, Write
 from graph.connections import Connections
 from graph.cypher_files import Query, queries_of
-from graph.errors import StatementFailed, StoreError, StoreFull
+from graph.errors import StatementFailed, StoreFull
 from graph.files import takes_writes
 from graph.frames import BATCH, completed, row_batches
 from graph.ladybug_errors import translated
@@ -74,8 +74,8 @@ class LadybugStore:
     def __init__(self, path: Path, as_it_is: bool = False):
         """Open or make the graph at `path`; its folder is made too (`graph.store.open_store`)."""
         self._path = path.resolve()
-        self._file = LadybugFile(self._path)
         self._queries = queries_of(self.engine)
+        self._file = LadybugFile(self._path)
         self._writing = threading.RLock()
         self._checkpoint = SharedLock()
         self._full = False
@@ -87,7 +87,7 @@ class LadybugStore:
         self._sealed = True
         try:
             self.schema = self._with_schema(look if as_it_is else bring_up)
-        except StoreError:
+        except BaseException:
             self._let_go()
             raise
 

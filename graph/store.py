@@ -133,7 +133,7 @@ class GraphStore(Protocol):
     def fold(self) -> None:
         """Take in what single writes left beside the graph; nothing where a server does so itself.
 
-        Readers wait meanwhile, for some two seconds at four million edges.
+        Readers wait meanwhile, for some half a second at four million edges.
         """
 
     def migrate(self) -> Schema:

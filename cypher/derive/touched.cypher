@@ -19,10 +19,10 @@ RETURN user_id
 
 // name: similar_leading_to(post_id: string)
 // The posts whose lists hold the post. On an embedded graph it looks through all lists.
-MATCH (q:Post)-[:SIMILAR]->(p:Post {id: $post_id})
+MATCH (p:Post {id: $post_id})<-[:SIMILAR]-(q:Post)
 RETURN q.id AS source
 
 // name: near_leading_to(user_id: string)
 // The users whose lists hold the user; likewise.
-MATCH (v:User)-[:NEAR]->(u:User {id: $user_id})
+MATCH (u:User {id: $user_id})<-[:NEAR]-(v:User)
 RETURN v.id AS source

@@ -15,7 +15,7 @@ DETACH DELETE c
 // name: drop_lists_to(ids: strings)
 // What holds posts that are to go: an embedded graph would keep these edges, unseen, without their end.
 UNWIND $ids AS id
-MATCH ()-[e:TOP|SIMILAR]->(p:Post {id: id})
+MATCH (p:Post {id: id})<-[e:TOP|SIMILAR]-()
 DELETE e
 
 // name: erase_posts(ids: strings)
@@ -60,7 +60,7 @@ RETURN count(*) AS edges
 
 // name: drop_near_to(user_id: string)
 // Some of the lists that hold the person, who goes from them; how many.
-MATCH (:User)-[e:NEAR]->(u:User {id: $user_id})
+MATCH (u:User {id: $user_id})<-[e:NEAR]-(:User)
 WITH e
 LIMIT 2000
 DELETE e

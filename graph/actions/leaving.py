@@ -58,8 +58,7 @@ def remove(store: GraphStore, user_id: str, at: int) -> None:
     # Who mentioned somebody just now may have told of them after the first look.
     notices.forget(store, user_id, (), at)
     for query in ("drop_edges_from", "drop_edges_to", "drop_near_to"):
-        while store.run(query, user_id=user_id)[0]["edges"]:
-            pass
+        _drop_all(store, query, user_id)
 
     def work(graph: Runs) -> None:
         graph.run("mark_leaving", user_id=user_id)
@@ -68,6 +67,12 @@ def remove(store: GraphStore, user_id: str, at: int) -> None:
             graph.run("drop_naming", source=row["name"], target=user_id)
             if not graph.run("from_naming", source=row["name"]):
                 graph.run("drop_name", id=row["name"])
+        _drop_all(graph, "drop_near_to", user_id)  # lists may have been put in place meanwhile
         graph.run("erase_user", user_id=user_id)
 
     store.transact(work)
+
+
+def _drop_all(graph: Runs, query: str, user_id: str) -> None:
+    while graph.run(query, user_id=user_id)[0]["edges"]:
+        pass

@@ -8,9 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from random_encoder import RandomTraining
 
 from bench import soak
+from bench.crowd.wire import Heard
 from bench.suite.servers import status_gb
+from gnn.versions import Models
+from graph.model import Tables
 
 
 def test_growth_is_a_line_through_the_last_two_thirds() -> None:
@@ -41,24 +45,31 @@ def test_memory_adds_up_to_what_linux_says_is_resident() -> None:
 
 
 def test_a_short_soak_is_answered_and_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    asked = list[tuple[str, str]]()
+    asked, ranked = list[tuple[str, str]](), set[str]()
     as_it_is = soak.Wire.ask
 
-    def noted(wire: soak.Wire, method: str, path: str, *rest: object) -> object:
+    def noted(wire: soak.Wire, method: str, path: str, *rest: object) -> Heard:
         asked.append((method, path.split("/")[1]))
-        return as_it_is(wire, method, path, *rest)  # type: ignore[arg-type]
+        heard = as_it_is(wire, method, path, *rest)  # type: ignore[arg-type]
+        ranked.update([heard.told["strategy"]] if path == "/feed" else [])
+        return heard
+
+    def trained(tables: Tables, folder: Path) -> None:
+        users, posts = (tables[file]["id"].tolist() for file in ("users", "posts"))
+        Models(folder).add(RandomTraining(users, posts))
 
     monkeypatch.setattr(soak.Wire, "ask", noted)
+    monkeypatch.setattr(soak, "hurried", trained)
     monkeypatch.setattr(soak, "LOOKS", 12)
     # However slow the machine is, three requests are answered in six seconds.
     monkeypatch.setattr(soak, "ACTS", 2)
     monkeypatch.setattr(soak, "WRITES", 3)
     short = ["--minutes", "0.1", "--rate", "100", "--engagements", "2000", "--events", "60"]
-    short += ["--workers", "2"]
+    short += ["--workers", "2", "--by-model"]
     told = CliRunner().invoke(soak.main, short)
     assert told.exit_code == 0, told.output
     ways = {("GET", "feed"), ("PUT", "posts"), ("POST", "posts"), ("POST", "events")}
-    assert ways <= set(asked)
+    assert ways <= set(asked) and "model" in ranked
     *looks, reads, acts, bulks, degraded, computed, verdict, largest = told.output.splitlines()
     assert len(looks) == 12 and all(" MB (heaps " in each for each in looks)
     assert " reads: p50 " in reads and " acts: p50 " in acts and " most " in acts

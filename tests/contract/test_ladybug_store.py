@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,7 @@ SAMPLES |= {"topic_id": "x", "group_id": "g0", "group_ids": ["g0"]}
 SAMPLES |= {"inbox_id": "inbox u0", "ids": ["n0", "n1"], "kind": "reaction"}
 SAMPLES |= {"category_ids": ["c0"], "tag_ids": ["t0"], "mood_ids": ["m0"]}
 NUMBERS = 20
+OPENING = "import sys; from graph.store import open_store; open_store(sys.argv[1])"
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,9 +71,7 @@ def test_a_graph_is_open_once_in_a_process(tmp_path: Path) -> None:
 def test_a_graph_that_another_process_holds_is_named_with_what_to_do(tmp_path: Path) -> None:
     url = f"ladybug:{tmp_path / 'graph'}"
     with open_store(url):
-        other = python(
-            "import sys; from graph.store import open_store; open_store(sys.argv[1])", url
-        )
+        other = python(OPENING, url)
     assert other.returncode == 1
     assert "is held open by another process; end that one" in other.stderr
 
@@ -295,8 +295,7 @@ def test_a_fold_opens_the_graph_anew_and_nobody_else_can_have_it_meanwhile(
 
         def between(file: LadybugFile) -> object:
             assert first.is_closed
-            code = "import sys; from graph.store import open_store; open_store(sys.argv[1])"
-            others.append(python(code, url).stderr)
+            others.append(python(OPENING, url).stderr)
             return opened(file)
 
         monkeypatch.setattr(LadybugFile, "_opened", between)
@@ -330,6 +329,59 @@ def test_who_cannot_open_a_folded_graph_anew_has_lost_nothing_and_tries_again(
         assert store.run("tag_names", tag_ids=["rye"]) == [{"id": "rye", "name": "Rye bread"}]
         store.run("load_tags", rows=[{"id": "oats", "name": "Oats"}])
         assert tags(store) == {"rye", "oats"}
+
+
+def test_opening_anew_writes_nothing_to_the_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine would fold again when it is closed, and end the process on a disk that is full."""
+    graph, reopen, times = tmp_path / "graph", LadybugFile.reopen, list[int]()
+
+    def watched(file: LadybugFile) -> None:
+        times.append(graph.stat().st_mtime_ns)
+        reopen(file)
+        times.append(graph.stat().st_mtime_ns)
+
+    monkeypatch.setattr(LadybugFile, "reopen", watched)
+    with LadybugStore(graph) as store:
+        for name in ("rye", "oats"):
+            before = graph.stat().st_mtime_ns
+            store.run("load_tags", rows=[{"id": name, "name": None}])
+            store.fold()
+            assert times[-2] == times[-1] > before
+    with LadybugStore(graph) as store:
+        assert tags(store) == {"rye", "oats"}
+
+
+def test_what_was_closed_answers_nothing_and_keeps_nobody_out(tmp_path: Path) -> None:
+    old = LadybugStore(tmp_path / "graph")
+    old.close()
+    with pytest.raises(StoreUnavailable, match="was closed; open it again"):
+        tags(old)
+    with LadybugStore(tmp_path / "graph") as store:
+        with pytest.raises(StoreUnavailable, match="was closed"):
+            old.run("load_tags", rows=[{"id": "rye", "name": None}])
+        old.close()
+        with pytest.raises(StoreUnavailable, match="open in this process already"):
+            LadybugStore(tmp_path / "graph")
+        assert tags(store) == set()
+    assert python(OPENING, f"ladybug:{tmp_path / 'graph'}").returncode == 0
+
+
+@pytest.mark.parametrize("where", ["ladybug.Database", "graph.ladybug_store.bring_up"])
+def test_who_is_interrupted_while_it_is_opened_may_open_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    LadybugStore(tmp_path / "graph").close()
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(where, interrupted)
+        LadybugStore(tmp_path / "graph")
+    assert python(OPENING, f"ladybug:{tmp_path / 'graph'}").returncode == 0
+    LadybugStore(tmp_path / "graph").close()
 
 
 def test_a_graph_that_could_not_be_opened_anew_is_let_go_of(
@@ -514,7 +566,9 @@ def test_lists_are_stored_by_where_they_begin_from_the_next_derive_on(
         assert {row["source"] for row in told} == set(similar[similar["target"] == post]["source"])
 
 
-def test_an_erased_node_leaves_no_half_of_an_edge(tmp_path: Path, village: World) -> None:
+def test_an_erased_node_leaves_no_half_of_an_edge(
+    tmp_path: Path, village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of edges stored by where they begin the engine keeps those that led to it, unseen."""
 
     def unseen(store: LadybugStore) -> int:
@@ -522,6 +576,14 @@ def test_an_erased_node_leaves_no_half_of_an_edge(tmp_path: Path, village: World
         texts += ("MATCH (a)-[e:TOP|SIMILAR|NEAR]->(b) WHERE b.id <> '' RETURN count(*) AS n",)
         all_of_them, seen = (int(store._execute(each, {}, "count")[0]["n"]) for each in texts)
         return all_of_them - seen
+
+    transact = LadybugStore.transact
+
+    def late(store: LadybugStore, work: Callable[[Runs], object]) -> object:
+        """As when a list that was made before is put in place just now."""
+        rows = [{"target": users[0], "score": 0.5, "rank": 50}]
+        store.run("set_near_user", source=users[2], rows=rows)
+        return transact(store, work)
 
     with LadybugStore(tmp_path / "graph") as store:
         ingest_tables(store, village.tables)
@@ -532,7 +594,9 @@ def test_an_erased_node_leaves_no_half_of_an_edge(tmp_path: Path, village: World
         for user_id in users[:2]:
             leaving.mark(store, user_id)
             leaving.erase(store, user_id, NOW)
-            leaving.remove(store, user_id, NOW)
+            with monkeypatch.context() as patched:
+                patched.setattr(LadybugStore, "transact", late)
+                leaving.remove(store, user_id, NOW)
         assert not set(posts[:2]) & set(store.frame("export_posts")["id"])
         assert not set(users[:2]) & set(store.frame("export_users")["id"])
         assert unseen(store) == 0
