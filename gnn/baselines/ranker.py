@@ -68,3 +68,32 @@ def chosen(makers: Mapping[Setting, Callable[[], Ranker]], score: Score) -> tupl
     if best is None:
         raise ValueError("chosen() needs at least one setting")
     return best[1], best[2]
+
+
+def gone_on(
+    setting: Setting,
+    ranker: Ranker,
+    steps: Iterable[Callable[[Setting], Setting]],
+    fit: Callable[[Setting], Ranker],
+    score: Score,
+    most: int = 3,
+) -> tuple[Setting, Ranker]:
+    """A setting at an end of its grid, or one farther on, as long as that scores better on valid.
+
+    Args:
+        setting: the best of a grid.
+        ranker: what it fits.
+        steps: out of the grid, each in a direction of its own; one after the other.
+        fit: fits a setting.
+        score: on valid.
+        most: steps in each direction.
+    """
+    value = score(ranker)
+    for step in steps:
+        for _ in range(most):
+            farther = step(setting)
+            found = fit(farther)
+            if (now := score(found)) <= value:
+                break
+            setting, ranker, value = farther, found, now
+    return setting, ranker

@@ -1,9 +1,11 @@
 """Every baseline with the setting that is best on valid, by NDCG@10; the grids, small and stated.
 
+Of learned factors the best may lie beyond: where it is at an end of its grid it is looked for on.
+
 A baseline that a graph does not allow is left out, and a note says why.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +14,7 @@ from gnn.baselines import counted
 from gnn.baselines.ease import EASE_CELLS, EASE_LIMIT, ease, ease_factors
 from gnn.baselines.factors import BprSetting, als, bpr
 from gnn.baselines.lightgcn import LightGcnSetting, lightgcn
-from gnn.baselines.ranker import Contender, Ranker, Setting, chosen
+from gnn.baselines.ranker import Contender, Ranker, Setting, chosen, gone_on
 from gnn.case import Case, valid_ndcg
 from gnn.factors import AlsSetting
 from gnn.matrices import matrix
@@ -32,8 +34,6 @@ ALSES = tuple(
     for alpha in (3.0, 10.0, 30.0)
     for times in (1.0, 3.0, 5.0, 8.0)
 )
-WIDER = 128
-"""Factors of ALS that are tried at the best of these, too."""
 LIGHTGCNS = tuple(LightGcnSetting(regularization=each) for each in (0.0001, 0.01, 0.1))
 
 Note = Callable[[str], None]
@@ -126,21 +126,62 @@ def _ease(case: Case, note: Note) -> Made | None:
 
 
 def _bpr(case: Case, note: Note) -> Made:
-    setting, ranker, again = _best(
-        case, lambda case: {each: partial(bpr, case.train, each, case.seed) for each in BPRS}
+    def fit(setting: BprSetting, case: Case) -> Ranker:
+        return bpr(case.train, setting, case.seed)
+
+    setting, ranker = _from_grid(case, BPRS, fit, _beyond_bprs)
+    return Made(ranker, asdict(setting), partial(fit, setting))
+
+
+def _beyond_bprs(best: BprSetting) -> Iterator[Callable[[BprSetting], BprSetting]]:
+    passes, ridges = (
+        {getattr(each, name) for each in BPRS} for name in ("iterations", "regularization")
     )
-    return Made(ranker, asdict(setting), again)
+    if best.iterations == max(passes):
+        yield lambda at: replace(at, iterations=2 * at.iterations)
+    if best.regularization == min(ridges):
+        yield lambda at: replace(at, regularization=at.regularization / 10)
+    if best.regularization == max(ridges):
+        yield lambda at: replace(at, regularization=at.regularization * 3)
 
 
 def _als(case: Case, note: Note) -> Made:
     def fit(setting: AlsSetting, case: Case) -> Ranker:
         return als(case.train, setting, case.seed)
 
-    score = partial(valid_ndcg, case)
-    narrow, found = chosen({each: partial(fit, each, case) for each in ALSES}, score)
-    wide = replace(narrow, factors=WIDER)
-    setting, ranker = chosen({narrow: lambda: found, wide: partial(fit, wide, case)}, score)
+    setting, ranker = _from_grid(case, ALSES, fit, _beyond_alses)
     return Made(ranker, asdict(setting), partial(fit, setting))
+
+
+def _beyond_alses(best: AlsSetting) -> Iterator[Callable[[AlsSetting], AlsSetting]]:
+    """Ridges are in proportion to what a link weighs; few factors are in the grid at all."""
+    alphas = {each.alpha for each in ALSES}
+    ridges = {each.regularization for each in ALSES if each.alpha == best.alpha}
+    if best.alpha == max(alphas):
+        yield partial(_weighed, times=3.0)
+    if best.alpha == min(alphas):
+        yield partial(_weighed, times=1 / 3)
+    if best.regularization == max(ridges):
+        yield lambda at: replace(at, regularization=2 * at.regularization)
+    if best.regularization == min(ridges):
+        yield lambda at: replace(at, regularization=at.regularization / 2)
+    yield lambda at: replace(at, factors=2 * at.factors)
+
+
+def _weighed(at: AlsSetting, times: float) -> AlsSetting:
+    return replace(at, alpha=times * at.alpha, regularization=times * at.regularization)
+
+
+def _from_grid(
+    case: Case,
+    grid: Iterable[Setting],
+    fit: Callable[[Setting, Case], Ranker],
+    beyond: Callable[[Setting], Iterable[Callable[[Setting], Setting]]],
+) -> tuple[Setting, Ranker]:
+    """The best of a grid; and what lies beyond where that is at an end of it."""
+    score = partial(valid_ndcg, case)
+    best, ranker = chosen({each: partial(fit, each, case) for each in grid}, score)
+    return gone_on(best, ranker, beyond(best), lambda each: fit(each, case), score)
 
 
 def _lightgcn(case: Case, note: Note) -> Made:

@@ -1,5 +1,6 @@
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -8,14 +9,16 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 from torch_geometric.nn.models import LightGCN
 
-from gnn.baselines import counted, lightgcn
+from gnn.baselines import counted, lightgcn, tuned
 from gnn.baselines.ease import ease, ease_factors
 from gnn.baselines.factors import BprSetting, als, bpr
-from gnn.baselines.ranker import Factors, Ranker, chosen
+from gnn.baselines.ranker import Factors, Ranker, chosen, gone_on
 from gnn.baselines.tuned import BASELINES, baselines
 from gnn.case import make_case, valid_ndcg
 from gnn.factors import AlsSetting
+from gnn.matrices import Floats
 from gnn.source import Source
+from gnn.vocabulary import Positions
 from graph.derive.similar import similar_posts
 from graph.model import Tables
 
@@ -216,20 +219,80 @@ def test_where_valid_is_known_at_test_baselines_are_fitted_again_as_valid_chose_
         assert not np.array_equal(found, one.ranker.scores(everybody))
 
 
-@pytest.mark.parametrize("wider", [1, 16])
-def test_als_with_more_factors_is_taken_where_valid_finds_it_better(
-    planted: Tables, monkeypatch: pytest.MonkeyPatch, wider: int
+@dataclass(frozen=True)
+class Hill:
+    """Two numbers, and how good they are together."""
+
+    one: int
+    other: int
+
+    def scores(self, user_pos: Positions) -> Floats:
+        return -np.float32([[(self.one - 40) ** 2 + (self.other - 3) ** 2]])
+
+
+def test_the_best_of_a_grid_is_looked_for_beyond_its_end_as_long_as_it_gets_better() -> None:
+    fitted = list[Hill]()
+
+    def fit(at: Hill) -> Hill:
+        fitted.append(at)
+        return at
+
+    start = Hill(8, 8)
+    steps = [lambda at: replace(at, one=2 * at.one), lambda at: replace(at, other=at.other - 1)]
+    found = gone_on(start, start, steps, fit, lambda at: float(at.scores(np.arange(1))[0, 0]))
+    assert found == (Hill(32, 5), Hill(32, 5))  # 64 is worse; and three steps are the most
+    assert fitted == [Hill(16, 8), Hill(32, 8), Hill(64, 8), *(Hill(32, n) for n in (7, 6, 5))]
+    assert gone_on(start, start, [], fit, lambda at: 0.0) == (start, start)
+
+
+@pytest.mark.parametrize(
+    ("best", "beyond"),
+    [
+        (BprSetting(iterations=120, regularization=0.01), [(240, 0.01)]),
+        (BprSetting(iterations=120, regularization=0.001), [(240, 0.001), (120, 0.0001)]),
+        (BprSetting(iterations=40, regularization=0.03), [(40, 0.09)]),
+        (BprSetting(iterations=70, regularization=0.01), []),
+    ],
+)
+def test_bpr_goes_on_from_the_ends_of_its_grid(
+    best: BprSetting, beyond: list[tuple[int, float]]
+) -> None:
+    farther = [step(best) for step in tuned._beyond_bprs(best)]
+    found = [(each.iterations, pytest.approx(each.regularization)) for each in farther]
+    assert found == beyond
+
+
+@pytest.mark.parametrize(
+    ("best", "beyond"),
+    [
+        ((30.0, 30.0, 64), [(90.0, 90.0, 64), (30.0, 15.0, 64), (30.0, 30.0, 128)]),
+        ((3.0, 24.0, 64), [(1.0, 8.0, 64), (3.0, 48.0, 64), (3.0, 24.0, 128)]),
+        ((10.0, 50.0, 64), [(10.0, 50.0, 128)]),
+    ],
+)
+def test_als_goes_on_from_the_ends_of_its_grid(
+    best: tuple[float, float, int], beyond: list[tuple[float, float, int]]
+) -> None:
+    alpha, ridge, factors = best
+    setting = AlsSetting(factors=factors, alpha=alpha, regularization=ridge)
+    farther = [step(setting) for step in tuned._beyond_alses(setting)]
+    found = [(each.alpha, each.regularization, each.factors) for each in farther]
+    assert found == [pytest.approx(each) for each in beyond]
+
+
+def test_als_is_as_good_on_valid_as_any_of_its_grid_and_as_the_next_step(
+    planted: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, grid = make_case(planted, seed=0), [AlsSetting(factors=4, alpha=a) for a in (3.0, 30.0)]
     monkeypatch.setattr("gnn.baselines.tuned.ALSES", grid)
-    monkeypatch.setattr("gnn.baselines.tuned.WIDER", wider)
     (made,) = baselines(case, {"als"}, lambda note: None)
 
     def value(setting: AlsSetting) -> float:
         return valid_ndcg(case, als(case.train, setting, case.seed))
 
-    best = max(grid, key=value)
-    assert made.setting == asdict(max(best, replace(best, factors=wider), key=value))
+    taken = AlsSetting(**cast(dict[str, Any], made.setting))
+    beyond = [replace(taken, factors=2 * taken.factors)] if taken.factors < 32 else []
+    assert taken.factors > 4 and all(value(taken) >= value(each) for each in (*grid, *beyond))
 
 
 def test_ease_is_left_out_where_its_matrices_are_too_large(
