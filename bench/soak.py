@@ -32,6 +32,7 @@ from bench.feed import PAGE, fill, planted
 from bench.served import begun
 from bench.suite.modelled import hurried
 from bench.suite.servers import Server, processor, wait_until_ready
+from graph.ladybug_file import BUFFER_POOL
 from graph.model import Row
 from graph.progress import progress
 from graph.store import open_store
@@ -45,8 +46,9 @@ _MAPPING = re.compile(
     r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) .*?^Size: +(\d+) kB.*?^Rss: +(\d+) kB", re.M | re.S
 )
 """Of ``/proc/PID/smaps``: the file's number (0: there is none), the size, and what is resident."""
-POOL = 1 << 30
-"""KB of a mapping that is the engine's pool: it has room for far more than any machine has."""
+POOL = BUFFER_POOL >> 10
+"""KB of a mapping that is the engine's pool, at least: it has one of that size for what it computes
+with, and one with room for more pages than any machine has."""
 
 
 @dataclass
@@ -147,7 +149,7 @@ class Memory:
         """As Linux tells it, in the form of ``/proc/PID/smaps``."""
         sizes = [tuple(map(int, each)) for each in _MAPPING.findall(smaps)]
         files = sum(rss for inode, _, rss in sizes if inode)
-        pool = sum(rss for inode, size, rss in sizes if not inode and size > POOL)
+        pool = sum(rss for inode, size, rss in sizes if not inode and size >= POOL)
         resident = sum(rss for *_, rss in sizes)
         return cls(*(1.024e-3 * kb for kb in (resident - files - pool, pool, files, resident)))
 
