@@ -15,7 +15,8 @@ from feed.numbers import Numbers
 from feed.vector_index import Vector, VectorIndex, index_of
 from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide, pieces
 from gnn.features import PARTS
-from gnn.inductive import Around, Encoded, InductiveEncoder
+from gnn.inductive import Around, InductiveEncoder
+from gnn.known import Encoded
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 

@@ -28,7 +28,7 @@ from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing, ModelOutdated
 from graph.files import whole_file
 
-FORMAT = 10
+FORMAT = 11
 _NAMED = "evaluation_sha256"
 TABLE, ENCODER = "embeddings.npz", "encoder.npz"
 EVALUATION, METADATA = "evaluation.json", "metadata.json"
@@ -91,8 +91,8 @@ class ServingModel:
         if self.forget is not None and not here_alone:
             renamed = self.forget(user_ids, post_ids)
             name = None if name is None else renamed.get(name, name)
-        encoder = None if self.encoder is None else self.encoder.without([*user_ids, *post_ids])
         table = self.embeddings.without(user_ids, post_ids)
+        encoder = None if self.encoder is None else self.encoder.over(table)
         return replace(self, embeddings=table, encoder=encoder, name=name)
 
     def knows_any(self, user_ids: Collection[str], post_ids: Collection[str]) -> bool:
@@ -167,7 +167,8 @@ def load_model(folder: Path) -> ServingModel:
         ModelMissing, ModelMismatch, ModelOutdated: as for `load_metadata`.
     """
     document = load_metadata(folder)
-    embeddings, encoder = load_embeddings(folder / TABLE), load_encoder(folder / ENCODER)
+    embeddings = load_embeddings(folder / TABLE)
+    encoder = load_encoder(folder / ENCODER, embeddings)
     check_arrays(folder, document)
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):

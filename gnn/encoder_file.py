@@ -1,11 +1,16 @@
-"""The inductive encoder as a file. Needs no torch."""
+"""The inductive encoder as a file beside the embedding table's. Needs no torch.
+
+Who its users and posts are, and what follows from their vectors, is in the table's alone.
+"""
 
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from gnn.inductive import InductiveEncoder, Known
+from gnn.embeddings import EmbeddingTable
+from gnn.inductive import InductiveEncoder
+from gnn.known import Known, Places, sides
 from graph.errors import ModelMismatch
 from graph.files import whole_file
 
@@ -22,17 +27,21 @@ _NUMBERS = (
     "alpha",
     "ridge",
 )
+_OF_THE_TABLE = ("User", "Post")
 
 
 def save_encoder(encoder: InductiveEncoder, path: Path) -> None:
     """Write the encoder as ``.npz`` without pickle, whole or not at all."""
     arrays: dict[str, np.ndarray] = {f"weight:{name}": w for name, w in encoder.weights.items()}
     for label, each in encoder.known.items():
-        arrays[f"ids:{label}"] = np.asarray(each.ids[: each.trained], dtype=np.str_)
-        arrays[f"states:{label}"] = each.states[:, : each.trained]
-        arrays[f"places:{label}"] = each.places[: each.trained]
-        arrays[f"usual:{label}"] = each.usual[: each.trained]
-        arrays[f"factors:{label}"] = each.factors[: each.trained]
+        arrays[f"states:{label}"] = np.stack([states.table for states in each.states])
+        if label in _OF_THE_TABLE:
+            arrays[f"times:{label}"] = each.places.times
+            arrays[f"axes:{label}"] = each.places.axes
+            arrays[f"usual:{label}"] = each.usual.table
+        else:
+            arrays[f"ids:{label}"] = np.asarray(each.ids[: each.trained], dtype=np.str_)
+            arrays[f"places:{label}"] = each.places.vectors
     arrays |= {"values": encoder.values, "turn": encoder.turn}
     for name in _NUMBERS:
         arrays[name] = np.asarray(getattr(encoder, name))
@@ -40,32 +49,38 @@ def save_encoder(encoder: InductiveEncoder, path: Path) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def load_encoder(path: Path) -> InductiveEncoder:
+def load_encoder(path: Path, table: EmbeddingTable) -> InductiveEncoder:
     """Read what `save_encoder` wrote.
 
+    Args:
+        path: of the file.
+        table: the one that it was made with.
+
     Raises:
-        ModelMismatch: there is no such file, or it is damaged.
+        ModelMismatch: there is no such file, it is damaged, or of another table.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             named = {name.partition(":")[0::2]: found[name] for name in found.files}
             numbers = {name: found[name].item() for name in _NUMBERS}
-            return InductiveEncoder(
-                weights={name: array for (kind, name), array in named.items() if kind == "weight"},
-                known={
-                    label: Known(
-                        ids.tolist(),
-                        *(named[kind, label] for kind in ("states", "places", "usual", "factors")),
-                    )
-                    for (kind, label), ids in named.items()
-                    if kind == "ids"
-                },
-                values=found["values"],
-                turn=found["turn"],
-                **numbers,
-            )
+        known = {
+            label: Known(ids.tolist(), named["states", label], Places(named["places", label]))
+            for (kind, label), ids in named.items()
+            if kind == "ids"
+        }
+        for label, side in sides(table).items():
+            times, axes, usual = (named[kind, label] for kind in ("times", "axes", "usual"))
+            places = Places(side.vectors, times, axes)
+            known[label] = Known(side.ids, named["states", label], places, usual, side.factors)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelMismatch(
             f"{path} is not a readable encoder: run `resonance train` again, or `resonance models"
             " rollback`."
         ) from error
+    return InductiveEncoder(
+        weights={name: array for (kind, name), array in named.items() if kind == "weight"},
+        known=known,
+        values=named["values", ""],
+        turn=named["turn", ""],
+        **numbers,
+    )

@@ -8,13 +8,14 @@ import numpy as np
 import torch
 from scipy import sparse
 
-from gnn.baselines.ranker import Factors
 from gnn.data import Inputs, Nodes
+from gnn.embeddings import EmbeddingTable
 from gnn.factors import AlsSetting
-from gnn.inductive import InductiveEncoder, Known
+from gnn.inductive import InductiveEncoder
+from gnn.known import Known, Places, sides
 from gnn.matrices import Floats, edges, matrix
 from gnn.passes import states_of
-from gnn.spectrum import CONTENT, Spectrum, counted, damped
+from gnn.spectrum import CONTENT, Spectrum, counted, damped, undone
 from graph.model import KINDS, EdgeKind, Tables
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def freeze(
-    encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables, factors: Factors | None
+    encoder: Encoder, nodes: Nodes, given: Inputs, tables: Tables, table: EmbeddingTable
 ) -> InductiveEncoder:
     """The encoder as it stands on one graph.
 
@@ -31,26 +32,32 @@ def freeze(
         nodes: the graph's nodes.
         given: the network's inputs of them.
         tables: the graph, as the network may see it.
-        factors: of its users and posts.
+        table: what the encoder makes of its users and posts.
     """
     network, found = encoder.network, given.spectrum
     network.eval()
     with torch.no_grad():
         *before, _ = states_of(network, given, encoder.config)
         weight = float(torch.exp(network.spectral))
+    user_weight = weight / encoder.share
+    times, axes = undone(found, encoder.directions.lambda_)
     places = {
-        "User": _row_places(found.users, found.damping.rows, found),
-        "Post": found.basis / found.damping.posts[:, None],
+        "User": Places(
+            table.user_vectors,
+            _row_weights(found.damping.rows, found) / np.float32(user_weight),
+            np.ones_like(axes),
+        ),
+        "Post": Places(table.post_vectors, times / found.damping.posts, axes),
         **_content(nodes, given, tables, encoder.directions.content),
     }
-    factored = {} if factors is None else {"User": factors.users, "Post": factors.posts}
+    factors = {label: side.factors for label, side in sides(table).items()}
     known = {
         label: Known(
             ids.ids,
             np.stack([states[label].cpu().numpy() for states in before]),
-            np.asarray(places[label], dtype=np.float32),
+            places[label],
             given.usual if label == "User" else None,
-            factored.get(label),
+            factors.get(label),
         )
         for label, ids in nodes.ids.items()
     }
@@ -65,7 +72,7 @@ def freeze(
         content=encoder.directions.content,
         strength=encoder.directions.strength,
         scale=found.damping.scale,
-        user_weight=weight / encoder.share,
+        user_weight=user_weight,
         now=given.now,
         hash_width=encoder.config.hash_width,
         interests=encoder.config.interests,
@@ -74,28 +81,28 @@ def freeze(
     )
 
 
-def _content(nodes: Nodes, given: Inputs, tables: Tables, weight: float) -> dict[str, Floats]:
+def _content(nodes: Nodes, given: Inputs, tables: Tables, weight: float) -> dict[str, Places]:
     """What content's rows are on the spectrum's axes, by label."""
     found = {}
     for file in CONTENT:
         kind = KINDS[file]
         assert isinstance(kind, EdgeKind)
-        rows = matrix(
+        links = matrix(
             edges(tables, file), nodes.ids["Post"], nodes.ids[kind.target], weight="weight"
         )
-        rows.data = counted(rows.data, weight)
-        told = sparse.csr_array(rows.T)
+        links.data = counted(links.data, weight)
+        told = sparse.csr_array(links.T)
         axes, damping = given.spectrum.basis, given.spectrum.damping
         divided = damped(np.diff(told.indptr), damping.exponent)
-        places = np.asarray(told @ (axes / damping.posts[:, None]))
-        found[kind.target] = _row_places(places, divided, given.spectrum)
+        rows = np.asarray(told @ (axes / damping.posts[:, None]))
+        rows = rows * _row_weights(divided, given.spectrum)[:, None]
+        found[kind.target] = Places(np.asarray(rows, dtype=np.float32))
     return found
 
 
-def _row_places(projected: Floats, divided: Floats, found: Spectrum) -> Floats:
-    """What rows of S, by their links on the basis, add to the place of a post that they point to.
+def _row_weights(divided: Floats, found: Spectrum) -> Floats:
+    """By what rows of S on the basis, as their links add up, count for a post that they point to.
 
     Twice divided and scaled: once as the row that was decomposed, once as the new post's entry.
     """
-    weights = (found.damping.scale / divided) ** 2
-    return np.asarray(projected * weights[:, None], dtype=np.float32)
+    return np.asarray((found.damping.scale / divided) ** 2, dtype=np.float32)

@@ -11,18 +11,18 @@ A neighbour that has no state itself passes no message. Ages count from the mome
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gnn.embeddings import RIDGES
-from gnn.factors import folded, gram
+from gnn.embeddings import EmbeddingTable
+from gnn.factors import folded
 from gnn.hashing import hashed, words
+from gnn.known import Encoded, Known, Positions, Rows, sides
 from gnn.matrices import Floats
 from gnn.spectrum import CONTENT, counted, damped, post_table, spreads
 from gnn.strengths import counts, strength
-from graph.errors import ModelMismatch
 from graph.model import KINDS, SIGNALS, EdgeKind
 
 DAY = 86_400
@@ -52,95 +52,6 @@ class Around:
         for (node, _), strong in zip(edges, told, strict=True):
             found[node] += strong
         return found
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """What the encoder makes of one node."""
-
-    vector: Floats
-    """The linear half, then the learned one; as in the embedding table."""
-    states: Floats
-    """Before each round; shape ``(rounds, hidden)``."""
-    place: Floats
-    """What a link to the node adds to the other end's place on the spectrum's axes; ``(dim,)``."""
-    spreads: Floats = field(default_factory=lambda: np.ones(RIDGES, np.float32))
-    """A post's, as in the embedding table; ones for a user. Shape ``(RIDGES,)``."""
-    usual: float = 0.0
-    """How strongly a user engages in the mean (`gnn.strengths`)."""
-    factors: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    """As in the embedding table; ``(num_factors,)``."""
-
-
-class Known:
-    """What is known of the nodes of one label: as training left them, and those that came later.
-
-    One thread adds at a time; others may read meanwhile.
-    """
-
-    def __init__(
-        self,
-        ids: Sequence[str],
-        states: Floats,
-        places: Floats,
-        usual: Floats | None = None,
-        factors: Floats | None = None,
-    ):
-        """Begin with what training left.
-
-        Args:
-            ids: of the nodes.
-            states: before each round; shape ``(rounds, num_nodes, hidden)``.
-            places: what one link to the node adds to the other end's place on the spectrum's axes:
-                of a user or of content its row times V, of a post its row of V, as far as they are
-                damped. Shape ``(num_nodes, dim)``.
-            usual: of users, how strongly each engages in the mean; shape ``(num_nodes,)``.
-            factors: of users and posts; shape ``(num_nodes, num_factors)``.
-
-        Raises:
-            ModelMismatch: the shapes do not fit.
-        """
-        usual = np.zeros(len(ids), np.float32) if usual is None else usual
-        factors = np.zeros((len(ids), 0), np.float32) if factors is None else factors
-        if not states.shape[1] == len(places) == len(usual) == len(factors) == len(ids):
-            raise ModelMismatch(
-                f"The encoder has {len(ids)} ids for {states.shape[1]} states: train again."
-            )
-        self.ids, self.trained = list(ids), len(ids)
-        self.states, self.places, self.usual, self.factors = states, places, usual, factors
-        self.gram = gram(factors)
-        """Of what training left."""
-        self.row = {each: row for row, each in enumerate(self.ids)}
-
-    def rows(self, ids: Iterable[str]) -> list[int]:
-        """Where those of the ids are that are known."""
-        row_of = self.row.get
-        return [row for each in ids if (row := row_of(each)) is not None]
-
-    def without(self, node_ids: Collection[str]) -> "Known":
-        """What training left, but for these nodes."""
-        gone = set(node_ids)
-        rows = [row for row in range(self.trained) if self.ids[row] not in gone]
-        ids = [self.ids[row] for row in rows]
-        states, places, usual = self.states[:, rows], self.places[rows], self.usual[rows]
-        return Known(ids, states, places, usual, self.factors[rows])
-
-    def keep(self, node_id: str, encoded: Encoded) -> None:
-        """Know a node that came after training; one that was trained on stays as it was."""
-        row = self.row.get(node_id, len(self.ids))
-        if row < self.trained:
-            return
-        if row == self.states.shape[1]:
-            room = max(row // 16, 64)  # these are as large as all that a model has
-            self.states = np.pad(self.states, ((0, 0), (0, room), (0, 0)))
-            self.places = np.pad(self.places, ((0, room), (0, 0)))
-            self.usual = np.pad(self.usual, (0, room))
-            self.factors = np.pad(self.factors, ((0, room), (0, 0)))
-        self.states[:, row], self.places[row] = encoded.states, encoded.place
-        self.usual[row], self.factors[row] = encoded.usual, encoded.factors
-        if row == len(self.ids):
-            self.ids.append(node_id)
-            self.row[node_id] = row
 
 
 @dataclass(frozen=True)
@@ -181,11 +92,14 @@ class InductiveEncoder:
         """Of messages."""
         return len(self.known["User"].states)
 
-    def without(self, node_ids: Collection[str]) -> "InductiveEncoder":
-        """The encoder as training left it, but for these nodes."""
-        return replace(
-            self, known={label: each.without(node_ids) for label, each in self.known.items()}
-        )
+    def over(self, table: EmbeddingTable) -> "InductiveEncoder":
+        """The encoder as training left it, of the users and posts that a table has yet.
+
+        Args:
+            table: the one that the encoder was made with, or what is left of it.
+        """
+        known = {label: self.known[label].left(side) for label, side in sides(table).items()}
+        return replace(self, known={**self.known, **known})
 
     def user(self, around: Around) -> Encoded | None:
         """A user; None where nothing is known that a taste could follow from."""
@@ -240,23 +154,22 @@ class InductiveEncoder:
         users, links = self.known["User"], around.links()
         place = self._place(users, links, users.usual)
         for file in CONTENT:
-            known = self.known[_end(file)]
-            for each, weight in around.ends.get(file, {}).items():
-                if each in known.row:
-                    counts = counted(_floats(weight), self.content)
-                    place = place + counts * known.places[known.row[each]]
+            known, told = self.known[_end(file)], around.ends.get(file, {})
+            weights = _floats(*(weight for each, weight in told.items() if each in known.row))
+            counts = counted(weights, self.content)
+            place = place + known.places.summed(known.rows(told), counts)
         return _float32(place / (np.maximum(self.values**2, 1e-9) * self._damping(links)))
 
-    def _place(self, known: Known, links: Mapping[str, float], usual: Floats | float) -> Floats:
+    def _place(self, known: Known, links: Mapping[str, float], usual: Rows | float) -> Floats:
         """What links to known nodes add up to; `usual` of their user, or of each known one."""
         rows = known.rows(links)
-        strengths = np.array([links[known.ids[row]] for row in rows])
-        means = usual if isinstance(usual, float) else usual[rows]
-        return np.asarray(counts(strengths, means, self.strength) @ _some(known.places, rows))
+        strengths = np.array([links[known.ids[row]] for row in rows.tolist()])
+        means = usual if isinstance(usual, float) else usual.take(rows)
+        return known.places.summed(rows, counts(strengths, means, self.strength))
 
     def _factors(self, known: Known, links: Mapping[str, float]) -> Floats:
         """What links to known nodes make of a node's factors."""
-        return folded(known.gram, _some(known.factors, known.rows(links)), self.alpha, self.ridge)
+        return folded(known.gram, known.factors.take(known.rows(links)), self.alpha, self.ridge)
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)
@@ -274,7 +187,7 @@ class InductiveEncoder:
 
     def _to_user(self, around: Around, ends: Mapping[str, Mapping[str, float]]) -> "_Messages":
         """The messages that reach a user; a friendship is stored from the lower id."""
-        found: dict[str, tuple[str, list[int]]] = {}
+        found: dict[str, tuple[str, Positions]] = {}
         for file, others in ends.items():
             if file == "friend":
                 lower = {each: 1.0 for each in others if each < around.node_id}
@@ -288,7 +201,7 @@ class InductiveEncoder:
 
     def _to_post(self, ends: Mapping[str, Mapping[str, float]]) -> "_Messages":
         """The messages that reach a post: from people along their edges, from its content back."""
-        found: dict[str, tuple[str, list[int]]] = {}
+        found: dict[str, tuple[str, Positions]] = {}
         for file, others in ends.items():
             if file in CONTENT:
                 label = _end(file)
@@ -308,9 +221,9 @@ class InductiveEncoder:
             prefix = f"rounds.{number}"
             total = self._linear(f"{prefix}.own.{label}", state)
             for edge_type, (source, rows) in messages.items():
-                if rows:
+                if len(rows):
                     # As `mean` does it, whose beginning takes longer than the rest.
-                    their = _some(self.known[source].states[number], rows)
+                    their = self.known[source].states[number].take(rows)
                     mean = np.add.reduce(their) / len(rows)
                     weight = self.weights[f"{prefix}.by_type.{edge_type}.lin_l.weight"]
                     total = total + weight @ mean
@@ -324,14 +237,9 @@ class InductiveEncoder:
         return np.asarray(weight @ given + bias, dtype=np.float32)
 
 
-_Messages = Mapping[str, tuple[str, list[int]]]
+_Messages = Mapping[str, tuple[str, Positions]]
 """By edge type, as a module name: the label that they come from, and the rows of its nodes."""
 _AFFINE = ("weight", "bias")
-
-
-def _some(table: Floats, rows: Sequence[int]) -> Floats:
-    """These rows: several times as fast as by brackets."""
-    return table.take(np.asarray(rows, np.int64), axis=0)
 
 
 def _float32(numbers: np.ndarray) -> Floats:

@@ -32,6 +32,8 @@ from graph.model import Tables
 CONTENT = ("tagged", "in_category", "evokes", "about")
 OVERSAMPLE, POWER_STEPS = 32, 4
 LEAST_GAP = 0.05
+LEAST_TOLD = 1e-20
+"""Of a filter: what is filtered by less is lost in rounding."""
 OTHERS = (0.2, 5.0)
 """Ridges at which a score is told beside the chosen one, as multiples of it: a lower one keeps
 more of what few people share, a higher one what many do."""
@@ -85,6 +87,20 @@ def post_table(rows: Floats, values: Floats, lambda_: float) -> Floats:
     """The posts' side of EASE's scores, by their rows of V, before damping; shape as `rows`."""
     filtered = rows * (values**2 / (values**2 + lambda_))
     return np.asarray(filtered / _gaps(rows, values, lambda_)[:, None], dtype=np.float32)
+
+
+def undone(found: Spectrum, lambda_: float) -> tuple[Floats, Floats]:
+    """What turns the rows of its `Spectrum.post_table` back into those of V.
+
+    Returns:
+        Factors of the posts and of the axes; shapes ``(num_posts,)`` and ``(dim,)``. That of an
+        axis is 0 where nothing is told of it.
+    """
+    squares = found.values.astype(np.float64) ** 2
+    told = squares > LEAST_TOLD * lambda_
+    axes = np.where(told, (squares + lambda_) / np.where(told, squares, 1.0), 0.0)
+    posts = _gaps(found.basis, found.values, lambda_) / found.damping.posts
+    return np.asarray(posts, dtype=np.float32), np.asarray(axes, dtype=np.float32)
 
 
 def ridges(values: Floats, lambda_: float) -> Floats:

@@ -75,7 +75,7 @@ def train(
         links = linked(link_strengths(everything, case.users, case.posts))
         factors = encoder.factors(links)
         table = encoder.table(nodes, given, factors)
-        frozen = freeze(encoder, nodes, given, everything, factors)
+        frozen = freeze(encoder, nodes, given, everything, table)
     metadata: dict[str, object] = {
         "seed": seed,
         "created_at": int(started),

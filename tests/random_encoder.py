@@ -6,7 +6,8 @@ import numpy as np
 
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import InductiveEncoder, Known
+from gnn.inductive import InductiveEncoder
+from gnn.known import Known, Places, sides
 from gnn.likelihood import Decoder
 from graph.model import KINDS, SIGNALS, EdgeKind
 
@@ -15,8 +16,17 @@ DIM, OUT, HIDDEN, HASHED = 2, 2, 2, 4
 WIDTHS = {"User": HASHED + DIM + 4, "Post": HASHED + DIM + 3}
 
 
-def random_encoder(users: Sequence[str], posts: Sequence[str]) -> InductiveEncoder:
-    """One that knows these users and posts."""
+def random_table(users: Sequence[str], posts: Sequence[str]) -> EmbeddingTable:
+    """Vectors of these users and posts, without a linear half."""
+    rng = np.random.default_rng(0)
+    theirs, of_posts = (
+        rng.normal(size=(len(each), DIM + OUT)).astype(np.float32) for each in (users, posts)
+    )
+    return EmbeddingTable(np.array(users), theirs, np.array(posts), of_posts)
+
+
+def random_encoder(table: EmbeddingTable) -> InductiveEncoder:
+    """One that knows the users and posts of a table of vectors that are at least `DIM` wide."""
     rng = np.random.default_rng(0)
 
     def drawn(*shape: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
@@ -33,13 +43,17 @@ def random_encoder(users: Sequence[str], posts: Sequence[str]) -> InductiveEncod
             weights[f"rounds.0.{name}.bias"] = drawn(HIDDEN)
     for each in _edge_types():
         weights[f"rounds.0.by_type.{each}.lin_l.weight"] = drawn(HIDDEN, HIDDEN)
-    ids = {"User": users, "Post": posts, "Tag": [], "Category": [], "Mood": [], "Topic": []}
+    known = {
+        label: Known([], drawn(1, 0, HIDDEN), Places(drawn(0, DIM)))
+        for label in ("Tag", "Category", "Mood", "Topic")
+    }
+    for label, side in sides(table).items():
+        places = Places(side.vectors, drawn(len(side.ids)), np.ones(DIM, np.float32))
+        states = drawn(1, len(side.ids), HIDDEN)
+        known[label] = Known(side.ids, states, places, factors=side.factors)
     return InductiveEncoder(
         weights=weights,
-        known={
-            label: Known(some, drawn(1, len(some), HIDDEN), drawn(len(some), DIM))
-            for label, some in ids.items()
-        },
+        known=known,
         values=np.ones(DIM, np.float32),
         turn=np.eye(DIM, dtype=np.float32),
         lambda_=1.0,
@@ -75,12 +89,8 @@ class RandomTraining:
         evaluation: Mapping[str, object] | None = None,
         **metadata: object,
     ):
-        rng = np.random.default_rng(0)
-        users, vectors = (
-            rng.normal(size=(len(each), 4)).astype(np.float32) for each in (people, posts)
-        )
-        self.embeddings = EmbeddingTable(np.array(people), users, np.array(posts), vectors)
+        self.embeddings = random_table(people, posts)
         self.decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
-        self.encoder = random_encoder(people, posts)
+        self.encoder = random_encoder(self.embeddings)
         self.metadata = metadata
         self.evaluation = evaluation

@@ -159,7 +159,7 @@ class Elsewhere:
         np.ones((1, 2), np.float32),
     )
     decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
-    encoder = random_encoder(["their:user"], ["their:post"])
+    encoder = random_encoder(embeddings)
     evaluation = None
 
     @property

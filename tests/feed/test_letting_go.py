@@ -6,14 +6,12 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from random_encoder import random_encoder
+from random_encoder import random_encoder, random_table
 
 from feed.letting_go import let_go
 from feed.nearest import FeedModel
 from gnn.artifact import ServingModel
-from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
 from gnn.likelihood import Decoder
 from graph.changes import AROUND
@@ -38,11 +36,9 @@ class Disk:
 
 
 def trained(disk: Disk) -> FeedModel:
-    rng = np.random.default_rng(0)
-    users, posts = (rng.normal(size=(2, 4)).astype(np.float32) for _ in range(2))
-    table = EmbeddingTable(np.array(PEOPLE), users, np.array(POSTS), posts)
+    table = random_table(PEOPLE, POSTS)
     decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
-    model = ServingModel(table, decoder, {}, random_encoder(PEOPLE, POSTS))
+    model = ServingModel(table, decoder, {}, random_encoder(table))
     return FeedModel(replace(model, forget=disk))
 
 

@@ -22,7 +22,8 @@ from feed.steps import STEP
 from gnn.artifact import ServingModel
 from gnn.embeddings import EmbeddingTable
 from gnn.features import PARTS
-from gnn.inductive import Around, Encoded, InductiveEncoder
+from gnn.inductive import Around, InductiveEncoder
+from gnn.known import Encoded
 from gnn.likelihood import Decoder
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable

@@ -33,7 +33,7 @@ from feed.vector_index import EXACT, ROUGH, Positions, Vector, index_of
 from gnn.artifact import ServingModel
 from gnn.embeddings import PRODUCTS, EmbeddingTable, UserSide
 from gnn.features import FEW, PARTS
-from gnn.inductive import Around, Known
+from gnn.inductive import Around
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch
 from graph.queries.people import ViewerContext
@@ -377,19 +377,9 @@ def test_factors_are_a_part_of_their_own_and_no_nearness() -> None:
     assert nearest_of(near, mine, frozenset()) == [("b", 6.0), ("a", 2.0)]
     assert products_of(near, mine, "b", "unheard", "a")[:, -1].tolist() == [2.0, 0.0, 5.0]
     assert near.embedding_of("me") == [2.0, 1.0, 2.0]
-    known = random_encoder(people, posts)
-    factored = {"User": table.user_factors, "Post": table.post_factors}
-    encoder = replace(
-        known,
-        known={
-            label: Known(each.ids, each.states, each.places, factors=factored.get(label))
-            for label, each in known.known.items()
-        },
-        alpha=3.0,
-        ridge=1.0,
-    )
     vectors = np.zeros((1, DIM + OUT), np.float32), np.zeros((2, DIM + OUT), np.float32)
     wide = replace(table, user_vectors=vectors[0], post_vectors=vectors[1])
+    encoder = replace(random_encoder(wide), alpha=3.0, ridge=1.0)
     later = FeedModel(ServingModel(wide, Decoder(PARTS, (1.0,) * len(PARTS), -1.0), {}, encoder))
     later.learn([Around("c", {"liked": {"me": 1.0}}), Around("d", {}, "Unliked")], NOW)
     mine = later.vectors(Around("me", {"liked": {"b": 1.0}}))

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from random_encoder import random_encoder
 
 from gnn import artifact
 from gnn.artifact import METADATA, TABLE, load_metadata, load_model, save_model
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
 from gnn.features import PARTS
-from gnn.inductive import InductiveEncoder, Known
+from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
 from graph.errors import ModelMismatch, ModelMissing, ModelOutdated, StoreFull
 
@@ -33,21 +34,7 @@ DECODER = Decoder(
 )
 
 
-ENCODER = InductiveEncoder(
-    weights={},
-    known={"User": Known(["u1"], np.zeros((1, 1, 2), np.float32), np.zeros((1, 1), np.float32))},
-    values=np.ones(1, np.float32),
-    turn=np.eye(1, dtype=np.float32),
-    lambda_=1.0,
-    exponent=0.0,
-    content=0.8,
-    strength=0.25,
-    scale=1.0,
-    user_weight=1.0,
-    now=0,
-    hash_width=8,
-    interests=True,
-)
+ENCODER = random_encoder(VECTORS)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 from gnn.artifact import ENCODER, load_model, save_model
 from gnn.config import TrainConfig
 from gnn.inductive import Around, InductiveEncoder
+from gnn.known import Places
 from gnn.matrices import Floats
 from gnn.train import Trained, train
 from graph.errors import ModelMismatch
@@ -96,7 +97,8 @@ class InPlace(InductiveEncoder):
 
     def post_place(self, around: Around) -> Floats:
         posts = self.known["Post"]
-        return np.asarray(posts.places[posts.row[around.node_id]] * self._damping(around.links()))
+        place = posts.places.summed(posts.rows([around.node_id]), np.ones(1, np.float32))
+        return np.asarray(place * self._damping(around.links()))
 
 
 def vector(encoder: InductiveEncoder, tables: Tables, node_id: str, label: str) -> Floats:
@@ -217,15 +219,82 @@ def test_of_whom_nothing_is_known_there_is_no_vector(trained: Trained) -> None:
 
 def test_many_that_come_later_are_kept_and_those_trained_on_stay(trained: Trained) -> None:
     users = trained.encoder.known["User"]
-    first, at = users.ids[0], users.states[:, 0].copy()
+    first, (state, *_) = users.ids[0], users.states
+    before = state.table[0].copy()
     new = trained.encoder.user(Around("x", {"interested_in": {"jazz": 1.0}}))
     assert new is not None
     users.keep(first, new)
-    np.testing.assert_array_equal(users.states[:, 0], at)
-    for number in range(300):
-        users.keep(f"later:{number}", new)
-    assert users.rows(["later:299", "nobody"]) == [users.row["later:299"]]
-    np.testing.assert_array_equal(users.states[:, users.row["later:299"]], new.states)
+    np.testing.assert_array_equal(state.take(users.rows([first])), before[None])
+    many = 300
+    for number in range(many):
+        users.keep(f"later:{number}", replace(new, states=new.states + number, usual=number))
+    rows = users.rows(["later:299", "nobody", first, "later:0"])
+    assert rows.tolist() == [users.row["later:299"], 0, users.row["later:0"]]
+    found = [new.states[0] + 299, before, new.states[0]]
+    np.testing.assert_array_equal(state.take(rows), found)
+    np.testing.assert_array_equal(users.usual.take(rows)[[0, 2]], [299.0, 0.0])
+    # One who was met again is as they are now.
+    users.keep("later:299", new)
+    np.testing.assert_array_equal(state.take(rows)[0], new.states[0])
+
+
+def test_what_training_left_lies_in_the_embedding_table_alone(trained: Trained) -> None:
+    """However many come later: these are as large as all that a model has."""
+    table, known = trained.embeddings, trained.encoder.known
+    for label, vectors, factors in (
+        ("User", table.user_vectors, table.user_factors),
+        ("Post", table.post_vectors, table.post_factors),
+    ):
+        assert np.shares_memory(known[label].places.vectors, vectors)
+        assert np.shares_memory(known[label].factors.table, factors)
+
+
+def test_places_of_the_trained_and_of_the_later_add_up() -> None:
+    places = Places(
+        np.array([[1, 2, 9], [3, 4, 9]], np.float32),
+        np.array([2, 0.5], np.float32),
+        np.array([1, 10], np.float32),
+    )
+    for row, place in ((2, [5, 6]), (3, [7, 8]), (2, [1, 1])):
+        places.put(row, np.array(place, np.float32))
+    assert len(places) == 2
+    ones = np.ones(3, np.float32)
+    for rows, counts, expected in (
+        ([], ones[:0], [0, 0]),
+        ([0, 1], ones[:2], [2 + 1.5, 40 + 20]),
+        ([1, 0], np.array([2, 1], np.float32), [2 + 3, 40 + 40]),
+        ([2, 3], ones[:2], [1 + 7, 1 + 8]),
+        ([3, 0, 2], np.array([1, 3, 2], np.float32), [7 + 6 + 2, 8 + 120 + 2]),
+    ):
+        assert places.summed(np.array(rows, np.int64), counts).tolist() == expected
+
+
+def test_places_that_do_not_fit_are_refused() -> None:
+    vectors = np.zeros((2, 3), np.float32)
+    for times, axes in ((np.ones(3), np.ones(2)), (np.ones(2), np.ones(4))):
+        with pytest.raises(ModelMismatch, match="train"):
+            Places(vectors, times.astype(np.float32), axes.astype(np.float32))
+
+
+def test_who_left_is_known_no_more_and_the_others_are_as_they_were(
+    trained: Trained, world: World
+) -> None:
+    table = trained.embeddings
+    gone_user, gone_post = str(table.user_ids[3]), str(table.post_ids[5])
+    left = table.without([gone_user], [gone_post])
+    encoder = trained.encoder.over(left)
+    assert not encoder.known["User"].rows([gone_user]).size
+    assert not encoder.known["Post"].rows([gone_post]).size
+    other = next(
+        str(each)
+        for each in left.user_ids
+        if gone_post not in (found := around(world.tables, str(each), "User")).links()
+        and gone_user not in found.ends.get("friend", {})
+    )
+    before = trained.encoder.over(table).user(around(world.tables, other, "User"))
+    after = encoder.user(around(world.tables, other, "User"))
+    assert before is not None and after is not None
+    np.testing.assert_allclose(after.vector, before.vector, rtol=1e-6, atol=1e-6)
 
 
 def test_the_encoder_comes_back_from_its_file(

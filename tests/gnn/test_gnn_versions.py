@@ -19,18 +19,20 @@ from gnn.likelihood import Decoder
 from gnn.versions import PROMOTED, Models, told
 from graph.errors import ModelMismatch, ModelMissing, ResonanceError
 
+VECTORS = EmbeddingTable(
+    np.array(["u1", "u2"]),
+    np.zeros((2, 2), np.float32),
+    np.array(["p1"]),
+    np.ones((1, 2), np.float32),
+)
+
 
 @dataclass(frozen=True)
 class Made:
     ndcg: float = 0.1
-    embeddings: EmbeddingTable = EmbeddingTable(
-        np.array(["u1", "u2"]),
-        np.zeros((2, 2), np.float32),
-        np.array(["p1"]),
-        np.ones((1, 2), np.float32),
-    )
+    embeddings: EmbeddingTable = VECTORS
     decoder: Decoder = Decoder(PARTS, (1.0,) * len(PARTS), bias=-1.0)
-    encoder: InductiveEncoder = field(default_factory=lambda: random_encoder(["u1", "u2"], ["p1"]))
+    encoder: InductiveEncoder = field(default_factory=lambda: random_encoder(VECTORS))
     evaluation: dict[str, object] | None = None
 
     @property
