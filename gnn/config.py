@@ -38,10 +38,18 @@ class TrainConfig:
     factors: int = 128
     """Numbers that stand for a user or a post in the factors (`gnn.factors`)."""
     alpha: float = 20.0
-    """What the factors' error at a link weighs; it is 1 elsewhere."""
+    """What the error at a link weighs in factors by squared errors; it is 1 elsewhere."""
     factor_ridges: tuple[float, ...] = (5.0, 2.0)
-    """Ridge of the factors, as a multiple of `alpha`: the one with which the parts together are
-    best on valid, where factors pay at all."""
+    """Ridge of these, as a multiple of `alpha`: the one with which the parts together are best on
+    valid, where factors pay at all."""
+    softmax_steps: int = 600
+    """Of factors by a softmax (`gnn.softmax`), which are tried beside those by squared errors."""
+    temperature: float = 0.15
+    """What cosines are divided by before the softmax."""
+    softmax_alpha: float = 1000.0
+    """As `alpha`, where a user's factors are solved for after these."""
+    softmax_ridge: float = 0.3
+    """Then likewise, as a multiple of `softmax_alpha`."""
     coordinates: int = 64
     """How many of them the network reads as features."""
     lambdas: tuple[float, ...] = (5.0, 20.0, 60.0, 200.0, 600.0, 2000.0)
@@ -91,10 +99,11 @@ class TrainConfig:
                 f"TrainConfig has dropout {self.dropout} and weight_decay {self.weight_decay}: "
                 "give a dropout from 0 to below 1 and a weight_decay of 0 or more."
             )
-        if not self.alpha >= 1:
-            raise ConfigError(
-                f"TrainConfig.alpha is {self.alpha!r}: give 1 or more, as what is no link weighs."
-            )
+        for name in ("alpha", "softmax_alpha"):
+            if not (weight := getattr(self, name)) >= 1:
+                raise ConfigError(
+                    f"TrainConfig.{name} is {weight!r}: give 1 or more, as what is no link weighs."
+                )
         for name in GRIDS:
             grid = getattr(self, name)
             if not grid or min(grid) <= 0:
@@ -112,6 +121,6 @@ class TrainConfig:
             raise ConfigError(f"TrainConfig.folds is {self.folds}: give two at least.")
 
 
-POSITIVE = ("learning_rate", "spectral_weight")
+POSITIVE = ("learning_rate", "spectral_weight", "temperature", "softmax_ridge")
 GRIDS = ("lambdas", "spectrum_dims", "shares", "contents", "factor_ridges")
 EXPONENTS = ("exponents", "strengths")

@@ -17,6 +17,7 @@ from gnn.case import Case, fingerprint, judge, make_case, rank
 from gnn.config import TrainConfig
 from gnn.decoding import CALIBRATED_USERS, EmbeddingRanker, PartsRanker, Shown
 from gnn.embeddings import TASTES
+from gnn.factors import as_json
 from gnn.fitting import Fitted, fit, shown
 from gnn.lists import measured
 from gnn.predictions import predictions_file, write
@@ -165,11 +166,12 @@ def model(fitted: Fitted, known: Shown, note: Callable[[str], None]) -> Iterator
     table, linear = known.table, known.table.linear
     learned = Factors(table.user_vectors[:, linear:], table.post_vectors[:, linear:])
     yield Contender(NETWORK, learned, {"epoch": fitted.best_epoch})
+    factoring = fitted.encoder.factoring
     chosen_on_valid = {
         "epoch": fitted.best_epoch,
         **fitted.encoder.directions.as_json(),
         "network_share": fitted.encoder.share,
-        "factors": None if fitted.encoder.factoring is None else vars(fitted.encoder.factoring),
+        "factors": None if factoring is None else as_json(factoring),
     }
     yield Contender(ENCODER, EmbeddingRanker(known.table), chosen_on_valid)
     decoder = fitted.fit.decoder

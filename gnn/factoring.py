@@ -1,7 +1,8 @@
-"""The factors of a whole graph (`gnn.factors`), by the library `implicit`; valid says if they pay.
+"""The factors of a whole graph (`gnn.factors`): which, and whether they pay, valid says.
 
-The library ends each round with the posts, and solves by a few steps of conjugate gradients; the
-users' factors are solved for once more, exactly, as serving does for a user of this moment.
+Squared errors are minimised by the library `implicit`, which solves by a few steps of conjugate
+gradients, and ends each round with the posts. Whatever the posts' are fitted by, the users' are
+solved for at the end, exactly, as serving does for a user of this moment.
 """
 
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from gnn.baselines.ranker import Factors
 from gnn.config import TrainConfig
 from gnn.decoding import FITTING_USERS, compared
 from gnn.directions import Chosen, Told
-from gnn.factors import AlsSetting, folded, gram
+from gnn.factors import AlsSetting, Setting, SoftmaxSetting, folded, gram
 from gnn.matrices import Floats, blocks
 from gnn.parallel import calm, side_by_side
+from gnn.softmax import softmax_factors
 from gnn.vocabulary import Positions
 from graph.progress import progress
 
@@ -25,7 +27,7 @@ PAYS = 1.01
 """Factors are taken where NDCG grows so many times: less is chance in a small graph."""
 
 
-def factored(links: sparse.csr_array, setting: AlsSetting, seed: int) -> Factors:
+def factored(links: sparse.csr_array, setting: Setting, seed: int) -> Factors:
     """The factors of links; the same bits for the same links, setting and seed.
 
     Args:
@@ -33,7 +35,11 @@ def factored(links: sparse.csr_array, setting: AlsSetting, seed: int) -> Factors
         setting: how many factors, and what they are fitted by.
         seed: of the random start.
     """
-    posts = als(links, setting, seed).posts
+    if isinstance(setting, AlsSetting):
+        posts = als(links, setting, seed).posts
+    else:
+        with calm():
+            posts = softmax_factors(links, setting, seed)
     of_all, ends = gram(posts), links.indptr
 
     def of_block(user_pos: Positions) -> Floats:
@@ -46,18 +52,24 @@ def factored(links: sparse.csr_array, setting: AlsSetting, seed: int) -> Factors
     return Factors(np.concatenate(users), posts)
 
 
-def settings(config: TrainConfig) -> list[AlsSetting]:
+def settings(config: TrainConfig) -> list[Setting]:
     """Those that are tried."""
-    return [
-        AlsSetting(config.factors, alpha=config.alpha, regularization=times * config.alpha)
-        for times in config.factor_ridges
-    ]
+    softmax = SoftmaxSetting(
+        config.factors,
+        config.softmax_steps,
+        config.temperature,
+        alpha=config.softmax_alpha,
+        regularization=config.softmax_ridge * config.softmax_alpha,
+    )
+    ridges = [times * config.alpha for times in config.factor_ridges]
+    als = [AlsSetting(config.factors, alpha=config.alpha, regularization=each) for each in ridges]
+    return [*als, softmax]
 
 
 class Factoring(NamedTuple):
     """How a graph is factored, and to what; None all over where that does not pay."""
 
-    setting: AlsSetting | None
+    setting: Setting | None
     outer: Factors | None
     """Of all of train."""
     inner: Factors | None
@@ -78,7 +90,7 @@ def factoring_of(inner: Told, outer: Told, chosen: Chosen, config: TrainConfig) 
     """
     lambda_ = chosen.directions.lambda_
 
-    def tried(setting: AlsSetting | None) -> tuple[float, Factoring]:
+    def tried(setting: Setting | None) -> tuple[float, Factoring]:
         def factors(told: Told) -> Factors | None:
             if setting is None:
                 return None

@@ -1,9 +1,10 @@
-"""Factors: what alternating least squares makes of links. Needs numpy and scipy only.
+"""Factors: what links are factored to. Needs numpy and scipy only.
 
-A user's factors are the minimum of squared errors over all posts, those of the user's links weighed
-more, with the posts' factors held still: they follow from the links of the moment in closed form,
-so that a new user has some as soon as it has a link; and a new post, by who engaged with it.
-`gnn.factoring` makes those of a whole graph.
+Posts' are learned by alternating least squares, or by a softmax (`gnn.softmax`). A user's are the
+minimum of squared errors over all posts, those of the user's links weighed more, with the posts'
+factors held still: they follow from the links of the moment in closed form, so that a new user has
+some as soon as it has a link; and a new post, by who engaged with it. `gnn.factoring` makes those
+of a whole graph.
 
 Source: Hu, Koren and Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008,
 equations 4 and 5.
@@ -26,6 +27,30 @@ class AlsSetting:
     alpha: float = 10.0
     """A link's weight; a cell without one weighs 1."""
     regularization: float = 50.0
+
+
+@dataclass(frozen=True)
+class SoftmaxSetting:
+    """How to fit posts' factors by a softmax (`gnn.softmax`), and to solve for users' after it."""
+
+    factors: int = 128
+    steps: int = 600
+    """Each of some users against all posts."""
+    temperature: float = 0.15
+    """What cosines are divided by."""
+    rate: float = 0.01
+    """Of the first step."""
+    alpha: float = 1000.0
+    """As of ALS, when a user's factors are solved for."""
+    regularization: float = 300.0
+
+
+Setting = AlsSetting | SoftmaxSetting
+
+
+def as_json(setting: Setting) -> dict[str, object]:
+    """The setting as plain JSON values, and what it is of."""
+    return {"by": "als" if isinstance(setting, AlsSetting) else "softmax", **vars(setting)}
 
 
 def gram(factors: Floats) -> Floats:

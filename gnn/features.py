@@ -8,7 +8,7 @@ part                 raw number for user *u* and post *p*
 network              dot product of the learned halves of *u*'s and *p*'s vectors: GraphSAGE
 taste_fine, taste,   dot product of the linear halves at a lower ridge, at the one that is best
 taste_broad          on valid, and at a higher one: EASE with content (`gnn.spectrum`)
-factors              dot product of the factors that alternating least squares made (`gnn.factors`)
+factors              dot product of what the links are factored to (`gnn.factors`)
 similar              sum, over the posts that *u* engaged with last, of their SIMILAR score to *p*;
                      times `FEW` / n for who engaged with n posts, fewer than `FEW`
 near                 sum, over *u*'s NEAR people who engaged with *p* lately, of their NEAR score

@@ -27,7 +27,7 @@ from gnn.decoding import Fit, Shown, fit_decoder, unseeing
 from gnn.directions import Directions, Told, directions, told_of
 from gnn.embeddings import EmbeddingTable
 from gnn.factoring import factored, factoring_of
-from gnn.factors import AlsSetting
+from gnn.factors import Setting
 from gnn.folds import deal
 from gnn.inner import held_inside
 from gnn.likelihood import Decoder
@@ -73,7 +73,7 @@ class Encoder:
     """Of the spectrum."""
     reference: Floats
     """The axes that the coordinates are turned to."""
-    factoring: AlsSetting | None
+    factoring: Setting | None
     """How the links are factored beside; None where that does not pay."""
     share: float = 1.0
     """What the network's score counts beside the spectrum's, after training."""

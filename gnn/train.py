@@ -11,6 +11,7 @@ from gnn.case import Case, fingerprint, make_case
 from gnn.config import TrainConfig
 from gnn.data import nodes_of
 from gnn.embeddings import EmbeddingTable
+from gnn.factors import as_json
 from gnn.fitting import fit, inputs_of, repeatable, settled, visible
 from gnn.freezing import freeze
 from gnn.inductive import InductiveEncoder
@@ -92,7 +93,7 @@ def train(
         "best_epoch": fitted.best_epoch,
         "losses": [round(each, 5) for each in fitted.losses],
         "spectrum": chosen.as_json(),
-        "factors": encoder.factoring and vars(encoder.factoring),
+        "factors": encoder.factoring and as_json(encoder.factoring),
         "network_share": encoder.share,
         "decoder_choice": fitted.fit.choice,
         "resonance": revision(),

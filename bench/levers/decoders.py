@@ -33,7 +33,7 @@ from gnn.decoding import FITTING_USERS, NEAR, Shown, candidates, compared
 from gnn.directions import CHOOSING_USERS, COMPARED, Directions, Told, alone, told_of, trial
 from gnn.embeddings import EmbeddingTable
 from gnn.factoring import factored, settings
-from gnn.factors import AlsSetting
+from gnn.factors import Setting, as_json
 from gnn.features import PARTS, Structure, parts_block
 from gnn.inner import held_inside
 from gnn.matrices import Floats
@@ -82,11 +82,12 @@ def _factors(both: tuple[Shown, Shown], config: TrainConfig) -> Iterator[tuple[s
     for width, setting in product(WIDTHS, settings(config)):
         wanted = replace(setting, factors=width)
         before, after = (_beside(shown, wanted) for shown in both)
-        said = f"curves, all users, {width} factors of ridge {wanted.regularization:g} too"
+        by = as_json(wanted)["by"]
+        said = f"curves, all users, {width} factors ({by}) of ridge {wanted.regularization:g} too"
         yield said, compared(before, after, FITTING_USERS).ndcg
 
 
-def _beside(shown: Shown, wanted: AlsSetting) -> Shown:
+def _beside(shown: Shown, wanted: Setting) -> Shown:
     factors = factored(shown.known.links, wanted, shown.case.seed)
     return replace(shown, table=shown.table.with_factors(factors.users, factors.posts))
 

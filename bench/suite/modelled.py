@@ -29,6 +29,7 @@ HURRIED = TrainConfig(
     strengths=(0.0,),
     lambdas=(60.0,),
     factor_ridges=(5.0,),
+    softmax_steps=1,
     shares=(1.0,),
 )
 """One of each grid, and a single epoch."""

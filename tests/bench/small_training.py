@@ -12,4 +12,5 @@ SMALL = TrainConfig(
     contents=(0.8,),
     factors=8,
     factor_ridges=(5.0,),
+    softmax_steps=20,
 )

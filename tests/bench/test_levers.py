@@ -13,6 +13,7 @@ from bench.levers.scores import scores
 from bench.stars import rating_errors_of
 from gnn.case import make_case, valid_ndcg
 from gnn.config import TrainConfig
+from gnn.factoring import settings
 from gnn.features import structure
 from graph.queries.candidates import NEAR
 from village.world import plant
@@ -34,9 +35,11 @@ def test_each_score_ranks_and_near_is_that_of_the_decoder() -> None:
 
 def test_each_decoder_and_each_network_finds_something_of_its_own() -> None:
     case = make_case(plant(users=80, posts=160, communities=4).tables, 0)
-    config = TrainConfig(epochs=2, check_every=1, hidden=8, out=8, spectrum_dims=(16,))
+    config = TrainConfig(
+        epochs=2, check_every=1, hidden=8, out=8, spectrum_dims=(16,), softmax_steps=20
+    )
     found = dict(decoders(case, config))
-    factored = 1 + len(WIDTHS) * len(config.factor_ridges)
+    factored = 1 + len(WIDTHS) * len(settings(config))
     assert len(found) == len(config.exponents) + len(STRENGTHS) + 5 + factored
     assert min(found.values()) > 0
     trained = dict(networks(case, config))

@@ -27,6 +27,7 @@ QUICK = TrainConfig(
     strengths=(0.25,),
     factors=4,
     factor_ridges=(5.0,),
+    softmax_steps=20,
     coordinates=16,
     epochs=2,
     near=50,

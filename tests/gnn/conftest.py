@@ -17,6 +17,7 @@ QUICK = TrainConfig(
     contents=(0.8,),
     factors=8,
     factor_ridges=(5.0,),
+    softmax_steps=20,
     coordinates=8,
     epochs=20,
     check_every=5,

@@ -13,8 +13,9 @@ from gnn.config import TrainConfig
 from gnn.decoding import Shown
 from gnn.directions import Chosen, Directions, Told, told_of
 from gnn.factoring import factored, factoring_of, settings
-from gnn.factors import AlsSetting, folded, gram
+from gnn.factors import AlsSetting, SoftmaxSetting, as_json, folded, gram
 from gnn.inner import held_inside
+from gnn.softmax import softmax_factors
 from graph.errors import ConfigError
 from graph.model import Tables
 
@@ -71,13 +72,40 @@ def test_factors_are_repeatable_and_of_the_seed(links: sparse.csr_array) -> None
     assert (one.posts != other.posts).any()
 
 
+def test_whatever_posts_are_learnt_by_users_follow_from_their_links(
+    links: sparse.csr_array,
+) -> None:
+    setting = SoftmaxSetting(6, 40, alpha=50.0, regularization=5.0)
+    found = factored(links, setting, seed=0)
+    np.testing.assert_array_equal(found.posts, softmax_factors(links, setting, seed=0))
+    of_all = gram(found.posts)
+    for user in range(40):
+        mine = found.posts[links[[user]].indices]
+        np.testing.assert_allclose(
+            found.users[user], folded(of_all, mine, 50.0, 5.0), rtol=1e-5, atol=1e-6
+        )
+    assert not found.users[-1].any() and found.users[:-1].any(axis=1).all()
+
+
+def test_a_setting_says_what_it_is_of() -> None:
+    assert as_json(SETTING)["by"] == "als" and as_json(SETTING)["alpha"] == 5.0
+    assert as_json(SoftmaxSetting(steps=7)) == {**vars(SoftmaxSetting(steps=7)), "by": "softmax"}
+
+
 @pytest.fixture(scope="module")
 def told(planted: Tables) -> tuple[Told, Told]:
     case = make_case(planted, 0)
     return told_of(held_inside(case)), told_of(case)
 
 
-@pytest.mark.parametrize(("ndcgs", "best"), [((1.0, 1.005, 1.009), None), ((1.0, 1.02, 1.05), 1)])
+@pytest.mark.parametrize(
+    ("ndcgs", "best"),
+    [
+        ((1.0, 1.005, 1.009, 1.009), None),
+        ((1.0, 1.02, 1.05, 1.04), 1),
+        ((1.0, 1.02, 1.05, 1.06), 2),
+    ],
+)
 def test_factors_are_taken_where_they_pay_beside_the_rest(
     told: tuple[Told, Told],
     quick: TrainConfig,
@@ -96,7 +124,7 @@ def test_factors_are_taken_where_they_pay_beside_the_rest(
     wanted = Directions(0.0, 8, 0.8, 0.0, 60.0)
     chosen = Chosen(wanted, *(each.spectrum(wanted) for each in reversed(told)))
     made = factoring_of(*told, chosen, config)
-    assert widths == [(0, 0), (4, 4), (4, 4)]
+    assert widths == [(0, 0), *[(4, 4)] * 3]
     if best is None:
         assert made == (None, None, None)
         return
@@ -114,6 +142,7 @@ def test_a_grid_that_holds_no_weight_is_refused(grid: tuple[float, ...]) -> None
 
 
 @pytest.mark.parametrize("alpha", [0.5, -2.0, float("nan")])
-def test_a_link_weighs_as_much_as_none_or_more(alpha: float) -> None:
-    with pytest.raises(ConfigError, match="alpha"):
-        TrainConfig(alpha=alpha)
+@pytest.mark.parametrize("name", ["alpha", "softmax_alpha"])
+def test_a_link_weighs_as_much_as_none_or_more(name: str, alpha: float) -> None:
+    with pytest.raises(ConfigError, match=rf"\.{name} "):
+        TrainConfig(**{name: alpha})

@@ -33,6 +33,7 @@ def config() -> TrainConfig:
     return TrainConfig(
         factors=12,
         factor_ridges=(0.5,),
+        softmax_steps=20,
         hidden=16,
         out=8,
         layers=WIDE,
