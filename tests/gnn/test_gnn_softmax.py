@@ -91,8 +91,8 @@ def test_they_are_learnt_where_the_start_tells_nothing(
     links: sparse.csr_array, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(softmax, "START_LENGTH", 0.0)
-    few, many = (softmax_factors(links, replace(SETTING, steps=each), 0) for each in (1, 60))
-    assert gap(few) < 0.3 < 0.6 < gap(many)
+    few, many = (softmax_factors(links, replace(SETTING, steps=each), 0) for each in (1, 200))
+    assert gap(few) < 0.3 < 0.5 < gap(many)
 
 
 def test_factors_are_repeatable_and_of_the_seed(links: sparse.csr_array) -> None:
