@@ -43,7 +43,8 @@ class TrainConfig:
     """Ridge of these, as a multiple of `alpha`: the one with which the parts together are best on
     valid, where factors pay at all."""
     softmax_steps: int = 600
-    """Of factors by a softmax (`gnn.softmax`), which are tried beside those by squared errors."""
+    """At most, of factors by a softmax (`gnn.softmax`), which are tried beside those by squared
+    errors."""
     temperature: float = 0.15
     """What cosines are divided by before the softmax."""
     softmax_alpha: float = 1000.0

@@ -35,7 +35,7 @@ class SoftmaxSetting:
 
     factors: int = 128
     steps: int = 600
-    """Each of some users against all posts."""
+    """At most; each of some users against all posts."""
     temperature: float = 0.15
     """What cosines are divided by."""
     rate: float = 0.01

@@ -15,7 +15,6 @@ Autoencoders for Collaborative Filtering", WWW 2018, equation 2; steps by Adam (
 2015, algorithm 1), which shrink to nothing along a line.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,10 @@ from gnn.matrices import Floats
 from gnn.spectrum import spectrum
 from gnn.vocabulary import Positions
 
-USERS_AT_ONCE = 512
+USERS_AT_ONCE, STEPS_A_PASS = 512, 10
+"""A step is about so many users; of few, so that one pass over all of them takes so many steps."""
+PASSES = 20
+"""At most: what few have done is learnt sooner."""
 POSTS_AT_ONCE = 65_536
 """A step is about so many posts, drawn anew, where there are more."""
 START_EXPONENT = 0.35
@@ -52,8 +54,9 @@ def softmax_factors(links: sparse.csr_array, setting: SoftmaxSetting, seed: int)
     """
     rng = np.random.default_rng(seed)
     users, posts = _start(links, setting.factors, rng, seed)
-    for step, some in enumerate(_visited(links, setting.steps, rng)):
-        rate = setting.rate * (1.0 - step / setting.steps)
+    visited = _visited(links, setting.steps, rng)
+    for step, some in enumerate(visited):
+        rate = setting.rate * (1.0 - step / len(visited))
         shown = _drawn(links.shape[1], rng)
         links_of = links[some] if shown is None else links[some][:, shown]
         mine, mine_long = _units(users.table[some])
@@ -107,16 +110,22 @@ def _start(
     return _Learned(np.asarray(users, np.float32)), _Learned(np.asarray(posts, np.float32))
 
 
-def _visited(links: sparse.csr_array, steps: int, rng: np.random.Generator) -> Iterator[Positions]:
-    """Users for each step, ascending: all who have links in turn, in an order drawn anew."""
+def _visited(links: sparse.csr_array, steps: int, rng: np.random.Generator) -> list[Positions]:
+    """Users for each step, ascending: all who have links in turn, in an order drawn anew.
+
+    Args:
+        links: theirs.
+        steps: at most so many.
+        rng: draws the order.
+    """
     there = np.flatnonzero(np.diff(links.indptr))
-    size = min(USERS_AT_ONCE, len(there))
-    left = there[:0]
-    for _ in range(steps if size else 0):
-        if len(left) < size:
-            left = np.concatenate([left, rng.permutation(there)])
-        yield np.unique(left[:size])
-        left = left[size:]
+    if not len(there):
+        return []
+    size = min(USERS_AT_ONCE, -(-len(there) // STEPS_A_PASS))
+    steps = min(steps, PASSES * -(-len(there) // size))
+    drawn = [rng.permutation(there) for _ in range(-(-steps * size // len(there)))]
+    turns = np.concatenate(drawn)
+    return [np.unique(turns[step * size : (step + 1) * size]) for step in range(steps)]
 
 
 def _drawn(posts: int, rng: np.random.Generator) -> Positions | None:

@@ -10,7 +10,15 @@ from scipy import sparse
 from gnn import softmax
 from gnn.factors import SoftmaxSetting
 from gnn.matrices import Floats
-from gnn.softmax import _gradient, _Learned, _of_length, _units, softmax_factors
+from gnn.softmax import (
+    PASSES,
+    _gradient,
+    _Learned,
+    _of_length,
+    _units,
+    _visited,
+    softmax_factors,
+)
 
 SETTING = SoftmaxSetting(factors=8, steps=60)
 GROUPS = 3
@@ -70,6 +78,15 @@ def test_steps_are_torchs_adam_also_of_rows_that_wait() -> None:
         adam.step()
         ours.step(rate, gradient if rows is None else gradient[rows], rows)
         np.testing.assert_allclose(ours.table, theirs.detach().numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_all_who_have_links_are_visited_as_often(links: sparse.csr_array) -> None:
+    visited = _visited(links, 1_000, np.random.default_rng(0))
+    assert len(visited) == PASSES * 9, "44 people, by 5 at a time"
+    times = np.bincount(np.concatenate(visited), minlength=45)
+    assert times[-1] == 0 and set(times[:-1].tolist()) <= {PASSES, PASSES + 1}
+    assert all((np.diff(each) > 0).all() for each in visited)
+    assert len(_visited(links, 7, np.random.default_rng(0))) == 7
 
 
 def test_posts_of_the_same_people_are_near_each_other(links: sparse.csr_array) -> None:
