@@ -167,9 +167,9 @@ def load_model(folder: Path) -> ServingModel:
         ModelMissing, ModelMismatch, ModelOutdated: as for `load_metadata`.
     """
     document = load_metadata(folder)
+    check_arrays(folder, document)  # first: what is damaged is not read at all
     embeddings = load_embeddings(folder / TABLE)
     encoder = load_encoder(folder / ENCODER, embeddings)
-    check_arrays(folder, document)
     decoder = document.get("decoder")
     if not isinstance(decoder, dict):
         raise ModelMismatch(f"{folder / METADATA} has no decoder: run `resonance train` again.")

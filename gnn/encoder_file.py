@@ -26,6 +26,7 @@ _NUMBERS = (
     "interests",
     "alpha",
     "ridge",
+    "post_ridge",
 )
 _OF_THE_TABLE = ("User", "Post")
 
@@ -38,11 +39,11 @@ def save_encoder(encoder: InductiveEncoder, path: Path) -> None:
         if label in _OF_THE_TABLE:
             arrays[f"times:{label}"] = each.places.times
             arrays[f"axes:{label}"] = each.places.axes
-            arrays[f"usual:{label}"] = each.usual.table
         else:
             arrays[f"ids:{label}"] = np.asarray(each.ids[: each.trained], dtype=np.str_)
             arrays[f"places:{label}"] = each.places.vectors
     arrays |= {"values": encoder.values, "turn": encoder.turn}
+    arrays["usual:User"] = encoder.known["User"].usual.table
     for name in _NUMBERS:
         arrays[name] = np.asarray(getattr(encoder, name))
     with whole_file(path) as file:
@@ -54,10 +55,11 @@ def load_encoder(path: Path, table: EmbeddingTable) -> InductiveEncoder:
 
     Args:
         path: of the file.
-        table: the one that it was made with.
+        table: the one that it was made with; another one of as many users and posts would do, too
+            (`gnn.artifact` holds files to each other by their hashes).
 
     Raises:
-        ModelMismatch: there is no such file, it is damaged, or of another table.
+        ModelMismatch: there is no such file, it is damaged, or of a table of other sizes.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
@@ -69,18 +71,18 @@ def load_encoder(path: Path, table: EmbeddingTable) -> InductiveEncoder:
             if kind == "ids"
         }
         for label, side in sides(table).items():
-            times, axes, usual = (named[kind, label] for kind in ("times", "axes", "usual"))
-            places = Places(side.vectors, times, axes)
+            places = Places(side.vectors, named["times", label], named["axes", label])
+            usual = named["usual", label] if label == "User" else None
             known[label] = Known(side.ids, named["states", label], places, usual, side.factors)
+        return InductiveEncoder(
+            weights={name: array for (kind, name), array in named.items() if kind == "weight"},
+            known=known,
+            values=named["values", ""],
+            turn=named["turn", ""],
+            **numbers,
+        )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelMismatch(
             f"{path} is not a readable encoder: run `resonance train` again, or `resonance models"
             " rollback`."
         ) from error
-    return InductiveEncoder(
-        weights={name: array for (kind, name), array in named.items() if kind == "weight"},
-        known=known,
-        values=named["values", ""],
-        turn=named["turn", ""],
-        **numbers,
-    )

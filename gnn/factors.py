@@ -28,6 +28,11 @@ class AlsSetting:
     """A link's weight; a cell without one weighs 1."""
     regularization: float = 50.0
 
+    @property
+    def post_regularization(self) -> float:
+        """What is used when a later post's factors are solved for: the same."""
+        return self.regularization
+
 
 @dataclass(frozen=True)
 class SoftmaxSetting:
@@ -35,7 +40,7 @@ class SoftmaxSetting:
 
     factors: int = 128
     steps: int = 600
-    """At most; each of some users against all posts."""
+    """At most; each of some users against all posts, or some of very many."""
     temperature: float = 0.15
     """What cosines are divided by."""
     rate: float = 0.01
@@ -43,6 +48,9 @@ class SoftmaxSetting:
     alpha: float = 1000.0
     """As of ALS, when a user's factors are solved for."""
     regularization: float = 300.0
+    post_regularization: float = 30.0
+    """When a later post's are solved for: posts' own were learnt by another loss, and with this
+    ridge later ones come among the first about as often as their like that were learnt."""
 
 
 Setting = AlsSetting | SoftmaxSetting

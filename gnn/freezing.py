@@ -12,7 +12,7 @@ from gnn.data import Inputs, Nodes
 from gnn.embeddings import EmbeddingTable
 from gnn.factors import AlsSetting
 from gnn.inductive import InductiveEncoder
-from gnn.known import Known, Places, sides
+from gnn.known import Known, Places
 from gnn.matrices import Floats, edges, matrix
 from gnn.passes import states_of
 from gnn.spectrum import CONTENT, Spectrum, counted, damped, undone
@@ -50,7 +50,7 @@ def freeze(
         "Post": Places(table.post_vectors, times / found.damping.posts, axes),
         **_content(nodes, given, tables, encoder.directions.content),
     }
-    factors = {label: side.factors for label, side in sides(table).items()}
+    factors = {"User": table.users.factors, "Post": table.posts.factors}
     known = {
         label: Known(
             ids.ids,
@@ -78,6 +78,7 @@ def freeze(
         interests=encoder.config.interests,
         alpha=weighed.alpha,
         ridge=weighed.regularization,
+        post_ridge=weighed.post_regularization,
     )
 
 

@@ -19,10 +19,11 @@ import numpy as np
 from gnn.embeddings import EmbeddingTable
 from gnn.factors import folded
 from gnn.hashing import hashed, words
-from gnn.known import Encoded, Known, Positions, Rows, sides
+from gnn.known import Encoded, Known, Rows, sides
 from gnn.matrices import Floats
 from gnn.spectrum import CONTENT, counted, damped, post_table, spreads
 from gnn.strengths import counts, strength
+from gnn.vocabulary import Positions
 from graph.model import KINDS, SIGNALS, EdgeKind
 
 DAY = 86_400
@@ -85,7 +86,9 @@ class InductiveEncoder:
     alpha: float = 1.0
     """What the factors' error at a link weighs (`gnn.factors`)."""
     ridge: float = 1.0
-    """What squared factors weigh."""
+    """What a user's squared factors weigh."""
+    post_ridge: float = 1.0
+    """What a post's do."""
 
     @property
     def rounds(self) -> int:
@@ -121,7 +124,11 @@ class InductiveEncoder:
         told = place * (self.scale / self._damping(links)) ** 2
         vector = _joined(self.user_weight * place, learned)
         return Encoded(
-            vector, states, _float32(told), usual=usual, factors=self._factors(posts, links)
+            vector,
+            states,
+            _float32(told),
+            usual=usual,
+            factors=self._factors(posts, links, self.ridge),
         )
 
     def post(self, around: Around) -> Encoded | None:
@@ -141,7 +148,7 @@ class InductiveEncoder:
         damping = self._damping(around.links())
         (linear,) = post_table(place[None], self.values, self.lambda_) * damping
         (spread,) = spreads(place[None], self.values, self.lambda_)
-        factors = self._factors(self.known["User"], around.links())
+        factors = self._factors(self.known["User"], around.links(), self.post_ridge)
         vector = _joined(linear, learned)
         return Encoded(vector, states, _float32(place / damping), spread, factors=factors)
 
@@ -167,9 +174,9 @@ class InductiveEncoder:
         means = usual if isinstance(usual, float) else usual.take(rows)
         return known.places.summed(rows, counts(strengths, means, self.strength))
 
-    def _factors(self, known: Known, links: Mapping[str, float]) -> Floats:
+    def _factors(self, known: Known, links: Mapping[str, float], ridge: float) -> Floats:
         """What links to known nodes make of a node's factors."""
-        return folded(known.gram, known.factors.take(known.rows(links)), self.alpha, self.ridge)
+        return folded(known.gram, known.factors.take(known.rows(links)), self.alpha, ridge)
 
     def _content(self, tokens: Sequence[str]) -> Floats:
         (row,) = hashed([tokens], self.hash_width)

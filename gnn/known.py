@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from gnn.embeddings import RIDGES, EmbeddingTable
 from gnn.factors import gram
 from gnn.matrices import Floats
+from gnn.vocabulary import Positions
 from graph.errors import ModelMismatch
 
-Positions = npt.NDArray[np.int64]
 ROOM = 64
 """Rows that there is room for at first, when the first comes later."""
 
@@ -68,10 +67,6 @@ class Rows:
     def __init__(self, table: Floats):
         """Begin with the table; it is never copied, nor written to."""
         self.table, self._later = table, table[:0]
-
-    def __len__(self) -> int:
-        """How many the table has."""
-        return len(self.table)
 
     def take(self, rows: Positions) -> Floats:
         """These rows."""

@@ -11,6 +11,7 @@ from random_encoder import random_encoder
 from gnn import artifact
 from gnn.artifact import METADATA, TABLE, load_metadata, load_model, save_model
 from gnn.embeddings import EmbeddingTable, load_embeddings, save_embeddings
+from gnn.encoder_file import load_encoder
 from gnn.features import PARTS
 from gnn.inductive import InductiveEncoder
 from gnn.likelihood import Decoder
@@ -64,6 +65,27 @@ def test_a_saved_model_comes_back_the_same(folder: Path) -> None:
     assert model.evaluation == {"judged_users": 7}
 
 
+def test_an_encoder_that_lacks_anything_or_is_of_other_sizes_is_named(folder: Path) -> None:
+    path = folder / artifact.ENCODER
+    with np.load(path) as found:
+        whole = dict(found)
+    for name, array in whole.items():
+        lacking = {each: there for each, there in whole.items() if each != name}
+        if name.startswith(("ids:", "weight:")):  # whose own names are in the name
+            continue
+        np.savez(path, allow_pickle=False, **lacking)
+        with pytest.raises(ModelMismatch, match="train"):
+            load_encoder(path, VECTORS)
+        if name.partition(":")[2] in ("User", "Post") and not name.startswith("axes"):
+            np.savez(
+                path, allow_pickle=False, **lacking, **{name: array.repeat(2, axis=-2 % array.ndim)}
+            )
+            with pytest.raises(ModelMismatch, match="train"):
+                load_encoder(path, VECTORS)
+        with pytest.raises(ModelMismatch, match="not the file"):
+            load_model(folder)
+
+
 @pytest.mark.parametrize("file", [METADATA, artifact.DIGEST])
 def test_metadata_of_which_a_single_bit_is_another_are_named(folder: Path, file: str) -> None:
     whole = (folder / file).read_bytes()
@@ -102,8 +124,14 @@ def test_an_evaluation_that_is_not_the_trainings_own_is_named(
 def test_no_model_is_said_to_be_missing(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(ModelMissing, match="resonance train"):
         load_model(tmp_path / "nothing")
-    (folder / TABLE).unlink()
-    with pytest.raises(ModelMissing, match=TABLE):
+
+
+@pytest.mark.parametrize("file", [TABLE, artifact.ENCODER])
+def test_a_training_that_lacks_a_file_is_a_mismatch_as_a_damaged_one_is(
+    folder: Path, file: str
+) -> None:
+    (folder / file).unlink()
+    with pytest.raises(ModelMismatch, match=file):
         load_model(folder)
 
 

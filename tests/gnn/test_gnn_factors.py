@@ -87,6 +87,22 @@ def test_whatever_posts_are_learnt_by_users_follow_from_their_links(
     assert not found.users[-1].any() and found.users[:-1].any(axis=1).all()
 
 
+def test_what_is_tried_is_as_the_config_says() -> None:
+    config = TrainConfig(
+        factors=4,
+        alpha=7.0,
+        factor_ridges=(1.0, 3.0),
+        softmax_steps=5,
+        temperature=0.3,
+        softmax_alpha=11.0,
+        softmax_ridge=2.0,
+    )
+    one, other, softmax = settings(config)
+    assert one == AlsSetting(4, alpha=7.0, regularization=7.0)
+    assert other == AlsSetting(4, alpha=7.0, regularization=21.0)
+    assert softmax == SoftmaxSetting(4, 5, 0.3, alpha=11.0, regularization=22.0)
+
+
 def test_a_setting_says_what_it_is_of() -> None:
     assert as_json(SETTING)["by"] == "als" and as_json(SETTING)["alpha"] == 5.0
     assert as_json(SoftmaxSetting(steps=7)) == {**vars(SoftmaxSetting(steps=7)), "by": "softmax"}

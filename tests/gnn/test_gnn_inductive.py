@@ -239,15 +239,22 @@ def test_many_that_come_later_are_kept_and_those_trained_on_stay(trained: Traine
     np.testing.assert_array_equal(state.take(rows)[0], new.states[0])
 
 
-def test_what_training_left_lies_in_the_embedding_table_alone(trained: Trained) -> None:
+def test_what_training_left_lies_in_the_embedding_table_alone(
+    trained: Trained, tmp_path: Path
+) -> None:
     """However many come later: these are as large as all that a model has."""
-    table, known = trained.embeddings, trained.encoder.known
-    for label, vectors, factors in (
-        ("User", table.user_vectors, table.user_factors),
-        ("Post", table.post_vectors, table.post_factors),
-    ):
-        assert np.shares_memory(known[label].places.vectors, vectors)
-        assert np.shares_memory(known[label].factors.table, factors)
+    save_model(tmp_path, trained)
+    loaded = load_model(tmp_path)
+    left = loaded.without([str(trained.embeddings.user_ids[0])], [])
+    for made in (trained, loaded, left):
+        table, encoder = made.embeddings, made.encoder
+        assert encoder is not None
+        for label, vectors, factors in (
+            ("User", table.user_vectors, table.user_factors),
+            ("Post", table.post_vectors, table.post_factors),
+        ):
+            assert np.shares_memory(encoder.known[label].places.vectors, vectors)
+            assert np.shares_memory(encoder.known[label].factors.table, factors)
 
 
 def test_places_of_the_trained_and_of_the_later_add_up() -> None:
@@ -283,19 +290,22 @@ def test_who_left_is_known_no_more_and_the_others_are_as_they_were(
     table = trained.embeddings
     gone_user, gone_post = str(table.user_ids[3]), str(table.post_ids[5])
     left = table.without([gone_user], [gone_post])
+
+    def untouched(node: tuple[str, str]) -> bool:
+        label, node_id = node
+        found = around(world.tables, node_id, label)
+        near = {each for ends in found.ends.values() for each in ends}
+        return bool(found.links()) and not near & {gone_user, gone_post}
+
     encoder = trained.encoder.over(left)
     assert not encoder.known["User"].rows([gone_user]).size
     assert not encoder.known["Post"].rows([gone_post]).size
-    other = next(
-        str(each)
-        for each in left.user_ids
-        if gone_post not in (found := around(world.tables, str(each), "User")).links()
-        and gone_user not in found.ends.get("friend", {})
-    )
-    before = trained.encoder.over(table).user(around(world.tables, other, "User"))
-    after = encoder.user(around(world.tables, other, "User"))
-    assert before is not None and after is not None
-    np.testing.assert_allclose(after.vector, before.vector, rtol=1e-6, atol=1e-6)
+    before = trained.encoder.over(table)
+    users = (("User", str(each)) for each in left.user_ids)
+    posts = (("Post", str(each)) for each in left.post_ids)
+    for label, node_id in (next(filter(untouched, each)) for each in (users, posts)):
+        ours, theirs = (vector(each, world.tables, node_id, label) for each in (encoder, before))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-6)
 
 
 def test_the_encoder_comes_back_from_its_file(
@@ -310,6 +320,12 @@ def test_the_encoder_comes_back_from_its_file(
     assert ours is not None and before is not None and ours.factors.any()
     np.testing.assert_array_equal(ours.vector, before.vector)
     np.testing.assert_array_equal(ours.factors, before.factors)
+    linked = trained.embeddings.post_factors.any(axis=1)
+    liked = around(world.tables, str(trained.embeddings.post_ids[linked][3]), "Post")
+    post, post_before = encoder.post(liked), trained.encoder.post(liked)
+    assert post is not None and post_before is not None and post.factors.any()
+    np.testing.assert_array_equal(post.vector, post_before.vector)
+    np.testing.assert_array_equal(post.factors, post_before.factors)
     (tmp_path / ENCODER).write_bytes(b"half an encoder")
     with pytest.raises(ModelMismatch, match="train"):
         load_model(tmp_path)

@@ -84,9 +84,25 @@ def test_all_who_have_links_are_visited_as_often(links: sparse.csr_array) -> Non
     visited = _visited(links, 1_000, np.random.default_rng(0))
     assert len(visited) == PASSES * 9, "44 people, by 5 at a time"
     times = np.bincount(np.concatenate(visited), minlength=45)
-    assert times[-1] == 0 and set(times[:-1].tolist()) <= {PASSES, PASSES + 1}
+    # Once less who ends one round and begins the next in the same step; the last round is cut.
+    assert times[-1] == 0 and set(times[:-1].tolist()) <= {PASSES - 1, PASSES, PASSES + 1}
     assert all((np.diff(each) > 0).all() for each in visited)
     assert len(_visited(links, 7, np.random.default_rng(0))) == 7
+    first, second = (np.concatenate(visited[at : at + 3]) for at in (0, 9))
+    assert set(first.tolist()) != set(second.tolist()), "the order is drawn anew"
+
+
+def test_steps_shrink_to_nothing_along_a_line(
+    links: sparse.csr_array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = []
+
+    def step(self: _Learned, rate: float, gradient: Floats, rows: Floats | None) -> None:
+        rates.append(rate)
+
+    monkeypatch.setattr(_Learned, "step", step)
+    softmax_factors(links, replace(SETTING, steps=4, rate=1.0), seed=0)
+    assert rates == [1.0, 1.0, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25]
 
 
 def test_posts_of_the_same_people_are_near_each_other(links: sparse.csr_array) -> None:
