@@ -48,9 +48,15 @@ class SoftmaxSetting:
     alpha: float = 1000.0
     """As of ALS, when a user's factors are solved for."""
     regularization: float = 300.0
-    post_regularization: float = 30.0
-    """When a later post's are solved for: posts' own were learnt by another loss, and with this
-    ridge later ones come among the first about as often as their like that were learnt."""
+
+    @property
+    def post_regularization(self) -> float:
+        """When a later post's are solved for: a tenth.
+
+        Posts' own were learnt by another loss; so later ones come among the first about as often
+        as their like that were learnt.
+        """
+        return self.regularization / 10
 
 
 Setting = AlsSetting | SoftmaxSetting

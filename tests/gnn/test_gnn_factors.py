@@ -101,6 +101,7 @@ def test_what_is_tried_is_as_the_config_says() -> None:
     assert one == AlsSetting(4, alpha=7.0, regularization=7.0)
     assert other == AlsSetting(4, alpha=7.0, regularization=21.0)
     assert softmax == SoftmaxSetting(4, 5, 0.3, alpha=11.0, regularization=22.0)
+    assert softmax.post_regularization == 2.2 and other.post_regularization == 21.0
 
 
 def test_a_setting_says_what_it_is_of() -> None:
