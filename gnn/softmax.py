@@ -10,9 +10,9 @@ A graph is visited a bounded number of times, whatever its size, and of many pos
 some. The same bits for the same links, setting and seed.
 
 Sources: Wu et al., "On the Effectiveness of Sampled Softmax Loss for Item Recommendation", ACM TOIS
-42(4), 2024, equation 3, with all posts in the place of some, as in Liang et al., "Variational
-Autoencoders for Collaborative Filtering", WWW 2018, equation 2; steps by Adam (Kingma and Ba, ICLR
-2015, algorithm 1), which shrink to nothing along a line.
+42(4), 2024, with all posts in the place of some, as in Liang et al., "Variational Autoencoders for
+Collaborative Filtering", WWW 2018, equation 2; steps by Adam (Kingma and Ba, ICLR 2015, algorithm
+1), which shrink to nothing along a line.
 """
 
 from dataclasses import dataclass
