@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gnn.arrays import mapped, write_arrays
 from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
@@ -209,11 +210,14 @@ def write_embeddings(table: EmbeddingTable, file: BinaryIO) -> None:
         "user_factors": table.user_factors,
         "post_factors": table.post_factors,
     }
-    np.savez(file, allow_pickle=False, **with_fields)
+    write_arrays(file, with_fields)
 
 
 def load_embeddings(path: Path) -> EmbeddingTable:
     """Read what `save_embeddings` wrote.
+
+    Users' vectors stay in the file until they are asked for: a feed makes its viewer's anew, so
+    hardly any ever is, and a server has no use for so much memory.
 
     Raises:
         ModelMissing: there is no such file.
@@ -222,9 +226,11 @@ def load_embeddings(path: Path) -> EmbeddingTable:
     try:
         # np.load leaves a file that it opened itself open when it is damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return EmbeddingTable(
+            users = mapped(file, "user_vectors")
+            vectors = arrays["user_vectors"] if users is None else users.array
+            table = EmbeddingTable(
                 arrays["user_ids"],
-                arrays["user_vectors"].astype(np.float32, copy=False),
+                vectors.astype(np.float32, copy=False),
                 arrays["post_ids"],
                 arrays["post_vectors"].astype(np.float32, copy=False),
                 arrays["ridges"],
@@ -232,6 +238,9 @@ def load_embeddings(path: Path) -> EmbeddingTable:
                 arrays["user_factors"],
                 arrays["post_factors"],
             )
+        if users is not None:
+            users.leave()  # they were looked through just now
+        return table
     except FileNotFoundError as error:
         raise ModelMissing(
             f"There is no embedding table at {path}: train a model first."

@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -184,13 +184,26 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
         load_embeddings(path)
 
 
+def test_users_vectors_stay_in_their_file_and_those_of_before_are_read_as_well(
+    folder: Path,
+) -> None:
+    found = load_embeddings(folder / TABLE)
+    assert not found.user_vectors.flags.writeable and found.post_vectors.flags.writeable
+    with np.load(folder / TABLE) as arrays:
+        np.savez_compressed(folder / "before.npz", **arrays)
+    before = load_embeddings(folder / "before.npz")
+    assert before.user_vectors.flags.writeable
+    for each in fields(EmbeddingTable):
+        np.testing.assert_array_equal(getattr(found, each.name), getattr(before, each.name))
+
+
 def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError("no room left")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr("gnn.embeddings.write_arrays", full)
     with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER
