@@ -22,7 +22,7 @@ from feed.remembered import (
 )
 from graph.errors import StoreError
 from graph.kept import keeper
-from graph.letting_go import let_go
+from graph.machine import give_back
 from graph.queries import candidates as queries
 from graph.queries import tables, whole
 from graph.queries.stats import stats
@@ -106,10 +106,10 @@ class Filling:
         for seconds, reads in _PARTS.items():
             if self._due.get(seconds, 0.0) <= self._clock():
                 self._due[seconds] = self._refill(remembered, seconds, reads)
-        if self._read_anew:
-            let_go(self._store)  # what lists lay in until now, too
-            self._read_anew = False
         self._once.set()
+        if self._read_anew:
+            give_back()  # what lists lay in until now, and what tables were read into
+            self._read_anew = False
         if self._due[CARD_SECONDS / 2] < float("inf"):
             self._read_texts(remembered)
         return min(max(0.0, min(self._due.values()) - self._clock()), DERIVED_SECONDS)

@@ -228,7 +228,6 @@ class _Indexed:
         self.learning = threading.Lock()
         self.places = WeakKeyDictionary[Numbers, tuple[Places, Places]]()
         self.learnt_at: dict[str, int] = {}
-        table.leave()  # whoever checked them has looked through all
 
     def without(self, model: LinkModel) -> "_Indexed":
         """Of the model after some left it."""
@@ -292,7 +291,6 @@ class _Indexed:
                     self.encoder.known["Post"].keep(around.node_id, encoded)
                     self._keep(around.node_id, encoded)
                 self.learnt_at[around.node_id] = now
-        self.model.embeddings.leave()  # a post's vector is made of its people's
 
     def _keep(self, post_id: str, encoded: Encoded) -> None:
         later = self.post_pos.get(post_id, len(self.post_ids)) - self.trained

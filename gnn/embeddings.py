@@ -15,7 +15,6 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gnn.arrays import Mapped, mapped, write_arrays
 from graph.errors import ModelMismatch, ModelMissing
 from graph.files import whole_file
 
@@ -79,8 +78,6 @@ class EmbeddingTable:
     """Shape ``(num_users, num_factors)``; without rows where there are no factors."""
     post_factors: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """Shape ``(num_posts, num_factors)``; likewise."""
-    file: Mapped | None = field(default=None, repr=False)
-    """Where users' vectors lie, if not in memory."""
 
     def __post_init__(self) -> None:
         users, posts = self.user_vectors.shape, self.post_vectors.shape
@@ -137,11 +134,6 @@ class EmbeddingTable:
         return PostSide(
             self.post_vectors, spreads, self.post_factors.reshape(len(self.post_ids), width)
         )
-
-    def leave(self) -> None:
-        """Have no user's vector in memory until it is asked for again, where they lie in a file."""
-        if self.file is not None:
-            self.file.leave()
 
     def with_factors(self, users: Floats, posts: Floats) -> "EmbeddingTable":
         """The table with these factors of its users and posts."""
@@ -217,14 +209,11 @@ def write_embeddings(table: EmbeddingTable, file: BinaryIO) -> None:
         "user_factors": table.user_factors,
         "post_factors": table.post_factors,
     }
-    write_arrays(file, with_fields)
+    np.savez(file, allow_pickle=False, **with_fields)
 
 
 def load_embeddings(path: Path) -> EmbeddingTable:
     """Read what `save_embeddings` wrote.
-
-    Users' vectors stay in the file until they are asked for (`EmbeddingTable.leave`): a feed makes
-    its viewer's anew, so hardly any ever is.
 
     Raises:
         ModelMissing: there is no such file.
@@ -233,18 +222,15 @@ def load_embeddings(path: Path) -> EmbeddingTable:
     try:
         # np.load leaves a file that it opened itself open when it is damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            users = mapped(file, "user_vectors")
-            vectors = arrays["user_vectors"] if users is None else users.array
             return EmbeddingTable(
                 arrays["user_ids"],
-                vectors.astype(np.float32, copy=False),
+                arrays["user_vectors"].astype(np.float32, copy=False),
                 arrays["post_ids"],
                 arrays["post_vectors"].astype(np.float32, copy=False),
                 arrays["ridges"],
                 arrays["spreads"],
                 arrays["user_factors"],
                 arrays["post_factors"],
-                users,
             )
     except FileNotFoundError as error:
         raise ModelMissing(

@@ -45,6 +45,11 @@ SET_LIMIT = 2_000
 """Rows that were set, likewise. Until then each property of each holds a version of 2,048 values on
 the heap, far more than of the log: 34 KB for a number (Ladybug 0.22), some 60 MB where people like.
 It counts as the pool's, too: once that is full, every write fails, and a checkpoint too."""
+PUT_OFF = 2.0
+"""How many times as much there may be of either while a table is read whole."""
+WHOLE = 16 << 20
+"""Bytes of a table that was read whole, from which on they are worth to be let go of: most of them
+lie in the engine's pool until the graph is opened anew, and nobody reads them again soon."""
 TOGETHER = 5
 """So many rows that one statement sets count as one: what lies side by side shares a version."""
 
@@ -84,6 +89,9 @@ class LadybugStore:
         self._write: Write | None = None
         self._transacting = False
         self._set_rows, self._folds = 0, 0
+        self._reading, self._turn = 0, threading.Lock()
+        """Whole tables that are being read."""
+        self._read_whole = False
         self._sealed = True
         try:
             self.schema = self._with_schema(look if as_it_is else bring_up)
@@ -125,12 +133,14 @@ class LadybugStore:
         query = self._queries[name]
         query.check(params)
         with (
+            self._reads_whole(),
             self._checkpoint.shared(),
             translated(f"{name} ({query.where})"),
             self._connections.lent() as connection,
             contextlib.closing(connection.execute(query.text, dict(params))) as result,
         ):
             rows: pa.Table = result.get_as_arrow(COPIED)
+            self._read_whole |= rows.nbytes >= WHOLE
         found: pd.DataFrame = rows.to_pandas(types_mapper=_PANDAS.get)
         return found
 
@@ -170,7 +180,12 @@ class LadybugStore:
 
     @property
     def unfolded(self) -> float:
-        """See `GraphStore.unfolded`."""
+        """See `GraphStore.unfolded`; what was read whole is much, once nothing else is."""
+        return max(self._written, float(self._read_whole and not self._reading))
+
+    @property
+    def _written(self) -> float:
+        """How much of what may be left of writes is."""
         return max(self._log_size() / LOG_LIMIT, self._set_rows / SET_LIMIT)
 
     @property
@@ -184,10 +199,15 @@ class LadybugStore:
         return takes_writes(self._path.parent, LOG_LIMIT)
 
     def fold(self) -> None:
-        """See `GraphStore.fold`; nothing is left to do for who waited while another did it."""
+        """See `GraphStore.fold`; nothing is left to do for who waited while another did it.
+
+        On a disk that fails or is nearly full a fold ends writes: what was read is kept there.
+        """
         before = self._folds
         with self._writing:
-            if self._folds == before:
+            if self._read_whole and not self.mended:
+                self._read_whole = False
+            elif self._folds == before:
                 self.checkpoint(anew=True)
 
     def migrate(self) -> Schema:
@@ -213,6 +233,7 @@ class LadybugStore:
                 self._connections.renew()
                 if anew:
                     self._file.reopen()
+                    self._read_whole = False
                 self._set_rows = 0
                 self._folds += 1
             give_back()
@@ -293,9 +314,23 @@ class LadybugStore:
             )
 
     def _fold(self) -> None:
-        """Checkpoint where much was written; a load of many batches must not wait for its end."""
-        if not self._transacting and self.unfolded > 1.0:
+        """Checkpoint where much was written; a load of many batches must not wait for its end.
+
+        As long as a table is read whole, which takes seconds where it is large, everybody would
+        wait for that: then it is put off, as far as there is room.
+        """
+        if not self._transacting and self._written > (PUT_OFF if self._reading else 1.0):
             self.checkpoint(anew=True)
+
+    @contextlib.contextmanager
+    def _reads_whole(self) -> Iterator[None]:
+        with self._turn:
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._reading -= 1
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

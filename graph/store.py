@@ -51,7 +51,10 @@ class GraphStore(Protocol):
 
     @property
     def unfolded(self) -> float:
-        """How much of what may lie beside the graph does, before a write folds it; 0: nothing."""
+        """How much of what may lie beside the graph does, before a write folds it; 0: nothing.
+
+        1 also where whole tables were read and nothing was let go of since.
+        """
 
     @property
     def stopped(self) -> bool:
@@ -131,9 +134,10 @@ class GraphStore(Protocol):
         """
 
     def fold(self) -> None:
-        """Take in what single writes left beside the graph; nothing where a server does so itself.
+        """Take in what single writes left beside the graph, and keep nothing of what was read.
 
-        Readers wait meanwhile, for some half a second at four million edges.
+        Nothing is done where a server sees to that itself. Readers wait meanwhile, for some half a
+        second at four million edges.
         """
 
     def migrate(self) -> Schema:

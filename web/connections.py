@@ -36,6 +36,10 @@ SLOWEST = 4_000
 """Bytes of a body that come in a second, on average, when its time to begin with is over."""
 IN_MEMORY = 256 << 10
 """Bytes of an answer that nobody takes yet; the rest of it waits in a file."""
+LATER, FEW = 0.00025, 8
+"""Seconds, for each connection that a worker has, that it lets the others be first to take a new
+one; and of how many that is so at most. An app keeps its connections for long: whichever worker was
+awake when it opened them would have them all, and the others nothing to do."""
 LOOK = 1
 """Seconds after which is looked for who took too long."""
 _RESET = struct.pack("ii", 1, 0)
@@ -191,7 +195,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, app: Any, bound: socket.socket, threads: int, body: int, limits: Limits):
+    def __init__(
+        self,
+        app: Any,
+        bound: socket.socket,
+        threads: int,
+        body: int,
+        limits: Limits,
+        shared: bool = False,
+    ):
         """Take what comes to the socket, once it runs.
 
         Args:
@@ -200,8 +212,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             threads: that answer.
             body: the most bytes of a request's body.
             limits: of connections.
+            shared: whether other processes take what comes to the socket, too.
         """
-        self.limits = limits
+        self.limits, self._shared = limits, shared
         settings = Adjustments(
             sockets=[bound],
             threads=threads,
@@ -233,6 +246,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def handle_accept(self) -> None:
         """Take who connects; another gives way, and after that, as its number is free then."""
+        if self._shared:
+            time.sleep(LATER * min(len(self.active_channels), FEW))
         super().handle_accept()
         self._make_room()
 

@@ -130,4 +130,5 @@ def server_on(app: APIFlask, bound: socket.socket, limits: Limits | None = None)
     state_of(app).metrics.watch(turns.queue)
     state_of(app).freshening.watch(turns.queue)
     threads = answering(engine, state_of(app).streams.most)
-    return Server(turns, bound, threads, BODY_LIMIT, limits or Limits())
+    shared = state_of(app).activity is not None
+    return Server(turns, bound, threads, BODY_LIMIT, limits or Limits(), shared)

@@ -23,7 +23,6 @@ from graph.derive.lease import hold_lists
 from graph.derive.lists import lists_of
 from graph.derive.swap import drop, swap
 from graph.derive.unheard import unheard
-from graph.letting_go import let_go
 from graph.machine import memory
 from graph.model import SIGNALS, Row, Tables
 from graph.queries.derivation import derivation
@@ -143,7 +142,6 @@ class Fresh:
         if self._held is None or written is None:
             if not self._hold(mark):
                 return False
-            let_go(self._store)
             written = frozenset[str]()
         elif self._clock() >= self._again:
             written |= unheard(self._held, self._read(self._held.clock)[1])

@@ -69,6 +69,61 @@ def test_what_is_set_counts_and_what_is_made_does_not(tmp_path: Path) -> None:
         assert store.unfolded == (3 + 50 / ladybug_store.TOGETHER) / ladybug_store.SET_LIMIT
 
 
+def test_what_was_read_whole_is_let_go_of_once_nobody_reads_a_whole_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LadybugStore(tmp_path / "graph") as store:
+        ingest_tables(store, {"tags": pd.DataFrame({"id": ["rye", "oats"]})})
+        store.fold()
+        store.frame("export_tags")
+        assert store.unfolded < 1.0  # so little is not worth it
+        monkeypatch.setattr("graph.ladybug_store.WHOLE", 1)
+        with store._reads_whole():
+            store.frame("export_tags")
+            assert store.unfolded < 1.0
+        first = store._file._database
+        assert store.unfolded == 1.0
+        store.run("load_tags", rows=[{"id": "emmer", "name": None}])
+        assert not first.is_closed  # nobody who writes waits for that
+        store.fold()
+        assert first.is_closed and store.unfolded < 1.0
+        assert tags(store) == {"rye", "oats", "emmer"}
+
+
+def test_what_was_read_whole_is_kept_where_a_fold_would_end_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.WHOLE", 1)
+    with LadybugStore(tmp_path / "graph") as store:
+        ingest_tables(store, {"tags": pd.DataFrame({"id": ["rye", "oats"]})})
+        first = store._file._database
+        store.frame("export_tags")
+        with monkeypatch.context() as patched:
+            patched.setattr("graph.ladybug_store.takes_writes", lambda folder, room: False)
+            store.fold()
+        assert not first.is_closed and not store.stopped and store.unfolded < 1.0
+
+
+def test_a_fold_waits_for_the_end_of_a_whole_table_and_no_longer_than_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads a node while a fold waits for who reads a table would wait for both."""
+    monkeypatch.setattr("graph.ladybug_store.SET_LIMIT", 3)
+    with LadybugStore(tmp_path / "graph") as store:
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+
+        def filled(times: int) -> list[float]:
+            told = list[float]()
+            for number in range(times):
+                store.run("load_tags", rows=[{"id": "rye", "name": f"Rye {number}"}])
+                told.append(store.unfolded * 3)
+            return told
+
+        assert filled(5) == pytest.approx([2, 3, 0, 1, 2], abs=0.1)
+        with store._reads_whole():
+            assert filled(6) == pytest.approx([3, 4, 5, 6, 0, 1], abs=0.1)
+
+
 def test_who_waits_while_another_folds_does_not_fold_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

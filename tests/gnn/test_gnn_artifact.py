@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -184,28 +184,13 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
         load_embeddings(path)
 
 
-def test_users_vectors_stay_in_their_file_and_those_of_before_are_read_as_well(
-    folder: Path,
-) -> None:
-    found = load_embeddings(folder / TABLE)
-    assert not found.user_vectors.flags.writeable and found.post_vectors.flags.writeable
-    with np.load(folder / TABLE) as arrays:
-        np.savez_compressed(folder / "before.npz", **arrays)
-    before = load_embeddings(folder / "before.npz")
-    assert before.user_vectors.flags.writeable and before.file is None
-    arrays_of = [each.name for each in fields(EmbeddingTable) if each.name != "file"]
-    found.leave()
-    for name in arrays_of:
-        np.testing.assert_array_equal(getattr(found, name), getattr(before, name))
-
-
 def test_a_write_that_fails_leaves_the_old_model_and_no_litter(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError("no room left")
 
-    monkeypatch.setattr("gnn.embeddings.write_arrays", full)
+    monkeypatch.setattr(np, "savez", full)
     with pytest.raises(StoreFull, match="no room left"):
         save_model(folder, Made())
     assert load_model(folder).decoder == DECODER

@@ -171,16 +171,28 @@ def test_an_embedded_graph_is_folded_when_nobody_asks_for_anything(
         return look(fresh)
 
     monkeypatch.setattr(Fresh, "look", seen)
+    for number in range(6):
+        store.run("load_tags", rows=[{"id": "rye", "name": f"Rye {number}"}])
+    assert store.unfolded >= 0.6
     with ExitStack() as stack:
         with queue.turn(acts=False):
             stack.enter_context(kept_up(app))
-            until(lambda: len(looks) > 1)  # the whole graph was read
-            for number in range(6):
-                store.run("load_tags", rows=[{"id": "rye", "name": f"Rye {number}"}])
-            seen_before = len(looks)
-            until(lambda: len(looks) > seen_before + 9)
+            until(lambda: len(looks) > 9)
             assert store.unfolded >= 0.6
         until(lambda: store.unfolded < freshening.FOLDED)
+
+
+def test_what_was_read_whole_is_let_go_of_while_others_ask(
+    store: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ladybug_store.WHOLE", 1)
+    app, queue = app_of(asking, store), Queue(acting=1, reading=1)
+    state_of(app).freshening.watch(queue)
+    store.run("load_tags", rows=[{"id": "rye", "name": None}])
+    store.frame("export_tags")
+    assert store.unfolded == 1.0
+    with queue.turn(acts=False), kept_up(app):
+        until(lambda: store.unfolded < 1.0)
 
 
 def test_the_whole_graph_is_read_at_once_only_when_nobody_asks_for_anything(

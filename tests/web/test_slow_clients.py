@@ -8,7 +8,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +23,20 @@ from waitress.wasyncore import dispatcher, poll2, readwrite
 from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
-from web.connections import FEWEST, MOST, SLOWEST, SPARE, Channel, Limits, connections
+from web.connections import (
+    FEW,
+    FEWEST,
+    LATER,
+    MOST,
+    SLOWEST,
+    SPARE,
+    Channel,
+    Limits,
+    connections,
+)
 from web.serve import serving
+from web.shared_activity import SharedActivity
+from web.state import KEY, state_of
 from web.streams import Streams
 from web.threads import answering
 
@@ -353,3 +367,22 @@ def test_waitress_is_as_it_was_when_its_connections_were_wrapped() -> None:
     sum_ = hashlib.sha256(text.encode()).hexdigest()[:16]
     assert sum_ == "744853e2ef545a42"
     assert issubclass(Channel, HTTPChannel)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_worker_with_connections_lets_the_others_be_first_to_take_one(
+    town: APIFlask, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    waited = list[float]()
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=waited.append)
+    monkeypatch.setattr("web.connections.time", clock)
+    with ExitStack() as stack:
+        activity = stack.enter_context(closing(SharedActivity())).of_worker(0)
+        state = replace(state_of(town), activity=activity if shared else None)
+        monkeypatch.setitem(town.extensions, KEY, state)
+        where = stack.enter_context(address(town, PATIENT))
+        for _ in range(FEW + 2):
+            (one := opened(where, stack)).sendall(HEALTH)
+            assert statuses(one, 1)[0][0] == 200
+    wanted = [LATER * min(number, FEW) for number in range(FEW + 2)]
+    assert waited == (wanted if shared else [])
