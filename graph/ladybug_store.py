@@ -89,8 +89,9 @@ class LadybugStore:
         self._write: Write | None = None
         self._transacting = False
         self._set_rows, self._folds = 0, 0
-        self._reading, self._turn = 0, threading.Lock()
-        """Whole tables that are being read."""
+        self._reading, self._folding, self._turn = 0, False, threading.Condition()
+        """How many whole tables are being read, and whether the graph is being folded, for which
+        whoever is to read one waits."""
         self._read_whole = False
         self._sealed = True
         try:
@@ -201,14 +202,15 @@ class LadybugStore:
     def fold(self) -> None:
         """See `GraphStore.fold`; nothing is left to do for who waited while another did it.
 
-        On a disk that fails or is nearly full a fold ends writes: what was read is kept there.
+        On a disk that fails or is nearly full a fold ends writes: what was read is kept there. It
+        is put off while a whole table is read.
         """
         before = self._folds
         with self._writing:
             if self._read_whole and not self.mended:
                 self._read_whole = False
             elif self._folds == before:
-                self.checkpoint(anew=True)
+                self._take_in()
 
     def migrate(self) -> Schema:
         """See `GraphStore.migrate`."""
@@ -314,17 +316,31 @@ class LadybugStore:
             )
 
     def _fold(self) -> None:
-        """Checkpoint where much was written; a load of many batches must not wait for its end.
+        """Checkpoint where much was written; a load of many batches must not wait for its end."""
+        if not self._transacting and self._written > 1.0:
+            self._take_in()
 
-        As long as a table is read whole, which takes seconds where it is large, everybody would
+    def _take_in(self) -> None:
+        """Checkpoint, and open the graph anew.
+
+        As long as a table is read whole, which takes seconds where it is large, all who read would
         wait for that: then it is put off, as far as there is room.
         """
-        if not self._transacting and self._written > (PUT_OFF if self._reading else 1.0):
+        with self._turn:
+            if self._reading and self._written <= PUT_OFF:
+                return
+            self._folding = True
+        try:
             self.checkpoint(anew=True)
+        finally:
+            with self._turn:
+                self._folding = False
+                self._turn.notify_all()
 
     @contextlib.contextmanager
     def _reads_whole(self) -> Iterator[None]:
         with self._turn:
+            self._turn.wait_for(lambda: not self._folding)
             self._reading += 1
         try:
             yield

@@ -136,8 +136,8 @@ class GraphStore(Protocol):
     def fold(self) -> None:
         """Take in what single writes left beside the graph, and keep nothing of what was read.
 
-        Nothing is done where a server sees to that itself. Readers wait meanwhile, for some half a
-        second at four million edges.
+        Nothing is done where a server sees to that itself, and hardly ever while `frame` reads.
+        Readers wait meanwhile, for some half a second at four million edges.
         """
 
     def migrate(self) -> Schema:

@@ -81,6 +81,9 @@ def test_what_was_read_whole_is_let_go_of_once_nobody_reads_a_whole_table(
         with store._reads_whole():
             store.frame("export_tags")
             assert store.unfolded < 1.0
+            before = store._file._database
+            store.fold()
+            assert not before.is_closed
         first = store._file._database
         assert store.unfolded == 1.0
         store.run("load_tags", rows=[{"id": "emmer", "name": None}])
