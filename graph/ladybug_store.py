@@ -181,8 +181,9 @@ class LadybugStore:
 
     @property
     def unfolded(self) -> float:
-        """See `GraphStore.unfolded`; what was read whole is much, once nothing else is."""
-        return max(self._written, float(self._read_whole and not self._reading))
+        """See `GraphStore.unfolded`."""
+        waits = self._read_whole and not self._reading and not self._full
+        return max(self._written, float(waits))
 
     @property
     def _written(self) -> float:

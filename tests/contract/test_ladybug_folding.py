@@ -86,6 +86,9 @@ def test_what_was_read_whole_is_let_go_of_once_nobody_reads_a_whole_table(
             assert not before.is_closed
         first = store._file._database
         assert store.unfolded == 1.0
+        with monkeypatch.context() as patched:
+            patched.setattr(store, "_full", True)
+            assert store.unfolded < 1.0  # nothing is folded any more
         store.run("load_tags", rows=[{"id": "emmer", "name": None}])
         assert not first.is_closed  # nobody who writes waits for that
         store.fold()
