@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from feed.hits import Hits, Places
 from feed.numbers import Numbers
-from feed.vector_index import Vector, VectorIndex, index_of
-from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide, pieces
+from feed.vector_index import Vector, VectorIndex, index_of, inner_products
+from gnn.embeddings import PRODUCTS, EmbeddingTable, PostSide, UserSide
 from gnn.features import PARTS
 from gnn.inductive import Around, InductiveEncoder
 from gnn.known import Encoded
@@ -202,8 +202,7 @@ def _look(index: VectorIndex, vectors: Vector, positions: Mapping[str, int]) -> 
         new = np.ones(size, np.bool_)
         new[[at for each in but if (at := positions.get(each, size)) < size]] = False
         found = np.sort(found[new[found]])
-        some = [vectors.take(each, axis=0) @ vector for each in pieces(found, vectors.shape[1])]
-        scores = np.concatenate([np.empty(0, np.float32), *some])
+        scores = inner_products(vector[None], vectors, found)[0]
         best = np.argsort(-scores, kind="stable")[:NEAREST]
         return found[best], scores[best]
 
@@ -312,14 +311,15 @@ class _Indexed:
         pos = self._trained_at(numbers)[0][places]
         if self.learnt_at and len(unknown := np.flatnonzero(pos < 0)):
             pos[unknown] = [self.post_pos.get(each, -1) for each in numbers.ids(places[unknown])]
+        asked = table.asked(viewer)
         trained, later = (pos >= 0) & (pos < self.trained), pos >= self.trained
         for here, at, posts in (
             (trained, pos[trained], self.trained_posts),
             (later, pos[later] - self.trained, self.later_posts),
         ):
-            some = [table.products(viewer, posts.rows(each)) for each in pieces(at, table.dim)]
-            if some:
-                found[here] = np.concatenate(some, axis=2)[:, 0].T
+            answered = inner_products(asked, posts.vectors, at)
+            factors = inner_products(viewer.factors, posts.factors, at)[0]
+            found[here] = table.told(answered, posts.spreads.take(at, axis=0), factors).T
         return found
 
     def nearest(self, viewer: UserSide, numbers: Numbers, but: frozenset[str]) -> Hits:

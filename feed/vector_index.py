@@ -50,6 +50,36 @@ def index_of(vectors: Vector) -> VectorIndex:
     return _By2Bits(vectors) if num >= ROUGH and dim % 2 == 0 else _By8Bits(vectors)
 
 
+def inner_products(queries: Vector, vectors: Vector, positions: Positions) -> Vector:
+    """Of a few vectors with some of many, which are read where they lie.
+
+    numpy would gather them first, which takes longer than to multiply them.
+
+    Args:
+        queries: shape ``(num_queries, dim)``.
+        vectors: shape ``(n, dim)``; without gaps between the rows.
+        positions: of those that are meant.
+
+    Returns:
+        Shape ``(num_queries, len(positions))``.
+
+    Raises:
+        IndexError: there is no such position.
+    """
+    found = np.zeros((len(queries), len(positions)), np.float32)
+    if not found.size or not vectors.shape[1]:
+        return found
+    if positions.min() < 0 or positions.max() >= len(vectors):
+        raise IndexError(f"positions from {positions.min()} to {positions.max()}: {len(vectors)}")
+    _in_one_thread()
+    asked, many = (np.ascontiguousarray(each, np.float32) for each in (queries, vectors))
+    at = np.ascontiguousarray(np.broadcast_to(positions, found.shape), np.int64)
+    pointers = [faiss.swig_ptr(each) for each in (found, asked, many, at)]
+    # The types that faiss tells of itself leave it out.
+    faiss.fvec_inner_products_by_idx(*pointers, many.shape[1], *found.shape)  # type: ignore[attr-defined]
+    return found
+
+
 def _in_one_thread() -> None:
     """Have faiss compute in the thread that calls it, from now on.
 

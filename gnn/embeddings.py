@@ -7,7 +7,7 @@ vectors, and no part of their product, are the factors of `gnn.factors`.
 """
 
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -25,12 +25,6 @@ TASTES = ("taste_fine", "taste", "taste_broad")
 PRODUCTS = ("network", *TASTES, "factors")
 """What a table says of a user and a post: the learned half, the linear half at three ridges, and
 the factors."""
-
-
-PIECE = 512 << 10
-"""Bytes of vectors that are looked up at a time for one user: they stay in the processor's cache,
-and a server's heap has room for them (`web.heap`): what is larger is asked of the system each time,
-which for some megabytes takes longer than all that is done with them."""
 
 
 class UserSide(NamedTuple):
@@ -51,11 +45,6 @@ class PostSide(NamedTuple):
     """Shape ``(num_posts, RIDGES)``."""
     factors: Floats
     """Shape ``(num_posts, num_factors)``."""
-
-    def rows(self, pos: npt.NDArray[np.int64]) -> "PostSide":
-        """Those of some of the posts, by position."""
-        # Several times as fast as by brackets.
-        return PostSide(*(each.take(pos, axis=0) for each in self))
 
 
 @dataclass(frozen=True)
@@ -158,13 +147,36 @@ class EmbeddingTable:
             return found
         own, theirs = users.vectors[:, : self.linear], posts.vectors[:, : self.linear]
         stacked = np.concatenate([own, own * self.ridges[0], own * self.ridges[1]])
-        if len(own) == 1:  # as a feed asks: BLAS is quicker by one vector at a time
-            found[2, 0], *others = (theirs @ each for each in stacked)
-            lower, higher = (each[None] for each in others)
-        else:
-            found[2], lower, higher = np.split(stacked @ theirs.T, 3)
+        found[2], lower, higher = np.split(stacked @ theirs.T, 3)
         np.multiply(lower, posts.spreads[:, 0], out=found[1])
         np.multiply(higher, posts.spreads[:, 1], out=found[3])
+        return found
+
+    def asked(self, user: UserSide) -> Floats:
+        """What a feed asks posts' vectors of one user: products with these, and no more of them.
+
+        Returns:
+            Shape ``(len(PRODUCTS) - 1, dim)``: for each of `PRODUCTS` but the factors.
+        """
+        own, linear = user.vectors[0], self.linear
+        asked = np.zeros((len(PRODUCTS) - 1, self.dim), np.float32)
+        asked[0, linear:] = own[linear:]
+        asked[1:, :linear] = own[:linear]
+        asked[1, :linear] *= self.ridges[0]
+        asked[3, :linear] *= self.ridges[1]
+        return asked
+
+    def told(self, answered: Floats, spreads: Floats, factors: Floats) -> Floats:
+        """`products` of one user, from what some posts answered; one row a product.
+
+        Args:
+            answered: the posts' products with `asked`; shape ``(len(PRODUCTS) - 1, num_posts)``.
+            spreads: the posts'.
+            factors: their products with the user's.
+        """
+        found = np.concatenate([answered, factors[None]])
+        found[1] *= spreads[:, 0]
+        found[3] *= spreads[:, 1]
         return found
 
     def without(self, user_ids: Collection[str], post_ids: Collection[str]) -> "EmbeddingTable":
@@ -183,12 +195,6 @@ class EmbeddingTable:
             self.user_factors[users] if self.user_factors.size else self.user_factors,
             self.post_factors[posts] if self.post_factors.size else self.post_factors,
         )
-
-
-def pieces(positions: npt.NDArray[np.int64], width: int) -> Iterator[npt.NDArray[np.int64]]:
-    """The positions of vectors of so many columns, some at a time (`PIECE`)."""
-    rows = max(PIECE // (4 * max(width, 1)), 1)
-    return (positions[start : start + rows] for start in range(0, len(positions), rows))
 
 
 def save_embeddings(table: EmbeddingTable, path: Path) -> None:
