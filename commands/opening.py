@@ -100,6 +100,12 @@ class Opening:
     @contextmanager
     def opened(self, shared: Shared | None = None) -> Iterator[APIFlask]:
         """The application, until everything that it rests on is closed again."""
+        with ExitStack() as stack:
+            # Nothing here keeps what it was made of: its model goes when somebody leaves.
+            yield self._application(stack, shared)
+
+    def _application(self, stack: ExitStack, shared: Shared | None) -> APIFlask:
+        """The application; the stack closes what it rests on."""
         from feed.memory import ViewerMemory
         from feed.shared_slates import SharedSlates
         from graph.search.opening import open_index
@@ -108,32 +114,31 @@ class Opening:
         from web.rates import Rates
         from web.streams import Streams
 
-        with ExitStack() as stack:
-            store, model, callers = stack.enter_context(self.looked())
-            memory = stack.enter_context(ViewerMemory(self.feed.memory_path))
-            answers = stack.enter_context(closing(Answers(self.feed.answers_path)))
-            index = stack.enter_context(closing(open_index(store, self.graph.search_path)))
-            slates = stack.enter_context(closing(SharedSlates(shared.slates))) if shared else None
-            index.catch_up()
-            yield create_app(
-                store,
-                model,
-                events=self.events,
-                memory=memory,
-                cursors=self.cursors,
-                callers=callers,
-                answers=answers,
-                index=index,
-                streams=Streams(self.asking.most_streams),
-                model_name=model.name if model else None,
-                rates=Rates(self.asking.rate_keys, self.asking.rate_viewers),
-                origins=self.asking.origins,
-                slates=slates,
-                shared=shared,
-                records=self.asking.records(self.model),
-                # Workers have a process beside them for that.
-                fresh_seconds=0.0 if shared else self.asking.seconds_between_looks,
-            )
+        store, model, callers = stack.enter_context(self.looked())
+        memory = stack.enter_context(ViewerMemory(self.feed.memory_path))
+        answers = stack.enter_context(closing(Answers(self.feed.answers_path)))
+        index = stack.enter_context(closing(open_index(store, self.graph.search_path)))
+        slates = stack.enter_context(closing(SharedSlates(shared.slates))) if shared else None
+        index.catch_up()
+        return create_app(
+            store,
+            model,
+            events=self.events,
+            memory=memory,
+            cursors=self.cursors,
+            callers=callers,
+            answers=answers,
+            index=index,
+            streams=Streams(self.asking.most_streams),
+            model_name=model.name if model else None,
+            rates=Rates(self.asking.rate_keys, self.asking.rate_viewers),
+            origins=self.asking.origins,
+            slates=slates,
+            shared=shared,
+            records=self.asking.records(self.model),
+            # Workers have a process beside them for that.
+            fresh_seconds=0.0 if shared else self.asking.seconds_between_looks,
+        )
 
     @property
     def keeps(self) -> bool:
