@@ -38,6 +38,8 @@ BETWEEN_TWO = frozenset({"FRIEND", "ASKED", "BLOCKS", "MUTES"})
 GONE: Mapping[str, tuple[str, bool]] = {"users": ("active", False), "posts": ("deleted", True)}
 """How a node that is gone is marked; its edges stay, as history."""
 FEW_GONE = 20
+WORDS = frozenset({"Tag", "Mood", "Word"})
+"""Labels whose ids are words, of no source."""
 
 Frames = dict[str, pd.DataFrame]
 
@@ -233,6 +235,8 @@ def _missing(tables: Frames, stored: Stored, snapshot: Snapshot) -> tuple[Frames
         if edge.file in snapshot.files and len(stored.whole(edge)):
             kept: pd.DataFrame = stored.whole(edge)[["source", "target"]]
             kept = kept[kept["source"].str.startswith(snapshot.prefix)]
+            if edge.target not in WORDS:  # what leads elsewhere this source never told
+                kept = kept[kept["target"].str.startswith(snapshot.prefix)]
             kept = kept[~kept["source"].isin(gone) & ~kept["target"].isin(gone)]
             now = tables.get(edge.file, empty(edge))
             edges[edge.file] = kept[positions(kept, now, key_columns(edge)) < 0]

@@ -77,7 +77,8 @@ class Snapshot:
     """What a source told completely, so that what it has no more is gone from the graph too.
 
     Users and posts that it has no more are marked (inactive, deleted) and keep their edges. An
-    edge that it has no more while both its ends are still there was taken back, and is deleted.
+    edge that it has no more while both its ends are still there was taken back, and is deleted;
+    one that leads to what is not of the source, it never told.
     """
 
     prefix: str

@@ -233,6 +233,31 @@ def test_a_kind_that_came_in_part_loses_nothing(filled: Filled) -> None:
     assert len(store.run("export_liked")) == 2
 
 
+def test_what_people_of_a_source_do_elsewhere_is_not_taken_back(store: GraphStore) -> None:
+    """They write, like, befriend and join over HTTP, of which their site knows nothing."""
+    snapshot(store, site())
+    elsewhere = {
+        "users": pd.DataFrame({"id": ["app:user:1"], "username": ["cy"]}),
+        "posts": pd.DataFrame({"id": ["app:post:1"], "title": ["Elsewhere"]}),
+        "groups": pd.DataFrame({"id": ["app:group:1"]}),
+        "authored": edges(("s:a", "app:post:1")),
+        "friend": edges(("s:a", "app:user:1")),
+        "liked": edges(("s:b", "app:post:1"), at=6),
+        "member_of": edges(("s:b", "app:group:1")),
+    }
+    ingest_tables(store, elsewhere)
+    before = read_tables(store)
+    report = snapshot(store, site())
+    assert not report.gone
+    after = read_tables(store)
+    for file in ("posts", "authored", "friend", "liked", "member_of"):
+        pd.testing.assert_frame_equal(after[file], before[file])
+    (kept,) = store.run("post_cards", post_ids=["app:post:1"])
+    assert kept["author_id"] == "s:a"
+    withdrawn = site() | {"liked": edges(("s:b", "s:p"), at=5)}
+    assert snapshot(store, withdrawn).gone["liked"] == 1
+
+
 def test_a_source_that_lost_most_of_itself_is_not_believed(store: GraphStore) -> None:
     posts = [f"s:{number}" for number in range(60)]
     snapshot(store, {"posts": pd.DataFrame({"id": posts})})
