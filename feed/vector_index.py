@@ -21,6 +21,8 @@ TAUGHT, ROUNDS = 4_096, 10
 """Vectors that those 2 bits are learnt from, and how often these are looked at."""
 LARGEST = np.float32(127.0)
 """Of 8 bits with a sign."""
+PIECE = 512 << 10
+"""Bytes of vectors that several queries go through at a time."""
 BLOCK = 4_096
 """Posts that are rounded at once."""
 
@@ -65,7 +67,10 @@ def inner_products(queries: Vector, vectors: Vector, positions: Positions) -> Ve
 
     Raises:
         IndexError: there is no such position.
+        ValueError: the queries are of another width.
     """
+    if queries.shape[1] != vectors.shape[1]:
+        raise ValueError(f"{queries.shape[1]} columns, where vectors have {vectors.shape[1]}")
     found = np.zeros((len(queries), len(positions)), np.float32)
     if not found.size or not vectors.shape[1]:
         return found
@@ -73,10 +78,16 @@ def inner_products(queries: Vector, vectors: Vector, positions: Positions) -> Ve
         raise IndexError(f"positions from {positions.min()} to {positions.max()}: {len(vectors)}")
     _in_one_thread()
     asked, many = (np.ascontiguousarray(each, np.float32) for each in (queries, vectors))
-    at = np.ascontiguousarray(np.broadcast_to(positions, found.shape), np.int64)
-    pointers = [faiss.swig_ptr(each) for each in (found, asked, many, at)]
-    # The types that faiss tells of itself leave it out.
-    faiss.fvec_inner_products_by_idx(*pointers, many.shape[1], *found.shape)  # type: ignore[attr-defined]
+    # faiss goes through all of these for each query: so few that they stay where they are at hand.
+    step = len(positions) if len(asked) == 1 else max(PIECE // many[0].nbytes, 1)
+    for start in range(0, len(positions), step):
+        some = positions[start : start + step]
+        at = np.ascontiguousarray(np.broadcast_to(some, (len(asked), len(some))), np.int64)
+        told = np.empty(at.shape, np.float32)
+        pointers = [faiss.swig_ptr(each) for each in (told, asked, many, at)]
+        # The types that faiss tells of itself leave it out.
+        faiss.fvec_inner_products_by_idx(*pointers, many.shape[1], *at.shape)  # type: ignore[attr-defined]
+        found[:, start : start + step] = told
     return found
 
 

@@ -141,7 +141,8 @@ class LadybugStore:
             contextlib.closing(connection.execute(query.text, dict(params))) as result,
         ):
             rows: pa.Table = result.get_as_arrow(COPIED)
-            self._read_whole |= rows.nbytes >= WHOLE
+            if rows.nbytes >= WHOLE:
+                self._read_whole = True
         found: pd.DataFrame = rows.to_pandas(types_mapper=_PANDAS.get)
         return found
 
@@ -203,14 +204,15 @@ class LadybugStore:
     def fold(self) -> None:
         """See `GraphStore.fold`; nothing is left to do for who waited while another did it.
 
-        On a disk that fails or is nearly full a fold ends writes: what was read is kept there. It
+        On a disk that fails or is nearly full a fold ends writes: there what was read is kept. It
         is put off while a whole table is read.
         """
         before = self._folds
+        if self._read_whole and not self.mended:
+            self._read_whole = False
+            return
         with self._writing:
-            if self._read_whole and not self.mended:
-                self._read_whole = False
-            elif self._folds == before:
+            if self._folds == before:
                 self._take_in()
 
     def migrate(self) -> Schema:

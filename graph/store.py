@@ -53,7 +53,7 @@ class GraphStore(Protocol):
     def unfolded(self) -> float:
         """How much of what may lie beside the graph does, before a write folds it; 0: nothing.
 
-        1 also where whole tables were read and nothing was let go of since.
+        1 also where large tables were read whole, nothing was let go of since, and none is read.
         """
 
     @property

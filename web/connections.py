@@ -9,6 +9,7 @@ connections are many, those that have nothing under way give way.
 A proxy in front that buffers answers and requests keeps slow clients away from here altogether.
 """
 
+import math
 import resource
 import socket
 import struct
@@ -40,6 +41,9 @@ LATER, FEW = 0.00025, 8
 """Seconds, for each connection that a worker has, that it lets the others be first to take a new
 one; and of how many that is so at most. An app keeps its connections for long: whichever worker was
 awake when it opened them would have them all, and the others nothing to do."""
+GIVEN, AT_ONCE = 0.1, 0.05
+"""The share of its time that a worker waits so at most, and the seconds of it that may come in a
+row: whoever connects without end would have all who come behind wait for each of these."""
 LOOK = 1
 """Seconds after which is looked for who took too long."""
 _RESET = struct.pack("ii", 1, 0)
@@ -215,6 +219,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             shared: whether other processes take what comes to the socket, too.
         """
         self.limits, self._shared = limits, shared
+        self._given = -math.inf
+        """Until when, by the monotonic clock, what it waited was its share of the time."""
         settings = Adjustments(
             sockets=[bound],
             threads=threads,
@@ -247,9 +253,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def handle_accept(self) -> None:
         """Take who connects; another gives way, and after that, as its number is free then."""
         if self._shared:
-            time.sleep(LATER * min(len(self.active_channels), FEW))
+            self._let_others_be_first()
         super().handle_accept()
         self._make_room()
+
+    def _let_others_be_first(self) -> None:
+        seconds, now = LATER * min(len(self.active_channels), FEW), time.monotonic()
+        self._given = max(self._given, now - AT_ONCE / GIVEN)
+        if self._given <= now:
+            self._given += seconds / GIVEN
+            time.sleep(seconds)
 
     def _make_room(self) -> None:
         """Close what has nothing under way until not too many are open.

@@ -37,6 +37,8 @@ FOLDED, IDLE = 0.25, 2.0
 """How much is left beside the graph, of what may be, when it begins to be folded; and the seconds
 for which nobody must have asked for anything by then: fewer, the more it is. Also those after which
 a reading of the whole graph goes on without pauses."""
+SELDOM = 30.0
+"""Seconds between two folds that nobody had to be quiet for: after tables were read whole."""
 AGAIN = 5.0
 """Seconds after which is tried again what failed."""
 
@@ -95,6 +97,8 @@ class Freshening:
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
         self._waiting, self._since, self._holds = 0, 0.0, False
+        self._folds_from = 0.0
+        """When a fold may follow that nobody has to be quiet for, by the monotonic clock."""
         metrics.watch_lists(
             lambda: self._waiting, self._age, lambda: self._keeping.held and self._holds
         )
@@ -181,11 +185,17 @@ class Freshening:
             self._ends.wait(min(left, IDLE / 4))
 
     def _fold_in_quiet(self) -> None:
-        """Not later than a write would."""
+        """Not later than a write would; what was read whole goes now and then."""
         filled = self._store.unfolded
         idle = self._asked.idle if self._asked is not None else IDLE
-        if filled > FOLDED and idle >= IDLE * (1.0 - filled):
-            self._store.fold()
+        if filled <= FOLDED or idle < IDLE * (1.0 - filled):
+            return
+        if filled >= 1.0:
+            if time.monotonic() < self._folds_from:
+                return
+            self._wait_for_quiet()
+        self._store.fold()
+        self._folds_from = time.monotonic() + SELDOM
 
     def _tell(self, fresh: Fresh) -> None:
         """For other threads, which must not look at what this one is changing."""

@@ -1,6 +1,8 @@
 """When what lies beside an embedded graph is folded into it, and that nothing is lost by it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -128,6 +130,76 @@ def test_a_fold_waits_for_the_end_of_a_whole_table_and_no_longer_than_there_is_r
         assert filled(5) == pytest.approx([2, 3, 0, 1, 2], abs=0.1)
         with store._reads_whole():
             assert filled(6) == pytest.approx([3, 4, 5, 6, 0, 1], abs=0.1)
+
+
+def test_a_fold_that_comes_while_a_table_is_read_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, goes_on = threading.Event(), threading.Event()
+    with LadybugStore(tmp_path / "graph") as store:
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+        lent, first = store._connections.lent, store._file._database
+
+        @contextmanager
+        def stopped() -> Iterator[object]:
+            with lent() as connection:
+                if threading.current_thread() is reader:
+                    reads.set()
+                    goes_on.wait(20)
+                yield connection
+
+        monkeypatch.setattr(store._connections, "lent", stopped)
+        reader = threading.Thread(target=store.frame, args=("export_tags",))
+        folder = threading.Thread(target=store.fold)
+        reader.start()
+        assert reads.wait(20)
+        folder.start()
+        folder.join(20)
+        put_off = not folder.is_alive() and not first.is_closed
+        found = tags(store) if put_off else set()
+        goes_on.set()
+        reader.join(20)
+        folder.join(20)
+        assert put_off and found == {"rye"}
+        store.fold()
+        assert first.is_closed
+
+
+def test_who_comes_to_read_a_table_waits_for_a_fold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, goes_on = list[str](), threading.Event()
+    with LadybugStore(tmp_path / "graph") as store:
+        store.run("load_tags", rows=[{"id": "rye", "name": None}])
+        checkpoint, lent = store.checkpoint, store._connections.lent
+
+        def stopped(anew: bool) -> None:
+            assert goes_on.wait(20)
+            checkpoint(anew)
+            order.append("folded")
+
+        @contextmanager
+        def told() -> Iterator[object]:
+            if threading.current_thread() is reader:
+                order.append("read")
+            with lent() as connection:
+                yield connection
+
+        monkeypatch.setattr(store, "checkpoint", stopped)
+        monkeypatch.setattr(store._connections, "lent", told)
+        folder = threading.Thread(target=store.fold)
+        reader = threading.Thread(target=store.frame, args=("export_tags",))
+        folder.start()
+        while not store._folding:
+            assert folder.is_alive()
+        reader.start()
+        while reader.is_alive() and not len(store._turn._waiters):  # type: ignore[attr-defined]
+            pass
+        goes_on.set()
+        folder.join(20)
+        reader.join(20)
+        monkeypatch.setattr(store, "checkpoint", checkpoint)
+        assert order == ["folded", "read"]
 
 
 def test_who_waits_while_another_folds_does_not_fold_again(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from feed.vector_index import Positions, inner_products
+from feed.vector_index import PIECE, Positions, inner_products
 from gnn.embeddings import EmbeddingTable, UserSide
 
 RNG = np.random.default_rng(0)
@@ -21,9 +21,13 @@ TABLE = EmbeddingTable(
 SOME: Positions = np.array([7, 0, 39, 7])
 
 
+@pytest.mark.parametrize("piece", [1, 256, PIECE])
 @pytest.mark.parametrize("queries", [1, 4])
 @pytest.mark.parametrize("width", [1, 7, 33])
-def test_they_are_numpys(queries: int, width: int) -> None:
+def test_they_are_numpys(
+    queries: int, width: int, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feed.vector_index.PIECE", piece)
     asked = RNG.standard_normal((width, queries)).astype(np.float32).T  # with gaps
     vectors = RNG.standard_normal((40, width)).astype(np.float32)
     found = inner_products(asked, vectors, SOME)
@@ -42,6 +46,14 @@ def test_of_nothing_there_is_nothing() -> None:
 def test_what_is_not_there_is_refused(wrong: int) -> None:
     with pytest.raises(IndexError, match="40"):
         inner_products(TABLE.user_vectors, TABLE.post_vectors, np.array([3, wrong]))
+
+
+@pytest.mark.parametrize("width", [0, 3, 6])
+def test_another_width_is_refused(width: int) -> None:
+    with pytest.raises(ValueError, match=f"{width} columns, where vectors have 7"):
+        inner_products(TABLE.user_vectors[:, :width], TABLE.post_vectors, SOME)
+    with pytest.raises(ValueError, match="7 columns"):
+        inner_products(TABLE.user_vectors, TABLE.post_vectors[:, :width], SOME)
 
 
 @pytest.mark.parametrize("linear", [5, 0])

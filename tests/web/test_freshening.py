@@ -182,17 +182,35 @@ def test_an_embedded_graph_is_folded_when_nobody_asks_for_anything(
         until(lambda: store.unfolded < freshening.FOLDED)
 
 
-def test_what_was_read_whole_is_let_go_of_while_others_ask(
-    store: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seldom", [0.0, 60.0])
+def test_what_was_read_whole_is_let_go_of_while_others_ask_and_seldom(
+    store: GraphStore, asking: Asking, monkeypatch: pytest.MonkeyPatch, seldom: float
 ) -> None:
     monkeypatch.setattr("graph.ladybug_store.WHOLE", 1)
-    app, queue = app_of(asking, store), Queue(acting=1, reading=1)
+    monkeypatch.setattr(freshening, "SELDOM", seldom)
+    app, queue, asked, folded = app_of(asking, store), Queue(1, 1), list[bool](), list[bool]()
     state_of(app).freshening.watch(queue)
+    fold_in_quiet, fold = Freshening._fold_in_quiet, store.fold
+
+    def seen(freshening: Freshening) -> None:
+        fold_in_quiet(freshening)
+        asked.append(True)
+
+    def counted() -> None:
+        fold()
+        folded.append(True)
+
+    monkeypatch.setattr(Freshening, "_fold_in_quiet", seen)
+    monkeypatch.setattr(store, "fold", counted)
     store.run("load_tags", rows=[{"id": "rye", "name": None}])
     store.frame("export_tags")
     assert store.unfolded == 1.0
     with queue.turn(acts=False), kept_up(app):
-        until(lambda: store.unfolded < 1.0)
+        until(lambda: bool(folded))
+        store.frame("export_tags")
+        begun = len(asked)
+        until(lambda: len(asked) > begun + 3)
+        assert (len(folded) > 1) == (store.unfolded < 1.0) == (seldom == 0.0)
 
 
 def test_the_whole_graph_is_read_at_once_only_when_nobody_asks_for_anything(

@@ -24,8 +24,10 @@ from graph.store import GraphStore
 from village.world import NOW
 from web.app import create_app
 from web.connections import (
+    AT_ONCE,
     FEW,
     FEWEST,
+    GIVEN,
     LATER,
     MOST,
     SLOWEST,
@@ -386,3 +388,23 @@ def test_a_worker_with_connections_lets_the_others_be_first_to_take_one(
             assert statuses(one, 1)[0][0] == 200
     wanted = [LATER * min(number, FEW) for number in range(FEW + 2)]
     assert waited == (wanted if shared else [])
+
+
+def test_who_connects_without_end_has_the_others_wait_for_a_share_of_the_time_alone(
+    town: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited, now, ahead = list[float](), time.monotonic(), [0.0]
+    clock = SimpleNamespace(monotonic=lambda: now + ahead[0], sleep=waited.append)
+    monkeypatch.setattr("web.connections.time", clock)
+    with ExitStack() as stack:
+        activity = stack.enter_context(closing(SharedActivity())).of_worker(0)
+        monkeypatch.setitem(town.extensions, KEY, replace(state_of(town), activity=activity))
+        where = stack.enter_context(address(town, PATIENT))
+        for seconds in (0.0, 0.2, 1_000.0):
+            waited.clear()
+            ahead[0] += seconds
+            for _ in range(40):
+                (one := opened(where, stack)).sendall(HEALTH)
+                assert statuses(one, 1)[0][0] == 200
+            share = min(GIVEN * seconds, AT_ONCE) if seconds else AT_ONCE
+            assert share <= sum(waited) <= share + LATER * FEW
