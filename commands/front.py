@@ -17,11 +17,16 @@ MODEL = click.option(
     envvar="RESONANCE_MODEL",
     help="Folder of the trained model.",
 )
+OPTIONAL = frozenset({"torch", "torch_geometric", "implicit", "matplotlib"})
+"""What only training and evaluating import (`model` in pyproject.toml)."""
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
 
 class OneSentence(click.Group):
-    """A group whose commands answer every foreseen failure with one sentence and exit code 1."""
+    """A group whose commands answer every foreseen failure with one sentence and exit code 1.
+
+    That torch is not there is one: whoever serves has no use for it.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -29,6 +34,13 @@ class OneSentence(click.Group):
             return super().invoke(ctx)
         except ResonanceError as error:
             raise click.ClickException(str(error)) from error
+        except ModuleNotFoundError as error:
+            if error.name not in OPTIONAL:
+                raise
+            raise click.ClickException(
+                f"this needs {error.name}, which is not installed here: `make setup` in a clone"
+                " does so, or `pip install '.[model]'`; a server needs none of it"
+            ) from error
 
 
 def config_of(ctx: click.Context) -> StoreConfig:

@@ -43,6 +43,7 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int, workers: in
     from web.config import WebConfig
     from web.heap import share_heaps
 
+    _refuse_missing(ctx, model_dir)
     share_heaps()
     settings = FeedConfig.from_env(os.environ)
     opening = Opening(
@@ -53,49 +54,50 @@ def serve(ctx: click.Context, model_dir: Path, host: str, port: int, workers: in
         EventsConfig.from_env(os.environ),
         Cursors(settings.cursor_key),
     )
+    new = opening.graph.file is not None and not opening.graph.file.exists()
     with opening.logged():
         if workers > 1:
             opening.refuse_workers()
-            _serve_by_workers(opening, host, port, workers)
+            _serve_by_workers(opening, host, port, workers, new)
         else:
-            _serve_alone(opening, host, port)
+            _serve_alone(opening, host, port, new)
 
 
-def _serve_alone(opening: Opening, host: str, port: int) -> None:
+def _serve_alone(opening: Opening, host: str, port: int, new: bool) -> None:
     from web.serve import serve as serve_app
     from web.state import state_of
 
     with opening.opened() as app:
         state = state_of(app)
-        engine, model, callers = state.store.engine, state.model is not None, state.callers
+        model, callers = state.model is not None, state.callers
         _refuse_to_open(callers, host)
-        serve_app(app, host, port, lambda: _announce(opening, engine, model, callers, host, port))
+        serve_app(app, host, port, lambda: _announce(opening, new, model, callers, host, port))
 
 
-def _serve_by_workers(opening: Opening, host: str, port: int, workers: int) -> None:
+def _serve_by_workers(opening: Opening, host: str, port: int, workers: int, new: bool) -> None:
     from web.shared import shared
 
     with shared() as together, opening.held(together) as held:
-        engine, has_model, callers = _looked(held)
+        has_model, callers = _looked(held)
         _refuse_to_open(callers, host)
         # Only now: what counts for metrics looks when it is imported whether it is alone.
         from web.serve import bind
         from web.workers import serve_by_workers
 
         bound = bind(host, port, callers.open)
-        _announce(held, engine, has_model, callers, host, port)
+        _announce(opening, new, has_model, callers, host, port)
         kept = partial(held.kept, together) if held.keeps else None
         serve_by_workers(partial(held.opened, together), bound, workers, kept)
 
 
-def _looked(held: Opening) -> tuple[str, bool, Callers]:
-    """What is to be served: the engine, whether there is a model, and who may ask.
+def _looked(held: Opening) -> tuple[bool, Callers]:
+    """Whether there is a model, and who may ask.
 
     By a look that is over: else each worker would hold the model twice, as a copy of whoever begins
     it, and as its own.
     """
-    with held.looked() as (store, model, callers):
-        return store.engine, model is not None, callers
+    with held.looked() as (_, model, callers):
+        return model is not None, callers
 
 
 def _refuse_to_open(callers: Callers, host: str) -> None:
@@ -106,12 +108,15 @@ def _refuse_to_open(callers: Callers, host: str) -> None:
 
 
 def _announce(
-    opening: Opening, engine: str, model: bool, callers: Callers, host: str, port: int
+    opening: Opening, new: bool, model: bool, callers: Callers, host: str, port: int
 ) -> None:
     """Say what is served, and what may be amiss with it, once the address is ours."""
     from web.open_doors import OPEN, desk_address
 
-    click.echo(f"http://{host}:{port}/ ({engine}, {'model' if model else 'no model'})")
+    trained = f"{'' if model else 'no '}model in {opening.model}"
+    click.echo(f"http://{host}:{port}/ ({opening.graph.url}, {trained})")
+    if new:
+        click.echo("the graph is new and empty: load one, or name another by --store")
     if not opening.cursors.lasting:
         click.echo("cursors end with this process: set RESONANCE_CURSOR_KEY to keep them")
     if callers.open:
@@ -143,13 +148,9 @@ def print_feed(
             raise click.BadParameter(f"{mood!r} is not known; {read.advice}", param_hint="--mood")
         mood = read.mood
     request = FeedRequest(username, mood=mood, page_size=posts)
+    _refuse_missing(ctx, model_dir)
     with opened(ctx) as store:
         model = model_of(model_dir, store)
-        if model is None and _is_told(ctx, "model_dir"):
-            raise ModelMissing(
-                f"there is no training in {model_dir}: name another folder by --model, or leave it"
-                " out, to have the fixed blend rank where there is none"
-            )
         feed_model = FeedModel(model) if model is not None else None
         found = recommend(store, request, feed_model, int(time.time()))
     nobody = f"; nobody is named {username!r} (names are exact), so this is a newcomer's feed"
@@ -161,9 +162,20 @@ def print_feed(
             click.echo(f"     {reason.sentence}")
 
 
-def _is_told(ctx: click.Context, option: str) -> bool:
-    """Whether the option was given with this call; the environment's may be of a model to come."""
-    return ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE
+def _refuse_missing(ctx: click.Context, folder: Path) -> None:
+    """Refuse a --model without a training; the environment's may be of a model to come.
+
+    Raises:
+        ModelMissing: it was given with this call, and there is none.
+    """
+    from gnn.versions import Models
+
+    told = ctx.get_parameter_source("model_dir") is ParameterSource.COMMANDLINE
+    if told and not Models(folder):
+        raise ModelMissing(
+            f"there is no training in {folder}: name another folder by --model, or leave it"
+            " out, to have the fixed blend rank where there is none"
+        )
 
 
 @click.command("demo")

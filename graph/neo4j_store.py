@@ -440,14 +440,29 @@ def _translation(error: Any, where: str, url: str) -> StoreError:
         )
     if isinstance(error, ABSENT):
         return StoreUnavailable(
-            f"{url} does not answer; start Neo4j there (make neo4j) or choose another --store"
+            f"{url} does not answer{_because(error)}; start Neo4j there (on this machine: make"
+            " neo4j), or name another by --store or RESONANCE_STORE"
         )
     if "No space left" in (message or ""):
         return StoreFull(f"{url}: the server's disk is full; make room and run it again")
     kind = getattr(error, "code", None) or type(error).__name__
+    if kind == "Neo.ClientError.Database.DatabaseNotFound":
+        return StoreUnavailable(f"{url} has no such database; NEO4J_DATABASE says which is meant")
     if kind in BROKEN:
         return StoreUnavailable(
             f"{url} cannot begin or commit transactions ({kind}); its debug.log says why, and a "
             "full disk is one reason: mend that, and restart Neo4j"
         )
     return StatementFailed(f"{where}: {kind}: {without_values(message or '')}")
+
+
+def _because(error: BaseException | None) -> str:
+    """What the system said, in brackets; nothing where it said nothing."""
+    while error is not None:
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        elif isinstance(error, OSError) and error.strerror:
+            return f" ({error.strerror})"
+        else:
+            error = error.__cause__ or error.__context__
+    return ""

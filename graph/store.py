@@ -21,6 +21,8 @@ READ = 0.2
 """Seconds within which whoever reads a list has read it."""
 SHARED = "ladybug+unix"
 """The scheme of an embedded graph that another process of the same server holds: its socket."""
+SERVERS = tuple(f"{each}{tls}" for each in ("bolt", "neo4j") for tls in ("", "+s", "+ssc"))
+"""The schemes of Neo4j's addresses."""
 
 
 class Runs(Protocol):
@@ -164,7 +166,8 @@ class StoreConfig:
     """Where the graph is, and how to be let in."""
 
     url: str = "ladybug:.data/graph"
-    """``ladybug:PATH`` (embedded), or ``bolt://HOST:PORT`` or ``neo4j://HOST:PORT``."""
+    """``ladybug:PATH`` (embedded), or ``bolt://HOST:PORT`` or ``neo4j://HOST:PORT``, with ``+s`` or
+    ``+ssc`` behind the scheme for TLS (the latter asks for no authority's signature)."""
     user: str = "neo4j"
     """The name that a Neo4j server knows (`NEO4J_USER`)."""
     password: str = field(default="", repr=False)
@@ -179,10 +182,11 @@ class StoreConfig:
 
     def __post_init__(self) -> None:
         scheme, _, rest = self.url.partition(":")
-        if scheme not in ("ladybug", SHARED, "bolt", "neo4j", "bolt+s", "neo4j+s") or not rest:
+        if scheme not in ("ladybug", SHARED, *SERVERS) or not rest:
             raise ConfigError(
                 f"the store {self.url!r} is neither ladybug:PATH nor bolt://HOST:PORT nor"
-                " neo4j://HOST:PORT; set RESONANCE_STORE or --store to one of these"
+                " neo4j://HOST:PORT (bolt+s, neo4j+s over TLS; a Neo4j has its bolt port, 7687,"
+                " beside Browser's); set RESONANCE_STORE or --store to one of these"
             )
 
     @property
@@ -213,7 +217,7 @@ class StoreConfig:
     def from_env(cls, environ: Mapping[str, str], url: str | None = None) -> Self:
         """Settings from the environment; `url` (a command's ``--store``) wins over it."""
         return cls(
-            url=url or environ.get("RESONANCE_STORE") or cls.url,
+            url=environ.get("RESONANCE_STORE") or cls.url if url is None else url,
             user=environ.get("NEO4J_USER") or cls.user,
             password=environ.get("NEO4J_PASSWORD", ""),
             database=environ.get("NEO4J_DATABASE") or cls.database,

@@ -130,7 +130,11 @@ def test_what_is_missing_or_malformed_is_one_sentence(run: Run, tmp_path: Path) 
     assert run("migrate").exit_code == 0
     assert "'hub'" in said(run("explore", "hub"))
     assert "is neither ladybug:PATH" in said(run("--store", "mysql://x", "stats"))
-    assert "does not answer" in said(run("--store", "bolt://127.0.0.1:9", "stats"))
+    for scheme in ("bolt", "neo4j", "bolt+s", "neo4j+ssc"):
+        told = said(run("--store", f"{scheme}://127.0.0.1:9", "stats"))
+        assert "does not answer (Connection refused); start Neo4j there" in told
+    assert "the store '' is neither" in said(run("--store", "", "stats"))
+    assert "its bolt port, 7687," in said(run("--store", "http://127.0.0.1:7474", "stats"))
 
 
 def test_a_malformed_folder_leaves_the_graph_as_it_was_and_the_mended_one_loads(
@@ -271,6 +275,30 @@ def test_a_training_is_kept_also_where_nobody_can_look_who_left(
     told = run("train")
     assert told.exit_code == 0 and "is still in it" in told.stderr and "holds it" in told.stderr
     assert {*Models(tmp_path / ".data" / "model").load().embeddings.user_ids} == {*people}
+
+
+def test_a_server_says_at_its_start_which_graph_and_model_it_has(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.serve.serve", lambda app, host, port, ready: ready())
+    first, again = run("serve").output, run("serve", "--port", "9").output
+    assert "http://127.0.0.1:8000/ (ladybug:graph, no model in .data/model)" in first
+    assert "the graph is new and empty: load one" in first and "new and empty" not in again
+    assert "http://127.0.0.1:9/" in again
+    assert "there is no training in elsewhere" in said(run("serve", "--model", "elsewhere"))
+
+
+@pytest.mark.parametrize("command", [("train",), ("evaluate", "in")])
+def test_where_there_is_no_torch_a_sentence_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    write_folder({"users": pd.DataFrame({"id": ["u:1"]})}, tmp_path / "in")
+    assert run("load", "folder", "in").exit_code == 0
+    for module in ("gnn.train", "gnn.evaluate", "gnn.fitting", "gnn.model"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    told = said(run(*command))
+    assert "this needs torch, which is not installed here" in told and ".[model]" in told
 
 
 def test_a_feed_in_the_terminal_says_what_it_rests_on(run: Run, tmp_path: Path) -> None:
