@@ -278,8 +278,9 @@ def test_the_tutorial_runs_word_for_word_but_for_its_port(tmp_path: Path) -> Non
     assert "u3: blend" in said and "u3: model" in said
     drawn = re.search(r'<script id="drawn"[^>]*>(.*?)</script>', (tmp_path / "u3.html").read_text())
     assert drawn is not None and len(json.loads(drawn.group(1))["nodes"]) > 5
-    first, liked, why = (json.loads(line) for line in said.splitlines() if line[:9] == '{"status"')
-    assert len(first["post"]) == 3 and liked["mine"]["liked"]
+    answers = [json.loads(line) for line in said.splitlines() if line[:9] == '{"status"']
+    first, told, liked, why = answers
+    assert len(first["post"]) == 3 and told["new"] == 2 and liked["mine"]["liked"]
     assert why["post_id"] == liked["post_id"] and why["left_out"]
 
 
