@@ -10,7 +10,7 @@ from feed.page import scored
 from feed.rank import Served
 from feed.ranked import Ranked
 from feed.sources import Ask
-from feed.told import UNTOLD, told
+from feed.told import told, untold_of
 from feed.words import muted_posts
 from graph.queries.people import user_cards
 from graph.queries.posts import PostCard, post_cards
@@ -39,8 +39,8 @@ class Explanation:
     rank: int | None = None
     """Its place in the ranked list, from 1; None if it is not among the posts ranked."""
     rank_by_score: int | None = None
-    """Its place if they stood by their scores alone: what lies between is variety's, and that of
-    places kept for fresh posts."""
+    """Its place if they stood by their scores alone (to the viewer, by what is told of these): what
+    lies between is variety's, and that of places kept for fresh posts."""
     ranked: int = 0
     """How many posts were ranked."""
     shown: int = 0
@@ -66,7 +66,8 @@ def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
     by_id = {post.card.post_id: post for post in visible}
     if post_id not in by_id:
         return _hidden(ask, post_id)
-    scores = {each.post_id: each for each in scored(ask, list(by_id.values()), found)}
+    everyone = {**made.visible, **by_id}
+    scores = {each.post_id: each for each in scored(ask, list(everyone.values()), found)}
     places = ask.remembered.places([post_id])
     muted = post_id in muted_posts(ask.store, ask.viewer, [by_id[post_id]])
     left_out = unwanted_because(ask.viewer, by_id[post_id], muted)
@@ -74,7 +75,7 @@ def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
         left_out += _displaced(ask, by_id[post_id], ranked)
     found_by = [name for name, hits in found.by_source.items() if places[0] in hits.places]
     if not whole:
-        found_by = [name for name in found_by if name not in UNTOLD]
+        found_by = [name for name in found_by if name not in untold_of(by_id[post_id])]
         left_out = tuple(reason for reason in left_out if reason != SHARED_TOO)
     gains = scores[post_id].gains if whole else told(scores[post_id]).gains
     number = {name: each.score if whole else told(each).score for name, each in scores.items()}
@@ -85,12 +86,19 @@ def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
         gains={part: gain for part, gain in gains.items() if gain},
         left_out=(*left_out, *_not_now(ask, by_id[post_id].card, made.served)),
         rank=made.rank(post_id),
-        rank_by_score=made.rank_by_score(post_id),
+        rank_by_score=_place(ranked, number, post_id),
         ranked=len(ranked),
         last_score=_score_of(ranked[-1:], number),
         shown=len(shown),
         last_shown_score=_score_of(shown[-1:], number),
     )
+
+
+def _place(ranked: Sequence[str], number: Mapping[str, float], post_id: str) -> int | None:
+    """The post's place among these by such numbers, from 1; None: it is none of them."""
+    if post_id not in ranked:
+        return None
+    return 1 + sum(number[each] > number[post_id] for each in ranked)
 
 
 def _score_of(last: Sequence[str], number: Mapping[str, float]) -> float | None:

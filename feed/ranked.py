@@ -35,11 +35,3 @@ class Ranked:
     def rank(self, post_id: str) -> int | None:
         """The post's place, from 1; None: it has none."""
         return self.post_ids.index(post_id) + 1 if post_id in self.post_ids else None
-
-    def rank_by_score(self, post_id: str) -> int | None:
-        """The place that it would have among them if scores alone decided."""
-        scored = self.found.scored
-        if post_id not in self.post_ids or post_id not in scored:
-            return None
-        mine = scored[post_id][0]
-        return 1 + sum(scored[each][0] > mine for each in self.post_ids if each in scored)

@@ -42,7 +42,7 @@ class Shown:
     """The post."""
     scored: Scored
     untold: frozenset[str]
-    """The parts of its score that are not told (`feed.told`)."""
+    """The sources, and parts of its score, that are not told (`feed.told`)."""
     category: NodeCard | None
     request: FeedRequest
     sources: frozenset[str]
@@ -190,7 +190,8 @@ def _alike(shown: Shown) -> FoundReason | None:
 
 
 def _nearest(shown: Shown) -> FoundReason | None:
-    if not _from(shown, "nearest"):
+    # Whether it is near hangs on whoever viewed it, too.
+    if "nearest" in shown.untold or not _from(shown, "nearest"):
         return None
     sentence = "Near to your taste, as learnt from what people engage with."
     return FoundReason("nearest", sentence, (shown.you, shown.this))

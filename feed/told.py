@@ -10,15 +10,19 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feed.gate import ANYBODY, visible
+from feed.gate import ANYBODY, VisiblePost, visible
 from feed.score import DIGITS
 from feed.scored import Scored
+from gnn.embeddings import PRODUCTS
 
 UNTOLD = frozenset(
     {"friends_engaged", "friends_of_friends", "near", "similar", "less_friends", "steering"}
 )
 """Sources, and parts of a score, that count what people never shared. Steering speaks for and
 against sources, so it would tell which of these found a post."""
+OF_FEW = frozenset({"popular", "nearest", *PRODUCTS})
+"""What counts views and ratings by whoever may see a post: its popularity, and its vector, which a
+model makes of all that was done with it."""
 _MOST = 500.0
 """Log-odds beyond which nothing can be told apart, and exponentials end."""
 
@@ -27,21 +31,25 @@ class Told(NamedTuple):
     """What may be told of one post's score."""
 
     untold: frozenset[str]
-    """The parts that are not told."""
+    """The sources and parts that are not told."""
     gains: Mapping[str, float]
     """What each of the others adds to the log-odds."""
     score: float
     """The probability by these alone, so that nothing is missing from the sum."""
 
 
-def told(scored: Scored) -> Told:
-    """What may be told of this post's score.
+def untold_of(post: VisiblePost) -> frozenset[str]:
+    """The sources and parts that are not told of this post.
 
-    How popular a post is counts views, too. One that not everybody may see has so few viewers that
-    its author would know whose.
+    One that not everybody may see has so few viewers that its author would know whose views are
+    counted.
     """
-    post = scored.post
-    untold = UNTOLD if visible(ANYBODY, post.card, post.author) else UNTOLD | {"popular"}
+    return UNTOLD if visible(ANYBODY, post.card, post.author) else UNTOLD | OF_FEW
+
+
+def told(scored: Scored) -> Told:
+    """What may be told of this post's score."""
+    untold = untold_of(scored.post)
     gains = {part: gain for part, gain in scored.gains.items() if part not in untold}
     log_odds = scored.bias + math.fsum(gains.values())
     score = 1.0 / (1.0 + math.exp(-min(max(log_odds, -_MOST), _MOST)))

@@ -136,12 +136,13 @@ def _following(
             yield _event(entry.seq, "notification", followed.as_text(entry))
             after, silent = entry.seq, time.monotonic()
         looks = max(looks - 1, 0)
-        left = until - time.monotonic()
-        if left <= 0 or streams.ended:
+        now, due = time.monotonic(), silent + BEAT
+        if until <= now or streams.ended:
             return
-        if woken.wait(min(left, LOOK)):
+        if woken.wait(max(min(until, now + LOOK, due) - now, 0.0)):
             looks = max(looks, 1)
-        elif time.monotonic() - silent >= BEAT:
+        # Whatever woke it: else the time of a beat would tell that something came that is not told.
+        if time.monotonic() >= due:
             yield ": still here\n\n"
             silent = time.monotonic()
 

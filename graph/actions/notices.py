@@ -34,7 +34,7 @@ where it stood."""
 TOGETHER = 500
 """Posts, or inboxes, in which is looked for together."""
 STEP = 1_000
-"""The most that a number is beyond the one before it or its time."""
+"""The most that a number is beyond the one before it in its second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,9 @@ def _tell(graph: Runs, news: News, at: int) -> None:
         if row["gone"]:
             graph.run("set_notices_gone", ids=[news.id], gone=False)
         return
-    seq = max(inbox.seq, at * MICROSECONDS) + 1 + randbelow(STEP - 1)
+    # The first number of a second tells nothing of what came before it there, told or not.
+    first = at * MICROSECONDS + randbelow(MICROSECONDS // 2)
+    seq = (first if inbox.seq < at * MICROSECONDS else inbox.seq) + 1 + randbelow(STEP - 1)
     rests = {"above": "\n".join(news.above), "facts": "\n".join(news.facts)}
     if told_at is None:
         more = news.kind == "reaction"

@@ -5,10 +5,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 import pytest
+from random_encoder import random_encoder, random_table
 
 from feed.explain import Explanation
+from feed.nearest import FeedModel
 from feed.recommend import Recommender
 from feed.request import FeedPost, FeedRequest
+from gnn.artifact import ServingModel
+from gnn.embeddings import PRODUCTS
+from gnn.features import PARTS
+from gnn.likelihood import Decoder
 from graph.derive.rebuild import derive
 from graph.ingest import ingest_tables
 from graph.store import GraphStore
@@ -108,6 +114,33 @@ def test_the_author_of_a_post_for_friends_is_not_told_that_it_was_read(store: Gr
     whole = made.explain(FeedRequest("writer"), "p3", NOW, whole=True)
     assert whole is not None and whole.gains is not None and whole.gains["popular"] > 0
     assert told is not None and told.gains is not None and "popular" not in told.gains
+
+
+def test_a_vector_that_counts_who_read_a_post_for_friends_is_not_told(store: GraphStore) -> None:
+    """A model makes a post's vector of all that was done with it, views among it."""
+    town(store, {"viewed": [("friend", "p3")], "liked": [("me", "p0")]})
+    friends = pd.DataFrame({"source": ["me"], "target": ["writer"]})
+    table = random_table(["me", "friend"], POSTS)
+    decoder = Decoder(PARTS, (0.1,) * len(PARTS), -1.0)
+    model = FeedModel(ServingModel(table, decoder, {}, random_encoder(table)))
+    made, behind = Recommender(store, model, patience=0), {"nearest", *PRODUCTS}
+    ingest_tables(store, {"friend": friends})
+    for privacy, told_of in (("public", True), ("friends", False)):
+        ingest_tables(store, {"posts": pd.DataFrame({"id": ["p3"], "privacy": [privacy]})})
+        told, whole = explained(made, whole=False), explained(made, whole=True)
+        assert "nearest" in whole.found_by and behind & set(whole.gains or {})
+        assert ("nearest" in told.found_by) == told_of == bool(behind & set(told.gains or {}))
+        said = {each.source for each in page(made)["p3"].reasons}
+        assert not said & behind or told_of
+
+
+def test_the_place_by_score_alone_is_by_what_is_told_of_scores(store: GraphStore) -> None:
+    """Of two posts, of which a friend in secret looked at one and a stranger at the other."""
+    made = town(store, {"viewed": [("friend", "p1"), ("stranger", "p4")]})
+    for whole in (False, True):
+        told = [made.explain(FeedRequest("me"), each, NOW, whole) for each in ("p1", "p4")]
+        one, other = ((each.score, each.rank_by_score) for each in told if each is not None)
+        assert None not in one and (one == other) == (not whole)
 
 
 def test_who_blocks_the_viewer_counts_in_no_part_of_theirs(store: GraphStore) -> None:

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from graph.actions import friendships, mutes, notices, places
-from graph.actions.notices import AGAIN, News
+from graph.actions.notices import AGAIN, STEP, News
+from graph.events.values import MICROSECONDS
 from graph.queries.notices import KEPT, KINDS, Inbox, Kind, inbox, inbox_id, who_want
 from graph.queries.notices import notices as kept
 from graph.store import GraphStore
@@ -60,6 +61,19 @@ def test_numbers_grow_also_when_a_clock_is_behind_and_gaps_say_nothing(three: Gr
     assert [each.post_id for each in reversed(kept(three, ANA))] == [f"p{n}" for n in range(12)]
     gaps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
     assert len(gaps) > 3 and min(gaps) >= 1
+
+
+def test_the_first_number_of_a_second_is_anywhere_in_its_first_half(
+    three: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its distance from the second would tell how much came there that is not told."""
+    second = NOW * MICROSECONDS
+    for post, at, drawn in (("p1", NOW, 0.0), ("p2", NOW + 1, 1.0), ("p3", NOW + 1, 0.0)):
+        monkeypatch.setattr(notices, "randbelow", lambda n, drawn=drawn: int((n - 1) * drawn))
+        tell(three, liked(post=post), at=at)
+    numbers = {each.post_id: each.seq - second for each in kept(three, ANA)}
+    last = MICROSECONDS * 3 // 2 - 1 + STEP - 1
+    assert numbers == {"p1": 1, "p2": last, "p3": last + 1}
 
 
 def test_nobody_is_told_of_their_own_doing_nor_by_whom_they_mute(three: GraphStore) -> None:

@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -24,7 +25,7 @@ from web.app import create_app
 from web.errors import NOT_THERE
 from web.notifications_stream import LAST
 from web.serve import serving
-from web.streams import MOST_EACH, RETRY, Streams
+from web.streams import BEAT, MOST_EACH, RETRY, Followed, Streams, _following
 from web.threads import ACTING, READING, WAITING
 
 NAMES = ("ana", "ben", "cat", "eve")
@@ -333,3 +334,29 @@ def test_nothing_is_lost_nor_told_twice_by_who_comes_again_and_again(
     acting.join()
     said = [json.loads(each["data"])["comment_id"] for each in came]
     assert said == [each.comment_id for each in told]
+
+
+@pytest.mark.parametrize("wakes", [[], [2.3, 2.9, 4.999, 6.1, 12.0]])
+def test_when_a_stream_is_said_to_be_there_tells_of_nothing_that_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, wakes: list[float]
+) -> None:
+    """Somebody hidden wakes it, and there is no news."""
+    now, beats = [0.0], list[float]()
+
+    class Woken:
+        def clear(self) -> None:
+            """It is not woken any more."""
+
+        def wait(self, seconds: float) -> bool:
+            came = [each for each in wakes if now[0] < each < now[0] + seconds]
+            now[0] = min([*came, now[0] + seconds])
+            return bool(came)
+
+    monkeypatch.setattr("web.streams.time", SimpleNamespace(monotonic=lambda: now[0]))
+    alone = SimpleNamespace(changes=SimpleNamespace(alone=True))
+    followed = SimpleNamespace(store=alone, user_id="ana", news=lambda after: ())
+    woken, streams = cast(threading.Event, Woken()), cast(Streams, SimpleNamespace(ended=False))
+    for said in _following(cast(Followed, followed), 0, 25.0, woken, streams):
+        assert said == ": still here\n\n"
+        beats.append(now[0])
+    assert beats == pytest.approx([BEAT, 2 * BEAT, 3 * BEAT, 4 * BEAT, 5 * BEAT])
