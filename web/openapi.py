@@ -283,7 +283,7 @@ EXPLAIN_RESPONSES: dict[int | str, Json] = {
                 "rank": {"type": ["integer", "null"]},
                 "rank_by_score": {
                     "type": ["integer", "null"],
-                    "description": "The place that its score alone (to a viewer, as it is told) would give it among them.",
+                    "description": "The place that its score, as told, would give it by itself.",
                 },
                 "last_score": {
                     "type": ["number", "null"],
