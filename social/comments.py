@@ -107,8 +107,10 @@ def delete(store: GraphStore, viewer: ViewerContext, comment_id: str) -> bool:
     post_id = (found.post_id if found is not None else None) or ""
     card = post_cards(store, [post_id]).get(post_id)
     theirs = {found.author_id if found else None, card.author_id if card else None}
-    if viewer.user_id not in theirs - {None}:
-        seen_comment(store, viewer, comment_id)
+    own = viewer.user_id in theirs - {None}
+    if not own or (found is not None and found.deleted and found.author_id != viewer.user_id):
+        seen_comment(store, viewer, comment_id)  # else a second deletion would tell of answers
+    if not own:
         raise NotTheirs("This comment is another's, on another's post.")
     named = people_named(store, found.text or "") if found is not None else ()
     return actions.delete(store, comment_id, named)

@@ -2,8 +2,10 @@
 
 Seen are comments of people whom the viewer may see, on a post that they may see, and under them
 answers likewise: what hangs under a comment that is hidden is hidden with it. Where a block keeps
-its author and the post's apart, a comment is hidden from all others. A comment that was deleted and
-has answers is seen without its words and its author.
+its author and the post's apart, a comment is hidden from all others. A comment that was deleted
+keeps a place, without its words and its author, for whoever may see it and an answer below it that
+stands: else a place would tell of answers, or a deletion of authors, that are hidden. Of a comment
+whose author left nobody knows whom it was hidden from; its answers are their own authors'.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -12,7 +14,14 @@ from dataclasses import dataclass
 from feed.gate import VisiblePerson, VisiblePost, admit_speakers
 from feed.profiles import Profile, with_details
 from graph.errors import NotThere
-from graph.queries.comments import Comment, Link, List, comment, comments_after
+from graph.queries.comments import (
+    Comment,
+    Link,
+    List,
+    answers_below,
+    comment,
+    comments_after,
+)
 from graph.queries.people import ViewerContext, blocks_around, user_cards
 from graph.store import GraphStore
 from social.pages import Page, Place, page_of
@@ -57,9 +66,9 @@ def seen_comment(store: GraphStore, viewer: ViewerContext, comment_id: str) -> S
     while above is not None:
         line.append(above)
         above = comment(store, above.answers_id) if above.answers_id else None
-    people = _speakers(store, viewer, post, line)
-    seen = {each.card.user_id for each in people}
-    if found is None or not all(each.deleted or each.author_id in seen for each in line):
+    people = _ids(_speakers(store, viewer, post, line))
+    there = found is not None and all(_passes(each, people) for each in line)
+    if found is None or not there or not _kept(store, viewer, post, [found]):
         raise NotThere(f"{comment_id} is not there for {viewer.user_id}")
     return Seen(found, post, len(line) - 1)
 
@@ -86,12 +95,12 @@ def answers(
     return _page(store, viewer, post, "answers", comment_id, after, size)
 
 
-def comments_seen(commented: Sequence[Link], people: Container[str]) -> int:
+def comments_seen(commented: Sequence[Link], people: Container[str | None]) -> int:
     """How many of a post's comments and answers are seen by who may see what these people say."""
     links = {link.comment_id: link for link in commented}
 
     def seen(link: Link | None) -> bool:
-        while link is not None and (link.deleted or link.author_id in people):
+        while link is not None and _passes(link, people):
             if link.answers_id is None:
                 return True
             link = links.get(link.answers_id)
@@ -138,8 +147,11 @@ def _shown(
     store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Sequence[Comment]
 ) -> Mapping[str, Shown]:
     """Those of the comments that may be shown by who wrote them, by id."""
-    standing = [each for each in found if not each.deleted]
-    people = with_details(store, _speakers(store, viewer, post, standing))
+    speakers = _speakers(store, viewer, post, found)
+    seen = _ids(speakers)
+    there = [each for each in found if each.post_id is not None and _passes(each, seen)]
+    told = {each.author_id for each in there if not each.deleted}
+    people = with_details(store, [each for each in speakers if each.card.user_id in told])
     return {
         each.comment_id: Shown(
             comment_id=each.comment_id,
@@ -151,13 +163,38 @@ def _shown(
             edited_at=each.edited_at,
             deleted=each.deleted,
         )
-        for each in found
-        if each.post_id is not None and (each.deleted or each.author_id in people)
+        for each in _kept(store, viewer, post, there)
+        if each.post_id is not None
     }
 
 
+def _passes(said: Comment | Link, people: Container[str | None]) -> bool:
+    """Whether a comment is of these people; a deleted one may be nobody's."""
+    return said.author_id in people or (said.deleted and said.author_id is None)
+
+
+def _kept(
+    store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Sequence[Comment]
+) -> list[Comment]:
+    """The comments without deleted ones below which the viewer may see nothing that stands."""
+    below = {each.comment_id: each.comment_id for each in found if each.deleted}
+    answered: set[str] = set()
+    while below:
+        links = answers_below(store, viewer, below)
+        people = _ids(_speakers(store, viewer, post, links))
+        seen = [link for link in links if _passes(link, people)]
+        answered |= {below[link.answers_id or ""] for link in seen if not link.deleted}
+        deeper = {each.comment_id: below[each.answers_id or ""] for each in seen if each.deleted}
+        below = {each: top for each, top in deeper.items() if top not in answered}
+    return [each for each in found if not each.deleted or each.comment_id in answered]
+
+
+def _ids(people: Iterable[VisiblePerson]) -> set[str | None]:
+    return {each.card.user_id for each in people}
+
+
 def _speakers(
-    store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Iterable[Comment]
+    store: GraphStore, viewer: ViewerContext, post: VisiblePost, found: Iterable[Comment | Link]
 ) -> list[VisiblePerson]:
     """Who wrote these comments on the post, as far as the viewer may see what they say there."""
     author = post.card.author_id or ""

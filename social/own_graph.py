@@ -13,6 +13,7 @@ import pandas as pd
 from feed.gate import admit_askers, admit_groups, admit_happenings
 from graph.frames import typed
 from graph.model import EDGES, KINDS, NODES, EdgeKind, Row
+from graph.queries.comments import comments_standing
 from graph.queries.groups import group_pages
 from graph.queries.happenings import happening_pages
 from graph.queries.people import ViewerContext, user_cards
@@ -61,7 +62,10 @@ def _edges(store: GraphStore, viewer: ViewerContext) -> Rows:
         rows[edge.file] = store.run(f"from_{edge.file}", source=user_id)
     rows["friend"] += store.run("to_friend", target=user_id)
     rows["asked"] += _askers(store, viewer)
-    written = {"Post": rows["authored"], "Comment": rows["wrote"]}
+    # A deleted comment hangs on its post for as long as anybody, seen or not, answers it.
+    standing = comments_standing(store, [row["target"] for row in rows["wrote"]])
+    said = [row for row in rows["wrote"] if row["target"] in standing]
+    written = {"Post": rows["authored"], "Comment": said}
     for label, mine in written.items():
         for edge in _from(label):
             for row in mine:

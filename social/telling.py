@@ -79,7 +79,7 @@ def _of_comment(
     if not told:
         return []
     line = line_above(store, comment(store, made.answers_id) if made.answers_id else None)
-    above = tuple(each.author_id for each in line if each.author_id and not each.deleted)
+    above = tuple(each.author_id for each in line if each.author_id)
     return [
         News(each, "mention", author_id, made.post_id or "", made.comment_id, above=above)
         for each in told

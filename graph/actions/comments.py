@@ -131,7 +131,7 @@ def _tell(
 ) -> None:
     """Tell who wrote what is answered, and else the post's author: each once."""
     line = line_above(graph, above)
-    authors = tuple(each.author_id for each in line if each.author_id and not each.deleted)
+    authors = tuple(each.author_id for each in line if each.author_id)
     news = [
         News(receiver, kind, user_id, post.post_id, comment_id, above=authors)
         for receiver, kind in _receivers(post, above).items()

@@ -40,7 +40,7 @@ def erase(store: GraphStore, user_id: str, at: int) -> None:
     """
     hand_groups_over(store, user_id, at)
     posts = posts_of(store, user_id)
-    # Comments first: who answers one that is deleted is not told as standing under its author.
+    # Comments first: who answers below what is nobody's is not told as standing under its author.
     erase_comments(store, user_id)
     notices.forget(store, user_id, posts, at)
     erase_posts(store, posts)

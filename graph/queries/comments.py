@@ -64,7 +64,7 @@ def comments_after(
 ) -> Sequence[Comment]:
     """The next 100 of the list after the place (`at`, `id`): the latest first, ties by id.
 
-    Of people whom the viewer may see, and deleted ones.
+    Of people whom the viewer may see, and deleted ones of who left.
     """
     of = {"post_id": of_id} if name == "comments" else {"comment_id": of_id}
     found = store.run(f"{name}_after", at=at, id=id, **of, **seen_by(viewer))
@@ -85,6 +85,18 @@ def commenters(store: GraphStore, viewer: ViewerContext, post_id: str) -> Sequen
 def commenters_call(viewer: ViewerContext, post_id: str) -> Call:
     """What `commenters` asks: to be asked ahead."""
     return "commenters", {"post_id": post_id, **seen_by(viewer)}
+
+
+def answers_below(
+    store: GraphStore, viewer: ViewerContext, comment_ids: Iterable[str]
+) -> Sequence[Link]:
+    """The answers to these comments by whom, as of `comments_after`, in no order.
+
+    Those that stand are one for each author, with no id of their own.
+    """
+    ids = sorted(set(comment_ids))
+    rows = store.run("answers_below", comment_ids=ids, **seen_by(viewer)) if ids else []
+    return [Link(**row) for row in rows]
 
 
 def written_under(runs: Runs, post_id: str) -> Sequence[Link]:

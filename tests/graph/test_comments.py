@@ -11,7 +11,7 @@ from graph.actions import comments
 from graph.errors import NotThere
 from graph.events.intake import EventIntake
 from graph.ingest import ingest_tables
-from graph.queries.comments import List, comment, commenters, comments_after
+from graph.queries.comments import List, answers_below, comment, commenters, comments_after
 from graph.queries.people import ViewerContext
 from graph.queries.responses import did
 from graph.store import GraphStore
@@ -155,6 +155,19 @@ def test_comments_of_people_who_hide_take_nobodys_place(town: GraphStore) -> Non
             assert set(told) == seen, (name, which)
         counted = {link.author_id for link in commenters(town, viewer, ONE)}
         assert counted == seen, name
+
+
+def test_what_is_below_a_comment_is_told_by_who_may_be_seen(town: GraphStore) -> None:
+    crowd(town)
+    say(town, "third", ANA, above=f"{BEN}-under-1")
+    comments.delete(town, f"{BEN}-under-1")
+    for name, (viewer, seen) in VIEWERS.items():
+        links = answers_below(town, viewer, ["first", "second"])
+        assert {each.author_id for each in links} == seen, name
+        assert {each.answers_id for each in links} <= {"first"}
+        gone = {each.comment_id for each in links if each.deleted}
+        assert gone == ({f"{BEN}-under-1"} if BEN in seen else set())
+        assert len(links) == len(seen) + len(gone)
 
 
 def test_what_is_answered_hangs_on_the_same_post(town: GraphStore) -> None:

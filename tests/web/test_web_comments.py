@@ -1,6 +1,8 @@
 """Comments as clients meet them: who sees which, who may change and delete which."""
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -224,6 +226,69 @@ def test_a_deleted_comment_with_answers_stays_without_words_and_name(client: Fla
     call(client, "ben", "PATCH", path, 404, {"text": "Back"})
     call(client, "cat", "DELETE", f"/comments/{answer_id}")
     assert call(client, "ana", "GET", "/posts/p:1/comments")["comments"] == []
+
+
+def test_a_deleted_comments_place_tells_nobody_of_answers_that_they_may_not_see(
+    any_client: FlaskClient,
+) -> None:
+    paths = [f"/comments/{say(any_client, 'ben', text)}" for text in ("one", "two")]
+    hidden = say(any_client, "eve", "psst", f"{paths[0]}/answers")
+    nothing = call(any_client, "ana", "GET", "/comments/none", 404)
+    for path in paths:
+        call(any_client, "ben", "DELETE", path)
+    for who in ("ana", "ben", "cat"):
+        assert (texts(any_client, who), counted(any_client, who)) == ([], 0)
+        for path in paths:
+            assert call(any_client, who, "GET", path, 404) == nothing
+            assert call(any_client, who, "GET", f"{path}/answers", 404) == nothing
+    # Nor does a second deletion, by who wrote the comment or by who wrote the post.
+    for path in paths:
+        assert call(any_client, "ben", "DELETE", path)["comment"]["deleted"]
+        assert call(any_client, "ana", "DELETE", path, 404) == nothing
+    with any_client.get("/profiles/me/export", query_string={"viewer": "ben"}) as export:
+        files = set(ZipFile(BytesIO(export.data)).namelist())
+    assert "wrote.csv" in files and not files & {"comment_on.csv", "answers.csv"}
+    assert (texts(any_client, "eve"), counted(any_client, "eve")) == ([""], 1)
+    # Who answered, and below them somebody whom all may see, is hidden with what hangs there.
+    say(any_client, "eve", "more", f"/comments/{hidden}/answers")
+    call(any_client, "eve", "DELETE", f"/comments/{hidden}")
+    assert call(any_client, "cat", "GET", paths[0], 404) == nothing
+    assert texts(any_client, "eve", f"{paths[0]}/answers") == [""]
+
+
+def test_a_deleted_comments_place_is_there_for_an_answer_however_deep(
+    any_client: FlaskClient,
+) -> None:
+    first = say(any_client, "ben")
+    second = say(any_client, "cat", under=f"/comments/{first}/answers")
+    for who in ("ben", "eve", "dan"):
+        say(any_client, "ana", f"for {who}", f"/comments/{second}/answers")
+    for who, comment_id in (("ben", first), ("cat", second)):
+        call(any_client, who, "DELETE", f"/comments/{comment_id}")
+    assert (texts(any_client, "eve"), counted(any_client, "eve")) == ([""], 3)
+    assert texts(any_client, "eve", f"/comments/{first}/answers") == [""]
+    assert len(texts(any_client, "eve", f"/comments/{second}/answers")) == 3
+    assert (texts(any_client, "dan"), counted(any_client, "dan")) == ([], 0)
+
+
+def test_who_hides_stays_hidden_with_what_hangs_under_them_once_it_is_deleted(
+    any_client: FlaskClient,
+) -> None:
+    """dan and ben block one another; nothing of ben's appears to dan because it went."""
+    by_ben = say(any_client, "ben", "From ben")
+    under = say(any_client, "cat", "Under ben", f"/comments/{by_ben}/answers")
+    say(any_client, "dan", "From dan")
+    nothing = call(any_client, "dan", "GET", "/comments/none", 404)
+    call(any_client, "ben", "DELETE", f"/comments/{by_ben}")
+    for comment_id in (by_ben, under):
+        assert call(any_client, "dan", "GET", f"/comments/{comment_id}", 404) == nothing
+    assert (texts(any_client, "dan"), counted(any_client, "dan")) == (["From dan"], 1)
+    assert (sorted(texts(any_client, "cat")), counted(any_client, "cat")) == (["", "From dan"], 2)
+    # Nor is dan told of what is said there.
+    say(any_client, "cat", "Is it, @dan?", f"/comments/{under}/answers")
+    assert kinds(any_client, "dan") == []
+    call(any_client, "dan", "DELETE", "/blocks/ben")
+    assert (kinds(any_client, "dan"), counted(any_client, "dan")) == (["mention"], 3)
 
 
 def test_ones_own_comment_may_be_deleted_from_what_one_sees_no_more(client: FlaskClient) -> None:
