@@ -19,7 +19,7 @@ from web.comments_openapi import (
     MADE_RESPONSES,
     READ_RESPONSES,
 )
-from web.idempotency import made_id, once
+from web.idempotency import OWN, Json, Showing, made_id, once
 from web.pages import PageQuery, page_json
 from web.person_json import person_json
 from web.post_fields import Remark, id_in_path
@@ -31,6 +31,14 @@ Told = Mapping[str, Any]
 Answer = dict[str, object]
 
 blueprint = APIBlueprint("comments", __name__)
+
+
+def _anew(kept: Json) -> Json:
+    store = state_of(current_app).store
+    return _comment(discussions.read(store, acting().viewer(), kept["comment_id"]))
+
+
+_SHOWN = Showing("comment", frozenset({"comment_id", "post_id", "answers"}), _anew)
 
 
 @blueprint.get("/posts/<post>/comments")
@@ -52,7 +60,7 @@ def listed(post: str, query_data: Query) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Remark, location="json")
 @blueprint.doc(summary="Comment on a post", responses=MADE_RESPONSES)
-@once
+@once(_SHOWN)
 def create(post: str, json_data: Told) -> tuple[Answer, int]:
     """Whoever may see the post and the viewer may see it."""
     state, post_id = state_of(current_app), id_in_path("post", post)
@@ -75,7 +83,7 @@ def read(comment: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Remark, location="json")
 @blueprint.doc(summary="Change one's own comment", responses=EDIT_RESPONSES)
-@once
+@once(_SHOWN)
 def edit(comment: str, json_data: Told) -> Answer:
     """Others see that and when it was changed."""
     state, comment_id = state_of(current_app), id_in_path("comment", comment)
@@ -86,7 +94,7 @@ def edit(comment: str, json_data: Told) -> Answer:
 @blueprint.delete("/comments/<comment>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Delete a comment", responses=DELETE_RESPONSES)
-@once
+@once(OWN)
 def delete(comment: str) -> Answer:
     """By who wrote it, or wrote the post; one that is answered stays, without its words."""
     comment_id = id_in_path("comment", comment)
@@ -113,7 +121,7 @@ def answers(comment: str, query_data: Query) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Remark, location="json")
 @blueprint.doc(summary="Answer a comment", responses=MADE_RESPONSES)
-@once
+@once(_SHOWN)
 def answer(comment: str, json_data: Told) -> tuple[Answer, int]:
     """It hangs under the comment, and is seen by whom that one may be seen by."""
     state, answers_id = state_of(current_app), id_in_path("comment", comment)

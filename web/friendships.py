@@ -20,7 +20,7 @@ from web.friendships_openapi import (
     STANDING_RESPONSES,
     UNDO_RESPONSES,
 )
-from web.idempotency import once
+from web.idempotency import Json, Showing, once
 from web.pages import PageQuery, page_json
 from web.parse import Text, text_in_path
 from web.person_json import person_json
@@ -32,6 +32,16 @@ Act = Callable[[GraphStore, ViewerContext, str, int], Standing]
 Answer = dict[str, object]
 
 blueprint = APIBlueprint("friendships", __name__)
+
+
+def person_anew(kept: Json) -> Json:
+    """`user` of an answer that is about one person, who is null where they may not be seen."""
+    store, viewer = state_of(current_app).store, acting().viewer()
+    profile = friendships.standing(store, viewer, kept["user_id"]).profile
+    return {"user": None if profile is None else person_json(profile)}
+
+
+_SHOWN = Showing("friendship", frozenset({"state", "user_id", "at"}), person_anew)
 
 
 class Somebody(Schema):
@@ -54,7 +64,7 @@ class FriendsQuery(PageQuery):
 @may_ask(VIEWER)
 @blueprint.input(Somebody, location="json")
 @blueprint.doc(summary="Ask somebody to be friends", responses=ASK_RESPONSES)
-@once
+@once(_SHOWN)
 def ask(json_data: Mapping[str, str]) -> tuple[Answer, int]:
     """201 where it is new: a request, or a friendship with who had asked the viewer. Else 200."""
     done = _done(friendships.ask, json_data["user"])
@@ -82,7 +92,7 @@ def outgoing(query_data: Query) -> Answer:
 @blueprint.delete("/friendships/requests/incoming/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Decline somebody's request", responses=UNDO_RESPONSES)
-@once
+@once(_SHOWN)
 def decline(user: str) -> Answer:
     """They are not told, and may ask again."""
     return _answer(_done(friendships.decline, user))
@@ -91,7 +101,7 @@ def decline(user: str) -> Answer:
 @blueprint.delete("/friendships/requests/outgoing/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Withdraw a request", responses=UNDO_RESPONSES)
-@once
+@once(_SHOWN)
 def withdraw(user: str) -> Answer:
     """The viewer's own request to somebody is taken back."""
     return _answer(_done(friendships.withdraw, user))
@@ -126,7 +136,7 @@ def standing(user: str) -> Answer:
 @blueprint.put("/friendships/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Accept somebody's request", responses=ACCEPT_RESPONSES)
-@once
+@once(_SHOWN)
 def accept(user: str) -> Answer:
     """The two are friends from now on."""
     return _answer(_done(friendships.accept, user))
@@ -135,7 +145,7 @@ def accept(user: str) -> Answer:
 @blueprint.delete("/friendships/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="End a friendship", responses=UNDO_RESPONSES)
-@once
+@once(_SHOWN)
 def unfriend(user: str) -> Answer:
     """They are not told, and see no more than strangers do."""
     return _answer(_done(friendships.unfriend, user))
@@ -160,7 +170,7 @@ def mutual(user: str, query_data: Query) -> Answer:
 @blueprint.put("/blocks/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Block somebody", responses=ASK_RESPONSES)
-@once
+@once(_SHOWN)
 def block(user: str) -> tuple[Answer, int]:
     """Neither sees anything of the other any more; a friendship and requests end."""
     done = _done(friendships.block, user)
@@ -170,7 +180,7 @@ def block(user: str) -> tuple[Answer, int]:
 @blueprint.delete("/blocks/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Unblock somebody", responses=UNDO_RESPONSES)
-@once
+@once(_SHOWN)
 def unblock(user: str) -> Answer:
     """What the block ended does not come back."""
     return _answer(_done(friendships.unblock, user))

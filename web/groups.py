@@ -22,7 +22,7 @@ from web.groups_openapi import (
     GROUPS_RESPONSES,
     MADE_RESPONSES,
 )
-from web.idempotency import made_id, once
+from web.idempotency import OWN, Json, Showing, made_id, once
 from web.pages import PageQuery, page_json
 from web.parse import Text, text_in_path
 from web.said import Said
@@ -35,6 +35,15 @@ Query = Mapping[str, object]
 Answer = dict[str, object]
 
 blueprint = APIBlueprint("groups", __name__)
+
+
+def _anew(kept: Json) -> Json:
+    store = state_of(current_app).store
+    return page_of_group_json(groups.page(store, acting().viewer(), kept["group_id"]))
+
+
+SHOWN = Showing("group", frozenset({"group_id", "mine"}), _anew)
+"""A group, with what the viewer is to it."""
 
 
 class GroupFields(Schema):
@@ -84,7 +93,7 @@ class GroupsQuery(PageQuery):
 @may_ask(VIEWER)
 @blueprint.input(NewGroup, location="json")
 @blueprint.doc(summary="Make a group", responses=MADE_RESPONSES)
-@once
+@once(SHOWN)
 def create(json_data: Mapping[str, str]) -> tuple[Answer, int]:
     """The viewer owns it, and is its first member."""
     state, told = state_of(current_app), {"privacy": "public", "joining": "open", **json_data}
@@ -138,7 +147,7 @@ def page(group: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(GroupFields, location="json")
 @blueprint.doc(summary="Edit a group", responses=EDIT_RESPONSES)
-@once
+@once(SHOWN)
 def edit(group: str, json_data: Mapping[str, str]) -> Answer:
     """For its owners. Who is in it stays so; a private group stays private."""
     state, group_id = state_of(current_app), text_in_path("group", group)
@@ -150,7 +159,7 @@ def edit(group: str, json_data: Mapping[str, str]) -> Answer:
 @blueprint.delete("/groups/<group>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Delete a group", responses=DELETE_RESPONSES)
-@once
+@once(OWN)
 def delete(group: str) -> Answer:
     """For its owners. Nobody is in it any more, and nobody sees what was posted in it."""
     state, group_id = state_of(current_app), text_in_path("group", group)

@@ -27,7 +27,7 @@ from web.happenings_openapi import (
     HAPPENINGS_RESPONSES,
     MADE_RESPONSES,
 )
-from web.idempotency import made_id, once
+from web.idempotency import Json, Showing, made_id, once
 from web.pages import PageQuery, page_json
 from web.parse import Text, text_in_path
 from web.said import Said, WholeNumber
@@ -41,6 +41,14 @@ Query = Mapping[str, object]
 Answer = dict[str, object]
 
 blueprint = APIBlueprint("happenings", __name__)
+
+
+def _anew(kept: Json) -> Json:
+    store = state_of(current_app).store
+    return attended_json(happenings.page(store, acting().viewer(), kept["event_id"]))
+
+
+_SHOWN = Showing("happening", frozenset({"event_id", "answer"}), _anew)
 
 
 def _moment(**kwargs: Any) -> WholeNumber:
@@ -117,7 +125,7 @@ class UpcomingQuery(PageQuery):
 @may_ask(VIEWER)
 @blueprint.input(NewHappening, location="json")
 @blueprint.doc(summary="Make an event that people attend", responses=MADE_RESPONSES)
-@once
+@once(_SHOWN)
 def create(json_data: Mapping[str, Any]) -> tuple[Answer, int]:
     """The viewer hosts it."""
     state, who = state_of(current_app), acting()
@@ -185,7 +193,7 @@ def page(event: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(HappeningFields, location="json")
 @blueprint.doc(summary="Edit an event", responses=EDIT_RESPONSES)
-@once
+@once(_SHOWN)
 def edit(event: str, json_data: Mapping[str, Any]) -> Answer:
     """For its host."""
     viewer, event_id = acting().viewer(), text_in_path("event", event)
@@ -196,7 +204,7 @@ def edit(event: str, json_data: Mapping[str, Any]) -> Answer:
 @blueprint.delete("/happenings/<event>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Cancel an event", responses=EDIT_RESPONSES)
-@once
+@once(_SHOWN)
 def cancel(event: str) -> Answer:
     """For its host. It is among the events to come no more; who goes can still look it up."""
     viewer, event_id = acting().viewer(), text_in_path("event", event)
@@ -207,7 +215,7 @@ def cancel(event: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(AnswerBody, location="json")
 @blueprint.doc(summary="Say whether one goes to an event", responses=ANSWER_RESPONSES)
-@once
+@once(_SHOWN)
 def answer(event: str, json_data: Mapping[str, str]) -> Answer:
     """Going, maybe or not; who does not go is in no list."""
     viewer, event_id = acting().viewer(), text_in_path("event", event)

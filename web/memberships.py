@@ -17,8 +17,9 @@ from social.memberships import Member, Waiting
 from social.pages import Page, Place
 from web.access import VIEWER, may_ask
 from web.acting import acting
-from web.friendships import Somebody
+from web.friendships import Somebody, person_anew
 from web.group_json import member_json, page_of_group_json
+from web.groups import SHOWN
 from web.groups_openapi import (
     ABOUT_RESPONSES,
     ACCEPT_RESPONSES,
@@ -30,7 +31,7 @@ from web.groups_openapi import (
     UNDO_RESPONSES,
     WAITING_RESPONSES,
 )
-from web.idempotency import once
+from web.idempotency import Showing, once
 from web.pages import PageQuery, page_json
 from web.parse import text_in_path
 from web.state import state_of
@@ -42,6 +43,9 @@ About = Callable[[GraphStore, ViewerContext, str, str, int], Member]
 Listing = Callable[[GraphStore, ViewerContext, str, Place | None, int], Page[Member]]
 
 blueprint = APIBlueprint("memberships", __name__)
+
+_STANDING = ("user_id", "role", "asked_at", "invited_at")
+_MEMBER = Showing("membership", frozenset(_STANDING), person_anew)
 
 
 class RoleBody(Schema):
@@ -71,7 +75,7 @@ def members(group: str, query_data: Query) -> Answer:
 @blueprint.put("/groups/<group>/members/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Join a group", responses=JOIN_RESPONSES)
-@once
+@once(SHOWN)
 def join(group: str) -> Answer:
     """One that is open, or that invited the viewer."""
     return _own(group, memberships.join)
@@ -80,7 +84,7 @@ def join(group: str) -> Answer:
 @blueprint.delete("/groups/<group>/members/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Leave a group", responses=LEAVE_RESPONSES)
-@once
+@once(SHOWN)
 def leave(group: str) -> Answer:
     """What is posted there is not the viewer's to see from the next request on."""
     return _own(group, memberships.leave)
@@ -90,7 +94,7 @@ def leave(group: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(RoleBody, location="json")
 @blueprint.doc(summary="Give a member another role", responses=APPOINT_RESPONSES)
-@once
+@once(_MEMBER)
 def appoint(group: str, user: str, json_data: Mapping[str, Role]) -> Answer:
     """For owners."""
     role = json_data["role"]
@@ -104,7 +108,7 @@ def appoint(group: str, user: str, json_data: Mapping[str, Role]) -> Answer:
 @blueprint.delete("/groups/<group>/members/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Remove a member", responses=ABOUT_RESPONSES)
-@once
+@once(_MEMBER)
 def remove(group: str, user: str) -> Answer:
     """For moderators and owners, of who has a lower role. To an open group they may come back."""
     return _about(group, user, memberships.remove)
@@ -114,7 +118,7 @@ def remove(group: str, user: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Somebody, location="json")
 @blueprint.doc(summary="Hand a group over", responses=APPOINT_RESPONSES)
-@once
+@once(_MEMBER)
 def hand_over(group: str, json_data: Mapping[str, str]) -> Answer:
     """The member owns it in the viewer's place, who stays a member."""
     return _about(group, json_data["user"], memberships.hand_over)
@@ -132,7 +136,7 @@ def requests(group: str, query_data: Query) -> Answer:
 @blueprint.put("/groups/<group>/requests/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Ask to join a group", responses=ASK_RESPONSES)
-@once
+@once(SHOWN)
 def ask(group: str) -> Answer:
     """Who finds it open, or is invited, is a member by that."""
     return _own(group, memberships.ask)
@@ -141,7 +145,7 @@ def ask(group: str) -> Answer:
 @blueprint.delete("/groups/<group>/requests/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Withdraw a request to join", responses=UNDO_RESPONSES)
-@once
+@once(SHOWN)
 def withdraw(group: str) -> Answer:
     """The viewer may ask again."""
     return _own(group, memberships.withdraw)
@@ -150,7 +154,7 @@ def withdraw(group: str) -> Answer:
 @blueprint.put("/groups/<group>/requests/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Let somebody in who asked to join", responses=ACCEPT_RESPONSES)
-@once
+@once(_MEMBER)
 def accept(group: str, user: str) -> Answer:
     """For moderators and owners."""
     return _about(group, user, memberships.accept)
@@ -159,7 +163,7 @@ def accept(group: str, user: str) -> Answer:
 @blueprint.delete("/groups/<group>/requests/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Decline a request to join", responses=ABOUT_RESPONSES)
-@once
+@once(_MEMBER)
 def decline(group: str, user: str) -> Answer:
     """For moderators and owners; they are not told, and may ask again."""
     return _about(group, user, memberships.decline)
@@ -177,7 +181,7 @@ def invitations(group: str, query_data: Query) -> Answer:
 @blueprint.delete("/groups/<group>/invitations/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Decline an invitation to a group", responses=UNDO_RESPONSES)
-@once
+@once(SHOWN)
 def refuse(group: str) -> Answer:
     """A private group is not the viewer's to know of any more: ask for it again is a 404."""
     return _own(group, memberships.refuse)
@@ -186,7 +190,7 @@ def refuse(group: str) -> Answer:
 @blueprint.put("/groups/<group>/invitations/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Invite somebody to a group", responses=ABOUT_RESPONSES)
-@once
+@once(_MEMBER)
 def invite(group: str, user: str) -> Answer:
     """For members of an open group, else for moderators and owners. Who asked is a member.
 
@@ -198,7 +202,7 @@ def invite(group: str, user: str) -> Answer:
 @blueprint.delete("/groups/<group>/invitations/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Take an invitation back", responses=ABOUT_RESPONSES)
-@once
+@once(_MEMBER)
 def uninvite(group: str, user: str) -> Answer:
     """For moderators and owners."""
     return _about(group, user, memberships.uninvite)

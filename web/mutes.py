@@ -15,8 +15,8 @@ from social.pages import Page, Place
 from web.access import VIEWER, may_ask
 from web.acting import acting
 from web.errors import bad_field
-from web.friendships import acquaintance_json
-from web.idempotency import once
+from web.friendships import acquaintance_json, person_anew
+from web.idempotency import OWN, Showing, once
 from web.mutes_openapi import (
     PEOPLE_RESPONSES,
     PERSON_RESPONSES,
@@ -38,6 +38,8 @@ Listing = Callable[[GraphStore, ViewerContext, Place | None, int], Page[Place]]
 
 blueprint = APIBlueprint("mutes", __name__)
 
+_SHOWN = Showing("mute", frozenset({"muted", "user_id", "at"}), person_anew)
+
 
 @blueprint.get("/mutes/people")
 @may_ask(VIEWER)
@@ -57,7 +59,7 @@ def muted_people(query_data: Query) -> Answer:
 @blueprint.put("/mutes/people/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Mute somebody", responses=PERSON_RESPONSES)
-@once
+@once(_SHOWN)
 def mute_person(user: str) -> Answer:
     """Their posts come no more in the viewer's feeds; they are not told."""
     return _person(mutes.mute_person, user, muted=True)
@@ -66,7 +68,7 @@ def mute_person(user: str) -> Answer:
 @blueprint.delete("/mutes/people/<user>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Unmute somebody", responses=PERSON_RESPONSES)
-@once
+@once(_SHOWN)
 def unmute_person(user: str) -> Answer:
     """Their posts may come again."""
     return _person(mutes.unmute_person, user, muted=False)
@@ -84,7 +86,7 @@ def muted_tags(query_data: Query) -> Answer:
 @blueprint.put("/mutes/tags/<path:tag>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Mute a tag", responses=TAG_RESPONSES)
-@once
+@once(OWN)
 def mute_tag(tag: str) -> Answer:
     """Posts with it come no more in the viewer's feeds."""
     return _said("tag", tag_in_path(tag), mutes.mute_tag)
@@ -93,7 +95,7 @@ def mute_tag(tag: str) -> Answer:
 @blueprint.delete("/mutes/tags/<path:tag>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Unmute a tag", responses=TAG_RESPONSES)
-@once
+@once(OWN)
 def unmute_tag(tag: str) -> Answer:
     """Posts with it may come again."""
     return _said("tag", tag_in_path(tag), mutes.unmute_tag)
@@ -111,7 +113,7 @@ def muted_words(query_data: Query) -> Answer:
 @blueprint.put("/mutes/words/<path:word>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Mute a word or phrase", responses=WORD_RESPONSES)
-@once
+@once(OWN)
 def mute_word(word: str) -> Answer:
     """Posts that say it come no more in the viewer's feeds; case and width do not count."""
     return _said("word", _word(word), mutes.mute_word)
@@ -120,7 +122,7 @@ def mute_word(word: str) -> Answer:
 @blueprint.delete("/mutes/words/<path:word>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Unmute a word or phrase", responses=WORD_RESPONSES)
-@once
+@once(OWN)
 def unmute_word(word: str) -> Answer:
     """Posts that say it may come again."""
     return _said("word", _word(word), mutes.unmute_word)

@@ -14,7 +14,7 @@ from social.notices import Told
 from social.pages import Page, Place
 from web.access import VIEWER, may_ask
 from web.acting import acting
-from web.idempotency import once
+from web.idempotency import OWN, once
 from web.notice_number import PATTERN, NoticeNumber
 from web.notification_json import notification_json
 from web.notifications_openapi import (
@@ -98,7 +98,7 @@ def unread() -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(ReadBody, location="json")
 @blueprint.doc(summary="Mark as read", responses=READ_RESPONSES)
-@once
+@once(OWN)
 def mark_read(json_data: Mapping[str, int]) -> Answer:
     """All up to one, or one; and how many are unread then."""
     state, viewer = state_of(current_app), acting().viewer()
@@ -119,7 +119,7 @@ def preferences() -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(_kinds(), location="json", schema_name="PreferencesBody")
 @blueprint.doc(summary="Say what to be told", responses=PREFERENCES_SAVED_RESPONSES)
-@once
+@once(OWN)
 def prefer(json_data: dict[Kind, bool]) -> Answer:
     """Kinds that are not named stay as they were. What is not wanted is not kept for later."""
     state, viewer = state_of(current_app), acting().viewer()

@@ -11,8 +11,9 @@ from social import posts
 from social.whole_posts import whole_post
 from web.access import VIEWER, may_ask
 from web.acting import acting
-from web.idempotency import made_id, once
+from web.idempotency import OWN, Json, Showing, made_id, once
 from web.post_fields import NewPost, Words, draft_of, id_in_path
+from web.post_json import JsonObject
 from web.posts_openapi import (
     CREATE_RESPONSES,
     DELETE_RESPONSES,
@@ -30,11 +31,18 @@ Answer = dict[str, object]
 blueprint = APIBlueprint("posts", __name__)
 
 
+def _anew(kept: Json) -> Json:
+    return _post(acting().viewer(), kept["post_id"])
+
+
+_SHOWN = Showing("post", frozenset({"post_id"}), _anew)
+
+
 @blueprint.post("/posts")
 @may_ask(VIEWER)
 @blueprint.input(NewPost, location="json")
 @blueprint.doc(summary="Write a post", responses=CREATE_RESPONSES)
-@once
+@once(_SHOWN)
 def create(json_data: Told) -> tuple[Answer, int]:
     """It is in the next feeds of the author's friends, and some seconds later of whom it suits."""
     state, viewer = state_of(current_app), acting().viewer()
@@ -57,7 +65,7 @@ def read(post: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Words, location="json")
 @blueprint.doc(summary="Change one's own post", responses=EDIT_RESPONSES)
-@once
+@once(_SHOWN)
 def edit(post: str, json_data: Told) -> Answer:
     """What is left out stays; an empty text, list or category takes away."""
     state, post_id = state_of(current_app), id_in_path("post", post)
@@ -69,7 +77,7 @@ def edit(post: str, json_data: Told) -> Answer:
 @blueprint.delete("/posts/<post>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Delete one's own post", responses=DELETE_RESPONSES)
-@once
+@once(OWN)
 def delete(post: str) -> Answer:
     """Nobody sees it any more, its words are erased; what shares it stays, without it."""
     state, post_id = state_of(current_app), id_in_path("post", post)
@@ -81,7 +89,7 @@ def delete(post: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Words, location="json")
 @blueprint.doc(summary="Share a post", responses=SHARE_RESPONSES)
-@once
+@once(_SHOWN)
 def share(post: str, json_data: Told) -> tuple[Answer, int]:
     """A new post, maybe with own words; who may not see the shared one does not see it here."""
     state, viewer = state_of(current_app), acting().viewer()
@@ -92,5 +100,8 @@ def share(post: str, json_data: Told) -> tuple[Answer, int]:
 
 
 def _answer(viewer: ViewerContext, post_id: str) -> Answer:
-    post = whole_post(state_of(current_app).store, viewer, post_id)
-    return {"status": "success", "post": whole_post_json(post)}
+    return {"status": "success", "post": _post(viewer, post_id)}
+
+
+def _post(viewer: ViewerContext, post_id: str) -> JsonObject:
+    return whole_post_json(whole_post(state_of(current_app).store, viewer, post_id))

@@ -15,7 +15,7 @@ from social.pages import Page, Place
 from social.profiles import Mine
 from web.access import VIEWER, may_ask
 from web.acting import acting
-from web.idempotency import once
+from web.idempotency import OWN, once
 from web.pages import PageQuery, page_json
 from web.parse import MoodWord, tag_in_path, text_in_path
 from web.profile_json import mine_json, mood_json, profile_json
@@ -87,7 +87,7 @@ def own() -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(ProfileBody, location="json")
 @blueprint.doc(summary="Edit one's profile", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def edit(json_data: Mapping[str, str]) -> Answer:
     """Who may see it changes with the answer, for every request after it."""
     state, fields = state_of(current_app), dict(json_data)
@@ -118,7 +118,7 @@ def mood() -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(MoodBody, location="json")
 @blueprint.doc(summary="Say how one feels", responses=MOOD_RESPONSES)
-@once
+@once(OWN)
 def feel(json_data: Mapping[str, str]) -> Answer:
     """For 12 hours the viewer's feeds are in that mood where a request asks for no other."""
     return _mood(_felt(json_data["mood"]))
@@ -127,7 +127,7 @@ def feel(json_data: Mapping[str, str]) -> Answer:
 @blueprint.delete("/profiles/me/mood")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Say no more how one feels", responses=MOOD_RESPONSES)
-@once
+@once(OWN)
 def feel_nothing() -> Answer:
     """The next feed is in no mood but one that it asks for."""
     return _mood(_felt(None))
@@ -151,7 +151,7 @@ def interests(query_data: Query) -> Answer:
 @blueprint.put("/interests/<path:tag>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Pick a tag as an interest", responses=INTEREST_RESPONSES)
-@once
+@once(OWN)
 def pick(tag: str) -> Answer:
     """500 at most."""
     state, picked = state_of(current_app), tag_in_path(tag)
@@ -162,7 +162,7 @@ def pick(tag: str) -> Answer:
 @blueprint.delete("/interests/<path:tag>")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Drop an interest", responses=INTEREST_RESPONSES)
-@once
+@once(OWN)
 def drop(tag: str) -> Answer:
     """It finds no posts any more; nothing is hidden by that."""
     state, dropped = state_of(current_app), tag_in_path(tag)

@@ -14,7 +14,7 @@ from social.pages import Page, Place
 from social.reactions import Reacted, Responder
 from web.access import VIEWER, may_ask
 from web.acting import acting
-from web.idempotency import made_id, once
+from web.idempotency import OWN, made_id, once
 from web.pages import PageQuery, page_json
 from web.person_json import person_json
 from web.post_fields import Hide, Percent, Reaction, id_in_path
@@ -34,7 +34,7 @@ blueprint = APIBlueprint("reactions", __name__)
 @blueprint.post("/posts/<post>/views")
 @may_ask(VIEWER)
 @blueprint.doc(summary="View a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def view(post: str) -> Answer:
     """Counts once more; bring an Idempotency-Key, so that one that is sent again counts once."""
     mark = made_id("view")
@@ -44,7 +44,7 @@ def view(post: str) -> Answer:
 @blueprint.post("/posts/<post>/inspirations")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Be inspired by a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def inspire(post: str) -> Answer:
     """Counts once more, as a view does."""
     mark = made_id("inspiration")
@@ -54,7 +54,7 @@ def inspire(post: str) -> Answer:
 @blueprint.put("/posts/<post>/likes/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Like a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def like(post: str) -> Answer:
     """The viewer likes it from now on."""
     return _done(post, reactions.like)
@@ -63,7 +63,7 @@ def like(post: str) -> Answer:
 @blueprint.delete("/posts/<post>/likes/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Take a like back", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def unlike(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unlike)
@@ -73,7 +73,7 @@ def unlike(post: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Percent, location="json")
 @blueprint.doc(summary="Rate a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def rate(post: str, json_data: Told) -> Answer:
     """The latest rating stands; nobody else is told."""
     percent = json_data["percent"]
@@ -83,7 +83,7 @@ def rate(post: str, json_data: Told) -> Answer:
 @blueprint.delete("/posts/<post>/ratings/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Take a rating back", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def unrate(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unrate)
@@ -93,7 +93,7 @@ def unrate(post: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Reaction, location="json")
 @blueprint.doc(summary="React to a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def react(post: str, json_data: Told) -> Answer:
     """One reaction a person; the latest stands."""
     kind = json_data["kind"]
@@ -103,7 +103,7 @@ def react(post: str, json_data: Told) -> Answer:
 @blueprint.delete("/posts/<post>/reactions/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Take a reaction back", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def unreact(post: str) -> Answer:
     """Also of a post that the viewer may not see any more."""
     return _done(post, reactions.unreact)
@@ -113,7 +113,7 @@ def unreact(post: str) -> Answer:
 @may_ask(VIEWER)
 @blueprint.input(Hide, location="json")
 @blueprint.doc(summary="Hide a post, and show less that is like it", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def hide(post: str, json_data: Told) -> Answer:
     """It comes no more in the viewer's feeds; with `less`, others of its kind come less."""
     less = json_data["less"]
@@ -123,7 +123,7 @@ def hide(post: str, json_data: Told) -> Answer:
 @blueprint.delete("/posts/<post>/hides/me")
 @may_ask(VIEWER)
 @blueprint.doc(summary="Unhide a post", responses=MINE_RESPONSES)
-@once
+@once(OWN)
 def unhide(post: str) -> Answer:
     """It may come again, and speaks against no other."""
     return _done(post, reactions.unhide)

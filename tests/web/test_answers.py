@@ -1,5 +1,6 @@
 """Answers that are kept: one act for each key, whoever sends it, and whenever they were killed."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -37,8 +39,54 @@ def answers(tmp_path: Path) -> Iterator[Answers]:
     kept.close()
 
 
+Told = dict[str, Any]
+
+
 def fill_ana(store: GraphStore) -> None:
     ingest_tables(store, {"users": pd.DataFrame({"id": ["u:ana"], "username": ["ana"]})})
+
+
+def fill_town(store: GraphStore) -> None:
+    """ana and ben are friends; eve is private, and asks ana; cat is nobody's."""
+    names = ["ana", "ben", "cat", "eve"]
+    users = pd.DataFrame({"id": [f"u:{name}" for name in names], "username": names})
+    users["privacy"] = ["public", "public", "public", "private"]
+    friends = pd.DataFrame({"source": ["u:ana"], "target": ["u:ben"]})
+    asked = pd.DataFrame({"source": ["u:eve"], "target": ["u:ana"]})
+    ingest_tables(store, {"users": users, "friend": friends, "asked": asked})
+
+
+class Town:
+    """Who asks, with a key of its own for each request, and the file of answers."""
+
+    def __init__(self, store: GraphStore, answers: Answers, path: Path):
+        self.client = create_app(store, answers=answers, clock=lambda: float(NOW)).test_client()
+        self.path = path
+
+    def ask(self, who: str, what: str, body: object = None, key: str | None = None) -> TestResponse:
+        method, path = what.split(" ")
+        query, headers = {"viewer": who}, {"Idempotency-Key": key} if key else {}
+        return self.client.open(path, method=method, query_string=query, json=body, headers=headers)
+
+    def told(self, who: str, what: str, body: object = None, key: str | None = None) -> Told:
+        answer = self.ask(who, what, body, key)
+        assert answer.status_code < 300, (what, answer.get_data(as_text=True))
+        return Told(answer.get_json())
+
+    def again(self, who: str, what: str, body: object = None, *, key: str) -> Told:
+        answer = self.ask(who, what, body, key)
+        assert answer.headers["Idempotent-Replayed"] == "true"
+        return Told(answer.get_json())
+
+    def kept(self) -> bytes:
+        """All that the file and its log hold."""
+        files = self.path.parent.glob(f"{self.path.name}*")
+        return b"".join(each.read_bytes() for each in files if each.is_file())
+
+
+@pytest.fixture
+def town(filled: Filled, answers: Answers, tmp_path: Path) -> Town:
+    return Town(filled(fill_town), answers, tmp_path / "answers.db")
 
 
 def unwanted() -> Answer:
@@ -231,3 +279,84 @@ def test_a_file_that_cannot_be_written_is_an_error_before_anything_is_done(tmp_p
     answers.close()
     with pytest.raises(MemoryUnavailable, match=r"answers\.db cannot be written"):
         answers.once(LIKE, NOW, unwanted)
+
+
+MARK = "marmalade"
+"""A word that everything says here."""
+
+
+def test_what_is_shown_of_others_is_not_kept_and_is_told_again_as_long_as_it_may_be_seen(
+    town: Town,
+) -> None:
+    happening = {"name": MARK, "at": NOW + 1_000, "description": MARK, "place": MARK}
+    post = town.told("ben", "POST /posts", {"title": MARK, "text": MARK}, "post")["post"]
+    of = f"/posts/{post['post_id']}"
+    said = town.told("ana", f"POST {of}/comments", {"text": MARK}, "say")["comment"]
+    event = town.told("ben", "POST /happenings", happening, "event")["happening"]
+    group = town.told("ben", "POST /groups", {"name": MARK, "description": MARK}, "group")["group"]
+    acts: list[tuple[str, str, object]] = [
+        ("ana", f"POST {of}/shares", {"text": MARK}),
+        ("ben", f"PATCH {of}", {"title": f"{MARK} jam"}),
+        ("ben", f"POST /comments/{said['comment_id']}/answers", {"text": MARK}),
+        ("ana", f"PATCH /comments/{said['comment_id']}", {"text": f"{MARK} jam"}),
+        ("ana", f"PUT /happenings/{event['event_id']}/answers/me", {"answer": "going"}),
+        ("ana", f"PUT /groups/{group['group_id']}/members/me", None),
+        ("ben", f"PATCH /groups/{group['group_id']}/members/ana", {"role": "moderator"}),
+        ("ana", "PUT /friendships/eve", None),
+        ("ana", "PUT /blocks/cat", None),
+        ("ana", "PUT /mutes/people/ben", None),
+    ]
+    first = [town.told(who, what, body, f"k{n}") for n, (who, what, body) in enumerate(acts)]
+    again = [town.again(who, what, body, key=f"k{n}") for n, (who, what, body) in enumerate(acts)]
+    assert first[2:] == again[2:]
+    # What changed since is as it is by now.
+    assert again[0]["post"]["shares"]["title"] == again[1]["post"]["title"] == f"{MARK} jam"
+    assert [each["post"]["counts"]["comments"] for each in (first[1], again[1])] == [1, 2]
+    kept = town.kept()
+    assert post["post_id"].encode() in kept
+    assert MARK.encode() not in kept and b'"username"' not in kept
+
+
+def test_an_answer_that_is_given_again_shows_nothing_that_was_deleted_or_hidden(
+    town: Town,
+) -> None:
+    post = town.told("ben", "POST /posts", {"title": MARK, "privacy": "friends"}, "post")
+    own = f"/posts/{post['post']['post_id']}"
+    told = [("ana", f"POST {own}/shares", {}), ("ana", f"POST {own}/comments", {"text": "Hm"})]
+    first = [town.told(who, what, body, f"k{n}") for n, (who, what, body) in enumerate(told)]
+    group = town.told("ben", "POST /groups", {"name": MARK, "privacy": "private"})["group"]
+    at = f"/groups/{group['group_id']}"
+    town.told("ben", f"PUT {at}/invitations/ana")
+    town.told("ana", f"PUT {at}/members/me", None, "join")
+    town.told("ana", "PUT /mutes/people/ben", None, "mute")
+    town.told("ben", "DELETE /friendships/ana")
+    town.told("ben", "PUT /blocks/ana")
+    town.told("ben", f"DELETE {at}/members/ana")
+
+    share, said = (
+        town.again(who, what, body, key=f"k{n}") for n, (who, what, body) in enumerate(told)
+    )
+    assert share["post"]["post_id"] == first[0]["post"]["post_id"]
+    assert share["post"]["shares"] is None
+    comment = first[1]["comment"]
+    ids = {name: comment[name] for name in ("comment_id", "post_id", "answers")}
+    assert said == {"status": "success", "comment": dict.fromkeys(comment) | ids}
+    joined = town.again("ana", f"PUT {at}/members/me", key="join")["group"]
+    assert joined["group_id"] == group["group_id"] and joined["mine"]["role"] == "member"
+    assert (joined["name"], joined["description"], joined["privacy"]) == (None, None, None)
+    muted = town.again("ana", "PUT /mutes/people/ben", key="mute")["mute"]
+    assert (muted["muted"], muted["user_id"], muted["user"]) == (True, "u:ben", None)
+
+    town.told("ben", f"DELETE {own}")
+    made = town.again("ben", "POST /posts", {"title": MARK, "privacy": "friends"}, key="post")
+    assert made["post"] == dict.fromkeys(post["post"]) | {"post_id": post["post"]["post_id"]}
+
+
+def test_an_answer_that_was_kept_whole_by_a_version_before_is_told_again_without(
+    town: Town, answers: Answers
+) -> None:
+    post = town.told("ben", "POST /posts", {"title": MARK}, "k")
+    town.told("ben", f"DELETE /posts/{post['post']['post_id']}")
+    with answers._writing() as connection:
+        connection.execute("UPDATE answers SET body = ?", (json.dumps(post),))
+    assert MARK not in str(town.again("ben", "POST /posts", {"title": MARK}, key="k"))
