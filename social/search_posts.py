@@ -10,7 +10,9 @@ these the score decides, ties go to the lower id::
                 words stand beside each other, in their order, in one place
 
 ``place`` is 1 for the title, 0.9 for tags and hashtags, 0.6 for the text; ``match`` is
-`graph.search.matching`; popularity is that of feeds (`graph.derive.popularity`).
+`graph.search.matching`; popularity is that of feeds (`graph.derive.popularity`), and none of a post
+that not everybody may see: it counts views, and an author would read off the order whose (see
+`feed.told`).
 """
 
 import math
@@ -19,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
-from feed.gate import VisiblePost
+from feed.gate import ANYBODY, VisiblePost, visible
 from graph.queries.posts import PostContent, post_contents, tag_names
 from graph.search.index import SearchIndex
 from graph.search.matching import NOT, PLAIN, match
@@ -120,7 +122,8 @@ def _standing(post: VisiblePost, circle: Circle, now: int) -> float:
     """What counts beside the words."""
     card = post.card
     near = {NEAREST: FRIEND, BEYOND: FRIEND / 2}.get(circle.tier(card.author_id), 0.0)
-    popular = POPULAR * card.popularity / (card.popularity + CROWD)
+    crowd = card.popularity if visible(ANYBODY, card, post.author) else 0.0
+    popular = POPULAR * crowd / (crowd + CROWD)
     age = max(0, now - (card.created_at or 0))
     return near + popular + RECENT * math.exp2(-age / HALF_LIFE)
 

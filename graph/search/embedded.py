@@ -5,11 +5,15 @@ writes named since the last time (`graph.changes`). Between two processes' lives
 graph tells whether it was written to: it was if it does not bear the name any more that the index
 took when it was closed, as after a crash, after a load by another command, or where another graph
 was put in its place. Then all nodes are read again, and those written that differ.
+
+A typo is taken for words alone that something says which everybody may see. Were others among the
+few that it is taken for, what they displace would tell that a hidden or deleted node says them.
 """
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -22,9 +26,10 @@ from graph.queries.searched import (
     searched_users,
 )
 from graph.search.index import KINDS, Kind
+from graph.search.matching import match
 from graph.search.terms import Asked, Term, said
 from graph.search.vocabulary import Vocabulary
-from graph.search.words_file import WORDS, Entry, WordsFile
+from graph.search.words_file import LOOKED, WORDS, Entry, WordsFile
 from graph.sqlite_file import connect, scrub, translated, writing
 from graph.store import GraphStore
 
@@ -34,6 +39,10 @@ CANDIDATES = 1_200
 EXACTLY, BEGINNING, MISTYPED = 300, 600, 300
 """Candidates at most, in all and by how they answer."""
 BY_AUTHORS, BY_TAGS = 200, 600
+MEANT = 30
+"""Words that one term is taken for."""
+TOGETHER = 100
+"""Tags that are looked for in posts together."""
 STEPS = 10_000
 """Of one table's merging at most; each is a bounded part of it."""
 SEAL, FORM = "seal", "form"
@@ -82,6 +91,8 @@ class EmbeddedIndex:
         every: dict[str, None] = {}
         with self._in_step() as file:
             ways, full = list(self._ways(kind, asked)), False
+            if kind == "groups":
+                shown |= dict.fromkeys(_closed(file, kind, asked, _few(groups)))
             for query, most in ways if kind in ("posts", "groups") else ():
                 some = file.matching_within(kind, query, _few(groups), most)
                 shown |= dict.fromkeys(some)
@@ -94,7 +105,8 @@ class EmbeddedIndex:
         """See `SearchIndex.of_people`."""
         with self._in_step() as file:
             query = _query(asked, self._any_way("people"))
-            return file.matching_among("people", query, user_ids)
+            found = file.matching_among("people", query, user_ids)
+            return list(dict.fromkeys([*found, *_closed(file, "people", asked, user_ids)]))
 
     def written_by(self, asked: Asked, author_ids: Collection[str]) -> list[str]:
         """See `SearchIndex.written_by`."""
@@ -226,7 +238,23 @@ class EmbeddedIndex:
 
     def _any_way(self, kind: Kind) -> Callable[[Term], list[str]]:
         words = self._words(kind)
-        return lambda term: [*_begins(term), *(quoted(each) for each in words.near(term))]
+
+        def ways(term: Term) -> list[str]:
+            meant = (quoted(each) for each in words.near(term) if self._open(kind, each))
+            return [*_begins(term), *islice(meant, MEANT)]
+
+        return ways
+
+    def _open(self, kind: Kind, word: str) -> bool:
+        """Whether something says the word that everybody may see, or a tag on such a post."""
+        if kind != "tags":
+            return bool(self._file.matching_within(kind, quoted(word), (), 1))
+        ids = self._file.matching(kind, quoted(word), LOOKED)
+        tags = [_phrase(words) for each in ids if (words := said(each))]
+        return any(
+            self._file.matching_within("posts", f"tags : ({' OR '.join(some)})", (), 1)
+            for some in (tags[at : at + TOGETHER] for at in range(0, len(tags), TOGETHER))
+        )
 
     def _ways(self, kind: Kind, asked: Asked) -> Iterator[tuple[str, int]]:
         """Queries, of which each finds what those before it find and more; and how much of it."""
@@ -263,6 +291,18 @@ def _entry(kind: Kind, node: Searched) -> Entry:
     if kind == "posts":
         return Entry(node.id, (name, tags, text), node.author_id, node.within)
     return Entry(node.id, (name,), None, node.within)
+
+
+def _closed(file: WordsFile, kind: Kind, asked: Asked, ids: Collection[str]) -> list[str]:
+    """Those of these nodes that answer, with typos too, and are not for everybody.
+
+    Each by its own words, so that none takes the place of another.
+    """
+    return [
+        id
+        for id, words in file.closed_among(kind, ids)
+        if all(match(term, words) for term in asked.terms)
+    ]
 
 
 def _few(groups: Collection[str]) -> list[str]:

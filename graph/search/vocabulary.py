@@ -8,12 +8,12 @@ from rapidfuzz.process import extract
 
 from graph.search.terms import ONE_TYPO, Term
 
-MOST = 30
-"""Words that one term is taken for."""
-
 
 class Vocabulary:
-    """Words by their length. A word that nothing says any more may stay: it finds nothing."""
+    """Words by their length, of hidden nodes too; one that nothing says any more may stay.
+
+    So whoever uses some of them must first leave out what not everybody may know of.
+    """
 
     def __init__(self, words: Iterable[str] = ()):
         self._known: set[str] = set()
@@ -31,13 +31,16 @@ class Vocabulary:
                 self._by_length[len(word)].append(word)
 
     def near(self, term: Term) -> list[str]:
-        """Words that may be meant by the term, the nearest first; not the term itself."""
+        """All words that may be meant by the term, the nearest first; not the term itself.
+
+        However many they are: a cut here would tell by what it drops that a hidden word is there.
+        """
         most, letters = term.typos, len(term.word)
         if not most:
             return []
         found: list[tuple[float, str]] = []
         for length in range(letters - most, letters + most + 1):
             words = self._by_length.get(length, [])
-            hits = extract(term.word, words, scorer=OSA.distance, score_cutoff=most, limit=MOST)
+            hits = extract(term.word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
             found += [(distance, word) for word, distance, _ in hits if distance]
-        return [word for _, word in sorted(found)[:MOST]]
+        return [word for _, word in sorted(found)]

@@ -194,6 +194,21 @@ class WordsFile:
             )
         return found
 
+    def closed_among(self, kind: Kind, ids: Collection[str]) -> list[tuple[str, list[str]]]:
+        """Those of these nodes that are not for everybody, with the words that each says."""
+        places = self._places(kind, ids)
+        found: list[tuple[str, list[str]]] = []
+        for start in range(0, len(places), SCAN):
+            part = places[start : start + SCAN]
+            rows = self._sql.execute(
+                f"SELECT id, {_COLUMNS[kind]} FROM closed JOIN nodes USING (place)"
+                f" JOIN said_{kind} s ON s.rowid = place"
+                f" WHERE place IN ({', '.join('?' * len(part))}) ORDER BY place",
+                part,
+            )
+            found += [(row[0], " ".join(row[1:]).split()) for row in rows]
+        return found
+
     def matching_of(self, query: str, authors: Collection[str], most: int) -> list[str]:
         """Posts of these authors that match, among the latest `SCAN`; the latest first."""
         marks = ", ".join("?" * len(authors))

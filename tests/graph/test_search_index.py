@@ -30,7 +30,7 @@ def test_what_was_written_is_found_by_the_next_search(any_store: GraphStore) -> 
     index = open_index(any_store)
     assert index.find("posts", asked("bread")) == []
     person(any_store, "u:1", "amber_finch", details='{"first_name": "Ada", "bio": "baker"}')
-    post(any_store, "p:1", "u:1", "Slow bread")
+    post(any_store, "p:1", "u:1", "Slow bread", tags=["sourdough"])
     put(any_store, "groups", id="g:1", name="Bakers")
     put(any_store, "tags", id="sourdough", name="Sourdough")
     assert index.find("posts", asked("bread")) == ["p:1"]
@@ -75,6 +75,88 @@ def test_what_few_may_see_takes_nobodys_place(any_store: GraphStore) -> None:
     assert "mal-1299" in found(index, "posts", "train")[:700]
     any_store.run("load_users", rows=[PERSON | {"id": "ana", "active": False}])
     assert "theirs" not in found(index, "posts", "train")[:700]
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SECRET, TYPED = "pregnant", "pregnxnt"
+NEAR = [TYPED[:at] + letter + TYPED[at + 1 :] for at in (7, 6) for letter in LETTERS]
+FILLERS = sorted({*NEAR} - {TYPED}, reverse=True)[:30]
+"""As many words as one typo is taken for, a letter away from it as the secret is, but behind it."""
+
+
+def hide(store: GraphStore, way: str) -> None:
+    """Have something say the secret that mal may not see."""
+    person(store, "u:hid", SECRET if way == "person" else "hid", privacy="private")
+    if way == "group":
+        put(store, "groups", id="g:hid", name=SECRET, privacy="private")
+    if way in ("deleted", "private", "author", "within", "tag", "named tag"):
+        tag = {"tag": [SECRET], "named tag": ["x:1"]}.get(way)
+        post(
+            store,
+            "p:hid",
+            "u:hid" if way == "author" else "u:mal",
+            "hush" if tag else SECRET,
+            privacy="public" if way in ("author", "within") else "private",
+            group_id="g:any" if way == "within" else None,
+            tags=tag,
+        )
+        if tag:
+            put(store, "tags", id=tag[0], name=SECRET)
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        *(("posts", way) for way in ("private", "author", "within", "deleted", "tag")),
+        ("people", "person"),
+        ("groups", "group"),
+        ("tags", "tag"),
+        ("tags", "named tag"),
+    ],
+)
+def test_a_hidden_word_takes_no_place_among_those_that_a_typo_is_taken_for(
+    store: GraphStore, kind: str, way: str
+) -> None:
+    index = EmbeddedIndex(store)
+    person(store, "u:mal", "mal")
+    post(store, "p:long", "u:mal", "hello", privacy="private")
+    hide(store, way)
+    index.find(kind, asked(TYPED))  # type: ignore[arg-type]
+    if way == "deleted":
+        put(store, "posts", id="p:hid", title=SECRET, deleted=True)
+    for word in FILLERS:
+        person(store, f"u:{word}", word)
+        post(store, f"p:{word}", "u:mal", word, tags=[word])
+        put(store, "groups", id=f"g:{word}", name=word)
+        put(store, "tags", id=word, name=word)
+    assert {each.partition(":")[2] or each for each in found(index, kind, TYPED)} == {*FILLERS}
+
+
+def test_a_word_is_meant_by_a_typo_as_long_as_everybody_may_see_who_says_it(
+    store: GraphStore,
+) -> None:
+    index = EmbeddedIndex(store)
+    person(store, "u:1", "ana")
+    post(store, "p:1", "u:1", SECRET)
+    assert found(index, "posts", TYPED) == ["p:1"]
+    for change in ({"privacy": "private"}, {"privacy": "public"}):
+        put(store, "posts", id="p:1", title=SECRET, **change)
+        assert found(index, "posts", TYPED) == (["p:1"] if change["privacy"] == "public" else [])
+        assert index.find("posts", asked(SECRET)) == ["p:1"]
+    person(store, "u:1", "ana", privacy="friends")
+    assert found(index, "posts", TYPED) == []
+    person(store, "u:1", "ana", privacy="public")
+    assert found(index, "posts", TYPED) == ["p:1"]
+
+
+def test_those_whom_one_knows_and_ones_groups_are_found_with_a_typo_if_they_hide(
+    any_store: GraphStore,
+) -> None:
+    index = open_index(any_store)
+    person(any_store, "u:1", "gwendolyn", privacy="friends")
+    put(any_store, "groups", id="g:1", name="Gardeners", privacy="private")
+    assert index.of_people(asked("gwendolin"), ["u:1", "u:2"]) == ["u:1"]
+    assert index.find("groups", asked("gardenres"), {"g:1"}) == ["g:1"]
 
 
 def test_posts_are_found_by_their_authors_and_tags(any_store: GraphStore) -> None:

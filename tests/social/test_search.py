@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from graph.ingest import ingest_tables
-from graph.model import Tables
+from graph.model import Row, Tables
 from graph.queries.people import gate_context
 from graph.search.index import KINDS, Kind, SearchIndex
 from graph.search.opening import open_index
@@ -207,6 +207,22 @@ def test_a_title_says_more_than_a_text_and_friends_and_news_count(
 ) -> None:
     found = ids(town, index, "posts", "slow bread")
     assert found == ["title", "friend", "recent", "text", "typo"]
+
+
+def test_who_read_a_post_for_few_is_not_told_by_the_order(store: GraphStore) -> None:
+    posts = pd.DataFrame(
+        [("p:1", "friends"), ("p:2", "friends"), ("q:1", "public"), ("q:2", "public")],
+        columns=["id", "privacy"],
+    )
+    titles = ["quince jam"] * 2 + ["plum jelly"] * 2
+    authored = pd.DataFrame({"source": u("ana"), "target": posts["id"]})
+    files = {"users": tables()["users"], "posts": posts.assign(title=titles, created_at=NOW)}
+    ingest_tables(store, {**files, "authored": authored})
+    rows: list[Row] = [{"id": each, "popularity": 5.0} for each in ("p:2", "q:2")]
+    store.run("store_popularity", rows=rows)
+    index = open_index(store)
+    assert ids(store, index, "posts", "quince") == ["p:1", "p:2"]
+    assert ids(store, index, "posts", "plum") == ["q:2", "q:1"]
 
 
 def test_a_post_is_found_by_its_tags_by_their_names_and_by_hashtags(
