@@ -13,7 +13,7 @@ from feed.chosen import gated, once
 from feed.crowd import told_alike
 from feed.diversify import WINDOW, Decays, diversify
 from feed.fatigue import DAY
-from feed.hits import Floats, Hits, Joined, among, latest, looked_up
+from feed.hits import Floats, Hits, among, joined, latest, looked_up
 from feed.pool import Pool, pool
 from feed.rank import eligible
 from feed.request import Kind
@@ -33,7 +33,7 @@ def friends(
     ask: Ask, before: Sequence[str], but: Collection[str], served: Collection[str]
 ) -> list[str]:
     """What friends posted, the newest first: the classic news feed; what was seen stays in it."""
-    return _wanted(ask, latest(_written(ask)), but)
+    return _wanted(ask, _written(ask), but)
 
 
 def catch_up(
@@ -45,7 +45,7 @@ def catch_up(
     latest first, then everybody's second.
     """
     since = ask.now - MISSED_DAYS * DAY
-    written = latest(_written(ask))
+    written = _written(ask)
     fresh = Hits(written.places[written.scores >= since], written.scores[written.scores >= since])
     missed = [
         post_id
@@ -83,8 +83,16 @@ def similar(
     return [posts.ids[at] for at in order]
 
 
-def _written(ask: Ask) -> Joined:
-    return ask.lists(queries.written_by, sorted(ask.viewer.friends))
+def _written(ask: Ask) -> Hits:
+    """What friends posted, by when; in groups, what stands among the newest of the viewer's.
+
+    Found there and not by its author, whose list would tell of the groups of others by its end.
+    """
+    posted = latest(ask.lists(queries.posted_in, ask.groups))
+    authors = ask.remembered.cards(posted.places).author
+    by_friends = among(authors, ask.remembered.codes(ask.friends))
+    in_groups = Hits(posted.places[by_friends], posted.scores[by_friends])
+    return latest(joined([latest(ask.lists(queries.written_by, ask.friends)), in_groups]))
 
 
 def _wanted(ask: Ask, hits: Hits, but: Collection[str]) -> list[str]:

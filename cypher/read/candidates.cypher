@@ -26,8 +26,20 @@ ORDER BY at DESC, post_id
 LIMIT 2000
 
 // name: written_by(user_id: string)
-// The user's newest posts.
+// The user's newest posts for friends, and the newest for everybody; each once, in no order. What
+// nobody else may see is none of them, nor what stands in a group, which its members find there
+// (`posted_in`); and what is for friends takes no place of what strangers see: a list that ends
+// sooner for what is hidden tells of it.
 MATCH (u:User {id: $user_id})-[:AUTHORED]->(p:Post)
+WHERE coalesce(p.privacy, 'public') IN ['public', 'friends'] AND coalesce(p.available, true)
+    AND NOT coalesce(p.deleted, false) AND p.group_id IS NULL
+RETURN p.id AS post_id, coalesce(p.created_at, 0) AS at
+ORDER BY at DESC, post_id
+LIMIT 50
+UNION
+MATCH (u:User {id: $user_id})-[:AUTHORED]->(p:Post)
+WHERE coalesce(p.privacy, 'public') = 'public' AND coalesce(p.available, true)
+    AND NOT coalesce(p.deleted, false) AND p.group_id IS NULL
 RETURN p.id AS post_id, coalesce(p.created_at, 0) AS at
 ORDER BY at DESC, post_id
 LIMIT 50

@@ -66,9 +66,13 @@ MATCH (a:Chart)-[r:TOP]->(b:Post)
 RETURN a.id AS source, b.id AS target, coalesce(r.score, 0.0) AS score
 
 // name: export_written()
-// Who wrote what, scored by when it was made.
+// Who wrote what that somebody else may see and that stands in no group, scored by when it was made,
+// and whether it is for everybody.
 MATCH (a:User)-[:AUTHORED]->(b:Post)
-RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score
+WHERE coalesce(b.privacy, 'public') IN ['public', 'friends'] AND coalesce(b.available, true)
+    AND NOT coalesce(b.deleted, false) AND b.group_id IS NULL
+RETURN a.id AS source, b.id AS target, coalesce(b.created_at, 0) AS score,
+    CASE WHEN coalesce(b.privacy, 'public') = 'public' THEN 1 ELSE 0 END AS open
 
 // name: export_posted()
 // What stands in which group, scored by when it was made, and whether every member may see it.

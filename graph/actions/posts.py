@@ -115,11 +115,8 @@ def edit(store: GraphStore, post_id: str, author_id: str, told: Told, at: int) -
         said = {name: getattr(told, name) for name in (*_WORDS, "details")}
         graph.run("change_posts", rows=[{"id": post_id, **said}])
         _relink(graph, post_id, told)
-        names = ("author_id", "topic_id", "group_id", "shares_id", "project_code")
-        kept: Row = {name: getattr(card, name) for name in names}
-        before = {"category_id": card.category_id, "tags": list(card.tags) or None}
-        if copies := _copies(told):
-            graph.run("set_cards", rows=[{"id": post_id, **kept, **before, **copies}])
+        if (copies := _copies(told)) or told.privacy is not None:
+            _set_card(graph, card, copies)
         _hear(graph, NodeFact("posts", post_id, NOW), told, at)
         if told.privacy is not None:
             _say_shared(graph, card, at)
@@ -156,6 +153,7 @@ def delete(
             return False
         nothing = Told(title="", text="", url="")
         graph.run("erase_post", post_id=post_id)
+        _set_card(graph, card, {})
         _hear(graph, NodeFact("posts", post_id, NOW, {"deleted": True}), nothing, at)
         _say_shared(graph, card, at)
         take_back(graph, _told_of(graph, author_id, card, named))
@@ -227,6 +225,18 @@ def _copies(told: Told) -> Row:
     if told.category_id is not None:
         found["category_id"] = told.category_id or None
     return found
+
+
+def _set_card(graph: Runs, card: PostCard, copies: Row) -> None:
+    """Set copies on a card, and leave the others.
+
+    It names the author and the group: who keeps lists of what they have reads them anew, which
+    matters where others may see a post no more, or may from now on.
+    """
+    names = ("author_id", "topic_id", "group_id", "shares_id", "project_code", "category_id")
+    before: Row = {name: getattr(card, name) for name in names}
+    row = {"id": card.post_id, **before, "tags": list(card.tags) or None, **copies}
+    graph.run("set_cards", rows=[row])
 
 
 def _relink(graph: Runs, post_id: str, told: Told, new: bool = False) -> None:

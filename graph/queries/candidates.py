@@ -54,8 +54,9 @@ def engaged_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
 
 
 def written_by(store: GraphStore, user_ids: Sequence[str]) -> list[Listed]:
-    """Each user's newest posts; the score is when."""
-    return _lists(store, written_by, user_ids, "at")
+    """Each user's newest posts for friends, and for everybody, in no group; the score is when."""
+    found = store.run_all(calls_of(written_by, user_ids))
+    return [_best((row["post_id"], float(row["at"])) for row in rows) for rows in found]
 
 
 def posted_in(store: GraphStore, group_ids: Sequence[str]) -> list[Listed]:

@@ -19,7 +19,7 @@ from graph.store import GraphStore
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 WRITTEN, POSTED, CHAMPIONS = 50, 100, 200
-"""How long the lists of candidates.cypher are at most."""
+"""How long the lists of candidates.cypher are at most; what is written is so long twice."""
 MORTAL = not (3, 12) <= sys.version_info < (3, 12, 7)
 """Whether what Python interns ends with the last who has it (gh-113993)."""
 FELT = 20
@@ -118,7 +118,12 @@ def _weights(frame: pd.DataFrame) -> "pd.Series[float]":
 
 def written(store: GraphStore) -> Lists:
     """As `candidates.written_by`, for everybody."""
-    return lists(edges(store.frame("export_written"), "score"), people(store), WRITTEN)
+    newest = {"source": True, "score": False, "target": True}
+    found = store.frame("export_written").sort_values(list(newest), ascending=[*newest.values()])
+    every = found.groupby("source").head(WRITTEN)
+    public = found[found["open"] == 1].groupby("source").head(WRITTEN)
+    kept = found.loc[every.index.union(public.index)]
+    return lists(edges(kept, "score"), people(store), once=True)
 
 
 def posted(store: GraphStore) -> Lists:

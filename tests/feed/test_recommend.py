@@ -25,6 +25,7 @@ from gnn.features import PARTS
 from gnn.inductive import Around, InductiveEncoder
 from gnn.known import Encoded
 from gnn.likelihood import Decoder
+from graph.actions.posts import Told, delete, edit
 from graph.derive.rebuild import derive
 from graph.errors import StatementFailed, StoreUnavailable
 from graph.ingest import ingest_tables
@@ -248,6 +249,43 @@ def test_known_posts_come_back_only_when_nothing_else_is_left(store: GraphStore)
     assert feed.seen_included
     assert [each.seen for each in feed.posts] == [False, False, True, True]
     assert not ask(store, "Me", page_size=2).seen_included
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("kind", ["friends", "catch_up"])
+def test_a_friends_feed_ends_no_sooner_for_what_the_friend_hides(
+    store: GraphStore, kind: str, filled: bool
+) -> None:
+    """Not in lists that are kept either, once the friend hides a post, shows it or deletes it."""
+    newest = [f"p{n:02}" for n in range(59, -1, -1)]
+    made = ["ours", *(f"theirs{n}" for n in range(60)), *newest]
+    groups = ["g1", *(["g2"] * 60), *([None] * 60)]
+    tables = {
+        "users": pd.DataFrame({"id": ["me", "bo"], "username": ["Me", "Bo"]}),
+        "groups": pd.DataFrame({"id": ["g1", "g2"], "privacy": "private"}),
+        "posts": pd.DataFrame({"id": made, "created_at": range(NOW, NOW - len(made), -1)}),
+        "authored": pd.DataFrame({"source": "bo", "target": made}),
+        "posted_in": pd.DataFrame({"source": made, "target": groups}).dropna(),
+        "friend": pd.DataFrame({"source": ["bo"], "target": ["me"]}),
+        "member_of": pd.DataFrame({"source": ["me"], "target": ["g1"]}),
+    }
+    ingest_tables(store, tables)
+    recommender = Recommender(store)
+    if filled:
+        recommender.filling().fill()
+
+    def reads() -> list[str]:
+        asked = FeedRequest("Me", kind=kind, page_size=100)  # type: ignore[arg-type]
+        return ids(recommender.feed(asked, NOW))
+
+    assert reads() == ["ours", *newest[:50]]
+    edit(store, newest[0], "bo", Told(privacy="private"), NOW)
+    edit(store, newest[1], "bo", Told(privacy="friends"), NOW)
+    assert reads() == ["ours", *newest[1:52]]
+    delete(store, newest[2], "bo", NOW)
+    assert reads() == ["ours", newest[1], *newest[3:53]]
+    edit(store, newest[0], "bo", Told(privacy="public"), NOW)
+    assert reads() == ["ours", *newest[:2], *newest[3:52]]
 
 
 @pytest.mark.parametrize(

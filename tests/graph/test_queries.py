@@ -13,7 +13,7 @@ from graph.queries import around, candidates, people, posts, searched
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.queries.stats import MONTH, growth
-from graph.queries.whole import posted
+from graph.queries.whole import posted, written
 from graph.store import Call, GraphStore
 
 USERS = ("ana", "bo", "cy", "di", "ed", "flo")
@@ -177,11 +177,46 @@ def test_friends_are_listed_for_many_users_at_once(town: GraphStore) -> None:
 
 
 def test_what_people_wrote_comes_newest_first(town: GraphStore) -> None:
-    ingest_tables(town, {"authored": edges(("bo", "p5"), ("bo", "p6"))})
+    ingest_tables(town, {"authored": edges(("bo", "p5"), ("bo", "p3"))})
     assert candidates.written_by(town, ["bo", "flo"]) == [
-        Listed(["p6", "p5", "p1"], [600.0, 500.0, 100.0]),
+        Listed(["p5", "p3", "p1"], [500.0, 300.0, 100.0]),
         Listed([], []),
     ]
+
+
+def test_what_somebody_may_not_see_takes_no_place_among_what_a_person_wrote(
+    town: GraphStore,
+) -> None:
+    """Of each kind 60 newer posts than Bo's 60 for everybody; the 60 for friends are in between."""
+    told: Mapping[str, Row] = {
+        "all": {},
+        "friends": {"privacy": "friends"},
+        "own": {"privacy": "private"},
+        "odd": {"privacy": "secret"},
+        "gone": {"deleted": True},
+        "away": {"available": False},
+        "group": {},
+    }
+    made = pd.DataFrame(
+        {"id": f"{kind}-{n:02}", "created_at": 1_000 * (place + 1) + n, **fields}
+        for place, (kind, fields) in enumerate(told.items())
+        for n in range(60)
+    )
+    grouped = made["id"][made["id"].str.startswith("group")]
+    ingest_tables(
+        town,
+        {
+            "posts": made,
+            "authored": pd.DataFrame({"source": "bo", "target": made["id"]}),
+            "posted_in": pd.DataFrame({"source": grouped, "target": "g1"}),
+        },
+    )
+    (found,) = candidates.written_by(town, ["bo"])
+    assert found.ids == [f"{kind}-{n:02}" for kind in ("friends", "all") for n in range(59, 9, -1)]
+    whole = written(town)
+    start, end = whole.starts[whole.keys.index("bo") :][:2]
+    assert [whole.targets[code] for code in whole.codes[start:end]] == found.ids
+    assert whole.scores[start:end].tolist() == found.scores
 
 
 def test_engagements_are_the_latest_of_each_post_by_any_signal(town: GraphStore) -> None:

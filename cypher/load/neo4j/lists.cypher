@@ -155,7 +155,11 @@ RETURN a.id AS source, [(a)-[r:TOP]->(b:Post) | [b.id, coalesce(r.score, 0.0)]] 
 
 // name: list_written()
 MATCH (a:User)
-RETURN a.id AS source, [(a)-[:AUTHORED]->(b:Post) | [b.id, coalesce(b.created_at, 0)]] AS edges
+RETURN a.id AS source, [(a)-[:AUTHORED]->(b:Post)
+    WHERE coalesce(b.privacy, 'public') IN ['public', 'friends'] AND coalesce(b.available, true)
+        AND NOT coalesce(b.deleted, false) AND b.group_id IS NULL
+    | [b.id, coalesce(b.created_at, 0),
+        CASE WHEN coalesce(b.privacy, 'public') = 'public' THEN 1 ELSE 0 END]] AS edges
 
 // name: list_posted()
 MATCH (a:`Group`)
