@@ -26,7 +26,7 @@ SOURCES: Mapping[str, str] = {
 POPULAR, RECENT, DEBUTS, PROJECT = "popular", "recent", "debuts", "project:"
 """The ids of the charts; a project's is the prefix and its code."""
 AUDIENCE = 1.0
-"""The popularity of all posts of an author together from which on they have an audience."""
+"""The popularity of all public posts of an author together from which on they have an audience."""
 DEBUT_POSTS = 3
 """Of each author without one: their newest."""
 
@@ -37,7 +37,8 @@ def champions(tables: Tables, scores: pd.Series, popular: pd.Series) -> dict[str
     Args:
         tables: the graph.
         scores: a score for every post that may be shown to everybody, by post id.
-        popular: the popularity of posts, whoever may see them, by post id; 0 where one is missing.
+        popular: the popularity of posts that may be shown to everybody, by post id; 0 where one is
+            missing. Of no others: who has an audience is told to everybody.
     """
     return {**borne(tables, scores), "Chart": ranked(charts(tables, scores, popular))}
 

@@ -111,6 +111,11 @@ class Held:
         """When each post was made that everybody may see; else not a number."""
         return np.where(np.isnan(self.score), np.nan, self.created_at)
 
+    @property
+    def public_popular(self) -> Floats:
+        """The popularity of each post that everybody may see; else 0."""
+        return np.where(np.isnan(self.score), 0.0, self.popular)
+
     def take(self, around: Around) -> Touched:
         """Learn what is so around some nodes, and tell what follows from it."""
         touched = Touched()

@@ -72,7 +72,7 @@ def _champions(held: Held, sources: Collection[Source]) -> dict[Source, Ranked]:
         created_at = {"id": scores.index, "created_at": held.created_at[chosen]}
         tables["posts"] = pd.DataFrame(created_at)
         tables["authored"] = written.table(held.users, posts)
-        popular = pd.Series(held.popular[posts.places], range(len(posts.places)))
+        popular = pd.Series(held.public_popular[posts.places], range(len(posts.places)))
         made = champions(tables, scores, popular)
     else:
         made = borne(tables, scores)
@@ -149,10 +149,10 @@ def _of_charts(held: Held, charts: Collection[str]) -> Ints:
 
 def _debuts(held: Held) -> Ints:
     """The newest posts of authors without an audience, some more than the chart has."""
-    created_at = held.public_since
+    created_at, popular = held.public_since, held.public_popular
     authored = held.author >= 0
     size = max(int(held.author.max(initial=-1)) + 1, 1)
-    audience = np.bincount(held.author[authored], held.popular[authored], minlength=size)
+    audience = np.bincount(held.author[authored], popular[authored], minlength=size)
     own = authored & ~np.isnan(created_at)
     own[own] = audience[held.author[own]] < AUDIENCE + 1e-6
     posts = np.flatnonzero(own)

@@ -63,7 +63,8 @@ def derived(tables: Tables, clock: Clock | None = None) -> Derived:
         clock: from when ages are taken; None: from the latest in `tables`.
     """
     rests = Rests.of(tables, clock)
-    top = champions(tables, rests.scores, rests.popular)
+    popular = rests.popular[rests.popular.index.isin(rests.scores.index)]
+    top = champions(tables, rests.scores, popular)
     near = near_edges(rests.public_pairs, tables)
     return Derived(top, similar_edges(rests.public_pairs), near, rests.popular, rests.clock)
 

@@ -7,15 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from graph.derive.around import read_whole
 from graph.derive.champions import KEEP, ranked
 from graph.derive.engagements import engagements
+from graph.derive.held import Held, Source
+from graph.derive.lists import lists_of
 from graph.derive.near import BETA, CROWD, near_people
 from graph.derive.near import KEEP as KEEP_PEOPLE
 from graph.derive.popularity import HALF_LIFE, freshness, popularity
 from graph.derive.rebuild import derive, near_edges, public_people, public_posts
 from graph.derive.similar import similar_posts
 from graph.ingest import ingest_tables
-from graph.model import Tables
+from graph.model import PRIVACIES, Tables
 from graph.queries.export import read_tables
 from graph.queries.stats import stats
 from graph.store import GraphStore
@@ -146,6 +149,36 @@ def test_debuts_are_the_newest_posts_of_authors_without_an_audience(any_store: G
     derive(any_store)
     debuts = [row["post_id"] for row in any_store.run("by_chart", chart_id="debuts")]
     assert debuts == ["f", "n3", "n2", "n1"]
+
+
+@pytest.mark.parametrize("hidden", ["friends", "private", "gone", "away", "group"])
+def test_what_few_may_see_is_no_audience(any_store: GraphStore, hidden: str) -> None:
+    """Else a reason that everybody reads would tell what happens to it."""
+    privacy = hidden if hidden in PRIVACIES else "public"
+    tables = {
+        "users": pd.DataFrame({"id": ["new", "fan"]}),
+        "groups": pd.DataFrame({"id": ["g"]}),
+        "posts": pd.DataFrame(
+            {
+                "id": ["open", "hidden"],
+                "created_at": [1, 2],
+                "privacy": ["public", privacy],
+                "deleted": [False, hidden == "gone"],
+                "available": [True, hidden != "away"],
+            }
+        ),
+        "authored": edges(("new", "open"), ("new", "hidden")),
+        "liked": edges(("fan", "hidden", 9)),
+    }
+    if hidden == "group":
+        tables["posted_in"] = edges(("hidden", "g"))
+    ingest_tables(any_store, tables)
+    derive(any_store)
+    debuts = [row["post_id"] for row in any_store.run("by_chart", chart_id="debuts")]
+    assert debuts == ["open"]
+    held = Held(read_whole(any_store))
+    chart = Source("TOP", "Chart", "debuts")
+    assert [post for post, _ in lists_of(held, [chart])[chart]] == debuts
 
 
 def test_similar_posts_share_their_people_and_hold_public_posts_only(any_store: GraphStore) -> None:
