@@ -2,9 +2,10 @@
 
 Posts are copies of one thing if one shares the other, both share the same, or their media is the
 same (`PostCard.same_as`). Copies are compared after the gate, so that a post which the viewer may
-not see takes nobody's place.
+not see takes nobody's place, and makes no two of its shares one.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -14,7 +15,6 @@ from feed.foreseen import card_calls, foresee
 from feed.gate import VisiblePost, wanted
 from feed.sources import Ask
 from feed.words import muted_posts
-from graph.queries.posts import PostCard
 
 
 def gated(ask: Ask, ids: Iterable[str]) -> dict[str, VisiblePost]:
@@ -38,12 +38,14 @@ def once(
         before: ids that come earlier in the feed; those that the viewer may see no more, or never
             might, stand in nobody's way.
     """
-    met = {key for post in copies(ask, posts.values(), before) for key in post.card.same_as}
+    earlier = copies(ask, posts.values(), before)
+    keys = keys_of(ask, [*posts.values(), *earlier])
+    met = {key for post in earlier for key in keys[post.card.post_id]}
     kept = []
     for post_id in ids:
-        if post_id in posts and met.isdisjoint(keys := posts[post_id].card.same_as):
+        if post_id in posts and met.isdisjoint(keys[post_id]):
             kept.append(post_id)
-            met.update(keys)
+            met.update(keys[post_id])
     return kept
 
 
@@ -52,20 +54,31 @@ def copies(ask: Ask, posts: Collection[VisiblePost], among: Sequence[str]) -> li
     if not posts or not among:
         return []
     remembered = ask.remembered
-    keys = remembered.codes({key for post in posts for key in post.card.same_as})
-    same = np.isin(remembered.cards(remembered.places(among)).same, keys)
+    codes = remembered.codes({key for post in posts for key in post.card.same_as})
+    same = np.isin(remembered.cards(remembered.places(among)).same, codes)
     likely = [among[at] for at in np.flatnonzero(same.any(axis=1)).tolist()]
-    return visible_posts(ask.store, ask.viewer, likely) if likely else []
+    found = visible_posts(ask.store, ask.viewer, likely) if likely else []
+    keys = keys_of(ask, [*posts, *found])
+    wanted = {key for post in posts for key in keys[post.card.post_id]}
+    return [post for post in found if not wanted.isdisjoint(keys[post.card.post_id])]
 
 
-def plainly_same(one: PostCard, other: PostCard) -> bool:
-    """Whether the two posts themselves show that they are one thing.
+def keys_of(
+    ask: Ask, posts: Collection[VisiblePost], every: bool = False
+) -> dict[str, frozenset[str]]:
+    """By post, what it is a copy of (`PostCard.same_as`), as far as the viewer may see that.
 
-    Two shares of one post do not: to tell of it would tell that there is that post.
+    Were two shares of a hidden post one thing, the one that is missing would tell that they are.
+
+    Args:
+        ask: who asks.
+        posts: what passed the gate.
+        every: whether also what is shared by one of them alone is looked at, which makes no copies
+            among these.
     """
-    address = (one.url or "").strip()
-    return (
-        one.shares_id == other.post_id
-        or other.shares_id == one.post_id
-        or (bool(address) and address == (other.url or "").strip())
-    )
+    times = Counter(post.card.shares_id for post in posts)
+    here = {post.card.post_id for post in posts}
+    asked = {each for each, many in times.items() if each and (every or many > 1)} - here
+    seen = visible_posts(ask.store, ask.viewer, sorted(asked)) if asked else []
+    hidden = asked.difference(post.card.post_id for post in seen)
+    return {post.card.post_id: frozenset(post.card.same_as) - hidden for post in posts}

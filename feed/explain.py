@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.cards import visible_posts
-from feed.chosen import copies, plainly_same
+from feed.chosen import copies
 from feed.gate import VisiblePost, hidden_because, unwanted_because
 from feed.page import scored
 from feed.rank import Served
@@ -16,8 +16,6 @@ from graph.queries.people import user_cards
 from graph.queries.posts import PostCard, post_cards
 
 COPY = "another copy of it is shown"
-SHARED_TOO = "another share of the same post is shown"
-"""An operator's to know: the post that two posts share may be hidden from the viewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,6 @@ def explain(made: Ranked, post_id: str, whole: bool) -> Explanation | None:
     found_by = [name for name, hits in found.by_source.items() if places[0] in hits.places]
     if not whole:
         found_by = [name for name in found_by if name not in untold_of(by_id[post_id])]
-        left_out = tuple(reason for reason in left_out if reason != SHARED_TOO)
     gains = scores[post_id].gains if whole else told(scores[post_id]).gains
     number = {name: each.score if whole else told(each).score for name, each in scores.items()}
     return Explanation(
@@ -132,11 +129,7 @@ def _not_now(ask: Ask, card: PostCard, served: Served) -> tuple[str, ...]:
 
 def _displaced(ask: Ask, post: VisiblePost, ranked: Sequence[str]) -> tuple[str, ...]:
     """Whether the feed has a copy of it, and so not the post itself."""
-    others = copies(ask, [post], ranked)
-    if not others:
-        return ()
-    plain = any(plainly_same(post.card, other.card) for other in others)
-    return (COPY if plain else SHARED_TOO,)
+    return (COPY,) if copies(ask, [post], ranked) else ()
 
 
 def _hidden(ask: Ask, post_id: str) -> Explanation | None:

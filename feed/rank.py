@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.card_columns import NONE, Cards
+from feed.cards import visible_posts
+from feed.chosen import keys_of
 from feed.diversify import KINDS_HELD_APART, WINDOW, Decays, diversify
 from feed.hits import Places, among, distinct
 from feed.pool import Bools, Pool, pool
@@ -142,11 +144,19 @@ class _Order:
                 self._append(posts.only(some & ~posts.having(self.ids)), upto)
 
     def _copies(self, posts: Pool, known: Collection[str]) -> Bools:
-        """Which of the posts are the same things as posts that the viewer knows."""
-        if not known:
+        """Which of the posts are the same things as posts that the viewer knows, and may see now.
+
+        The media of one that is hidden by now would tell by what it makes known.
+        """
+        ids, new = sorted(known), posts.cards.same[~posts.having(known)]
+        likely = among(self._cards(ids).same, new[new != NONE]).any(axis=1)
+        some = [ids[at] for at in np.flatnonzero(likely).tolist()]
+        if not some:
             return np.zeros(len(posts), np.bool_)
-        keys = self._cards(sorted(known)).same
-        return np.asarray(among(posts.cards.same, keys[keys != NONE]).any(axis=1))
+        seen = visible_posts(self._ask.store, self._ask.viewer, some)
+        keys = keys_of(self._ask, seen, every=True).values()
+        codes = self._ask.remembered.codes({key for each in keys for key in each})
+        return np.asarray(among(posts.cards.same, codes).any(axis=1))
 
     def _append(self, posts: Pool, upto: int) -> None:
         if not len(posts):

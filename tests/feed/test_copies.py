@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from feed.explain import COPY, SHARED_TOO, Explanation
+from feed.explain import COPY, Explanation
 from feed.recommend import Recommender
 from feed.request import FeedRequest
 from graph.derive.rebuild import derive
@@ -151,13 +151,33 @@ def test_explain_names_the_copy_that_is_shown(store: GraphStore) -> None:
     assert explained(made, other, whole=False).left_out == (COPY,)
 
 
-def test_that_two_posts_share_a_hidden_one_is_an_operators_to_know(store: GraphStore) -> None:
-    posts = {"original": {"privacy": "private"}, "one": {}, "two": {}}
-    made = town(store, posts, {"one": "original", "two": "original"})
-    (shown,) = feed(made)
-    (other,) = {"one", "two"} - {shown}
-    assert explained(made, other, whole=True).left_out == (SHARED_TOO,)
-    assert explained(made, other, whole=False).left_out == ()
+def test_shares_of_a_hidden_post_are_two_and_of_a_seen_one_are_one(store: GraphStore) -> None:
+    """Else the one that is missing would tell that both share one post that is hidden."""
+    posts = {"original": {"author": "friend", "privacy": "private"}, "one": {}, "two": {}}
+    made = town(store, posts, {"one": "original", "two": "original"}, friend=[("friend", "me")])
+    assert set(feed(made)) == {"one", "two"}
+    for whole in (True, False):
+        assert {explained(made, each, whole).left_out for each in ("one", "two")} == {()}
+    ingest_tables(store, {"liked": pd.DataFrame({"source": ["me"], "target": ["one"]})})
+    assert feed(made)[0] == "two", "nor is it known, since its twin is"
+    ingest_tables(store, {"posts": pd.DataFrame({"id": ["original"], "privacy": ["friends"]})})
+    (shown,) = feed(made, include_seen=True)
+    others = {"original", "one", "two"} - {shown}
+    assert {explained(made, each, whole=False).left_out[0] for each in others} == {COPY}
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_media_of_what_one_knew_and_may_not_see_now_makes_nothing_known(
+    store: GraphStore, hides: bool
+) -> None:
+    """Else its author's new address could be guessed by who liked it once."""
+    film, others = {"url": "https://films/new"}, [f"else {number}" for number in range(5)]
+    known = film | {"privacy": "private" if hides else "public"}
+    posts = {"known": known, "guess": film} | {each: {} for each in others}
+    made = town(store, posts, {}, liked=[("me", "known")])
+    with_film = feed(made)
+    ingest_tables(store, {"posts": pd.DataFrame({"id": ["known"], "url": ["https://films/old"]})})
+    assert (with_film == feed(made)) == hides
 
 
 def test_newer_posts_are_counted_once_a_thing(store: GraphStore) -> None:
