@@ -107,9 +107,8 @@ ORDER BY score DESC, post_id
 LIMIT 200
 
 // name: responded_to(user_id: string)
-// What the user openly responded to, in no order: a view or a rating is nobody else's business, and
-// a comment may hang under one that the viewer may not see. Asked before a reason names anybody, so
-// that it tells what is true now.
-MATCH (u:User {id: $user_id})-[:LIKED|INSPIRED|REACTED|SHARED]->(p:Post)
+// What the user openly responded to, in no order: a view or a rating is nobody else's business.
+// Asked before a reason names anybody, so that it tells what is true now.
+MATCH (u:User {id: $user_id})-[:LIKED|INSPIRED|REACTED|COMMENTED|SHARED]->(p:Post)
 RETURN p.id AS post_id
 LIMIT 2000

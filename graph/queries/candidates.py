@@ -11,9 +11,8 @@ from graph.store import Call, GraphStore
 
 ENGAGED = 60
 """A person's latest engagements that count for others: what they like at present."""
-UNTOLD = frozenset({"VIEWED", "RATED", "COMMENTED"})
-"""Signals that are nobody else's business, or, of a comment, maybe not everybody's: it may hang
-under one that is hidden. `responded_to` leaves them out."""
+UNTOLD = frozenset({"VIEWED", "RATED"})
+"""Signals that are nobody else's business: `responded_to` leaves them out."""
 SIGNALS = 2_000
 """Rows that are quicker read as a whole than sorted by the engine; as `engaged_by` limits them."""
 ENGAGERS = 5
@@ -102,7 +101,7 @@ def by_chart(store: GraphStore, chart_ids: Sequence[str]) -> list[Listed]:
 
 
 def responded_to(store: GraphStore, user_ids: Sequence[str]) -> list[frozenset[str]]:
-    """The posts that each user openly responded to; a view, a rating or a comment is none."""
+    """The posts that each user openly responded to lately; a view or a rating is none."""
     calls = [("responded_to", {"user_id": each}) for each in user_ids]
     return [frozenset(row["post_id"] for row in rows) for rows in store.run_all(calls)]
 

@@ -144,14 +144,6 @@ def test_a_friends_only_friend_is_named_to_friends(circle: GraphStore) -> None:
     assert all("cy" not in [n.id for n in r.path] for by in told.values() for r in by.values())
 
 
-def test_a_comment_is_no_reason_as_it_may_hang_under_one_that_is_hidden(circle: GraphStore) -> None:
-    assert "friends_engaged" not in reasons(circle)["viewed"]
-    update(circle, commented=edges(("bo", "viewed"), at=NOW - 60))
-    assert "friends_engaged" not in reasons(circle)["viewed"]
-    update(circle, liked=edges(("bo", "viewed"), at=NOW - 50))
-    assert "friends_engaged" in reasons(circle)["viewed"]
-
-
 @pytest.mark.parametrize("block", [("bo", "di"), ("di", "bo")])
 def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
     circle: GraphStore, block: tuple[str, str]
@@ -160,7 +152,7 @@ def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
         circle,
         users=pd.DataFrame({"id": ["di"], "username": ["Di"]}),
         authored=edges(("di", "viewed")),
-        inspired=edges(("bo", "viewed"), at=NOW - 60),
+        commented=edges(("bo", "viewed"), at=NOW - 60),
     )
     assert "friends_engaged" in reasons(circle)["viewed"]
     update(circle, blocks=edges(block))

@@ -244,7 +244,7 @@ def test_who_has_more_engagements_than_are_read_is_asked_for_the_latest(
 
 
 def test_open_responses_are_told_and_views_are_not(town: GraphStore) -> None:
-    assert candidates.responded_to(town, ["bo", "di", "flo"]) == [{"p5"}, set(), set()]
+    assert candidates.responded_to(town, ["bo", "di", "flo"]) == [{"p5"}, {"p4"}, frozenset()]
 
 
 def test_a_groups_posts_come_newest_first(town: GraphStore) -> None:
