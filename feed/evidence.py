@@ -3,8 +3,8 @@
 All of it has passed the gate, and all of it was read for this request: that people are friends,
 that they responded, that the post of the viewer's past is still theirs to see. A friend who is
 hidden, blocking, blocked or inactive is not in it, nor one whom a block keeps apart from the post's
-author: their response may be a comment, which nobody is shown. Nor is anybody's view or rating,
-which are nobody else's business.
+author: a page does not bring together who will not meet. Nor is anybody's view or rating, which are
+nobody else's business, nor a comment, which may hang under one that the viewer may not see.
 """
 
 import logging
@@ -267,7 +267,7 @@ def _few(
 def _openly(ask: Ask, page: Sequence[Scored], tried: Named) -> dict[str, list[str]]:
     """Those of the people tried for each post who openly responded to it, as it is now.
 
-    None whom a block keeps apart from its author (`feed.gate.admit_speakers`).
+    None whom a block keeps apart from its author.
     """
     people = sorted(_all(tried))
     gestures = dict(zip(people, queries.responded_to(ask.store, people), strict=True))

@@ -107,8 +107,9 @@ ORDER BY score DESC, post_id
 LIMIT 200
 
 // name: responded_to(user_id: string)
-// What the user openly responded to, in no order: a view or a rating is nobody else's business.
+// What the user openly responded to, in no order: a view or a rating is nobody else's business, and a
+// comment is for whom may see all that it hangs under, which COMMENTED does not tell.
 // Asked before a reason names anybody, so that it tells what is true now.
-MATCH (u:User {id: $user_id})-[:LIKED|INSPIRED|REACTED|COMMENTED|SHARED]->(p:Post)
+MATCH (u:User {id: $user_id})-[:LIKED|INSPIRED|REACTED|SHARED]->(p:Post)
 RETURN p.id AS post_id
 LIMIT 2000

@@ -14,11 +14,11 @@ MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:AUTHOR
 RETURN way
 
 // name: path_friends_engaged(user_id: string, friend_id: string, post_id: string)
-MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:LIKED|INSPIRED|REACTED|COMMENTED|SHARED]->(p:Post {id: $post_id})
+MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:LIKED|INSPIRED|REACTED|SHARED]->(p:Post {id: $post_id})
 RETURN way
 
 // name: path_friends_of_friends(user_id: string, friend_id: string, person_id: string, post_id: string)
-MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:FRIEND]-(g:User {id: $person_id})-[:AUTHORED|LIKED|INSPIRED|REACTED|COMMENTED|SHARED]->(p:Post {id: $post_id})
+MATCH way = (u:User {id: $user_id})-[:FRIEND]-(f:User {id: $friend_id})-[:FRIEND]-(g:User {id: $person_id})-[:AUTHORED|LIKED|INSPIRED|REACTED|SHARED]->(p:Post {id: $post_id})
 RETURN way
 
 // name: path_groups(user_id: string, group_id: string, post_id: string)

@@ -11,8 +11,9 @@ from graph.store import Call, GraphStore
 
 ENGAGED = 60
 """A person's latest engagements that count for others: what they like at present."""
-UNTOLD = frozenset({"VIEWED", "RATED"})
-"""Signals that are nobody else's business: `responded_to` leaves them out."""
+UNTOLD = frozenset({"VIEWED", "RATED", "COMMENTED"})
+"""Signals that `responded_to` leaves out. Views and ratings are nobody else's business; that
+somebody commented does not say whether one may see what their comment hangs under."""
 SIGNALS = 2_000
 """Rows that are quicker read as a whole than sorted by the engine; as `engaged_by` limits them."""
 ENGAGERS = 5
@@ -101,7 +102,7 @@ def by_chart(store: GraphStore, chart_ids: Sequence[str]) -> list[Listed]:
 
 
 def responded_to(store: GraphStore, user_ids: Sequence[str]) -> list[frozenset[str]]:
-    """The posts that each user openly responded to lately; a view or a rating is none."""
+    """The posts that each user openly responded to; a view, a rating or a comment is none."""
     calls = [("responded_to", {"user_id": each}) for each in user_ids]
     return [frozenset(row["post_id"] for row in rows) for rows in store.run_all(calls)]
 

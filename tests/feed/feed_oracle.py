@@ -12,7 +12,7 @@ import pandas as pd
 from graph.model import Tables
 
 SIGNALS = ("viewed", "liked", "inspired", "rated", "reacted", "commented", "shared")
-OPEN = ("liked", "inspired", "reacted", "commented", "shared")
+OPEN = ("liked", "inspired", "reacted", "shared")
 NODES = ("users", "posts", "groups")
 
 Pair = tuple[str, str]

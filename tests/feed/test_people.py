@@ -255,8 +255,10 @@ def readers(signal: str, posts: int) -> Tables:
     }
 
 
-@pytest.mark.parametrize(("signal", "posts"), [("viewed", 8), ("rated", 8), ("liked", 2)])
-def test_a_like_taste_is_never_told_by_views_or_by_few_posts(
+@pytest.mark.parametrize(
+    ("signal", "posts"), [("viewed", 8), ("rated", 8), ("commented", 8), ("liked", 2)]
+)
+def test_a_like_taste_is_never_told_by_views_or_comments_or_by_few_posts(
     store: GraphStore, signal: str, posts: int
 ) -> None:
     ingest_tables(store, readers(signal, posts))

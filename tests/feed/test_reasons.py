@@ -144,6 +144,18 @@ def test_a_friends_only_friend_is_named_to_friends(circle: GraphStore) -> None:
     assert all("cy" not in [n.id for n in r.path] for by in told.values() for r in by.values())
 
 
+def test_a_friends_comment_is_counted_and_never_told(circle: GraphStore) -> None:
+    """It may answer somebody whom the viewer may not see: then they see no comment at all."""
+    update(circle, commented=edges(("bo", "viewed"), ("cy", "tagged"), at=NOW - 60))
+    told = reasons(circle)
+    assert "friends_engaged" not in told["viewed"]
+    assert "friends_of_friends" not in told["tagged"]
+    update(circle, reacted=edges(("bo", "viewed"), ("cy", "tagged"), at=NOW - 60, kind="love"))
+    told = reasons(circle)
+    assert "friends_engaged" in told["viewed"]
+    assert "friends_of_friends" in told["tagged"]
+
+
 @pytest.mark.parametrize("block", [("bo", "di"), ("di", "bo")])
 def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
     circle: GraphStore, block: tuple[str, str]
@@ -152,7 +164,7 @@ def test_nobody_is_named_for_a_post_whose_author_a_block_keeps_them_from(
         circle,
         users=pd.DataFrame({"id": ["di"], "username": ["Di"]}),
         authored=edges(("di", "viewed")),
-        commented=edges(("bo", "viewed"), at=NOW - 60),
+        liked=edges(("bo", "viewed"), at=NOW - 60),
     )
     assert "friends_engaged" in reasons(circle)["viewed"]
     update(circle, blocks=edges(block))

@@ -157,10 +157,11 @@ def test_who_blocks_the_viewer_counts_in_no_part_of_theirs(store: GraphStore) ->
         ({}, set()),
         ({"liked": [("stranger", "p0"), ("stranger", "p1")]}, {"p1"}),
         ({"liked": [("stranger", "p0")], "rated": [("stranger", "p1")]}, set()),
+        ({"commented": [("stranger", "p0"), ("stranger", "p1")]}, set()),
         ({"liked": [("hidden", "p0"), ("hidden", "p1")]}, set()),
         ({"viewed": [(name, "p0") for name in ("distant", "writer", "hidden")]}, {"p1", "p2"}),
     ],
-    ids=["views", "open likes", "a like and a rating", "likes of who hides", "a crowd"],
+    ids=["views", "likes", "a like and a rating", "comments", "likes of who hides", "a crowd"],
 )
 def test_what_few_people_did_is_not_told_as_what_is_similar(
     store: GraphStore, also: Mapping[str, list[tuple[str, str]]], told: set[str]

@@ -9,7 +9,7 @@ from filled_graphs import Filled
 from graph.errors import ParameterError
 from graph.ingest import ingest_tables
 from graph.model import Row
-from graph.queries import around, candidates, people, posts, searched
+from graph.queries import around, candidates, people, posts, searched, whole
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.queries.stats import MONTH, growth
@@ -243,8 +243,15 @@ def test_who_has_more_engagements_than_are_read_is_asked_for_the_latest(
     assert found == [Listed(["p4", "p6"], [7.0, 5.0]), Listed(["p5"], [30.0]), Listed([], [])]
 
 
-def test_open_responses_are_told_and_views_are_not(town: GraphStore) -> None:
-    assert candidates.responded_to(town, ["bo", "di", "flo"]) == [{"p5"}, {"p4"}, frozenset()]
+def test_open_responses_are_told_and_views_and_comments_are_not(town: GraphStore) -> None:
+    """Di commented."""
+    asked = ["bo", "di", "flo"]
+    told = [{"p5"}, frozenset(), frozenset()]
+    assert candidates.responded_to(town, asked) == told
+    every = whole.responded(whole.signals(town), whole.people(town))
+    places = map(every.keys.index, asked)
+    lists = [every.codes[every.starts[at] : every.starts[at + 1]].tolist() for at in places]
+    assert [{every.targets[code] for code in codes} for codes in lists] == told
 
 
 def test_a_groups_posts_come_newest_first(town: GraphStore) -> None:
@@ -277,9 +284,9 @@ def test_what_few_may_see_takes_nobodys_place_among_a_groups_posts(town: GraphSt
     (found,) = candidates.posted_in(town, ["g1"])
     newest = sorted(hidden, key=lambda post: (-post["created_at"], post["id"]))[:98]
     assert found.ids == [*(post["id"] for post in newest), "p6", "p2"]
-    whole = posted(town)
-    assert [whole.targets[code] for code in whole.codes] == found.ids
-    assert whole.scores.tolist() == found.scores
+    every = whole.posted(town)
+    assert [every.targets[code] for code in every.codes] == found.ids
+    assert every.scores.tolist() == found.scores
 
 
 def test_what_few_may_see_takes_no_champions_place_among_a_tags_posts(town: GraphStore) -> None:
