@@ -13,7 +13,7 @@ from graph.queries import around, candidates, people, posts, searched, whole
 from graph.queries.candidates import Listed
 from graph.queries.people import UserCard
 from graph.queries.stats import MONTH, growth
-from graph.queries.whole import posted, written
+from graph.queries.whole import written
 from graph.store import Call, GraphStore
 
 USERS = ("ana", "bo", "cy", "di", "ed", "flo")
