@@ -85,6 +85,7 @@ def _play(store: GraphStore, at: int) -> None:
     posts.create(store, share, other, replace(look, tags=tags), Where(None, post), at)
     posts.delete(store, share, other, at)
     posts.create(store, f"{share}:2", other, look, Where(None, post), at)
+    posts.delete(store, f"{share}:2", other, at)
     posts.delete(store, post, one, at)
     _say(store, one, tag, at)
 

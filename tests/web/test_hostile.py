@@ -350,6 +350,7 @@ PUT_IN = {
     "graph/search/words_file.py": {
         *("kind", "_COLUMNS[kind]", "_CLOSED", "marks", "values"),
         "', '.join((f's.{n}' for n in _COLUMNS[kind].split(', ')))",
+        "', '.join('?' * len(part))",
     },
 }
 """What is put into a text, by the module: NULL, the program's own names, numbers and question
